@@ -1,0 +1,54 @@
+# Everything from a fresh clone: each target sets up what it needs first.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/python -m uv
+PACKAGES := app.py infrastructure lambdas local client benchmarks
+
+.PHONY: help setup demo test unit lint types workflow bench lock synth clean
+
+help: ## Show the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: .venv/.ready node_modules/.ready ## Virtual environment, Node and the CDK command line
+
+.venv/.ready: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+node_modules/.ready: package-lock.json .npmrc .venv/.ready
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent
+	@touch $@
+
+demo: setup ## Deploy to an embedded AWS, run examples/, print the accuracy table
+	$(BIN)/python -m local run examples/word_problems.jsonl --answers-from simulated --out out/demo
+
+test: setup lint types unit workflow ## Everything that must pass
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy
+
+unit: setup ## The tests that need no emulator
+	$(BIN)/pytest tests --ignore tests/workflow
+
+workflow: setup ## The tests that deploy to the emulator
+	$(BIN)/pytest tests/workflow
+
+bench: setup ## Benchmarks: build/bench.json and a table
+	$(BIN)/python -m benchmarks
+
+synth: setup ## The CloudFormation template, into cdk.out/
+	PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk synth --quiet
+
+lock: .venv/.ready ## Pin and hash requirements.in again
+	$(BIN)/python -m pip install --quiet uv
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header lambdas/requirements.in -o lambdas/requirements.txt
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
+
+clean:
+	rm -rf .venv node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Start, follow and fetch a run, on AWS or on the local twin alike."""

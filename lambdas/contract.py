@@ -1,0 +1,157 @@
+"""Names that the deployed stack, the functions in it and the client agree on."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Task = Literal["arithmetic"]
+StepName = Literal[
+    "Plan",
+    "PlanWave",
+    "Build",
+    "Submit",
+    "Poll",
+    "Collect",
+    "Vote",
+    "Publish",
+    "Report",
+    "Abort",
+]
+
+# State name → module of its handler below `lambdas.handlers`.
+STEPS: Mapping[StepName, str] = {
+    "Plan": "plan",
+    "PlanWave": "plan_wave",
+    "Build": "build",
+    "Submit": "submit",
+    "Poll": "poll",
+    "Collect": "collect",
+    "Vote": "vote",
+    "Publish": "publish",
+    "Report": "report",
+    "Abort": "abort",
+}
+
+
+class Env:
+    """Environment variables that the stack sets and the functions read."""
+
+    BUCKET = "BUCKET"
+    TABLE = "TABLE"
+    BATCH_ROLE_ARN = "BATCH_ROLE_ARN"
+    DEFAULT_MODEL = "DEFAULT_MODEL"
+    POLL_EVERY_S = "POLL_EVERY_S"
+    JOBS_AT_ONCE = "JOBS_AT_ONCE"
+    MIN_RECORDS = "MIN_RECORDS"
+    MAX_RECORDS = "MAX_RECORDS"
+    MAX_INPUT_MIB = "MAX_INPUT_MIB"
+
+
+class Table:
+    """Keys and index of the one table."""
+
+    PARTITION = "run_id"
+    SORT = "entry"
+    INDEX = "by_start"
+    INDEX_PARTITION = "listed"
+    INDEX_SORT = "started_at"
+    RUN_ENTRY = "run"
+    LISTED = "run"
+
+
+class Output:
+    """Keys of the stack's CloudFormation outputs."""
+
+    BUCKET = "Bucket"
+    TABLE = "Table"
+    STATE_MACHINE_ARN = "StateMachineArn"
+    CONSOLE = "Console"
+
+
+UPLOADS = "uploads/"
+RUNS = "runs/"
+DATASETS = "datasets/"
+UPLOAD_SUFFIXES = (".jsonl", ".csv", ".run.json")
+
+METRICS_NAMESPACE = "SelfConsistency"
+MAX_PATHS = 100
+MAX_JOBS_AT_ONCE = 100
+
+
+class RunRequest(BaseModel):
+    """What a user asks for: the state machine's input, or an uploaded `*.run.json`.
+
+    Each field's description is the expectation quoted when a value is refused.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    dataset: str = Field(
+        min_length=1,
+        max_length=1024,
+        description="the S3 key of a question set in the stack's bucket, or s3://BUCKET/KEY",
+    )
+    task: Task = Field(default="arithmetic", description='"arithmetic"')
+    model_id: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=2048,
+        description="a Bedrock model or inference-profile id; null for the stack's default",
+    )
+    greedy: bool = Field(default=True, description="true or false")
+    temperatures: tuple[float, ...] = Field(
+        default=(0.5, 0.7, 1.0),
+        max_length=20,
+        strict=False,
+        description="a list of different temperatures above 0",
+    )
+    paths: int = Field(
+        default=30,
+        ge=1,
+        le=MAX_PATHS,
+        description=f"a whole number of paths from 1 to {MAX_PATHS}",
+    )
+    max_tokens: int = Field(
+        default=512, ge=1, le=32_768, description="a whole number of tokens from 1 to 32768"
+    )
+    few_shot: str = Field(
+        default="builtin",
+        min_length=1,
+        max_length=1024,
+        description='"builtin", "none", or the S3 key of an exemplars file in the bucket',
+    )
+    limit: int | None = Field(
+        default=None, ge=1, description="a whole number of questions, at least 1, or null for all"
+    )
+    early_stop: None = Field(
+        default=None, description="null: every question gets all its paths in this version"
+    )
+    waves: tuple[int, ...] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=MAX_PATHS,
+        strict=False,
+        description="null, or a list of paths per wave that adds up to paths",
+    )
+    paths_per_job: int = Field(
+        default=5,
+        ge=1,
+        le=MAX_PATHS,
+        description=f"a whole number of paths from 1 to {MAX_PATHS}",
+    )
+    jobs_at_once: int = Field(
+        default=3,
+        ge=1,
+        le=MAX_JOBS_AT_ONCE,
+        description="a whole number of jobs, from 1 to the stack's jobs_at_once",
+    )
+    max_cost_usd: None = Field(
+        default=None, description="null: this version knows no prices and could not keep to it"
+    )
+    seed: int = Field(default=0, ge=0, le=2**53, description="a whole number from 0 to 2^53")
+
+
+def request_schema() -> dict[str, Any]:
+    """Return the JSON schema of the request, for command lines and documentation."""
+    return RunRequest.model_json_schema()

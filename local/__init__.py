@@ -1,0 +1,1 @@
+"""The local twin: the same template on this machine."""

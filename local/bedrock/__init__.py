@@ -1,0 +1,1 @@
+"""The Bedrock stand-in: batch inference jobs over HTTP, on loopback."""
