@@ -1,0 +1,203 @@
+"""The one table: how a run stands, its jobs, its accuracies and answers."""
+
+import os
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.conditions import Key
+from botocore.exceptions import ClientError
+
+from lambdas.aws.clients import table_resource
+from lambdas.contract import Env, Table
+from lambdas.core.errors import RunEndedError
+from lambdas.core.keys import job_entry
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table as TableResource
+
+
+class RunTable:
+    """Runs by id and entry."""
+
+    def __init__(self, table: "TableResource") -> None:
+        self._table = table
+
+    def claim(self, run_id: str, execution_arn: str, started_at: str) -> bool:
+        """Begin a run's record, and return whether it is this execution's.
+
+        A second delivery of one upload finds the record of the first.
+        """
+        begun = {
+            Table.PARTITION: run_id,
+            Table.SORT: Table.RUN_ENTRY,
+            Table.INDEX_PARTITION: Table.LISTED,
+            Table.INDEX_SORT: started_at,
+            "status": "planning",
+            "execution_arn": execution_arn,
+        }
+        try:
+            self._table.put_item(
+                Item=begun,
+                ConditionExpression="attribute_not_exists(run_id) OR execution_arn = :arn",
+                ExpressionAttributeValues={":arn": execution_arn},
+            )
+        except ClientError as error:
+            if _refused(error):
+                return False
+            raise
+        return True
+
+    def update_run(self, run_id: str, **attributes: Any) -> None:
+        """Set attributes of a run's record."""
+        self._update(run_id, Table.RUN_ENTRY, attributes)
+
+    def fail_run(self, run_id: str, execution_arn: str, **attributes: Any) -> bool:
+        """Mark an execution's run failed, unless it has ended already.
+
+        Returns whether the run is this execution's and has failed, now or before; not so for
+        the execution of a second delivery, nor for a run that succeeded.
+        """
+        try:
+            self._update(
+                run_id,
+                Table.RUN_ENTRY,
+                {"status": "failed", **attributes},
+                ConditionExpression="execution_arn = :arn AND #status IN (:planning, :running)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                values={":arn": execution_arn, ":planning": "planning", ":running": "running"},
+            )
+        except ClientError as error:
+            if not _refused(error):
+                raise
+            before = _before(error)
+            return before == {"execution_arn": execution_arn, "status": "failed"}
+        return True
+
+    def update_job(self, run_id: str, wave: int, job: str, /, **attributes: Any) -> dict[str, Any]:
+        """Set attributes of a job's record, and return the record."""
+        return self._update(run_id, job_entry(wave, job), attributes)
+
+    def take_place(self, run_id: str, job: str, places: int) -> bool:
+        """Take one of the run's places for live jobs; `False` where all are taken.
+
+        The map runs as many children as the stack allows; this keeps a run that asks for fewer
+        jobs at once to its word. A job that holds a place keeps it when it asks again.
+
+        Raises:
+            RunEndedError: the run has been stopped or has failed.
+        """
+        try:
+            self._table.update_item(
+                Key={Table.PARTITION: run_id, Table.SORT: Table.RUN_ENTRY},
+                UpdateExpression="ADD live :one",
+                ConditionExpression="#status = :running AND "
+                "(attribute_not_exists(live) OR size(live) < :places OR contains(live, :job))",
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues={
+                    ":one": {job},
+                    ":job": job,
+                    ":places": places,
+                    ":running": "running",
+                },
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if not _refused(error):
+                raise
+            if _before(error).get("status") != "running":
+                raise RunEndedError(f"run {run_id} has ended; nothing more is submitted") from error
+            return False
+        return True
+
+    def leave_place(self, run_id: str, job: str) -> None:
+        """Give a job's place back."""
+        self._table.update_item(
+            Key={Table.PARTITION: run_id, Table.SORT: Table.RUN_ENTRY},
+            UpdateExpression="DELETE live :one",
+            ExpressionAttributeValues={":one": {job}},
+        )
+
+    def jobs(self, run_id: str) -> list[dict[str, Any]]:
+        """Return the records of a run's jobs, in their order."""
+        wanted = Key(Table.PARTITION).eq(run_id) & Key(Table.SORT).begins_with("job#")
+        found: list[dict[str, Any]] = []
+        start: dict[str, Any] = {}
+        while True:
+            page = self._table.query(KeyConditionExpression=wanted, **start)
+            found += page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return [_plain(record) for record in found]
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+    def put_all(self, run_id: str, entries: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
+        """Write entries of a run, and return how many."""
+        written = 0
+        with self._table.batch_writer() as batch:
+            for entry, attributes in entries:
+                batch.put_item(
+                    Item={Table.PARTITION: run_id, Table.SORT: entry, **_stored(attributes)}
+                )
+                written += 1
+        return written
+
+    def _update(
+        self,
+        run_id: str,
+        entry: str,
+        attributes: Mapping[str, Any],
+        values: Mapping[str, Any] | None = None,
+        **conditions: Any,
+    ) -> dict[str, Any]:
+        names = {f"#{name}": name for name in attributes}
+        changed = self._table.update_item(
+            Key={Table.PARTITION: run_id, Table.SORT: entry},
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues={
+                **{f":{name}": value for name, value in _stored(attributes).items()},
+                **(values or {}),
+            },
+            ReturnValues="ALL_NEW",
+            **conditions,
+        )
+        return changed["Attributes"]
+
+
+@cache
+def run_table() -> RunTable:
+    """Return the stack's table."""
+    return RunTable(table_resource(os.environ[Env.TABLE]))
+
+
+def _stored(value: Any) -> Any:
+    """Return a value as the table takes it: decimals for floats, in members as well."""
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if isinstance(value, Mapping):
+        return {key: _stored(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_stored(member) for member in value]
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as Python has it: whole numbers and floats for decimals."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_plain(member) for member in value]
+    return value
+
+
+def _refused(error: ClientError) -> bool:
+    return error.response["Error"]["Code"] == "ConditionalCheckFailedException"
+
+
+def _before(error: ClientError) -> dict[str, str]:
+    """Return what a refused update found: execution and status of the run."""
+    found: Any = error.response.get("Item", {})
+    return {name: found[name]["S"] for name in ("execution_arn", "status") if name in found}

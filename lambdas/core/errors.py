@@ -1,0 +1,42 @@
+"""Every error of the project: what is wrong with a run, in words for its user."""
+
+from collections.abc import Sequence
+
+SHOWN_PROBLEMS = 40
+
+
+class SelfConsistencyError(Exception):
+    """A run cannot go on; the message gives the value, what was expected, the way out."""
+
+
+class RequestError(SelfConsistencyError):
+    """A request or its question set is refused, before anything is paid for.
+
+    Args:
+        problems: one sentence each, all that were found.
+        more: how many further problems were found and not kept.
+    """
+
+    def __init__(self, problems: Sequence[str], more: int = 0) -> None:
+        shown = list(problems[:SHOWN_PROBLEMS])
+        hidden = len(problems) - len(shown) + more
+        if hidden:
+            shown.append(f"and {hidden} more")
+        super().__init__("; ".join(shown))
+        self.problems = tuple(problems)
+
+
+class RunEndedError(SelfConsistencyError):
+    """The run was stopped or failed meanwhile, so nothing more may be submitted for it."""
+
+
+class NothingAnsweredError(SelfConsistencyError):
+    """No job of the run brought a single completion."""
+
+
+class MissingObjectError(SelfConsistencyError):
+    """An object that the run needs cannot be read."""
+
+
+class JobRefusedError(SelfConsistencyError):
+    """Bedrock refused a job for a reason that waiting does not mend."""

@@ -1,0 +1,109 @@
+"""Where a run lies at rest: S3 keys, table entries and the names Bedrock sees.
+
+Bedrock accepts only `- ! _ * ' ( ) . a-z 0-9 A-Z` in keys of batch inference (service model of
+botocore 1.43, pattern of `S3Uri`), so a run's id and a setting's name are made of these.
+"""
+
+import hashlib
+import re
+
+from lambdas.contract import RUNS
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}", re.ASCII)
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]+", re.ASCII)
+
+
+def run_id_of_execution(execution_name: str) -> str:
+    """Return the run id of an execution: its name, where that is a safe key.
+
+    >>> run_id_of_execution("gsm8k-nova_1")
+    'gsm8k-nova_1'
+    >>> run_id_of_execution("a+b=c")
+    'a-b-c-a905cf241e'
+    """
+    if _PLAIN_NAME.fullmatch(execution_name):
+        return execution_name
+    return _slug(execution_name, execution_name)
+
+
+def run_id_of_upload(key: str, version: str) -> str:
+    """Return the run id of an upload: the same for each delivery of the same object version.
+
+    Args:
+        key: the object's key, below `uploads/`.
+        version: its version id, or its ETag in a bucket without versions.
+    """
+    stem = key.rsplit("/", 1)[-1].split(".", 1)[0]
+    return _slug(stem, f"{key}\n{version}")
+
+
+def run_key(run_id: str, name: str) -> str:
+    """Return the key of one of the run's own files, such as `plan.json`."""
+    return f"{RUNS}{run_id}/{name}"
+
+
+def questions_key(run_id: str, shard: str) -> str:
+    """Return the key of a shard of the question set."""
+    return run_key(run_id, f"questions/{shard}.jsonl")
+
+
+def wave_key(run_id: str, wave: int, name: str) -> str:
+    """Return the key of a file of a wave, such as `jobs.jsonl`."""
+    return run_key(run_id, f"waves/{wave:02d}/{name}")
+
+
+def job_key(run_id: str, wave: int, job: str, name: str) -> str:
+    """Return the key of a file of a job, such as `input.jsonl`; `output/` is its folder."""
+    return wave_key(run_id, wave, f"{job}/{name}")
+
+
+def votes_key(run_id: str, wave: int, lane: str) -> str:
+    """Return the key of a lane's votes after a wave."""
+    return wave_key(run_id, wave, f"votes/{lane}.jsonl")
+
+
+def tally_key(run_id: str, wave: int, lane: str) -> str:
+    """Return the key of a lane's sums after a wave."""
+    return wave_key(run_id, wave, f"votes/{lane}.json")
+
+
+def job_entry(wave: int, job: str) -> str:
+    """Return the table entry of a job."""
+    return f"job#{wave:02d}#{job}"
+
+
+def accuracy_entry(setting: str, paths: int) -> str:
+    """Return the table entry of a point of the curve."""
+    return f"accuracy#{setting}#{paths:03d}"
+
+
+def answer_entry(setting: str, question: int) -> str:
+    """Return the table entry of a voted answer."""
+    return f"answer#{setting}#q{question:07d}"
+
+
+def job_name(bucket: str, run_id: str, wave: int, job: str) -> str:
+    """Return the name Bedrock knows the job by: unique in the account, the same on each try.
+
+    Bedrock takes letters, digits, `+`, `-` and `.`, 63 characters at most, no underscore.
+    """
+    return f"sc-{_digest(f'{bucket}/{run_id}')[:16]}-w{wave:02d}-{job}"
+
+
+def job_name_prefix(bucket: str, run_id: str) -> str:
+    """Return what the names of all the run's jobs begin with."""
+    return f"sc-{_digest(f'{bucket}/{run_id}')[:16]}-"
+
+
+def job_token(bucket: str, run_id: str, wave: int, job: str) -> str:
+    """Return the token that makes creating the job idempotent: hexadecimal, 64 characters."""
+    return _digest(f"{bucket}/{run_id}/{wave}/{job}")
+
+
+def _slug(readable: str, unique: str) -> str:
+    safe = _UNSAFE.sub("-", readable).strip("-")[:40] or "run"
+    return f"{safe}-{_digest(unique)[:10]}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,163 @@
+"""The plan of a run: settings by shards make lanes, lanes by waves make jobs."""
+
+from dataclasses import dataclass
+
+from lambdas.core.errors import RequestError
+from lambdas.core.families import InvocationType, family_named
+from lambdas.core.prompts import Prompt
+from lambdas.core.settings import GREEDY, Setting
+from lambdas.core.sizing import Shard, generations_of, split_paths
+from lambdas.core.wording import count_of
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that the steps of a run need to know; `plan.json`."""
+
+    run_id: str
+    execution_arn: str
+    started_at: str
+    model_id: str
+    family: str
+    invocation_type: InvocationType
+    prompt: Prompt
+    max_tokens: int
+    settings: tuple[Setting, ...]
+    shards: tuple[Shard, ...]
+    questions: int
+    labelled: int
+    waves: tuple[int, ...]
+    paths_per_job: int
+    jobs_at_once: int
+    min_records: int
+    seed: int
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One setting on one shard, as Votes and Publish get it: a line of `lanes.jsonl`."""
+
+    run_id: str
+    wave: int
+    lane: str
+    setting: str
+    shard: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One batch job: a range of a lane's paths; a line of `jobs.jsonl`.
+
+    `generations` are the completions wanted of each of a question's records, in order; their
+    sum is `paths`. `records` are those of the whole job.
+    """
+
+    run_id: str
+    execution_arn: str
+    wave: int
+    job: str
+    lane: str
+    setting: str
+    temperature: float
+    shard: str
+    first_path: int
+    paths: int
+    generations: tuple[int, ...]
+    records: int
+    model_id: str
+    invocation_type: InvocationType
+    jobs_at_once: int
+
+
+def lane_name(setting: str, shard: str) -> str:
+    """Return a lane's name, such as `T0.7-000`."""
+    return f"{setting}-{shard}"
+
+
+def shard_named(plan: Plan, name: str) -> Shard:
+    """Return the plan's shard of that name."""
+    return next(shard for shard in plan.shards if shard.name == name)
+
+
+def lanes_of(plan: Plan, wave: int) -> list[Lane]:
+    """Return the run's lanes, setting by setting, as they stand after a wave."""
+    return [
+        Lane(plan.run_id, wave, lane_name(setting.name, shard.name), setting.name, shard.name)
+        for setting in plan.settings
+        for shard in plan.shards
+    ]
+
+
+def jobs_of(plan: Plan, wave: int) -> list[Job]:
+    """Return the jobs of a wave, counted from 1; none when all waves are done."""
+    shapes = [
+        (setting, shard, first_path, generations)
+        for setting in plan.settings
+        for shard in plan.shards
+        for first_path, generations in _path_ranges(plan, wave, setting, shard)
+    ]
+    return [
+        Job(
+            run_id=plan.run_id,
+            execution_arn=plan.execution_arn,
+            wave=wave,
+            job=f"j{number:04d}",
+            lane=lane_name(setting.name, shard.name),
+            setting=setting.name,
+            temperature=setting.temperature,
+            shard=shard.name,
+            first_path=first_path,
+            paths=sum(generations),
+            generations=generations,
+            records=len(generations) * shard.questions,
+            model_id=plan.model_id,
+            invocation_type=plan.invocation_type,
+            jobs_at_once=plan.jobs_at_once,
+        )
+        for number, (setting, shard, first_path, generations) in enumerate(shapes, 1)
+    ]
+
+
+def _path_ranges(
+    plan: Plan, wave: int, setting: Setting, shard: Shard
+) -> list[tuple[int, tuple[int, ...]]]:
+    if wave > len(plan.waves) or (setting.name == GREEDY and wave > 1):
+        return []
+    sampled_before = sum(plan.waves[: wave - 1])
+    paths = 1 if setting.name == GREEDY else plan.waves[wave - 1]
+    ranges = []
+    for job_paths in split_paths(paths, plan.paths_per_job, shard.questions, plan.min_records):
+        generations = generations_of(
+            job_paths,
+            family_named(plan.family).max_generations,
+            -(-plan.min_records // shard.questions),
+        )
+        ranges.append((sampled_before, generations))
+        sampled_before += job_paths
+    return ranges
+
+
+def check_minimum(plan: Plan) -> None:
+    """Refuse a plan with a job below the least records.
+
+    Raises:
+        RequestError: naming the setting, its records, and the way out.
+    """
+    smallest = min(shard.questions for shard in plan.shards)
+    problems = []
+    for setting in plan.settings:
+        paths = 1 if setting.name == GREEDY else min(plan.waves)
+        if paths * smallest < plan.min_records:
+            problems.append(_too_few(setting.name, paths, smallest, plan.min_records))
+    if problems:
+        raise RequestError(problems)
+
+
+def _too_few(setting: str, paths: int, questions: int, least: int) -> str:
+    way_out = '"greedy": false, or' if setting == GREEDY else "more paths, or"
+    return (
+        f"{setting}: {count_of(questions, 'question')} with {count_of(paths, 'path')} each are"
+        f" {count_of(paths * questions, 'record')}, must be at least {least}, the minimum of a"
+        f" batch job; use {way_out} a set of {-(-least // paths)} questions or more"
+    )

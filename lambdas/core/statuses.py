@@ -1,0 +1,29 @@
+"""The life of a batch job: its statuses, and how long to wait before the next look."""
+
+# Terminal statuses of GetModelInvocationJob (service model of botocore 1.43). Expired: did not
+# begin in time. PartiallyCompleted: not every record within the job's time; what is there is
+# paid for.
+ENDED = frozenset({"Completed", "PartiallyCompleted", "Failed", "Stopped", "Expired"})
+
+# A Wait, a task and a Choice are 9 events; an execution's history holds 25,000. Looking each
+# tenth of the time already waited, at most 10 minutes apart, sees a job of 168 hours after a
+# week's wait for its place in about 2,100 looks.
+_SLOWEST_S = 600
+
+
+def has_ended(status: str) -> bool:
+    """Return whether a job has ended; a status not known yet is taken as live."""
+    return status in ENDED
+
+
+def next_wait_s(waited_s: float, poll_every_s: int) -> int:
+    """Return the seconds until the next look at a job.
+
+    Args:
+        waited_s: seconds since the job's first step.
+        poll_every_s: the shortest wait, a setting of the stack.
+
+    >>> next_wait_s(0, 60), next_wait_s(1_500, 60), next_wait_s(400_000, 60)
+    (60, 150, 600)
+    """
+    return max(poll_every_s, min(int(waited_s / 10), _SLOWEST_S))

@@ -1,0 +1,24 @@
+"""Values as messages show them."""
+
+import json
+
+SHOWN_CHARACTERS = 100
+
+
+def shown(value: object) -> str:
+    """Return a value as JSON, cut where it is long.
+
+    >>> shown("é")
+    '"é"'
+    """
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+
+
+def count_of(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it is not one.
+
+    >>> count_of(1, "path"), count_of(1200, "path")
+    ('1 path', '1,200 paths')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

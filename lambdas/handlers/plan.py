@@ -1,0 +1,120 @@
+"""Plan: check the request and its question set, cut it into shards, write the plan."""
+
+import json
+import os
+from itertools import islice
+from typing import Any, TypedDict
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lambdas.aws.store import run_store
+from lambdas.aws.table import run_table
+from lambdas.contract import Env
+from lambdas.core.errors import RequestError
+from lambdas.core.keys import questions_key, run_key
+from lambdas.core.lane import write_shard
+from lambdas.core.plan import Plan
+from lambdas.core.planning import Origin, make_plan, survey
+from lambdas.core.prompts import Prompt, arithmetic_prompt, builtin_exemplars, read_exemplars
+from lambdas.core.questions import MAX_LINE_BYTES, Findings, read_questions
+from lambdas.core.request import Checked, check_request
+from lambdas.core.sizing import Quotas
+from lambdas.core.start import Start, read_start
+from lambdas.handlers.observed import logger, observed
+
+
+class PlanTask(TypedDict):
+    """The execution's input, and what Step Functions says of the execution."""
+
+    start: object
+    execution_arn: str
+    execution_name: str
+    started_at: str
+
+
+class PlanReceipt(TypedDict):
+    """The run; `duplicate` where another execution has it already."""
+
+    run_id: str
+    duplicate: bool
+    next_wave: int
+
+
+@observed
+def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
+    """Read request and question set, refuse them or plan them, write the plan."""
+    start = read_start(task["start"], task["execution_name"])
+    logger.append_keys(run_id=start.run_id)
+    origin = Origin(start.run_id, task["execution_arn"], task["started_at"])
+    if not run_table().claim(origin.run_id, origin.execution_arn, origin.started_at):
+        logger.info("found already started")
+        return {"run_id": start.run_id, "duplicate": True, "next_wave": 1}
+
+    checked = check_request(
+        _given(start),
+        bucket=run_store().bucket,
+        default_model=os.environ[Env.DEFAULT_MODEL],
+        most_jobs_at_once=int(os.environ[Env.JOBS_AT_ONCE]),
+    )
+    findings = Findings(checked.dataset_key)
+    limit = checked.request.limit
+    seen: dict[str, str] = {}
+    lines = run_store().lines(checked.dataset_key, MAX_LINE_BYTES, seen)
+    surveyed = survey(read_questions(lines, findings, limit), findings)
+    plan = make_plan(origin, checked, _prompt(checked), surveyed, _quotas())
+
+    _write(plan, checked, seen)
+    logger.info("planned", questions=plan.questions, shards=len(plan.shards))
+    return {"run_id": start.run_id, "duplicate": False, "next_wave": 1}
+
+
+def _given(start: Start) -> Any:
+    if start.request_key is None:
+        return start.request
+    content = run_store().read(start.request_key)
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        raise RequestError(
+            [f"{start.request_key} is no JSON: {error}; correct the file"]
+        ) from error
+
+
+def _prompt(checked: Checked) -> Prompt:
+    if checked.few_shot_key is None:
+        builtin = checked.request.few_shot == "builtin"
+        return arithmetic_prompt(builtin_exemplars() if builtin else [])
+    findings = Findings(checked.few_shot_key)
+    lines = run_store().lines(checked.few_shot_key, MAX_LINE_BYTES)
+    exemplars = read_exemplars(lines, findings)
+    findings.refuse()
+    return arithmetic_prompt(exemplars)
+
+
+def _quotas() -> Quotas:
+    return Quotas(
+        min_records=int(os.environ[Env.MIN_RECORDS]),
+        max_records=int(os.environ[Env.MAX_RECORDS]),
+        max_input_mib=int(os.environ[Env.MAX_INPUT_MIB]),
+    )
+
+
+def _write(plan: Plan, checked: Checked, seen: dict[str, str]) -> None:
+    store, run_id, request = run_store(), plan.run_id, checked.request.model_dump(mode="json")
+    lines = store.lines(checked.dataset_key, MAX_LINE_BYTES, seen)
+    questions = read_questions(lines, Findings(checked.dataset_key), checked.request.limit)
+    for shard in plan.shards:
+        here = islice(questions, shard.questions)
+        store.write_all(questions_key(run_id, shard.name), write_shard(here))
+    store.write_json(run_key(run_id, "request.json"), request)
+    store.write_json(run_key(run_id, "plan.json"), plan)
+    run_table().update_run(
+        run_id,
+        status="running",
+        request=request,
+        model_id=plan.model_id,
+        questions=plan.questions,
+        labelled=plan.labelled,
+        settings=[setting.name for setting in plan.settings],
+        paths_planned=plan.questions * sum(setting.paths for setting in plan.settings),
+    )

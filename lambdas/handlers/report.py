@@ -1,0 +1,97 @@
+"""Report: sum the lanes up, write votes, accuracy and the report."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from functools import reduce
+from operator import add
+from typing import Any, TypedDict
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lambdas.aws.store import run_store
+from lambdas.aws.table import run_table
+from lambdas.core.keys import accuracy_entry, run_key, tally_key, votes_key
+from lambdas.core.lane import LaneSums
+from lambdas.core.page import make_page
+from lambdas.core.plan import Plan, lanes_of
+from lambdas.core.report import curve_rows, headline, make_report, scored_settings
+from lambdas.handlers.observed import logger, observed
+
+
+class ReportTask(TypedDict):
+    """The run, and its last wave."""
+
+    run_id: str
+    wave: int
+
+
+class ReportReceipt(TypedDict):
+    """Where the report lies, and the accuracies in one line."""
+
+    run_id: str
+    report_key: str
+    headline: str
+
+
+@observed
+def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
+    """Read the lanes' votes and sums and the jobs' records, write the run's results."""
+    run_id, wave = task["run_id"], task["wave"]
+    logger.append_keys(run_id=run_id)
+    store, table = run_store(), run_table()
+    plan = store.read_as(run_key(run_id, "plan.json"), Plan)
+    request = store.read_as(run_key(run_id, "request.json"), dict[str, Any])
+    ended = datetime.now(UTC)
+
+    scored = scored_settings(plan, _sums(plan, wave), table.jobs(run_id))
+    seconds = (ended - datetime.fromisoformat(plan.started_at)).total_seconds()
+    report = make_report(plan, request, scored, seconds=seconds)
+    curve = curve_rows(scored)
+
+    report_key = run_key(run_id, "report.json")
+    store.write_all(run_key(run_id, "votes.jsonl"), _votes(plan, wave))
+    store.write(run_key(run_id, "accuracy.csv"), _csv(curve), "text/csv")
+    store.write(run_key(run_id, "report.html"), make_page(report).encode(), "text/html")
+    store.write_json(report_key, report)
+    table.put_all(run_id, _accuracies(curve))
+    table.update_run(
+        run_id,
+        status="succeeded",
+        ended_at=ended.isoformat(timespec="milliseconds"),
+        message=headline(scored),
+        totals=report["totals"],
+        report_key=report_key,
+        warnings=len(report["warnings"]),
+    )
+    logger.info("reported", warnings=len(report["warnings"]))
+    return {"run_id": run_id, "report_key": report_key, "headline": headline(scored)}
+
+
+def _sums(plan: Plan, wave: int) -> dict[str, LaneSums]:
+    by_setting: dict[str, list[LaneSums]] = {}
+    for lane in lanes_of(plan, wave):
+        sums = run_store().read_as(tally_key(plan.run_id, wave, lane.lane), LaneSums)
+        by_setting.setdefault(lane.setting, []).append(sums)
+    return {setting: reduce(add, sums) for setting, sums in by_setting.items()}
+
+
+def _votes(plan: Plan, wave: int) -> Iterator[bytes]:
+    for lane in lanes_of(plan, wave):
+        yield from run_store().pieces(votes_key(plan.run_id, wave, lane.lane))
+
+
+def _csv(curve: Sequence[tuple[str, int, float, float]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["setting", "paths", "mean", "sd"])
+    writer.writerows(curve)
+    return text.getvalue().encode()
+
+
+def _accuracies(
+    curve: Sequence[tuple[str, int, float, float]],
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    for setting, paths, mean, sd in curve:
+        yield accuracy_entry(setting, paths), {"paths": paths, "mean": mean, "sd": sd}
