@@ -74,6 +74,9 @@ RUNS = "runs/"
 DATASETS = "datasets/"
 UPLOAD_SUFFIXES = (".jsonl", ".csv", ".run.json")
 
+# On a job's input and raw output once its answers are written; the bucket expires what bears it.
+INTERMEDIATE_TAG = {"kind": "intermediate"}
+
 METRICS_NAMESPACE = "SelfConsistency"
 MAX_PATHS = 100
 MAX_JOBS_AT_ONCE = 100

@@ -110,9 +110,12 @@ class Batch:
 
 
 @cache
-def batch() -> Batch:
-    """Return batch inference in this Region."""
-    return Batch(bedrock_client())
+def batch(*, patient: bool = True) -> Batch:
+    """Return batch inference in this Region.
+
+    Whoever can wait in the workflow asks impatiently; all others would end the run by an error.
+    """
+    return Batch(bedrock_client(patient=patient))
 
 
 def _request(job: Submission) -> Any:

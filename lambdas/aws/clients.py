@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 8}, connect_timeout=10, read_timeout=60
 )
-# Creating a job is told apart from being throttled by the caller, who waits in the workflow.
+# For creating a job: where Bedrock throttles that, the workflow waits and asks again.
 _FEW_TRIES = Config(
     retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=10, read_timeout=60
 )
@@ -30,9 +30,9 @@ def s3_client() -> "S3Client":
 
 
 @cache
-def bedrock_client() -> "BedrockClient":
-    """Return the client of Bedrock's control plane."""
-    return boto3.client("bedrock", config=_FEW_TRIES)
+def bedrock_client(*, patient: bool = True) -> "BedrockClient":
+    """Return the client of Bedrock's control plane; a patient one tries again for a minute."""
+    return boto3.client("bedrock", config=_CONFIG if patient else _FEW_TRIES)
 
 
 @cache

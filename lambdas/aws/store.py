@@ -1,7 +1,7 @@
 """The run's files in S3, read and written in pieces."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from itertools import chain
@@ -29,9 +29,10 @@ Kind = TypeVar("Kind")
 class Store:
     """The objects of one bucket."""
 
-    def __init__(self, client: "S3Client", bucket: str) -> None:
+    def __init__(self, client: "S3Client", bucket: str, *, piece_bytes: int = PIECE_BYTES) -> None:
         self._client = client
         self.bucket = bucket
+        self._piece_bytes = piece_bytes
 
     def read(self, key: str) -> bytes:
         """Return a small object whole."""
@@ -78,9 +79,9 @@ class Store:
         self, key: str, content: Iterable[bytes], content_type: str = "application/jsonl"
     ) -> int:
         """Write an object of any size from its pieces, and return its size in bytes."""
-        pieces = _gathered(content)
+        pieces = _gathered(content, self._piece_bytes)
         first = next(pieces, b"")
-        if len(first) < PIECE_BYTES:
+        if len(first) < self._piece_bytes:
             self.write(key, first, content_type)
             return len(first)
         return self._write_parts(key, first, pieces, content_type)
@@ -96,6 +97,14 @@ class Store:
         )
         return [found["Key"] for page in pages for found in page.get("Contents", [])]
 
+    def tag(self, key: str, tags: Mapping[str, str]) -> None:
+        """Give an object tags, in place of those it has."""
+        self._client.put_object_tagging(
+            Bucket=self.bucket,
+            Key=key,
+            Tagging={"TagSet": [{"Key": name, "Value": value} for name, value in tags.items()]},
+        )
+
     def _piece(self, key: str, start: int, unchanged: Any) -> tuple[bytes, int, str]:
         try:
             for _ in range(_READ_TRIES - 1):
@@ -108,7 +117,7 @@ class Store:
             raise MissingObjectError(_unreadable(self.bucket, key, error)) from error
 
     def _range(self, key: str, start: int, unchanged: Any) -> tuple[bytes, int, str]:
-        wanted = f"bytes={start}-{start + PIECE_BYTES - 1}"
+        wanted = f"bytes={start}-{start + self._piece_bytes - 1}"
         found = self._client.get_object(Bucket=self.bucket, Key=key, Range=wanted, **unchanged)
         total = int(found["ContentRange"].rsplit("/", 1)[1])
         return found["Body"].read(), total, found["ETag"]
@@ -135,13 +144,13 @@ def run_store() -> Store:
     return Store(s3_client(), os.environ[Env.BUCKET])
 
 
-def _gathered(content: Iterable[bytes]) -> Iterator[bytes]:
+def _gathered(content: Iterable[bytes], piece_bytes: int) -> Iterator[bytes]:
     held: list[bytes] = []
     size = 0
     for piece in content:
         held.append(piece)
         size += len(piece)
-        if size >= PIECE_BYTES:
+        if size >= piece_bytes:
             yield b"".join(held)
             held, size = [], 0
     if held:

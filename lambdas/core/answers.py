@@ -17,5 +17,6 @@ def read_arithmetic(completion: Completion) -> str | None:
     """
     if not completion.cut_off:
         return extract(completion.text)
-    whole = own(completion.text)
-    return extract(whole) if len(whole) < len(completion.text.rstrip()) else None
+    whole = own(completion.text).rstrip()
+    goes_on = not completion.text.rstrip().endswith(whole)
+    return extract(whole) if goes_on else None

@@ -11,7 +11,7 @@ from lambdas.core.words import leading_words
 
 # How most completions end; read without further ado where nothing else can take precedence.
 _ENDING = re.compile(
-    r"""(?:nswer\ is|nswer:|ns\ =|\#\#\#\#)\ ?\*{0,2}(-?)\$?
+    r"""(?:nswer\ is|nswer:|\n[Aa]ns\ =|(?<!\#)\#\#\#\#)\ ?\*{0,2}(-?)\$?
     ( [1-9]\d{0,2}(?:,\d{3}){1,4} | [1-9]\d{0,14} | 0(?=\.) ) (\.\d{1,20})?
     \*{0,2} (?: \ (?!hundred|thousand|million|billion|trillion)[A-Za-z]{1,15} ){0,2} \.?\Z""",
     re.VERBOSE | re.ASCII,
@@ -19,21 +19,19 @@ _ENDING = re.compile(
 _REACH = 48
 _PARAGRAPH = 1000
 
-_NONE = re.compile(
-    r"""\b(?: can(?:not|'t|\ not) | could(?:n't|\ not) | unable | unknown | undefined | unclear
-      | undetermined | indeterminate | impossible | insufficient | null | none | nan | n/a
-      | no\ (?:answer|solution|unique)
-      | not\ (?:available|possible|enough|determin|provided|given|specified|applicable|known
-          |clear|sufficient|computable|solvable)
-    )""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_REFUSAL = re.compile(
-    r"""\b(?: can(?:not|'t|\ not) | could(?:n't|\ not) | unable\ to | possible\ to | impossible\ to)
+_CANNOT = r"""
+    \b(?: can(?:not|'t|\ not) | could(?:n't|\ not) | unable\ to | possible\ to | impossible\ to)
     \ (?:be\ )? (?:[a-z]{1,12}ly\ )?
-    (?: determin | answer | solve | calculate | compute | provide | give | say | tell )
-    | \b(?: not\ enough | insufficient | missing | without\ (?:more|further|additional) )
-    \ (?: information | data | details )""",
+    (?: determin | answer | solve | calculate | compute | provide | give | say | tell | known )
+  | \b(?: not\ enough | insufficient | missing | without\ (?:more|further|additional) )
+    \ (?: information | data | details )"""
+_REFUSAL = re.compile(_CANNOT, re.VERBOSE | re.IGNORECASE)
+_NONE = re.compile(
+    rf"""{_CANNOT}
+  | \b(?: null | none | nan | n/a | unknown | undefined | unclear | undetermined | indeterminate
+      | impossible | insufficient | no\ (?:answer|solution|unique\ \w{{1,20}})
+      | not\ (?:available|possible|enough|determined|determinable|provided|given|specified
+          |applicable|known|clear|sufficient|computable|solvable) )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
@@ -175,7 +173,7 @@ def _stated(bare: str) -> str | None:
         stated = leading(bare[verb.end() :])
         if stated and not _OPERATOR.match(bare, verb.end() + stated[1]):
             return stated[0]
-    return next((value for value, _ in reversed([*numbers(bare)])), None)
+    return next(reversed([*numbers(bare)]), None)
 
 
 def _last(text: str) -> str | None:

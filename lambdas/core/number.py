@@ -101,11 +101,11 @@ def leading(bare: str) -> tuple[str, int] | None:
     return (value, found.end()) if found and value else None
 
 
-def numbers(bare: str) -> Iterator[tuple[str, int]]:
-    """Yield each number in a `plain` text and where it begins."""
+def numbers(bare: str) -> Iterator[str]:
+    """Yield the numbers in a `plain` text."""
     for found in _NUMBER.finditer(bare):
         if value := _spelling(found):
-            yield value, found.start()
+            yield value
 
 
 def _spelling(found: re.Match[str], *, negated: bool = False) -> str | None:

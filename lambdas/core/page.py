@@ -26,7 +26,8 @@ figure { margin: 1rem 0; max-width: 50rem }
 <p>$subtitle</p>
 $warnings
 <table>
-<thead><tr><th>Setting</th><th>Accuracy</th><th>Over greedy</th><th>Of the votes drawn</th><th>Paths</th><th>Questions</th>
+<thead><tr><th>Setting</th><th>Accuracy</th><th>Over greedy</th><th>Of the votes drawn</th>
+<th>Paths</th><th>Questions</th>
 <th>Unanswered paths</th><th>Tokens in</th><th>Tokens out</th></tr></thead>
 <tbody>$rows</tbody>
 </table>

@@ -59,7 +59,7 @@ def plain(text: str) -> str:
     """
     if not text.isascii():
         text = text.translate(_LOOKALIKES)
-    if "\\" in text:
+    if "\\" in text or "{" in text:
         text = _without_latex(text)
     if "<<" in text:
         text = _shown_only(text)

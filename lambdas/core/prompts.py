@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lambdas.core.lines import Line, split_lines
-from lambdas.core.questions import MAX_LINE_BYTES, Findings
+from lambdas.core.questions import MAX_LINE_BYTES, Findings, encodable
 from lambdas.core.wording import shown
 
 MAX_EXEMPLARS = 64
@@ -83,7 +83,7 @@ def read_exemplars(lines: Iterable[Line], findings: Findings) -> list[Exemplar]:
 def _exemplar(line: Line, findings: Findings) -> Exemplar | None:
     try:
         row = json.loads((line.content or b"").decode("utf-8-sig"))
-    except ValueError:
+    except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict):
         findings.add(line.number, "must be a JSON object with question, rationale and answer")
@@ -95,7 +95,7 @@ def _exemplar(line: Line, findings: Findings) -> Exemplar | None:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    return isinstance(value, str) and bool(value.strip()) and encodable(value)
 
 
 def _closed(row: dict[str, Any]) -> str:

@@ -89,18 +89,20 @@ def read_questions(
 
 
 def _readable(lines: Iterable[Line], findings: Findings) -> Iterator[tuple[int, str]]:
+    """Yield every line with its number; one that cannot be read is blank."""
     for line in lines:
         if line.content is None:
             findings.add(
                 line.number, f"{line.size} bytes long, must be at most {MAX_LINE_BYTES} bytes"
             )
+            yield line.number, ""
             continue
         try:
             text = line.content.decode("utf-8-sig" if line.number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             byte = line.content[error.start]
             findings.add(line.number, f"byte {error.start} is 0x{byte:02x}, must be UTF-8 text")
-            continue
+            text = ""
         yield line.number, text
 
 
@@ -127,6 +129,14 @@ def _csv_rows(
     reader = csv.DictReader((text + "\n" for _, text in lines), strict=True, restval="")
     try:
         for row in reader:
+            if None in row:
+                fields = len(reader.fieldnames or ())
+                findings.add(
+                    reader.line_num,
+                    f"{fields + len(row[None])} fields, must be {fields} as in the first line;"
+                    " quote fields that hold commas",
+                )
+                continue
             yield reader.line_num, {key: value or None for key, value in row.items() if key}
     except csv.Error as error:
         findings.add(reader.line_num, f"no CSV: {error}; quote fields that hold quotes or commas")
@@ -140,9 +150,9 @@ def _question(
     problems = []
     if not isinstance(text, str) or not text.strip():
         problems.append(f"question is {shown(text)}, must be a text")
-    elif not _encodable(text):
+    elif not encodable(text):
         problems.append("question holds half a surrogate pair, must be UTF-8 text")
-    if given_id is not None and not (isinstance(given_id, str | int) and str(given_id).strip()):
+    if given_id is not None and not _is_id(given_id):
         problems.append(f"id is {shown(given_id)}, must be a text or whole number")
     if answer not in (None, "") and right is None:
         problems.append(f"answer is {shown(answer)}, must be a number, or absent")
@@ -155,7 +165,13 @@ def _question(
     return Question(index, str(given_id if given_id is not None else f"q{index}"), text, right)
 
 
-def _encodable(text: str) -> bool:
+def _is_id(value: object) -> bool:
+    named = isinstance(value, str | int) and not isinstance(value, bool)
+    return named and bool(str(value).strip()) and encodable(str(value))
+
+
+def encodable(text: str) -> bool:
+    """Return whether a text can be written as UTF-8: JSON may bring half a surrogate pair."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -43,10 +43,10 @@ def check_request(
     Raises:
         RequestError: with every problem at once.
     """
-    request = _typed(given)
+    request, problems = _typed(given)
     model_id = request.model_id or default_model
     family = family_of(model_id)
-    problems = [
+    problems += [
         *_unrunnable(request, most_jobs_at_once),
         *_foreign_keys(request, bucket),
         *(_unfit(request, family) if family else [_unknown_model(model_id)]),
@@ -55,7 +55,12 @@ def check_request(
         raise RequestError(problems)
     own_exemplars = request.few_shot not in {"builtin", "none"}
     return Checked(
-        request=request.model_copy(update={"model_id": model_id}),
+        request=request.model_copy(
+            update={
+                "model_id": model_id,
+                "jobs_at_once": min(request.jobs_at_once, most_jobs_at_once),
+            }
+        ),
         family=family,
         model_id=model_id,
         settings=tuple(settings_of(request.greedy, request.temperatures, request.paths)),
@@ -64,15 +69,21 @@ def check_request(
     )
 
 
-def _typed(given: object) -> RunRequest:
+def _typed(given: object) -> tuple[RunRequest, list[str]]:
+    """Return the request without its mistyped keys, and the problems of these."""
     if not isinstance(given, dict):
         raise RequestError(
             [f"the request is {shown(given)}, must be a JSON object with at least a dataset"]
         )
     try:
-        return RunRequest.model_validate(given)
+        return RunRequest.model_validate(given), []
     except ValidationError as error:
-        raise RequestError([_problem(detail) for detail in error.errors()]) from error
+        found = error.errors()
+    mistyped = {detail["loc"][0] for detail in found}
+    if "paths" in mistyped:
+        mistyped.add("waves")
+    rest = {key: value for key, value in given.items() if key not in mistyped}
+    return RunRequest.model_validate({"dataset": "?", **rest}), [_problem(each) for each in found]
 
 
 def _problem(detail: ErrorDetails) -> str:
@@ -105,7 +116,8 @@ def _unrunnable(request: RunRequest, most_jobs_at_once: int) -> list[str]:
             f"waves is {shown(list(request.waves))}, must be whole numbers above 0 that add up"
             f" to paths, {request.paths}"
         )
-    if request.jobs_at_once > most_jobs_at_once:
+    asked = "jobs_at_once" in request.model_fields_set
+    if asked and request.jobs_at_once > most_jobs_at_once:
         problems.append(
             f"jobs_at_once is {request.jobs_at_once}, must be at most the stack's"
             f" {most_jobs_at_once}; deploy with -c jobs_at_once={request.jobs_at_once} for more"
@@ -119,9 +131,10 @@ def _fills(waves: tuple[int, ...], paths: int) -> bool:
 
 def _foreign_keys(request: RunRequest, bucket: str) -> list[str]:
     return [
-        f"{name} is {shown(value)}, must lie in the stack's bucket; copy it to s3://{bucket}/"
+        f"{name} is {shown(value)}, must name an object in the stack's bucket; copy it to"
+        f" s3://{bucket}/"
         for name, value in (("dataset", request.dataset), ("few_shot", request.few_shot))
-        if value.startswith("s3://") and not value.startswith(f"s3://{bucket}/")
+        if value.startswith("s3://") and _key(value, bucket) in {"", value}
     ]
 
 

@@ -14,6 +14,7 @@ _NEAR = 160
 
 Mark = Literal["box", "rule", "says", "names"]
 
+_THOUGHTS = ("</think>", "</thinking>", "</reasoning>")
 # A base model that has answered goes on with the next question of its prompt.
 _NEXT_QUESTION = re.compile(r"(?:Q|Question|Problem|Human|User)(?:\*\*)? ?:")
 _NEXT_SPEAKERS = ("\nHuman:", "\nUser:", "\nProblem:")
@@ -27,14 +28,15 @@ _MARK = re.compile(
     \\f?box(?:ed)?\ ?(?P<box>\{)
   | \#(?<!\#\#)\#{2,3}(?!\#)(?=(?P<rule>[ \t]{0,4}))
   | nswer
-    (?= (?P<says> [^.\n:=?!{}"]{0,80}? \b(?:is|IS|was|be|equals|(?=can(?:not|'t|\ not)\b))\b :? )
-      | (?P<names> [sS]? [^.\n:=?!{}"]{0,40}? [*_"')\]]{0,4} (?: \s?[:=(] | \s{0,2}\n ) ) )
+    (?= (?P<says> [^.\n:=?!{}"]{0,80}? \b(?:is|IS|are|was|be|equals|(?=can(?:not|'t|\ not)\b))\b
+          :? )
+      | (?P<names> [sS]? [^.\n:=?!{}"]{0,40}? [*_"')\]]{0,4} (?: \s?[:=] | \s{0,2}\n ) | \( ) )
   | \n[*\#>\ \t]{0,6}(?:A|[Aa]ns|ANS)(?=(?P<short>[*_]{0,4}[ ]?[:=]))
     """,
     re.VERBOSE,
 )
 _KEY = re.compile(r"""nswer\\?["']\s{0,8}:\s{0,8}""", re.IGNORECASE)
-_QUOTED = re.compile(r'\\?(?P<quote>["\'])(?P<text>(?:[^"\\]|\\[^"]){0,2000}?)\\?(?P=quote)')
+_QUOTED = re.compile(r'(?P<open>\\?["\'])(?P<text>(?:[^"\\]|\\.){0,2000}?)(?P=open)')
 
 
 _NAMES: Mapping[str, Mark] = {
@@ -63,19 +65,23 @@ class Slot:
 
 
 def own(text: str) -> str:
-    r"""Return a completion without the question that the model went on to invent.
+    r"""Return what a completion says itself.
 
-    >>> own("The answer is 4.\n\nQ: A boy has $120.\nA: The answer is 80.")
+    Without the question that the model went on to invent, and without thoughts that it closed.
+
+    >>> own("<think>12? No, 4.</think>The answer is 4.\n\nQ: A boy has $120.\nA: It is 80.")
     'The answer is 4.\n\n'
     """
+    for closing in _THOUGHTS:
+        said = text.rpartition(closing)[2]
+        text = said if _DIGIT.search(said) else text
     if "Q" not in text and not any(speaker in text for speaker in _NEXT_SPEAKERS):
         return text
     number = _DIGIT.search(text)
-    if number:
-        for found in _NEXT_QUESTION.finditer(text, number.end()):
-            start = found.start()
-            if text[max(0, start - 8) : start].rstrip(" #*").endswith(_ENDS):
-                return text[:start]
+    for found in _NEXT_QUESTION.finditer(text, number.end() if number else len(text)):
+        start = found.start()
+        if text[max(0, start - 8) : start].rstrip(" #*").endswith(_ENDS):
+            return text[:start].rstrip(" #*")
     return text
 
 

@@ -6,12 +6,13 @@ SHOWN_CHARACTERS = 100
 
 
 def shown(value: object) -> str:
-    """Return a value as JSON, cut where it is long.
+    """Return a value as JSON in UTF-8, cut where it is long.
 
     >>> shown("é")
     '"é"'
     """
     text = json.dumps(value, ensure_ascii=False, default=str)
+    text = text.encode(errors="backslashreplace").decode()
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
 
 

@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
+from lambdas.contract import INTERMEDIATE_TAG
 from lambdas.core.answers import read_arithmetic
 from lambdas.core.families import family_named
 from lambdas.core.keys import job_key, run_key
@@ -56,6 +57,8 @@ def handler(task: dict[str, Any], context: LambdaContext) -> CollectReceipt:
         **{**receipts, "tokens_in": tokens.read, "tokens_out": tokens.written},
         tokens_estimated=tokens.estimated,
     )
+    for key in (job_key(job.run_id, job.wave, job.job, "input.jsonl"), *output_keys):
+        store.tag(key, INTERMEDIATE_TAG)
     run_table().leave_place(job.run_id, f"{job.wave:02d}-{job.job}")
     metrics.add_metric("AnsweredPaths", MetricUnit.Count, reader.receipts.answered)
     metrics.add_metric("UnansweredPaths", MetricUnit.Count, reader.receipts.unanswered)

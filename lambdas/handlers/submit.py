@@ -54,7 +54,7 @@ def _submitted(job: Job) -> str | None:
     name = job_name(os.environ[Env.BUCKET], job.run_id, job.wave, job.job)
     table = run_table()
     noted = table.update_job(job.run_id, job.wave, job.job, status="waiting", job_name=name)
-    job_arn = noted.get("job_arn") or batch().create(_submission(job, name))
+    job_arn = noted.get("job_arn") or batch(patient=False).create(_submission(job, name))
     if job_arn is not None:
         submitted_at = datetime.now(UTC).isoformat(timespec="seconds")
         table.update_job(

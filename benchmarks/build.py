@@ -1,0 +1,33 @@
+"""Build: input written per second, against serialising each record whole."""
+
+import json
+
+from benchmarks.measure import Measurement, rates, timed
+from benchmarks.samples import FAMILY, PATHS, prompt, questions, writer
+from lambdas.core.families import Sampling
+from lambdas.core.records import record_id
+
+QUESTIONS = 2_000
+_BASELINE = "json.dumps of each record"
+
+
+def measure() -> list[Measurement]:
+    """Return the rates of writing 10,000 records."""
+    asked, around = questions(QUESTIONS), prompt()
+    size = sum(len(lines) for lines in writer().lines(asked))
+
+    def whole() -> int:
+        written = 0
+        for question in asked:
+            for path in range(PATHS):
+                body = FAMILY.body(around.around(question.text), Sampling(0.7, 512))
+                record = {"recordId": record_id(question.index, path), "modelInput": body}
+                written += len(json.dumps(record).encode()) + 1
+        return written
+
+    def build() -> int:
+        return sum(len(lines) for lines in writer().lines(asked))
+
+    seconds = timed({_BASELINE: whole, "build": build})
+    amounts = {"MB": size / 1e6, "records": QUESTIONS * PATHS}
+    return rates("build", seconds, amounts, _BASELINE)

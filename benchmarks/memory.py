@@ -1,0 +1,74 @@
+"""Memory of Collect: its peak on a file of 1 GB, against one of 100 MB."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.measure import Measurement
+from benchmarks.samples import FAMILY, PATHS, job, output_lines, questions
+from lambdas.core.answers import read_arithmetic
+from lambdas.core.lines import split_lines
+from lambdas.core.output import MAX_ROW_BYTES, OutputReader
+from lambdas.core.sizing import Shard
+
+_SMALL_MB, _LARGE_MB = 100, 1000
+_SHARD = Shard("000", 0, 2_000)
+
+
+def measure() -> list[Measurement]:
+    """Return the peaks, each in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        rows = list(output_lines(questions(_SHARD.questions)))
+        peaks = {
+            megabytes: _peak(Path(folder), rows, megabytes) for megabytes in (_SMALL_MB, _LARGE_MB)
+        }
+    baseline = f"{_SMALL_MB} MB file"
+    return [
+        Measurement(
+            "collect memory",
+            f"{megabytes} MB file",
+            peak,
+            "MiB peak",
+            baseline,
+            peak / peaks[_SMALL_MB],
+        )
+        for megabytes, peak in peaks.items()
+    ]
+
+
+def _peak(folder: Path, rows: list[bytes], megabytes: int) -> float:
+    path = folder / f"{megabytes}.jsonl.out"
+    block = b"".join(rows)
+    with path.open("wb") as file:
+        while file.tell() < megabytes * 1_000_000:
+            file.write(block)
+    ran = subprocess.run(
+        [sys.executable, "-m", "benchmarks.memory", str(path)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return float(ran.stdout)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(8 * 2**20):
+            yield piece
+
+
+def main(path: Path) -> None:
+    """Collect a file and print the most memory it took, in MiB."""
+    reader = OutputReader(job(_SHARD), _SHARD, FAMILY, read_arithmetic)
+    written = sum(len(line) for line in reader.answers(split_lines(_pieces(path), MAX_ROW_BYTES)))
+    if not written or reader.receipts.answered < _SHARD.questions * PATHS // 2:
+        raise SystemExit("the file was not read")
+    status = Path("/proc/self/status").read_text().split("\n")
+    peak = next(line for line in status if line.startswith("VmHWM"))
+    print(int(peak.split()[1]) / 1024)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,85 @@
+"""What the benchmarks work on: questions and output rows of a realistic size."""
+
+import json
+from collections.abc import Iterator
+from itertools import cycle, islice
+from pathlib import Path
+
+from lambdas.core.families import family_named
+from lambdas.core.plan import Job
+from lambdas.core.prompts import Prompt, arithmetic_prompt, builtin_exemplars
+from lambdas.core.questions import Question
+from lambdas.core.records import RecordWriter
+from lambdas.core.sizing import Shard
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples" / "word_problems.jsonl"
+# Real completions, where the folder of recorded sets lies beside the repository.
+RECORDED = ROOT.parent / "shared" / "data" / "gsm8k_qwen2.5-1.5b.recorded.jsonl"
+PATHS = 5
+FAMILY = family_named("nova")
+
+
+def questions(count: int) -> list[Question]:
+    """Return as many questions, the examples over and over."""
+    rows = [json.loads(line) for line in EXAMPLES.read_text().split("\n") if line]
+    return [
+        Question(index, str(index), row["question"], row["answer"])
+        for index, row in enumerate(islice(cycle(rows), count))
+    ]
+
+
+def prompt() -> Prompt:
+    """Return the few-shot prompt with the built-in exemplars."""
+    return arithmetic_prompt(builtin_exemplars())
+
+
+def writer() -> RecordWriter:
+    """Return the writer of a job of five paths."""
+    return RecordWriter(
+        FAMILY, prompt(), temperature=0.7, max_tokens=512, generations=(1,) * PATHS, first_path=0
+    )
+
+
+def job(shard: Shard) -> Job:
+    """Return the job that `writer` writes for a shard."""
+    return Job(
+        run_id="bench",
+        execution_arn="",
+        wave=1,
+        job="j0001",
+        lane="T0.7-000",
+        setting="T0.7",
+        temperature=0.7,
+        shard=shard.name,
+        first_path=0,
+        paths=PATHS,
+        generations=(1,) * PATHS,
+        records=PATHS * shard.questions,
+        model_id="us.amazon.nova-lite-v1:0",
+        invocation_type="Converse",
+        jobs_at_once=3,
+    )
+
+
+def completions() -> list[str]:
+    """Return completions: recorded ones, or one of our own where there are none."""
+    if not RECORDED.exists():
+        return ["First, 12 boxes of 8 are 96. Then 96 - 15 = 81 are left. The answer is 81."]
+    rows = (json.loads(line) for line in RECORDED.read_text().split("\n") if line)
+    return [text for row in rows for texts in row["samples"].values() for text in texts]
+
+
+def output_lines(asked: list[Question]) -> Iterator[bytes]:
+    """Yield lines of a `.jsonl.out` file, the input echoed in each."""
+    texts = cycle(completions())
+    for lines in writer().lines(asked):
+        for line in lines.split(b"\n")[:-1]:
+            record = json.loads(line)
+            record["modelOutput"] = {
+                "output": {"message": {"role": "assistant", "content": [{"text": next(texts)}]}},
+                "stopReason": "end_turn",
+                "usage": {"inputTokens": 736, "outputTokens": 84, "totalTokens": 820},
+                "metrics": {"latencyMs": 900},
+            }
+            yield json.dumps(record).encode() + b"\n"

@@ -1,0 +1,108 @@
+"""Start, follow and fetch runs: `python -m client --help`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, NoCredentialsError
+from botocore.exceptions import ClientError as AwsError
+from rich.console import Console
+
+from client.commands import Commands
+from client.connection import Connection
+from client.errors import ClientError
+from client.follow import Pace
+from client.options import add_request_options, request_of
+from client.shell import INTERRUPTED, complain, question_set
+from client.stack import DEFAULT_NAME, find_stack
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status: 0, 1 where it failed, 130 when interrupted."""
+    parsed = parser().parse_args(arguments)
+    try:
+        connection = Connection(boto3.Session())
+        commands = Commands(connection, find_stack(connection, parsed.stack), Console())
+        return _COMMANDS[parsed.command](commands, parsed)
+    except ClientError as error:
+        return complain(str(error))
+    except NoCredentialsError:
+        return complain("no AWS credentials: name a profile in AWS_PROFILE, or run `aws configure`")
+    except (AwsError, BotoCoreError) as error:
+        return complain(f"AWS: {error}")
+    except KeyboardInterrupt:
+        return complain("interrupted; the run goes on, see `python -m client list`", INTERRUPTED)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the client's command line."""
+    made = argparse.ArgumentParser(prog="python -m client", description=__doc__)
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    run = _add(commands, "run", "upload a question set and start a run of it")
+    run.add_argument("questions", type=question_set, metavar="QUESTIONS", help=".jsonl or .csv")
+    run.add_argument(
+        "--by",
+        choices=("start", "upload"),
+        default="start",
+        help="start the state machine, or upload the request and let the event start it",
+    )
+    run.add_argument("--detach", action="store_true", help="print the run's id and leave")
+    add_request_options(run)
+
+    follow = _add(commands, "follow", "show a run's progress until it ends")
+    follow.add_argument("run_id", metavar="RUN")
+
+    fetch = _add(commands, "fetch", "copy a run's report and votes into a folder")
+    fetch.add_argument("run_id", metavar="RUN")
+    fetch.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+    listing = _add(commands, "list", "show the latest runs")
+    listing.add_argument("--most", type=int, default=20, metavar="N", help="how many (20)")
+    return made
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text)
+    command.add_argument("--stack", default=DEFAULT_NAME, help=f"the stack ({DEFAULT_NAME})")
+    return command
+
+
+def _run(commands: Commands, parsed: argparse.Namespace) -> int:
+    run_id = commands.run(parsed.questions, request_of(parsed), parsed.by)
+    return 0 if parsed.detach else _until_end(commands, run_id)
+
+
+def _follow(commands: Commands, parsed: argparse.Namespace) -> int:
+    return _until_end(commands, parsed.run_id)
+
+
+def _until_end(commands: Commands, run_id: str) -> int:
+    run = commands.follow(run_id, Pace())
+    return complain(run.message) if run.status == "failed" else 0
+
+
+def _fetch(commands: Commands, parsed: argparse.Namespace) -> int:
+    commands.fetch(parsed.run_id, parsed.out)
+    return 0
+
+
+def _list(commands: Commands, parsed: argparse.Namespace) -> int:
+    commands.list(parsed.most)
+    return 0
+
+
+_COMMANDS: Mapping[str, Callable[[Commands, argparse.Namespace], int]] = {
+    "run": _run,
+    "follow": _follow,
+    "fetch": _fetch,
+    "list": _list,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""Command-line options of the run request, made from its schema so that the two cannot part."""
+
+import argparse
+import json
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lambdas.contract import request_schema
+
+DATASET = "dataset"
+
+
+def add_request_options(parser: argparse.ArgumentParser) -> None:
+    """Add an option for every key of the request but the question set.
+
+    An option's type is checked here only as far as a request can carry the value at all; whether
+    it makes sense is the Plan step's to say, with every other problem. What is not given stays
+    out of the request.
+    """
+    group = parser.add_argument_group("request", "left out, a key takes the default of the app")
+    for key, schema in _schemas().items():
+        flag = f"--{key.replace('_', '-')}"
+        text = str(schema.get("description", "")).replace("%", "%%")
+        if schema.get("type") == "boolean":
+            group.add_argument(
+                flag, action=argparse.BooleanOptionalAction, default=argparse.SUPPRESS, help=text
+            )
+            continue
+        group.add_argument(
+            flag,
+            type=_reader(schema),
+            default=argparse.SUPPRESS,
+            metavar=key.upper(),
+            help=text,
+        )
+
+
+def request_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the request's keys that were given on the command line."""
+    given = vars(arguments)
+    return {key: given[key] for key in _schemas() if key in given}
+
+
+def _schemas() -> dict[str, Mapping[str, Any]]:
+    properties: dict[str, Mapping[str, Any]] = request_schema()["properties"]
+    return {key: schema for key, schema in properties.items() if key != DATASET}
+
+
+def _reader(schema: Mapping[str, Any]) -> Callable[[str], object]:
+    options = schema.get("anyOf", [schema])
+    kinds = [option for option in options if option.get("type") != "null"]
+    read = _READERS.get(kinds[0].get("type", "string"), str) if len(kinds) == 1 else any_value
+    if read is number_list and kinds[0].get("items", {}).get("type") == "integer":
+        read = whole_list
+    return _or_null(read) if len(kinds) < len(options) else read
+
+
+def _or_null(read: Callable[[str], object]) -> Callable[[str], object]:
+    def read_or_null(text: str) -> object:
+        return None if text == "null" else read(text)
+
+    return read_or_null
+
+
+def whole(text: str) -> int:
+    """Read a whole number."""
+    try:
+        return int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from error
+
+
+def number(text: str) -> float:
+    """Read a number that JSON can carry."""
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from error
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a finite number")
+    return value
+
+
+def number_list(text: str) -> list[float]:
+    """Read numbers parted by commas; none at all is an empty list."""
+    return [number(part) for part in text.split(",")] if text.strip() else []
+
+
+def whole_list(text: str) -> list[int]:
+    """Read whole numbers parted by commas; none at all is an empty list."""
+    return [whole(part) for part in text.split(",")] if text.strip() else []
+
+
+def any_value(text: str) -> object:
+    """Read JSON, or a plain string where it is not JSON: for keys of several types."""
+    try:
+        return json.loads(text, parse_constant=lambda _: text)
+    except ValueError:
+        return text
+
+
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "integer": whole,
+    "number": number,
+    "array": number_list,
+    "string": str,
+}

@@ -1,0 +1,137 @@
+"""Show a run's progress: live on a terminal, a few plain lines elsewhere."""
+
+import time
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from client.runs import Job, Run
+
+_SHOWN_JOBS = 12
+
+
+class Display(Protocol):
+    """Something that shows a run as it goes on."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def show(self, run: Run) -> None:
+        """Show the run as it stands now."""
+
+
+def show_until_end(runs: Iterable[Run], console: Console) -> Run:
+    """Show each state of a run and return the last."""
+    display: Display = LiveDisplay(console) if console.is_terminal else PlainDisplay(console)
+    last: Run | None = None
+    with display:
+        for last in runs:
+            display.show(last)
+    if last is None:
+        raise ValueError("a run that is followed has at least one state")
+    return last
+
+
+class PlainDisplay:
+    """Prints a line when something worth a line has happened."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._before: Run | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def show(self, run: Run) -> None:
+        """Print what is new since the last state."""
+        for line in news(self._before, run):
+            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+        self._before = run
+
+
+class LiveDisplay:
+    """Redraws one picture of the run in place."""
+
+    def __init__(self, console: Console) -> None:
+        self._live = Live(console=console, refresh_per_second=4, transient=False)
+        self._since = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
+
+    def show(self, run: Run) -> None:
+        """Draw the run's state."""
+        self._live.update(picture(run, time.monotonic() - self._since))
+
+
+def news(before: Run | None, now: Run) -> list[str]:
+    """Return the lines that tell what has changed, at most ten on progress per wave.
+
+    A wave's progress is told in tenths of its jobs, so a run of a thousand jobs is not told in
+    a thousand lines.
+    """
+    status = [f"run {now.run_id}: {now.status}"] * (before is None or before.status != now.status)
+    lines = []
+    if now.wave and (before is None or before.wave != now.wave):
+        lines.append(f"wave {now.wave}: {now.jobs_planned:,} jobs, {now.questions:,} questions")
+    if now.jobs_planned and _tenths(now) != (_tenths(before) if before else 0):
+        lines.append(counts(now))
+    return lines + status if now.ended else status + lines
+
+
+def counts(run: Run) -> str:
+    """Return how far the run is, in jobs, records and generations."""
+    of_paths = f" of {run.paths_planned:,}" if run.paths_planned else ""
+    return (
+        f"jobs {run.jobs_done:,} of {run.jobs_planned:,} · "
+        f"records {run.records_done:,} of {run.records_planned:,} · "
+        f"generations {run.generations:,}{of_paths}"
+    )
+
+
+def picture(run: Run, elapsed_s: float) -> RenderableType:
+    """Return the run as a headline, a bar, and a table of the jobs in flight."""
+    phase = "voting" if _is_voting(run) else run.status
+    headline = f"run {run.run_id} · {phase} · wave {run.wave} · {elapsed_s:,.0f} s"
+    total = max(run.jobs_planned, 1)
+    bar = ProgressBar(total=total, completed=run.jobs_done, width=60)
+    jobs = Table(box=None, pad_edge=False)
+    for column in ("job", "setting", "status", "records"):
+        jobs.add_column(column)
+    for job in in_flight(run.jobs):
+        records = f"{job.records_done:,} of {job.records_planned:,}"
+        jobs.add_row(*map(Text, (job.name, job.setting, job.status, records)))
+    return Group(Text(headline), bar, Text(counts(run)), jobs)
+
+
+def in_flight(jobs: Iterable[Job]) -> list[Job]:
+    """Return the jobs on their way, or the last few collected ones where none is."""
+    known = list(jobs)
+    flying = [job for job in known if not job.collected]
+    return flying[:_SHOWN_JOBS] or known[-3:]
+
+
+def _is_voting(run: Run) -> bool:
+    return run.status == "running" and 0 < run.jobs_planned <= run.jobs_done
+
+
+def _tenths(run: Run) -> int:
+    return 10 * run.jobs_done // run.jobs_planned if run.jobs_planned else 0

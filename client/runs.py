@@ -1,0 +1,136 @@
+"""Runs as the table has them: the run's own entry and its jobs'."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from boto3.dynamodb.conditions import Key
+
+from client.connection import Connection
+from client.stack import Stack
+from lambdas.contract import Table
+
+JOB_PREFIX = "job#"
+ENDED = frozenset({"succeeded", "failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A batch job: its entry's name behind `job#`, setting, status and counts so far.
+
+    `status` is Bedrock's once it has been submitted; `collected` once its answers are in.
+    """
+
+    name: str
+    setting: str
+    status: str
+    paths: int
+    records_planned: int
+    records_done: int
+    answered: int
+    unanswered: int
+    collected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run's state at one moment; a run without an entry yet has status `starting`."""
+
+    run_id: str
+    status: str = "starting"
+    started_at: str = ""
+    ended_at: str = ""
+    message: str = ""
+    execution_arn: str = ""
+    wave: int = 0
+    questions: int = 0
+    jobs_planned: int = 0
+    paths_planned: int = 0
+    jobs: tuple[Job, ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self.status in ENDED
+
+    @property
+    def jobs_done(self) -> int:
+        """How many jobs' answers are in."""
+        return sum(job.collected for job in self.jobs)
+
+    @property
+    def records_done(self) -> int:
+        """How many records Bedrock has answered, as far as is known."""
+        return sum(job.records_done for job in self.jobs)
+
+    @property
+    def records_planned(self) -> int:
+        """How many records the jobs known so far have."""
+        return sum(job.records_planned for job in self.jobs)
+
+    @property
+    def generations(self) -> int:
+        """How many generations have been collected, readable or not."""
+        return sum(job.answered + job.unanswered for job in self.jobs)
+
+
+def read_run(connection: Connection, stack: Stack, run_id: str) -> Run:
+    """Return a run as it stands now."""
+    table = connection.dynamodb().Table(stack.table)
+    keyed = {Table.PARTITION: run_id, Table.SORT: Table.RUN_ENTRY}
+    entry = table.get_item(Key=keyed, ConsistentRead=True).get("Item", {})
+    condition = Key(Table.PARTITION).eq(run_id) & Key(Table.SORT).begins_with(JOB_PREFIX)
+    page = table.query(KeyConditionExpression=condition)
+    jobs = list(page["Items"])
+    while "LastEvaluatedKey" in page:
+        page = table.query(
+            KeyConditionExpression=condition, ExclusiveStartKey=page["LastEvaluatedKey"]
+        )
+        jobs += page["Items"]
+    return run_of_entries(run_id, entry, jobs)
+
+
+def recent_runs(connection: Connection, stack: Stack, *, most: int) -> list[Run]:
+    """Return the latest runs, the newest first, without their jobs."""
+    page = (
+        connection.dynamodb()
+        .Table(stack.table)
+        .query(
+            IndexName=Table.INDEX,
+            KeyConditionExpression=Key(Table.INDEX_PARTITION).eq(Table.LISTED),
+            ScanIndexForward=False,
+            Limit=most,
+        )
+    )
+    return [run_of_entries(str(entry[Table.PARTITION]), entry, ()) for entry in page["Items"]]
+
+
+def run_of_entries(run_id: str, entry: Mapping[str, Any], jobs: Iterable[Mapping[str, Any]]) -> Run:
+    """Return a run from its table entries; an absent attribute is one not known yet."""
+    return Run(
+        run_id=run_id,
+        status=str(entry.get("status", "starting")),
+        started_at=str(entry.get("started_at", "")),
+        ended_at=str(entry.get("ended_at", "")),
+        message=str(entry.get("message", "")),
+        execution_arn=str(entry.get("execution_arn", "")),
+        wave=int(entry.get("wave", 0)),
+        questions=int(entry.get("questions", 0)),
+        jobs_planned=int(entry.get("jobs_planned", 0)),
+        paths_planned=int(entry.get("paths_planned", 0)),
+        jobs=tuple(_job(job) for job in jobs),
+    )
+
+
+def _job(entry: Mapping[str, Any]) -> Job:
+    return Job(
+        name=str(entry[Table.SORT]).removeprefix(JOB_PREFIX),
+        setting=str(entry.get("setting", "")),
+        status=str(entry.get("status", "planned")),
+        paths=int(entry.get("paths", 0)),
+        records_planned=int(entry.get("records_planned", 0)),
+        records_done=int(entry.get("records_done", 0)),
+        answered=int(entry.get("answered", 0)),
+        unanswered=int(entry.get("unanswered", 0)),
+        collected=bool(entry.get("collected", False)),
+    )

@@ -1,0 +1,90 @@
+"""The role that Bedrock's batch jobs run under, and who may create, watch and stop them."""
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import Aws
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infrastructure.models import any_job_arn, any_profile_arn, model_arns
+from lambdas.contract import RUNS
+
+_BEDROCK = "bedrock.amazonaws.com"
+
+
+class BatchAccess(Construct):
+    """Bedrock reads a job's input, writes its output, calls models, and nothing else."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        bucket: s3.IBucket,
+        profile_regions: Mapping[str, Sequence[str]],
+    ) -> None:
+        super().__init__(scope, id_)
+        self._models = [*model_arns(profile_regions), any_profile_arn()]
+        self.role = iam.Role(self, "Role", assumed_by=_batch_jobs())
+        self._allow_objects(bucket)
+        iam.Grant.add_to_principal(
+            grantee=self.role, actions=["bedrock:InvokeModel"], resource_arns=self._models
+        )
+
+    def grant_submit(self, grantee: iam.IGrantable) -> None:
+        """Let a function create jobs under the role, and look for one that it created before."""
+        _grant(grantee, "bedrock:CreateModelInvocationJob", [*self._models, any_job_arn()])
+        self._grant_list(grantee)
+        iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["iam:PassRole"],
+            resource_arns=[self.role.role_arn],
+            conditions={"StringEquals": {"iam:PassedToService": _BEDROCK}},
+        )
+
+    def grant_poll(self, grantee: iam.IGrantable) -> None:
+        """Let a function ask for a job's status."""
+        _grant(grantee, "bedrock:GetModelInvocationJob", [any_job_arn()])
+
+    def grant_abort(self, grantee: iam.IGrantable) -> None:
+        """Let a function find live jobs and stop them."""
+        _grant(grantee, "bedrock:StopModelInvocationJob", [any_job_arn()])
+        self._grant_list(grantee)
+
+    def _grant_list(self, grantee: iam.IGrantable) -> None:
+        # "*": the service authorization reference gives this action no resource type.
+        _grant(grantee, "bedrock:ListModelInvocationJobs", ["*"])
+
+    def _allow_objects(self, bucket: s3.IBucket) -> None:
+        # Wildcards: runs, waves and jobs are named at run time.
+        for action, arn in {
+            "s3:GetObject": bucket.arn_for_objects(f"{RUNS}*/input.jsonl"),
+            "s3:PutObject": bucket.arn_for_objects(f"{RUNS}*/output/*"),
+            "s3:ListBucket": bucket.bucket_arn,
+        }.items():
+            iam.Grant.add_to_principal(
+                grantee=self.role,
+                actions=[action],
+                resource_arns=[arn],
+                conditions={"StringEquals": {"aws:ResourceAccount": Aws.ACCOUNT_ID}},
+            )
+
+
+def _batch_jobs() -> iam.IPrincipal:
+    """Return Bedrock acting for a batch job of this account and Region.
+
+    The conditions belong to the principal itself: a statement added beside that of a bare
+    `assumed_by` would leave the bare one, which lets any account's jobs in, in force.
+    """
+    return iam.ServicePrincipal(
+        _BEDROCK,
+        conditions={
+            "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
+            "ArnEquals": {"aws:SourceArn": any_job_arn()},
+        },
+    )
+
+
+def _grant(grantee: iam.IGrantable, action: str, arns: Sequence[str]) -> None:
+    iam.Grant.add_to_principal(grantee=grantee, actions=[action], resource_arns=arns)

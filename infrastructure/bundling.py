@@ -1,0 +1,100 @@
+"""Fill the layer with pip alone: the wheels of Lambda's platform, or of this machine."""
+
+import compileall
+import hashlib
+import py_compile
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import jsii
+from aws_cdk import ILocalBundling
+
+Platform = Literal["lambda", "machine"]
+
+PYTHON_VERSION: Final = "3.14"
+# Fillings are kept here, by fingerprint, so that a layer is downloaded once per change.
+FILLED: Final = Path(__file__).resolve().parent.parent / "build" / "layers"
+# Amazon Linux 2023 has glibc 2.34, so wheels built for these run there.
+_PLATFORMS: Final = ("manylinux2014_aarch64", "manylinux_2_17_aarch64", "manylinux_2_28_aarch64")
+# The models of the other 400 services are half of the layer and are never opened.
+SERVICES: Final = frozenset({"bedrock", "dynamodb", "s3", "stepfunctions", "sts"})
+
+
+class BundlingError(Exception):
+    """pip could not fill the layer; the message has its own words."""
+
+
+@jsii.implements(ILocalBundling)
+class PipBundling:
+    """What CDK calls instead of Docker when the layer has to be filled."""
+
+    def __init__(self, requirements: Path, *, platform: Platform) -> None:
+        self._requirements = requirements
+        self._platform = platform
+
+    def fingerprint(self) -> str:
+        """Return a digest of all that the layer's content depends on."""
+        digest = hashlib.sha256(self._requirements.read_bytes())
+        digest.update(Path(__file__).read_bytes())
+        digest.update(self._platform.encode())
+        if self._platform == "machine":
+            digest.update(f"{sysconfig.get_platform()} {sys.version}".encode())
+        return digest.hexdigest()
+
+    def try_bundle(self, output_dir: str, _options: Any) -> bool:
+        """Fill the folder that becomes the layer, from an earlier filling where there is one.
+
+        Raises:
+            BundlingError: pip failed, for instance without a network.
+        """
+        filled = FILLED / self.fingerprint()
+        if not filled.exists():
+            FILLED.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=FILLED) as fresh:
+                self._fill(Path(fresh, "layer", "python"))
+                # Whole or not at all; where another run was faster, its filling is as good.
+                with suppress(OSError):
+                    Path(fresh, "layer").rename(filled)
+        shutil.copytree(filled, output_dir, dirs_exist_ok=True)
+        return True
+
+    def _fill(self, packages: Path) -> None:
+        self._install(packages)
+        prune(packages)
+        if self._platform == "machine":
+            # Unzipped layers have new file times, so only bytecode that is not checked is used.
+            unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+            compileall.compile_dir(packages, quiet=2, invalidation_mode=unchecked)
+
+    def _install(self, packages: Path) -> None:
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile"]
+        command += ["--disable-pip-version-check", "--require-hashes", "--only-binary=:all:"]
+        command += [
+            "--no-deps",
+            "--requirement",
+            str(self._requirements),
+            "--target",
+            str(packages),
+        ]
+        if self._platform == "lambda":
+            command += ["--python-version", PYTHON_VERSION, "--implementation", "cp"]
+            command += [part for name in _PLATFORMS for part in ("--platform", name)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise BundlingError(f"pip ended with {done.returncode}: {done.stderr.strip()}")
+
+
+def prune(packages: Path) -> None:
+    """Remove what no function opens: scripts, tests, bytecode, models of other services."""
+    models = packages / "botocore" / "data"
+    for folder in models.iterdir():
+        if folder.is_dir() and folder.name not in SERVICES:
+            shutil.rmtree(folder)
+    for folder in (packages / "bin", *packages.glob("*/tests"), *packages.rglob("__pycache__")):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,63 @@
+"""The stack: its parts, wired."""
+
+from aws_cdk import Aws, CfnOutput, Duration, Stack
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from infrastructure.batch_access import BatchAccess
+from infrastructure.settings import Settings
+from infrastructure.steps import Steps
+from infrastructure.storage import Storage
+from infrastructure.triggers import Triggers
+from infrastructure.workflow import Workflow
+from lambdas.contract import Output
+
+
+class SelfConsistency(Stack):
+    """Question sets in, voted answers and accuracy out, through Bedrock batch inference."""
+
+    def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
+        # No `env`: one template serves every account and Region, and names none.
+        super().__init__(
+            scope, id_, description="Self-consistency on Amazon Bedrock batch inference"
+        )
+        storage = Storage(
+            self, "Storage", keep_intermediates=Duration.days(settings.intermediates_days)
+        )
+        batch_access = BatchAccess(
+            self,
+            "BatchAccess",
+            bucket=storage.bucket,
+            profile_regions=settings.profile_regions,
+        )
+        steps = Steps(self, "Steps", settings=settings, storage=storage, batch_access=batch_access)
+        workflow = Workflow(
+            self,
+            "Workflow",
+            steps=steps,
+            bucket=storage.bucket,
+            jobs_at_once=settings.jobs_at_once,
+            log_days=settings.log_days,
+        )
+        Triggers(
+            self,
+            "Triggers",
+            bucket=storage.bucket,
+            machine=workflow.machine,
+            abort=steps["Abort"],
+        )
+        self._tell(storage, workflow.machine)
+
+    def _tell(self, storage: Storage, machine: sfn.StateMachine) -> None:
+        arn = machine.state_machine_arn
+        console = (
+            f"https://{Aws.REGION}.console.aws.amazon.com/states/home"
+            f"?region={Aws.REGION}#/statemachines/view/{arn}"
+        )
+        for key, value, meaning in (
+            (Output.BUCKET, storage.bucket.bucket_name, "Upload question sets to uploads/"),
+            (Output.TABLE, storage.table.table_name, "Runs, accuracy and answers"),
+            (Output.STATE_MACHINE_ARN, arn, "What runs"),
+            (Output.CONSOLE, console, "Start and watch runs here"),
+        ):
+            CfnOutput(self, key, value=value, description=meaning)

@@ -1,0 +1,158 @@
+"""One Lambda function a step, each with a role that may do what its step needs."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, cast
+
+from aws_cdk import (
+    AssetHashType,
+    BundlingOptions,
+    DockerImage,
+    Duration,
+    IgnoreMode,
+    ILocalBundling,
+)
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infrastructure.batch_access import BatchAccess
+from infrastructure.bundling import PipBundling
+from infrastructure.log_groups import log_group
+from infrastructure.settings import Settings
+from infrastructure.storage import Storage
+from lambdas.contract import METRICS_NAMESPACE, RUNS, STEPS, Env, StepName
+
+_ROOT = Path(__file__).resolve().parent.parent
+_RUNTIME = lambda_.Runtime.PYTHON_3_14
+_ARCHITECTURE = lambda_.Architecture.ARM_64
+_MEMORY_MIB = 256
+# Whatever reads or writes whole files may take as long as Lambda allows.
+_LONG = Duration.minutes(15)
+_SHORT: Final[Mapping[StepName, Duration]] = {
+    "Submit": Duration.minutes(2),
+    "Poll": Duration.minutes(1),
+}
+
+# Object keys that a step reads, and the table's actions it uses: docs/architecture.md says why.
+_READS: Final[Mapping[StepName, str]] = {
+    "Plan": "*",
+    **dict.fromkeys(("PlanWave", "Build", "Collect", "Vote", "Publish", "Report"), f"{RUNS}*"),
+}
+_WRITES: Final = ("Plan", "PlanWave", "Build", "Collect", "Vote", "Report")
+_ENTRIES: Final[Mapping[StepName, tuple[str, ...]]] = {
+    "Plan": ("PutItem", "UpdateItem"),
+    "PlanWave": ("UpdateItem",),
+    "Build": ("UpdateItem",),
+    "Submit": ("UpdateItem",),
+    "Poll": ("UpdateItem",),
+    "Collect": ("UpdateItem",),
+    "Publish": ("BatchWriteItem",),
+    "Report": ("Query", "BatchWriteItem", "UpdateItem"),
+    "Abort": ("Query", "PutItem", "UpdateItem"),
+}
+
+
+class Steps(Construct):
+    """The functions by the names of their states."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Settings,
+        storage: Storage,
+        batch_access: BatchAccess,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._settings = settings
+        self._code = _own_code()
+        self._layer = self._dependencies()
+        self._functions = {name: self._function(name) for name in STEPS}
+        self._set_environment(storage, batch_access)
+        self._grant_storage(storage)
+        batch_access.grant_submit(self["Submit"])
+        batch_access.grant_poll(self["Poll"])
+        batch_access.grant_abort(self["Abort"])
+
+    def __getitem__(self, name: StepName) -> lambda_.Function:
+        """Return the function of a state."""
+        return self._functions[name]
+
+    def _function(self, name: StepName) -> lambda_.Function:
+        role = iam.Role(
+            self, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
+        )
+        own_logs = log_group(self, f"{name}Logs", days=self._settings.log_days)
+        # Instead of AWSLambdaBasicExecutionRole, which may write every log group of the account.
+        own_logs.grant_write(role)
+        return lambda_.Function(
+            self,
+            name,
+            runtime=_RUNTIME,
+            architecture=_ARCHITECTURE,
+            code=self._code,
+            handler=f"lambdas.handlers.{STEPS[name]}.handler",
+            layers=[self._layer],
+            role=role,
+            memory_size=_MEMORY_MIB,
+            timeout=_SHORT.get(name, _LONG),
+            tracing=lambda_.Tracing.ACTIVE,
+            log_group=own_logs,
+        )
+
+    def _dependencies(self) -> lambda_.LayerVersion:
+        source = _ROOT / "lambdas"
+        pip = PipBundling(source / "requirements.txt", platform=self._settings.bundle_for)
+        return lambda_.LayerVersion(
+            self,
+            "Dependencies",
+            code=lambda_.Code.from_asset(
+                str(source),
+                asset_hash=pip.fingerprint(),
+                asset_hash_type=AssetHashType.CUSTOM,
+                # CDK demands an image; it is never pulled, for pip never declines.
+                bundling=BundlingOptions(
+                    image=DockerImage.from_registry("none"), local=cast(ILocalBundling, pip)
+                ),
+            ),
+            compatible_runtimes=[_RUNTIME],
+            compatible_architectures=[_ARCHITECTURE],
+        )
+
+    def _set_environment(self, storage: Storage, batch_access: BatchAccess) -> None:
+        for function in self._functions.values():
+            function.add_environment("POWERTOOLS_SERVICE_NAME", "self-consistency")
+            function.add_environment("POWERTOOLS_METRICS_NAMESPACE", METRICS_NAMESPACE)
+            function.add_environment("POWERTOOLS_LOG_LEVEL", self._settings.log_level)
+            function.add_environment(Env.BUCKET, storage.bucket.bucket_name)
+            function.add_environment(Env.TABLE, storage.table.table_name)
+        plan = self["Plan"]
+        plan.add_environment(Env.DEFAULT_MODEL, self._settings.default_model)
+        plan.add_environment(Env.JOBS_AT_ONCE, str(self._settings.jobs_at_once))
+        plan.add_environment(Env.MIN_RECORDS, str(self._settings.min_records))
+        plan.add_environment(Env.MAX_RECORDS, str(self._settings.max_records))
+        plan.add_environment(Env.MAX_INPUT_MIB, str(self._settings.max_input_mib))
+        self["Submit"].add_environment(Env.BATCH_ROLE_ARN, batch_access.role.role_arn)
+        for function in (self["Submit"], self["Poll"]):
+            function.add_environment(Env.POLL_EVERY_S, str(self._settings.poll_every_s))
+
+    def _grant_storage(self, storage: Storage) -> None:
+        for name, pattern in _READS.items():
+            storage.grant_read(self[name], pattern)
+        for name in _WRITES:
+            storage.grant_write(self[name])
+        for name, actions in _ENTRIES.items():
+            storage.grant_entries(self[name], *actions)
+        storage.grant_list(self["Collect"])
+        storage.grant_expire(self["Collect"])
+
+
+def _own_code() -> lambda_.Code:
+    """Return the `lambdas` package below its name, and nothing else of the repository."""
+    return lambda_.Code.from_asset(
+        str(_ROOT),
+        ignore_mode=IgnoreMode.GIT,
+        exclude=["/*", "!/lambdas", "__pycache__", "/lambdas/requirements.*"],
+    )

@@ -1,0 +1,99 @@
+"""States that the workflow is made of: a step's task, and a map over the lines of a file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
+from constructs import Construct
+
+from lambdas.contract import StepName
+
+# AWS's own passing troubles. A function's exception means the run is wrong and is never retried;
+# an expected outcome is a value, not an exception.
+TRANSIENT = (
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+)
+
+
+def step_task(
+    scope: Construct,
+    name: StepName,
+    function: lambda_.Function,
+    *,
+    comment: str,
+    payload: Mapping[str, Any] | None = None,
+    result_path: str | None = None,
+) -> sfn.TaskStateBase:
+    """Return the task of a step, with its retries and its timeout.
+
+    The function is given `payload`, or the state itself; its receipt goes to `result_path`, or
+    takes the state's place.
+    """
+    longest = function.timeout or Duration.minutes(15)
+    task = tasks.LambdaInvoke(
+        scope,
+        name,
+        comment=comment,
+        lambda_function=function,
+        payload=sfn.TaskInput.from_object(dict(payload)) if payload else None,
+        payload_response_only=True,
+        result_path=result_path,
+        # The function's own limit ends it first and leaves its reason in the log.
+        task_timeout=sfn.Timeout.duration(longest.plus(Duration.seconds(30))),
+        retry_on_service_exceptions=False,
+    )
+    return task.add_retry(
+        errors=list(TRANSIENT),
+        interval=Duration.seconds(2),
+        backoff_rate=2,
+        max_attempts=8,
+        max_delay=Duration.minutes(1),
+        jitter_strategy=sfn.JitterType.FULL,
+    )
+
+
+def file_map(
+    scope: Construct,
+    name: str,
+    *,
+    comment: str,
+    bucket: s3.IBucket,
+    key: str,
+    at_once: int,
+    each: sfn.IChainable,
+) -> sfn.DistributedMap:
+    """Return a map whose children, executions of their own, each get a line of a JSONL file.
+
+    `key` is the path in the state to the file's key. `at_once` is a number, not a path into the
+    state, so that the deployed limit holds whatever a request says. The state passes through
+    unchanged: what the children return is discarded.
+    """
+    lines = sfn.DistributedMap(
+        scope,
+        name,
+        comment=comment,
+        label=name,
+        item_reader=sfn.S3JsonLItemReader(bucket=bucket, key=sfn.JsonPath.string_at(key)),
+        map_execution_type=sfn.StateMachineType.STANDARD,
+        max_concurrency=at_once,
+        result_path=sfn.JsonPath.DISCARD,
+    )
+    return lines.item_processor(each)
+
+
+def end_of_child(scope: Construct, name: str) -> sfn.Pass:
+    """Return a child's last state, which leaves the parent nothing to carry."""
+    return sfn.Pass(
+        scope,
+        name,
+        comment="Return nothing: the parent's payload must stay below 256 KiB.",
+        result=sfn.Result.from_object({}),
+    )

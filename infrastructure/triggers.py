@@ -1,0 +1,125 @@
+"""What starts a run without a console, and what cleans up after one that caught nothing."""
+
+from aws_cdk import ArnFormat, Duration, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from lambdas.contract import UPLOAD_SUFFIXES, UPLOADS
+
+# An upload that could not start a run within two hours should not surprise anyone later.
+_MAX_AGE = Duration.hours(2)
+_ATTEMPTS = 20
+# An execution that ends so runs no Catch, or FAILED by an error that no Catch takes.
+_BROKEN_OFF = ("FAILED", "TIMED_OUT", "ABORTED")
+
+
+class Triggers(Construct):
+    """Uploads start runs; runs that broke off are cleaned up; what fails is kept in a queue."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        bucket: s3.IBucket,
+        machine: sfn.StateMachine,
+        abort: lambda_.Function,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.undelivered = sqs.Queue(
+            self,
+            "Undelivered",
+            enforce_ssl=True,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            retention_period=Duration.days(14),
+        )
+        self._start_on_upload(bucket, machine)
+        self._abort_when_broken_off(machine, abort)
+
+    def _start_on_upload(self, bucket: s3.IBucket, machine: sfn.StateMachine) -> None:
+        keys = [{"wildcard": f"{UPLOADS}*{suffix}"} for suffix in UPLOAD_SUFFIXES]
+        events.Rule(
+            self,
+            "Upload",
+            description="Start a run for a question set or a request that was uploaded.",
+            event_pattern=events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={"bucket": {"name": [bucket.bucket_name]}, "object": {"key": keys}},
+            ),
+            targets=[
+                targets.SfnStateMachine(
+                    machine,
+                    dead_letter_queue=self.undelivered,
+                    max_event_age=_MAX_AGE,
+                    retry_attempts=_ATTEMPTS,
+                )
+            ],
+        )
+
+    def _abort_when_broken_off(self, machine: sfn.StateMachine, abort: lambda_.Function) -> None:
+        events.Rule(
+            self,
+            "BrokenOff",
+            description="Clean up after a run that failed, timed out or was aborted.",
+            event_pattern=events.EventPattern(
+                source=["aws.states"],
+                detail_type=["Step Functions Execution Status Change"],
+                detail={
+                    "status": list(_BROKEN_OFF),
+                    "stateMachineArn": [machine.state_machine_arn],
+                },
+            ),
+            targets=[
+                targets.LambdaFunction(
+                    abort,
+                    dead_letter_queue=self.undelivered,
+                    max_event_age=_MAX_AGE,
+                    retry_attempts=_ATTEMPTS,
+                )
+            ],
+        )
+        # EventBridge has delivered once Lambda took the event: what Abort then fails at, twice
+        # again, would be lost, and its jobs would go on and be billed.
+        abort.configure_async_invoke(
+            on_failure=destinations.SqsDestination(self.undelivered), retry_attempts=2
+        )
+        self._allow_inspection(machine, abort)
+
+    def _allow_inspection(self, machine: sfn.StateMachine, abort: lambda_.Function) -> None:
+        """Let Abort find the jobs of a run's children, and why they failed.
+
+        A policy apart from the role: the machine depends on the function, and the function on
+        its role with all of that role's own policies.
+        """
+        name = machine.state_machine_name
+        runs = self._states_arn("execution", f"{name}:*")
+        children = self._states_arn("execution", f"{name}/*")
+        maps = self._states_arn("mapRun", f"{name}/*")
+        policy = iam.Policy(self, "Inspection")
+        policy.add_statements(
+            iam.PolicyStatement(
+                actions=["states:ListMapRuns", "states:DescribeExecution"],
+                resources=[runs, children],
+            ),
+            iam.PolicyStatement(
+                actions=["states:ListExecutions"], resources=[machine.state_machine_arn, maps]
+            ),
+        )
+        if abort.role:
+            policy.attach_to_role(abort.role)
+
+    def _states_arn(self, resource: str, name: str) -> str:
+        return Stack.of(self).format_arn(
+            service="states",
+            resource=resource,
+            resource_name=name,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )

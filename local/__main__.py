@@ -1,0 +1,160 @@
+"""The app on this machine, without an account: `python -m local --help`."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+from botocore.exceptions import BotoCoreError
+from botocore.exceptions import ClientError as AwsError
+from rich.console import Console
+
+from client.errors import ClientError
+from client.options import add_request_options, request_of
+from client.shell import INTERRUPTED, complain, question_set
+from local.answers import answers_from
+from local.background import Background, Standing
+from local.errors import LocalError
+from local.run import STATE_FOLDER, LocalRun, log_folder, run_locally
+from local.twin import Twin, TwinSettings
+
+_TERMINATED = 128 + signal.SIGTERM
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0, 1 where it failed, 130 when interrupted."""
+    parsed = parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        return _COMMANDS[parsed.command](parsed)
+    except (LocalError, ClientError) as error:
+        return complain(str(error))
+    except (AwsError, BotoCoreError) as error:
+        return complain(f"AWS: {error}")
+    except KeyboardInterrupt:
+        return complain("interrupted; everything has been stopped", INTERRUPTED)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line."""
+    made = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    text = "deploy to an emulated AWS, run a question set, fetch the results, stop everything"
+    run = commands.add_parser("run", help=text, description=text)
+    run.add_argument("questions", type=question_set, metavar="QUESTIONS", help=".jsonl or .csv")
+    run.add_argument("--out", type=Path, required=True, metavar="DIR", help="for the results")
+    _add_set_up(run, required=True)
+    add_request_options(run)
+
+    text = "leave emulator, stack and Bedrock stand-in running in the background"
+    up = commands.add_parser("up", help=text, description=text)
+    serve = commands.add_parser("serve", help="the same, in the foreground")
+    for command in (up, serve):
+        command.add_argument(
+            "--key",
+            type=question_set,
+            metavar="QUESTIONS",
+            help="a question set whose answers the simulation knows",
+        )
+        _add_set_up(command, required=False)
+    commands.add_parser("down", help="stop what runs in the background")
+    commands.add_parser("status", help="show what runs in the background and how to reach it")
+    return made
+
+
+def _add_set_up(command: argparse.ArgumentParser, *, required: bool) -> None:
+    command.add_argument(
+        "--answers-from",
+        type=answers_from,
+        required=required,
+        default=answers_from("simulated"),
+        metavar="SOURCE",
+        help="recorded:FILE, simulated or openai:URL",
+    )
+    command.add_argument(
+        "-c",
+        "--context",
+        type=_context_value,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a setting of the stack, as for `cdk deploy`; may be repeated",
+    )
+
+
+def _context_value(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    asked = LocalRun(
+        questions=parsed.questions,
+        answers=parsed.answers_from,
+        out=parsed.out,
+        request=request_of(parsed),
+        context=dict(parsed.context),
+    )
+    run_locally(asked, Console())
+    return 0
+
+
+def _up(parsed: argparse.Namespace) -> int:
+    arguments = ["--answers-from", str(parsed.answers_from)]
+    arguments += ["--key", str(parsed.key.resolve())] if parsed.key else []
+    arguments += [part for name, value in parsed.context for part in ("-c", f"{name}={value}")]
+    _show(Background(STATE_FOLDER).start(arguments))
+    return 0
+
+
+def _serve(parsed: argparse.Namespace) -> int:
+    source = parsed.answers_from.source(parsed.key, seed=0)
+    settings = TwinSettings(source=source, context=dict(parsed.context))
+    background, answers = Background(STATE_FOLDER), str(parsed.answers_from)
+    with (
+        log_folder() as logs,
+        Twin(settings, logs, print) as twin,
+        background.kept(twin, answers),
+    ):
+        signal.pause()
+    return 0
+
+
+def _down(_: argparse.Namespace) -> int:
+    print("stopped" if Background(STATE_FOLDER).stop() else "nothing was running")
+    return 0
+
+
+def _status(_: argparse.Namespace) -> int:
+    standing = Background(STATE_FOLDER).standing()
+    if standing is None:
+        return complain("nothing is running: `python -m local up` starts it")
+    _show(standing)
+    return 0
+
+
+def _show(standing: Standing) -> None:
+    print(f"# stack {standing.stack}, answers from {standing.answers}, kept by {standing.pid}")
+    print("\n".join(standing.exports()))
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    # An exception, so that everything started is stopped on the way out.
+    raise SystemExit(_TERMINATED)
+
+
+_COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "run": _run,
+    "up": _up,
+    "serve": _serve,
+    "down": _down,
+    "status": _status,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""A twin that stays up in the background, and how to find and stop it."""
+
+import fcntl
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from local.children import tail
+from local.deployment import ROOT
+from local.errors import LocalError
+from local.twin import Twin
+
+_START_TIMEOUT_S = 300.0
+_STOP_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A twin in the background: who keeps it, what is deployed, how to reach it."""
+
+    pid: int
+    stack: str
+    bedrock_url: str
+    answers: str
+    environment: Mapping[str, str]
+
+    def exports(self) -> list[str]:
+        """Return the shell lines with which AWS tools and the client reach it."""
+        return [f"export {key}={shlex.quote(text)}" for key, text in self.environment.items()]
+
+
+class Background:
+    """The background twin of one state folder: at most one.
+
+    Whoever keeps the twin holds a lock on a file there, which the system takes back when that
+    process ends, however it ends.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._state_file = folder / "twin.json"
+        self._log_file = folder / "twin.log"
+
+    def standing(self) -> Standing | None:
+        """Return the twin that is up, `None` if none is."""
+        if not self._state_file.exists():
+            return None
+        with self._lock_file() as lock:
+            if _take(lock):
+                return None
+        return Standing(**json.loads(self._state_file.read_bytes()))
+
+    def start(self, arguments: Sequence[str]) -> Standing:
+        """Start `python -m local serve` with these arguments and wait until it is ready.
+
+        Raises:
+            LocalError: one is up already, or it did not come up.
+        """
+        if self.standing():
+            raise LocalError("the twin is up already: `python -m local status` shows it")
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        with self._log_file.open("wb") as log:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "local", "serve", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=ROOT,
+                start_new_session=True,
+            )
+        return self._awaited(child)
+
+    def stop(self) -> bool:
+        """Stop the twin that is up and wait until it is down; return whether one was up.
+
+        Raises:
+            LocalError: it did not end in time.
+        """
+        standing = self.standing()
+        if standing is None:
+            return False
+        os.kill(standing.pid, signal.SIGTERM)
+        deadline = time.monotonic() + _STOP_TIMEOUT_S
+        while self.standing() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        if self.standing():
+            raise LocalError(f"process {standing.pid} did not end within {_STOP_TIMEOUT_S:.0f} s")
+        return True
+
+    @contextmanager
+    def kept(self, twin: Twin, answers: str) -> Iterator[None]:
+        """Let others find a twin for as long as the body runs."""
+        standing = Standing(
+            pid=os.getpid(),
+            stack=twin.stack.name,
+            bedrock_url=twin.bedrock_url,
+            answers=answers,
+            environment=twin.emulator.environment(),
+        )
+        with self._lock_file() as lock:
+            if not _take(lock):
+                raise LocalError("another twin has come up meanwhile")
+            self._state_file.touch(mode=0o600)
+            self._state_file.write_text(json.dumps(asdict(standing)), "utf-8")
+            try:
+                yield
+            finally:
+                self._state_file.unlink(missing_ok=True)
+
+    def _awaited(self, child: "subprocess.Popen[bytes]") -> Standing:
+        deadline = time.monotonic() + _START_TIMEOUT_S
+        while child.poll() is None and time.monotonic() < deadline:
+            standing = self.standing()
+            if standing:
+                return standing
+            time.sleep(0.2)
+        child.terminate()
+        raise LocalError(f"the twin did not come up: {tail(self._log_file, 1)}")
+
+    def _lock_file(self) -> IO[bytes]:
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        return (self._folder / "twin.lock").open("ab")
+
+
+def _take(lock: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

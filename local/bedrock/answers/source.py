@@ -1,0 +1,100 @@
+"""What an answer source is asked, what it gives back, and the protocol of all sources."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+CHARS_PER_TOKEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation; `role` is system, user or assistant."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one record asks: `count` completions of a conversation."""
+
+    record_id: str
+    turns: tuple[Turn, ...]
+    temperature: float | None
+    count: int
+    max_tokens: int
+
+    @property
+    def prompt(self) -> str:
+        """The whole conversation as one text."""
+        return self.turns[-1].text if len(self.turns) == 1 else _joined(self.turns)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One sampled text; `finished` is false when it was cut off at `max_tokens`."""
+
+    text: str
+    finished: bool = True
+    tokens: int | None = None
+
+    @property
+    def token_count(self) -> int:
+        """Tokens as the source counted them, else estimated."""
+        return estimated_tokens(self.text) if self.tokens is None else self.tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which completions of a question a record is to get: `row` of equal questions, `first` path.
+
+    A row of -1 stands for a question that the source does not know.
+    """
+
+    row: int
+    first: int
+
+
+class AnswerError(Exception):
+    """A record gets an error row with this code and message."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class AnswerSource(Protocol):
+    """Answers records, thread-safe. Before a job is answered, each of its records reserves.
+
+    Jobs reserve one after another in order of creation, so that what a record
+    gets does not depend on which of several jobs in flight is quicker.
+    """
+
+    label: str
+    at_once: int
+
+    def reserve(self, scope: str, asked: Asked) -> Place:
+        """Set completions aside for a record; `scope` names the run that asks."""
+
+    def answers(self, asked: Asked, place: Place) -> list[Completion]:
+        """Return `asked.count` completions.
+
+        Raises:
+            AnswerError: there are none.
+        """
+
+
+def estimated_tokens(text: str) -> int:
+    """Estimate the tokens of a text, at least one."""
+    return max(1, -(-len(text) // CHARS_PER_TOKEN))
+
+
+def setting_of(temperature: float | None) -> str:
+    """Return the name of a sampling setting: `greedy`, `T0.5`, `T1.0`, or "" if none was given."""
+    if temperature is None:
+        return ""
+    return "greedy" if temperature == 0 else f"T{float(temperature)}"
+
+
+def _joined(turns: tuple[Turn, ...]) -> str:
+    return "\n".join(turn.text for turn in turns)

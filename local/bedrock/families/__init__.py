@@ -1,0 +1,1 @@
+"""The forms of `modelInput` and `modelOutput`, one module a family."""

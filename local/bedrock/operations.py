@@ -1,0 +1,72 @@
+"""The four operations: what is checked before a job is created, found, listed or stopped."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from local.bedrock.callers import Gate
+from local.bedrock.constraints import Constraints
+from local.bedrock.edge import Edge
+from local.bedrock.errors import InternalServerError, ThrottlingError
+from local.bedrock.jobs import Jobs
+from local.bedrock.models import batch_model
+from local.bedrock.permissions import Deed
+from local.bedrock.settings import Faults
+from local.bedrock.trust import PRINCIPAL, check_trust
+
+
+class Operations:
+    """Each takes the request's members as they came and the caller's access key."""
+
+    def __init__(self, edge: Edge, jobs: Jobs, gate: Gate, faults: Faults) -> None:
+        self._edge = edge
+        self._jobs = jobs
+        self._gate = gate
+        self._constraints = Constraints()
+        self._to_throttle = faults.throttle_creates
+        self._to_lose = faults.lose_creates
+
+    def create(self, members: Mapping[str, Any], access_key_id: str) -> dict[str, Any]:
+        """CreateModelInvocationJob."""
+        if self._to_throttle > 0:
+            self._to_throttle -= 1
+            raise ThrottlingError("Too many requests, please wait before trying again.")
+        request = self._constraints.checked("CreateModelInvocationJob", members)
+        model = batch_model(request["modelId"], self._edge.region, self._edge.account)
+        arn = self._jobs.new_arn()
+        self._gate.check(access_key_id, *_create_deeds(request, model.arn, arn))
+        if self._jobs.repeated(request) is None:
+            check_trust(self._edge.iam, request["roleArn"], arn)
+        job = self._jobs.create(request, arn, model)
+        if self._to_lose > 0:
+            self._to_lose -= 1
+            raise InternalServerError("The job was created and the answer lost.")
+        return {"jobArn": job.arn}
+
+    def get(self, members: Mapping[str, Any], access_key_id: str) -> dict[str, Any]:
+        """GetModelInvocationJob."""
+        request = self._constraints.checked("GetModelInvocationJob", members)
+        job = self._jobs.get(request["jobIdentifier"])
+        self._gate.check(access_key_id, Deed("bedrock:GetModelInvocationJob", job.arn))
+        return job.wire()
+
+    def page(self, members: Mapping[str, Any], access_key_id: str) -> dict[str, Any]:
+        """ListModelInvocationJobs."""
+        self._gate.check(access_key_id, Deed("bedrock:ListModelInvocationJobs", "*"))
+        return self._jobs.page(self._constraints.checked("ListModelInvocationJobs", members))
+
+    def stop(self, members: Mapping[str, Any], access_key_id: str) -> dict[str, Any]:
+        """StopModelInvocationJob."""
+        request = self._constraints.checked("StopModelInvocationJob", members)
+        job = self._jobs.get(request["jobIdentifier"])
+        self._gate.check(access_key_id, Deed("bedrock:StopModelInvocationJob", job.arn))
+        job.ask_to_stop()
+        return {}
+
+
+def _create_deeds(request: Mapping[str, Any], model_arn: str, job_arn: str) -> list[Deed]:
+    action = "bedrock:CreateModelInvocationJob"
+    deeds = [Deed(action, model_arn), Deed(action, job_arn)]
+    if request.get("tags"):
+        deeds.append(Deed("bedrock:TagResource", job_arn))
+    passed_to = {"iam:PassedToService": PRINCIPAL}
+    return [*deeds, Deed("iam:PassRole", request["roleArn"], passed_to)]

@@ -1,0 +1,129 @@
+"""Runs the stand-in for Amazon Bedrock batch inference on a loopback port."""
+
+import socket
+from threading import Thread
+from types import TracebackType
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from local.bedrock.answers.source import AnswerSource
+from local.bedrock.api import create_api
+from local.bedrock.callers import Callers, FunctionRoles, Gate
+from local.bedrock.edge import Edge, connect
+from local.bedrock.jobs import Jobs
+from local.bedrock.lifecycle import LifeCycle
+from local.bedrock.operations import Operations
+from local.bedrock.permissions import Permissions, SimulatedPermissions
+from local.bedrock.settings import NO_FAULTS, Delays, Faults, Quotas
+
+HOST = "127.0.0.1"
+# How often the server looks whether it is to stop.
+POLL_S = 0.02
+
+
+class StandIn:
+    """A server that behaves as Bedrock's batch inference does, refusals included.
+
+    Args:
+        answers: where answers come from.
+        edge: clients of the emulator; made from the environment unless given.
+        quotas: the service's limits.
+        delays: how long a job stays in each status.
+        faults: what is to go wrong, for tests.
+        seed: of the output's order and of which records the faults hit.
+        port: 0 for a free one.
+        permissions: who knows what a role may do; the emulator's IAM unless given.
+        callers: who knows the role behind an access key; the emulator's functions unless given.
+    """
+
+    def __init__(
+        self,
+        answers: AnswerSource,
+        *,
+        edge: Edge | None = None,
+        quotas: Quotas | None = None,
+        delays: Delays | None = None,
+        faults: Faults = NO_FAULTS,
+        seed: int = 0,
+        port: int = 0,
+        permissions: Permissions | None = None,
+        callers: Callers | None = None,
+    ) -> None:
+        self._port = port
+        self._listening: tuple[BaseWSGIServer, Thread] | None = None
+        edge = edge or connect()
+        quotas = quotas or Quotas()
+        permissions = permissions or SimulatedPermissions(edge.iam)
+        self._life = LifeCycle(
+            edge,
+            answers,
+            permissions,
+            quotas=quotas,
+            delays=delays or Delays(),
+            faults=faults,
+            seed=seed,
+        )
+        prefix = f"arn:aws:bedrock:{edge.region}:{edge.account}:model-invocation-job/"
+        jobs = Jobs(
+            prefix,
+            quotas,
+            announce=self._life.announce,
+            begin=self._life.begin,
+            label=answers.label,
+        )
+        gate = Gate(callers or FunctionRoles(edge.functions), permissions)
+        self._api = create_api(Operations(edge, jobs, gate, faults), gate)
+
+    def start(self) -> str:
+        """Listen on loopback alone; returns the URL for AWS_ENDPOINT_URL_BEDROCK.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        with socket.create_server((HOST, self._port)) as listening:
+            server = make_server(
+                HOST,
+                self._port,
+                self._api,
+                threaded=True,
+                request_handler=_QuietHandler,
+                fd=listening.fileno(),
+            )
+        # Otherwise closing the server would wait for connections that clients keep open.
+        server.daemon_threads = True  # type: ignore[attr-defined]
+        thread = Thread(
+            target=server.serve_forever, args=(POLL_S,), name="bedrock-http", daemon=True
+        )
+        thread.start()
+        self._listening = (server, thread)
+        return f"http://{HOST}:{server.port}"
+
+    def stop(self) -> None:
+        """Close the socket and end all jobs where they stand; may be called twice."""
+        listening, self._listening = self._listening, None
+        try:
+            if listening is not None:
+                server, thread = listening
+                server.shutdown()
+                # The thread closes the socket.
+                thread.join()
+        finally:
+            self._life.close()
+
+    def __enter__(self) -> str:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Writes no line per request."""
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""

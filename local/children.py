@@ -1,0 +1,35 @@
+"""What the child processes of the twin have in common: a clean environment, a log, an end."""
+
+import contextlib
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+_KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
+
+
+def kept_environment() -> dict[str, str]:
+    """Return the few variables of this process that a child may inherit."""
+    return {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+
+
+def environment_without_aws() -> dict[str, str]:
+    """Return this process's environment less what AWS tools read: proxies and pip's stay in."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+
+
+def tail(log_file: Path, lines: int = 5) -> str:
+    """Return a log's last lines as one line, or say that it is empty."""
+    text = log_file.read_text("utf-8", errors="replace") if log_file.exists() else ""
+    last = [line.strip() for line in text.splitlines() if line.strip()][-lines:]
+    return " | ".join(last) or f"nothing in {log_file}"
+
+
+def kill_group(child: subprocess.Popen[bytes]) -> None:
+    """End a child that leads a process group, and all others in the group, at once."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    if child.stdin is not None:
+        child.stdin.close()

@@ -1,0 +1,98 @@
+"""Serve ministack from the file of this name, run as a script by `local.emulator`.
+
+Arguments: the number of an inherited listening socket, a certificate file, its key file.
+Standard input is a tether. Each line on it, `NAME=VALUE`, sets a variable that functions started
+from then on inherit. When it closes, whoever started this script has gone, however it went, and
+the whole process group (the functions' processes are in it) goes too, with its files.
+"""
+
+import asyncio
+import hashlib
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import zipfile
+from collections.abc import Awaitable, Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+_Asgi = Callable[..., Awaitable[Any]]
+_unpacking = threading.Lock()
+
+
+class LinkedZip(zipfile.ZipFile):
+    """A zip file whose content is unpacked once and linked from then on.
+
+    ministack unpacks code and layer for each new process of a function, 1,800 files under the
+    interpreter's lock; three functions that start at once would wait for each other.
+    """
+
+    def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
+        """Bring all members to a folder; no function writes to a file that it finds there."""
+        if path is None or members is not None or pwd is not None:
+            super().extractall(path, members, pwd)
+            return
+        with _unpacking:
+            once = _folder_of(self._digest())
+            if not any(once.iterdir()):
+                super().extractall(once)
+        shutil.copytree(once, path, copy_function=os.link, dirs_exist_ok=True)
+
+    def _digest(self) -> str:
+        content = [(member.filename, member.CRC, member.file_size) for member in self.infolist()]
+        return hashlib.sha256(repr(content).encode()).hexdigest()
+
+
+def main(socket_fd: str, cert_file: str, key_file: str) -> None:
+    """Serve until the tether is let go."""
+    threading.Thread(target=_follow_tether, daemon=True).start()
+    _raise_file_limit()
+    asyncio.run(serve(_application(), _settings(socket_fd, cert_file, key_file)))
+
+
+@cache
+def _folder_of(_digest: str) -> Path:
+    return Path(tempfile.mkdtemp(prefix="unpacked-"))
+
+
+def _follow_tether() -> None:
+    for line in sys.stdin:
+        name, _, value = line.rstrip("\n").partition("=")
+        os.environ[name] = value
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+    os.killpg(os.getpgid(0), signal.SIGKILL)
+
+
+def _raise_file_limit() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _application() -> _Asgi:
+    zipfile.ZipFile = LinkedZip  # type: ignore[misc]
+    # ministack.main would also listen on port 443 where it may.
+    from ministack.app import app  # noqa: PLC0415 (reads the environment when imported)
+
+    application: _Asgi = app
+    return application
+
+
+def _settings(socket_fd: str, cert_file: str, key_file: str) -> Config:
+    settings = Config()
+    settings.bind = [f"fd://{socket_fd}"]
+    settings.certfile, settings.keyfile = cert_file, key_file
+    settings.keep_alive_timeout = 75
+    settings.accesslog = None
+    return settings
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,13 @@
+"""What can go wrong while the local twin is set up."""
+
+
+class LocalError(Exception):
+    """The local twin cannot do what it was asked; the message says why, in one line."""
+
+
+class EmulatorError(LocalError):
+    """The emulator did not start or did not stay up."""
+
+
+class DeploymentError(LocalError):
+    """The CDK command line could not bootstrap, synthesize or deploy."""

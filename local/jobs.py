@@ -1,0 +1,19 @@
+"""What the stand-in's jobs took, by its own clock."""
+
+from collections.abc import Iterator
+
+from client.connection import Connection
+from local.timing import Span, covered_s
+
+
+def job_time_s(connection: Connection, bedrock_url: str) -> float:
+    """Return for how many seconds at least one batch job was under way."""
+    return covered_s(_spans(connection, bedrock_url))
+
+
+def _spans(connection: Connection, bedrock_url: str) -> Iterator[Span]:
+    bedrock = connection.session.client("bedrock", endpoint_url=bedrock_url)
+    for page in bedrock.get_paginator("list_model_invocation_jobs").paginate():
+        for job in page["invocationJobSummaries"]:
+            if "endTime" in job:
+                yield Span(job["submitTime"], job["endTime"])

@@ -1,0 +1,76 @@
+"""Which request a recorded file can answer: its settings, and as many paths as all have."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from local.bedrock.answers.recorded import RecordedQuestion, RecordingError
+
+_GREEDY = "greedy"
+_ANSWERED_BY_RECORDING = frozenset({"greedy", "temperatures", "paths"})
+
+
+def recorded_request(recording: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the request's keys that follow from a recording.
+
+    Nothing follows where the request says itself what it wants, or where the recording is of
+    plain lists, which serve any temperature.
+
+    Raises:
+        RecordingError: the file has another form, or its questions no setting in common.
+    """
+    if _ANSWERED_BY_RECORDING & given.keys():
+        return {}
+    counts = _common_counts(recording)
+    if counts is None:
+        return {}
+    sampled = {setting: count for setting, count in counts.items() if setting != _GREEDY}
+    request: dict[str, Any] = {"greedy": _GREEDY in counts, "temperatures": temperatures(sampled)}
+    if sampled:
+        request["paths"] = min(sampled.values())
+    return request
+
+
+def temperatures(settings: Mapping[str, int]) -> list[float]:
+    """Return the temperatures of settings named `T0.7`, in ascending order.
+
+    >>> temperatures({"T1.0": 10, "T0.5": 10})
+    [0.5, 1.0]
+    """
+    return sorted(float(setting.removeprefix("T")) for setting in settings)
+
+
+def _common_counts(recording: Path) -> dict[str, int] | None:
+    """Return for each setting that all questions have the least number of its samples."""
+    common: dict[str, int] | None = None
+    for question in _questions(recording):
+        if not isinstance(question.samples, dict):
+            return None
+        counts = {setting: len(texts) for setting, texts in question.samples.items() if texts}
+        common = counts if common is None else _lesser(common, counts)
+    if not common:
+        raise RecordingError(f"{recording}: no setting has a sample of every question")
+    return common
+
+
+def _lesser(ours: Mapping[str, int], theirs: Mapping[str, int]) -> dict[str, int]:
+    return {setting: min(ours[setting], theirs[setting]) for setting in ours if setting in theirs}
+
+
+def _questions(recording: Path) -> Iterator[RecordedQuestion]:
+    decoder = msgspec.json.Decoder(RecordedQuestion)
+    with recording.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield _question(decoder, line, f"{recording} line {number}")
+
+
+def _question(
+    decoder: "msgspec.json.Decoder[RecordedQuestion]", line: bytes, where: str
+) -> RecordedQuestion:
+    try:
+        return decoder.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise RecordingError(f"{where}: {error}") from error

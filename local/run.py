@@ -1,0 +1,102 @@
+"""One run from nothing to its figures: twin up, run followed, results fetched, twin down."""
+
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from client.commands import Commands
+from client.follow import Pace
+from client.runs import Run
+from local.answers import AnswersFrom
+from local.deployment import ROOT
+from local.errors import LocalError
+from local.jobs import job_time_s
+from local.memory import peak_memory_mib
+from local.twin import Twin, TwinSettings
+
+STATE_FOLDER = ROOT / ".local"
+_PACE = Pace(every_s=0.3, grace_s=30)
+
+
+class RunFailedError(LocalError):
+    """The run was refused or failed; the message is the run's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalRun:
+    """What is to be run, and where its results go."""
+
+    questions: Path
+    answers: AnswersFrom
+    out: Path
+    request: Mapping[str, Any]
+    context: Mapping[str, str] = field(default_factory=dict)
+
+
+def run_locally(asked: LocalRun, console: Console) -> None:
+    """Run a question set on a twin of its own and leave the results in a folder.
+
+    Raises:
+        RunFailedError: the run did not succeed.
+        LocalError: the twin could not be set up.
+    """
+    began = time.monotonic()
+
+    def tell(phase: str) -> None:
+        line = f"[{time.monotonic() - began:5.1f} s] {phase}"
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+    follows = asked.answers.request(asked.request)
+    if follows:
+        tell(f"from the recording: {_spelled(follows)}")
+    request = {**follows, **asked.request}
+    source = asked.answers.source(asked.questions, seed=int(request.get("seed") or 0))
+    settings = TwinSettings(source=source, context=asked.context)
+    with log_folder() as logs, Twin(settings, logs, tell) as twin:
+        run = _followed(twin, asked, request, console)
+        tell(f"run {run.run_id} {run.status}")
+        job_s = job_time_s(twin.connection, twin.bedrock_url)
+        console.print(_memory_table(peak_memory_mib(twin.connection, twin.stack)))
+    whole_s = time.monotonic() - began
+    tell(f"all stopped; {job_s:.1f} s were the jobs' own, {whole_s - job_s:.1f} s all the rest")
+    if run.status != "succeeded":
+        raise RunFailedError(run.message or f"run {run.run_id} failed without a message")
+
+
+def _followed(twin: Twin, asked: LocalRun, request: Mapping[str, Any], console: Console) -> Run:
+    commands = Commands(twin.connection, twin.stack, console)
+    run_id = commands.run(asked.questions, dict(request), "start")
+    run = commands.follow(run_id, _PACE)
+    if run.status == "succeeded":
+        commands.fetch(run_id, asked.out, asked.answers.label)
+    return run
+
+
+@contextmanager
+def log_folder() -> Iterator[Path]:
+    """Give a folder for logs, which is kept if the body fails."""
+    folder = STATE_FOLDER / "logs" / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
+    folder.mkdir(parents=True)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _spelled(request: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in request.items())
+
+
+def _memory_table(peaks: Mapping[str, float]) -> Table:
+    table = Table(title="Peak memory of the functions", title_justify="left")
+    table.add_column("step")
+    table.add_column("MiB", justify="right")
+    for name, peak in peaks.items():
+        table.add_row(name, f"{peak:.0f}")
+    return table

@@ -1,0 +1,114 @@
+"""The twin as a whole: emulator, Bedrock stand-in and deployed stack, up and down together."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from client.connection import Connection
+from client.stack import Stack
+from local.bedrock.answers.source import AnswerSource
+from local.bedrock.edge import Edge, connect
+from local.bedrock.settings import NO_FAULTS, Delays, Faults, Quotas
+from local.bedrock.stand_in import StandIn
+from local.deployment import Deployment, deploy
+from local.emulator import REGION, Emulator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwinSettings:
+    """How a twin is set up.
+
+    Attributes:
+        source: who answers the records of batch jobs.
+        context: CDK context values for the deployment; the stand-in's quotas follow them.
+        wait_scale: by what the workflow's waiting times are multiplied.
+        delays: how long a batch job stays in each status.
+        faults: what is to go wrong with batch jobs, for tests.
+    """
+
+    source: AnswerSource
+    context: Mapping[str, str] = field(default_factory=dict)
+    wait_scale: float = 0.01
+    delays: Delays | None = None
+    faults: Faults = NO_FAULTS
+
+
+class Twin:
+    """A context manager: inside, the app is deployed on this machine and can be used.
+
+    Args:
+        settings: how it is set up.
+        logs: the folder for the logs of the emulator and the deployment.
+        tell: is told each phase, in a few words.
+    """
+
+    emulator: Emulator
+    stand_in: StandIn
+    bedrock_url: str
+    stack: Stack
+
+    def __init__(
+        self, settings: TwinSettings, logs: Path, tell: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._settings = settings
+        self._logs = logs
+        self._tell = tell
+        self._parts = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as parts:
+            self._logs.mkdir(parents=True, exist_ok=True)
+            self.emulator = parts.enter_context(
+                Emulator(wait_scale=self._settings.wait_scale, log_file=self._logs / "emulator.log")
+            )
+            self._tell(f"emulator on {self.emulator.url}")
+            self.stand_in = self._stand_in()
+            self.bedrock_url = parts.enter_context(self.stand_in)
+            self.emulator.use_bedrock(self.bedrock_url)
+            self._tell(f"Bedrock stand-in on {self.bedrock_url}, deploying")
+            deployment = Deployment(self._logs, context=self._settings.context)
+            self.stack = deploy(self.emulator, deployment)
+            self._tell(f"deployed stack {self.stack.name}")
+            self._parts = parts.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._parts.close()
+
+    @property
+    def connection(self) -> Connection:
+        """A way in with the rights of the account's root user."""
+        return self.emulator.connection()
+
+    def _stand_in(self) -> StandIn:
+        settings = self._settings
+        return StandIn(
+            settings.source,
+            edge=self._edge(),
+            quotas=quotas_of(settings.context),
+            delays=settings.delays,
+            faults=settings.faults,
+        )
+
+    def _edge(self) -> Edge:
+        variables = self.emulator.environment()
+        return connect(
+            self.emulator.url,
+            REGION,
+            variables["AWS_ACCESS_KEY_ID"],
+            variables["AWS_SECRET_ACCESS_KEY"],
+            variables["AWS_CA_BUNDLE"],
+        )
+
+
+def quotas_of(context: Mapping[str, str]) -> Quotas:
+    """Return the stand-in's quotas for a stack deployed with these context values."""
+    usual = Quotas()
+    return Quotas(
+        jobs_at_once=int(context.get("jobs_at_once", usual.jobs_at_once)),
+        min_records=int(context.get("min_records", usual.min_records)),
+        max_records=int(context.get("max_records", usual.max_records)),
+        max_file_mib=float(context.get("max_input_mib", usual.max_file_mib)),
+    )

@@ -1,0 +1,26 @@
+"""What tests of several parts share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# The same examples everywhere, and no limit of time: a busy machine is no fault of the code.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Callable[[str], Path]:
+    """Return the path of a recorded set that lies beside the repository, or skip the test."""
+
+    def path(name: str) -> Path:
+        found = SHARED_DATA / name
+        if not found.is_file():
+            pytest.skip(f"{name} is not there: recorded sets are no part of the repository")
+        return found
+
+    return path

@@ -1,0 +1,68 @@
+"""The template, synthesized once, and a reader's view of it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from infrastructure.app import make_template
+
+Resources = dict[str, Mapping[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def template() -> dict[str, Any]:
+    return make_template()
+
+
+@pytest.fixture(scope="session")
+def of_type(template: dict[str, Any]) -> Callable[[str], Resources]:
+    """Resources of a type, by logical id."""
+
+    def find(type_: str) -> Resources:
+        resources: Resources = template["Resources"]
+        return {id_: found for id_, found in resources.items() if found["Type"] == type_}
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def statements_of(of_type: Callable[[str], Resources]) -> Callable[[str], list[dict[str, Any]]]:
+    """Statements that hold for a role, one for each action, references as `${LogicalId.Attr}`."""
+
+    def find(role: str) -> list[dict[str, Any]]:
+        [role_id] = [id_ for id_ in of_type("AWS::IAM::Role") if id_[:-8] == role]
+        return [
+            {**statement, "Action": action, "Resource": list(map(plain, listed(statement)))}
+            for policy in of_type("AWS::IAM::Policy").values()
+            if {"Ref": role_id} in policy["Properties"]["Roles"]
+            for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+            for action in listed(statement, "Action")
+        ]
+
+    return find
+
+
+def listed(statement: Mapping[str, Any], member: str = "Resource") -> list[Any]:
+    found = statement[member]
+    return found if isinstance(found, list) else [found]
+
+
+def plain(value: Any) -> str:
+    return "".join(_parts(value))
+
+
+def _parts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+        return
+    [(kind, operand)] = value.items()
+    if kind == "Fn::Join":
+        for part in operand[1]:
+            yield from _parts(part)
+    elif kind == "Fn::Select":
+        yield "${" + plain(operand[1]["Fn::Split"][1])[2:]
+    else:
+        name, *attribute = [operand] if kind == "Ref" else operand
+        own = name if "::" in name else name[:-8]
+        yield "${" + ".".join((own, *attribute)) + "}"

@@ -1,0 +1,116 @@
+from typing import Any
+
+import pytest
+from aws_cdk import App
+
+from infrastructure.app import make_app
+from infrastructure.settings import Settings, SettingsError
+
+
+def settings_of(**context: Any) -> Settings:
+    return Settings.of(App(context=context).node)
+
+
+def test_defaults_deploy_as_they_are() -> None:
+    settings = settings_of()
+
+    assert settings == Settings()
+    assert settings.default_model == "us.amazon.nova-lite-v1:0"
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "read"),
+    [
+        pytest.param("jobs_at_once", "5", 5, id="text, as -c gives it"),
+        pytest.param("jobs_at_once", 5, 5, id="a number, as cdk.json gives it"),
+        pytest.param("poll_every_s", "1", 1, id="the least"),
+        pytest.param("log_days", "365", 365, id="days that CloudWatch Logs knows"),
+        pytest.param("log_level", "DEBUG", "DEBUG", id="a word"),
+        pytest.param(
+            "default_model", "cohere.command-text-v14", "cohere.command-text-v14", id="model"
+        ),
+        pytest.param("bundle_for", "machine", "machine", id="this machine"),
+        pytest.param(
+            "profile_regions",
+            '{"us": ["us-east-1"], "global": []}',
+            {"us": ("us-east-1",), "global": ()},
+            id="a table as text",
+        ),
+        pytest.param(
+            "profile_regions", {"us": ["us-east-1"]}, {"us": ("us-east-1",)}, id="a table"
+        ),
+    ],
+)
+def test_a_context_value_arrives(key: str, given: Any, read: Any) -> None:
+    settings = settings_of(**{key: given})
+
+    assert getattr(settings, key) == read
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "complaint"),
+    [
+        pytest.param("jobs_at_once", "0", "a whole number of jobs from 1 to 100", id="too small"),
+        pytest.param("jobs_at_once", "101", "from 1 to 100", id="too large"),
+        pytest.param("jobs_at_once", "three", "a whole number of jobs", id="a word"),
+        pytest.param("jobs_at_once", 2.5, "a whole number of jobs", id="a fraction"),
+        pytest.param("jobs_at_once", True, "a whole number of jobs", id="a truth"),
+        pytest.param("log_days", 31, "one of 1, 3, 5, 7, 14, 30", id="days nobody keeps logs"),
+        pytest.param("log_level", "loud", "DEBUG or INFO or WARNING or ERROR", id="no level"),
+        pytest.param("bundle_for", "docker", "lambda or machine", id="no platform"),
+        pytest.param("default_model", "amazon.titan-text", "amazon.nova-", id="unknown family"),
+        pytest.param(
+            "default_model", "mars.amazon.nova-lite-v1:0", "its geography", id="unknown geography"
+        ),
+        pytest.param("profile_regions", '{"us": ["Ohio"]}', "an object such as", id="no Region"),
+        pytest.param("profile_regions", "us-east-1", "an object such as", id="no table"),
+    ],
+)
+def test_an_impossible_value_is_refused_with_what_is_expected(
+    key: str, given: Any, complaint: str
+) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        settings_of(**{key: given})
+
+    assert f"{key} is {given!r}" in str(refusal.value)
+    assert complaint in str(refusal.value)
+
+
+def test_all_problems_come_in_one_message() -> None:
+    with pytest.raises(SettingsError) as refusal:
+        settings_of(jobs_at_once="0", log_level="loud", job_at_once="3")
+
+    message = str(refusal.value)
+    assert "jobs_at_once is '0'" in message
+    assert "log_level is 'loud'" in message
+    assert "'job_at_once' is not a setting; settings are default_model, " in message
+
+
+@pytest.mark.parametrize(
+    "model_id",
+    [
+        "amazon.nova-2-lite-v1:0",
+        "global.anthropic.claude-sonnet-4-6",
+        "us-gov.meta.llama3-1-8b-instruct-v1:0",
+        "arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.amazon.nova-pro-v1:0",
+        "arn:aws:bedrock:eu-west-1::foundation-model/cohere.command-text-v14",
+    ],
+)
+def test_a_default_model_may_be_an_id_a_profile_or_an_arn(model_id: str) -> None:
+    assert settings_of(default_model=model_id).default_model == model_id
+
+
+def test_quotas_that_contradict_each_other_are_refused() -> None:
+    with pytest.raises(SettingsError, match="min_records is 200, must not exceed max_records"):
+        settings_of(min_records=200, max_records="100")
+
+
+def test_the_cdk_s_own_context_is_no_setting() -> None:
+    context = {"aws:cdk:bundling-stacks": [], "cli-telemetry": False, "@aws-cdk/core:x": True}
+
+    assert settings_of(**context) == Settings()
+
+
+def test_a_refused_setting_leaves_nothing_to_deploy() -> None:
+    with pytest.raises(SettingsError):
+        make_app({"jobs_at_once": "many"})

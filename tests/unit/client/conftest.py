@@ -1,0 +1,88 @@
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from client.connection import Connection
+from client.stack import Stack
+from lambdas.contract import Table
+
+REGION = "us-east-1"
+MACHINE_ARN = f"arn:aws:states:{REGION}:000000000000:stateMachine:Workflow"
+
+
+@dataclass
+class Executions:
+    """Step Functions as far as the client goes: started executions, and how each stands."""
+
+    started: dict[str, Any] = field(default_factory=dict)
+    standing: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def start_execution(self, **asked: str) -> None:
+        self.started[asked["name"]] = json.loads(asked["input"])
+
+    def describe_execution(self, *, executionArn: str) -> dict[str, str]:  # noqa: N803
+        if executionArn not in self.standing:
+            error = {"Error": {"Code": "ExecutionDoesNotExist", "Message": "none"}}
+            raise ClientError(error, "DescribeExecution")
+        return self.standing[executionArn]
+
+
+@dataclass(frozen=True)
+class Account(Connection):
+    """moto's S3 and DynamoDB, and executions of our own."""
+
+    executions: Executions = field(default_factory=Executions)
+
+    def step_functions(self) -> Any:
+        return self.executions
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_CA_BUNDLE", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    with mock_aws():
+        session = boto3.Session(
+            aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION
+        )
+        yield Account(session)
+
+
+@pytest.fixture
+def stack(account: Account) -> Stack:
+    account.s3().create_bucket(Bucket="the-bucket")
+    text = "S"
+    account.dynamodb().create_table(
+        TableName="the-table",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[
+            {"AttributeName": Table.PARTITION, "KeyType": "HASH"},
+            {"AttributeName": Table.SORT, "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": text}
+            for name in (Table.PARTITION, Table.SORT, Table.INDEX_PARTITION, Table.INDEX_SORT)
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": Table.INDEX,
+                "KeySchema": [
+                    {"AttributeName": Table.INDEX_PARTITION, "KeyType": "HASH"},
+                    {"AttributeName": Table.INDEX_SORT, "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
+    return Stack("Ours", "the-bucket", "the-table", MACHINE_ARN)
+
+
+@pytest.fixture
+def entries(account: Account, stack: Stack) -> Any:
+    return account.dynamodb().Table(stack.table)

@@ -1,0 +1,64 @@
+from typing import Any
+
+import pytest
+
+from client.errors import ClientError
+from client.follow import Pace, follow
+
+PACE = Pace(every_s=1, grace_s=2)
+
+
+class Clock:
+    """Sleeps by letting the next thing happen."""
+
+    def __init__(self, *happenings: Any) -> None:
+        self.slept_s: list[float] = []
+        self._happenings = iter(happenings)
+
+    def __call__(self, seconds: float) -> None:
+        self.slept_s.append(seconds)
+        next(self._happenings, lambda: None)()
+
+
+def test_a_run_is_followed_until_it_ends(account: Any, stack: Any, entries: Any) -> None:
+    def put(status: str) -> None:
+        entries.put_item(Item={"run_id": "r1", "entry": "run", "status": status})
+
+    account.executions.standing[stack.execution_arn("r1")] = {"status": "RUNNING"}
+    clock = Clock(lambda: put("running"), lambda: put("succeeded"))
+
+    statuses = [run.status for run in follow(account, stack, "r1", PACE, clock)]
+
+    assert statuses == ["starting", "running", "succeeded"]
+    assert clock.slept_s == [1, 1]
+
+
+def test_an_execution_that_died_without_a_word_ends_the_run(
+    account: Any, stack: Any, entries: Any
+) -> None:
+    entries.put_item(
+        Item={"run_id": "r1", "entry": "run", "status": "running", "execution_arn": "arn:e"}
+    )
+    account.executions.standing["arn:e"] = {"status": "TIMED_OUT", "cause": "too long"}
+
+    runs = list(follow(account, stack, "r1", PACE, Clock()))
+
+    assert [run.status for run in runs] == ["running", "running", "failed"]
+    assert "TIMED_OUT" in runs[-1].message
+    assert "too long" in runs[-1].message
+
+
+def test_a_clean_up_within_the_grace_has_the_last_word(
+    account: Any, stack: Any, entries: Any
+) -> None:
+    account.executions.standing[stack.execution_arn("r1")] = {"status": "ABORTED"}
+    ended = {"run_id": "r1", "entry": "run", "status": "failed", "message": "stopped by a person"}
+
+    runs = list(follow(account, stack, "r1", PACE, Clock(lambda: entries.put_item(Item=ended))))
+
+    assert runs[-1].message == "stopped by a person"
+
+
+def test_a_run_that_nobody_knows_is_refused(account: Any, stack: Any) -> None:
+    with pytest.raises(ClientError, match="no run 'r9' in stack 'Ours'"):
+        list(follow(account, stack, "r9", PACE, Clock()))

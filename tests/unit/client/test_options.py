@@ -1,0 +1,68 @@
+import argparse
+from typing import Any
+
+import pytest
+
+from client.options import add_request_options, request_of
+from lambdas.contract import request_schema
+
+
+def request_from(*arguments: str) -> dict[str, Any]:
+    parser = argparse.ArgumentParser()
+    add_request_options(parser)
+    return request_of(parser.parse_args(arguments))
+
+
+def test_every_key_of_the_request_but_the_question_set_is_an_option() -> None:
+    parser = argparse.ArgumentParser()
+
+    add_request_options(parser)
+
+    flags = {flag for action in parser._actions for flag in action.option_strings}
+    keys = set(request_schema()["properties"]) - {"dataset"}
+    assert {f"--{key.replace('_', '-')}" for key in keys} <= flags
+    assert "--dataset" not in flags
+
+
+def test_what_is_not_given_stays_out_of_the_request() -> None:
+    assert request_from() == {}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "request_part"),
+    [
+        pytest.param(["--paths", "10"], {"paths": 10}, id="whole number"),
+        pytest.param(["--paths", "-3"], {"paths": -3}, id="whole, impossible: Plan's to refuse"),
+        pytest.param(["--temperatures", "0.5,1"], {"temperatures": [0.5, 1.0]}, id="numbers"),
+        pytest.param(["--temperatures", ""], {"temperatures": []}, id="no numbers"),
+        pytest.param(["--waves", "5,10"], {"waves": [5, 10]}, id="whole numbers"),
+        pytest.param(["--no-greedy"], {"greedy": False}, id="a switch off"),
+        pytest.param(["--greedy"], {"greedy": True}, id="a switch on"),
+        pytest.param(["--limit", "null"], {"limit": None}, id="null where it may be"),
+        pytest.param(["--task", "poetry"], {"task": "poetry"}, id="unknown word: Plan's to refuse"),
+        pytest.param(["--early-stop", "0.9"], {"early_stop": 0.9}, id="no type yet: JSON"),
+        pytest.param(["--early-stop", "soon"], {"early_stop": "soon"}, id="no type yet: text"),
+    ],
+)
+def test_values_arrive_with_their_type(arguments: list[str], request_part: dict[str, Any]) -> None:
+    assert request_from(*arguments) == request_part
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["--paths", "ten"], id="no number"),
+        pytest.param(["--paths", "2.5"], id="no whole number"),
+        pytest.param(["--temperatures", "0.5;0.7"], id="no list"),
+        pytest.param(["--temperatures", "nan"], id="a number that JSON does not have"),
+        pytest.param(["--waves", "5,2.5"], id="no list of whole numbers"),
+    ],
+)
+def test_what_is_plainly_of_another_type_is_bad_usage(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        request_from(*arguments)
+
+    assert exit_.value.code == 2
+    assert arguments[0] in capsys.readouterr().err

@@ -1,0 +1,85 @@
+"""A bucket and a role in moto, the real server on loopback, and a real client of it."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto import mock_aws
+
+from local.bedrock.edge import Edge, connect
+from local.bedrock.stand_in import StandIn
+from tests.unit.local.bedrock.world import (
+    AT_ONCE,
+    BUCKET,
+    FEW,
+    REGION,
+    Allowing,
+    Bedrock,
+    Echo,
+    NoCallers,
+    converse_lines,
+    trust_statement,
+)
+
+
+@pytest.fixture(scope="package")
+def session() -> boto3.Session:
+    """One session, so that botocore reads its models once."""
+    return boto3.Session(region_name=REGION)
+
+
+@pytest.fixture(scope="package")
+def edge() -> Iterator[Edge]:
+    with mock_aws():
+        made = connect(region=REGION)
+        made.s3.create_bucket(Bucket=BUCKET)
+        yield made
+
+
+@pytest.fixture(scope="package")
+def role_arn(edge: Edge) -> str:
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust_statement()]})
+    role = edge.iam.create_role(RoleName="batch", AssumeRolePolicyDocument=document)
+    return role["Role"]["Arn"]
+
+
+@pytest.fixture(scope="package")
+def start(edge: Edge, role_arn: str, session: boto3.Session) -> Callable[..., Bedrock]:
+    """Start a stand-in that ends with an ExitStack; settings are those of its constructor."""
+
+    def started(running: ExitStack, answers: Any = None, **settings: Any) -> Bedrock:
+        chosen = {
+            "edge": edge,
+            "quotas": FEW,
+            "delays": AT_ONCE,
+            "permissions": Allowing(),
+            "callers": NoCallers(),
+        } | settings
+        url = running.enter_context(StandIn(answers or Echo(), **chosen))
+        config = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
+        client = session.client("bedrock", endpoint_url=url, config=config)
+        running.callback(client.close)
+        bedrock = Bedrock(client, edge.s3, role_arn, url)
+        bedrock.put_records(converse_lines(3))
+        return bedrock
+
+    return started
+
+
+@pytest.fixture
+def serve(start: Callable[..., Bedrock]) -> Iterator[Callable[..., Bedrock]]:
+    """Start stand-ins for one test."""
+    with ExitStack() as running:
+        yield partial(start, running)
+
+
+@pytest.fixture(scope="package")
+def refusing(start: Callable[..., Bedrock]) -> Iterator[Bedrock]:
+    """One stand-in for all the requests that it refuses."""
+    with ExitStack() as running:
+        yield start(running)

@@ -1,0 +1,90 @@
+"""Starting and stopping the server."""
+
+import socket
+import threading
+
+import pytest
+import urllib3
+
+from local.bedrock.settings import Delays
+from local.bedrock.stand_in import StandIn
+from tests.unit.local.bedrock.world import AT_ONCE, FEW, Allowing, Echo, NoCallers
+
+
+def stand_in(edge, **settings):
+    chosen = {"quotas": FEW, "delays": AT_ONCE} | settings
+    return StandIn(Echo(), edge=edge, permissions=Allowing(), callers=NoCallers(), **chosen)
+
+
+def port_of(url):
+    return int(url.rpartition(":")[2])
+
+
+def bedrock_threads():
+    return [thread for thread in threading.enumerate() if thread.name.startswith("bedrock-")]
+
+
+def test_it_listens_on_loopback_alone(edge):
+    with stand_in(edge) as url:
+        assert url.startswith("http://127.0.0.1:")
+        own_address = socket.gethostbyname(socket.gethostname())
+        if own_address.startswith("127."):
+            pytest.skip("this machine has no other address")
+        with pytest.raises(OSError, match=r"refused|timed out"):
+            socket.create_connection((own_address, port_of(url)), timeout=1)
+
+
+def test_a_stopped_stand_in_has_closed_its_socket_and_ended_its_threads(edge):
+    server = stand_in(edge)
+    url = server.start()
+    server.stop()
+
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port_of(url)), timeout=1)
+    assert bedrock_threads() == []
+
+
+def test_it_stops_at_once_with_jobs_alive_and_a_client_that_stays_connected(serve, edge):
+    held = Echo(held=True)
+    server = StandIn(
+        held,
+        edge=edge,
+        quotas=FEW,
+        delays=Delays(0, 0, 30, 0),
+        permissions=Allowing(),
+        callers=NoCallers(),
+    )
+    with server as url, urllib3.PoolManager() as pool:
+        pool.request("GET", f"{url}/model-invocation-jobs")
+
+    assert bedrock_threads() == []
+
+
+def test_it_stops_when_the_body_of_the_with_statement_fails(edge):
+    def failing():
+        with stand_in(edge):
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        failing()
+    assert bedrock_threads() == []
+
+
+def test_it_may_be_stopped_twice_and_without_a_start(edge):
+    server = stand_in(edge)
+
+    server.stop()
+    server.stop()
+
+
+def test_a_port_that_is_taken_is_an_error(edge):
+    with stand_in(edge) as url, pytest.raises(OSError, match="in use"):
+        stand_in(edge, port=port_of(url)).start()
+
+
+def test_two_stand_ins_know_nothing_of_each_other(serve):
+    one, other = serve(), serve()
+    arn = one.create()
+
+    with pytest.raises(other.client.exceptions.ResourceNotFoundException):
+        other.get(arn)

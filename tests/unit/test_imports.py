@@ -1,0 +1,142 @@
+"""Who may import whom: the table of docs/architecture.md."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROJECT = ("app", "benchmarks", "client", "infrastructure", "lambdas", "local", "tests")
+AWS_SDK = ("boto3", "botocore")
+SURROUNDINGS = (*AWS_SDK, "aws_lambda_powertools", "aws_xray_sdk", "os")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a part may import of the project besides itself, and what of elsewhere it may not."""
+
+    part: str
+    may: tuple[str, ...]
+    never: tuple[str, ...] = ()
+
+
+RULES = (
+    Rule("app", may=("infrastructure",)),
+    Rule("client", may=("lambdas.contract",)),
+    Rule("infrastructure", may=("lambdas.contract",)),
+    Rule("lambdas.contract", may=(), never=SURROUNDINGS),
+    Rule("lambdas.core", may=("lambdas.contract",), never=SURROUNDINGS),
+    Rule("lambdas.aws", may=("lambdas.core", "lambdas.contract")),
+    Rule(
+        "lambdas.handlers", may=("lambdas.aws", "lambdas.core", "lambdas.contract"), never=AWS_SDK
+    ),
+    Rule("local", may=("infrastructure", "client", "lambdas.contract")),
+    Rule("local.bedrock", may=()),
+)
+
+
+def offences(module: str, source: str) -> list[str]:
+    """Return the imports of a module that the rule of its part does not allow."""
+    rule = max(
+        (rule for rule in RULES if _below(module, rule.part)), key=lambda rule: len(rule.part)
+    )
+    return [name for name in _imported(module, source) if not _allowed(name, rule)]
+
+
+def _allowed(name: str, rule: Rule) -> bool:
+    if _below(name, *PROJECT):
+        return _below(name, rule.part, *rule.may)
+    return not _below(name, *rule.never)
+
+
+def _imported(module: str, source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parents = module.split(".")[: -node.level] if node.level else []
+            origin = [*parents, node.module] if node.module else parents
+            yield from (".".join([*origin, alias.name]) for alias in node.names)
+
+
+def _below(name: str, *parts: str) -> bool:
+    return any(name == part or name.startswith(f"{part}.") for part in parts)
+
+
+def _modules() -> Iterator[str]:
+    for path in sorted([ROOT / "app.py", *ROOT.glob("*/**/*.py")]):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if path.exists() and any(_below(module, rule.part) for rule in RULES):
+            yield module
+
+
+@pytest.mark.parametrize("module", [*_modules()])
+def test_a_module_imports_only_what_its_part_may(module: str) -> None:
+    source = (ROOT / Path(*module.split("."))).with_suffix(".py").read_text(encoding="utf-8")
+
+    assert offences(module, source) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "offence"),
+    [
+        pytest.param("lambdas.core.vote", "import boto3", "boto3", id="core: SDK"),
+        pytest.param("lambdas.core.vote", "import os.path", "os.path", id="core: module of os"),
+        pytest.param("lambdas.core.vote", "from os import environ", "os.environ", id="core: env"),
+        pytest.param(
+            "lambdas.core.vote",
+            "from aws_lambda_powertools import Logger",
+            "aws_lambda_powertools.Logger",
+            id="core: logger",
+        ),
+        pytest.param(
+            "lambdas.core.families.nova",
+            "from ...aws import store",
+            "lambdas.aws.store",
+            id="core: relative import",
+        ),
+        pytest.param(
+            "lambdas.handlers.poll",
+            "def f():\n    from botocore.exceptions import ClientError",
+            "botocore.exceptions.ClientError",
+            id="handler: SDK inside a function",
+        ),
+        pytest.param("lambdas.aws.table", "import client.runs", "client.runs", id="aws: client"),
+        pytest.param(
+            "infrastructure.steps", "from lambdas import core", "lambdas.core", id="stack: core"
+        ),
+        pytest.param("client.runs", "import local", "local", id="client: local"),
+        pytest.param("client.runs", "import lambdas", "lambdas", id="client: all of lambdas"),
+        pytest.param(
+            "local.__main__",
+            "from lambdas.core.errors import RequestError",
+            "lambdas.core.errors.RequestError",
+            id="local: core",
+        ),
+        pytest.param(
+            "local.bedrock.server",
+            "from lambdas.contract import Env",
+            "lambdas.contract.Env",
+            id="stand-in: contract",
+        ),
+    ],
+)
+def test_an_import_against_the_table_is_found(module: str, source: str, offence: str) -> None:
+    assert offences(module, source) == [offence]
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        pytest.param("lambdas.aws.table", "import boto3", id="aws: SDK"),
+        pytest.param("lambdas.core.curve", "from .vote import plurality", id="core: itself"),
+        pytest.param("lambdas.core.plan", "from lambdas import contract", id="core: contract"),
+        pytest.param("lambdas.core.plan", "import oscar", id="core: a name that begins like os"),
+        pytest.param("local.bedrock.jobs", "from .job import Job", id="stand-in: itself"),
+        pytest.param("infrastructure.stack", "import aws_cdk", id="stack: CDK"),
+    ],
+)
+def test_an_import_of_the_table_passes(module: str, source: str) -> None:
+    assert offences(module, source) == []
