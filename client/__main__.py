@@ -8,14 +8,13 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import BotoCoreError, NoCredentialsError
 from botocore.exceptions import ClientError as AwsError
-from rich.console import Console
 
 from client.commands import Commands
 from client.connection import Connection
 from client.errors import ClientError
 from client.follow import Pace
 from client.options import add_request_options, request_of
-from client.shell import INTERRUPTED, complain, question_set
+from client.shell import INTERRUPTED, complain, open_console, question_set
 from client.stack import DEFAULT_NAME, find_stack
 
 
@@ -24,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser().parse_args(arguments)
     try:
         connection = Connection(boto3.Session())
-        commands = Commands(connection, find_stack(connection, parsed.stack), Console())
+        commands = Commands(connection, find_stack(connection, parsed.stack), open_console())
         return _COMMANDS[parsed.command](commands, parsed)
     except ClientError as error:
         return complain(str(error))

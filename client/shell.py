@@ -4,7 +4,15 @@ import argparse
 import sys
 from pathlib import Path
 
+from rich.console import Console
+
 FAILED, INTERRUPTED = 1, 130
+_LOG_WIDTH = 140
+
+
+def open_console() -> Console:
+    """Return standard output; where it is no terminal, wide enough for tables to stay whole."""
+    return Console(width=None if sys.stdout.isatty() else _LOG_WIDTH)
 
 
 def complain(message: str, status: int = FAILED) -> int:

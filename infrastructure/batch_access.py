@@ -28,16 +28,19 @@ class BatchAccess(Construct):
         self._models = [*model_arns(profile_regions), any_profile_arn()]
         self.role = iam.Role(self, "Role", assumed_by=_batch_jobs())
         self._allow_objects(bucket)
-        iam.Grant.add_to_principal(
-            grantee=self.role, actions=["bedrock:InvokeModel"], resource_arns=self._models
-        )
+        self._allow_models("Invoke", self.role, "bedrock:InvokeModel", self._models)
 
-    def grant_submit(self, grantee: iam.IGrantable) -> None:
+    def grant_submit(self, role: iam.IRole) -> None:
         """Let a function create jobs under the role, and look for one that it created before."""
-        _grant(grantee, "bedrock:CreateModelInvocationJob", [*self._models, any_job_arn()])
-        self._grant_list(grantee)
+        self._allow_models(
+            "Create",
+            role,
+            "bedrock:CreateModelInvocationJob",
+            [*self._models, any_job_arn()],
+        )
+        self._grant_list(role)
         iam.Grant.add_to_principal(
-            grantee=grantee,
+            grantee=role,
             actions=["iam:PassRole"],
             resource_arns=[self.role.role_arn],
             conditions={"StringEquals": {"iam:PassedToService": _BEDROCK}},
@@ -55,6 +58,12 @@ class BatchAccess(Construct):
     def _grant_list(self, grantee: iam.IGrantable) -> None:
         # "*": the service authorization reference gives this action no resource type.
         _grant(grantee, "bedrock:ListModelInvocationJobs", ["*"])
+
+    def _allow_models(self, id_: str, role: iam.IRole, action: str, arns: Sequence[str]) -> None:
+        # A policy apart: CDK guesses the length of an ARN that holds a placeholder so high that
+        # it would move these out of the role's own policy, into a managed one.
+        statement = iam.PolicyStatement(actions=[action], resources=list(arns))
+        iam.Policy(self, id_, roles=[role], statements=[statement])
 
     def _allow_objects(self, bucket: s3.IBucket) -> None:
         # Wildcards: runs, waves and jobs are named at run time.

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from aws_cdk import Aws
-from aws_cdk.region_info import RegionInfo
 
 # What the ids of each family begin with. Those of the first three are also reached through
 # cross-Region profiles; Command is kept for runs of the published experiment.
@@ -24,12 +23,11 @@ def model_arns(profile_regions: Mapping[str, Sequence[str]]) -> list[str]:
         Every family in the stack's own Region, and those with profiles in each Region of these.
         The wildcard at the end stands for the family's sizes and versions, which a request chooses.
     """
-    regions = sorted({region for routed in profile_regions.values() for region in routed})
-    own = _place(Aws.PARTITION, Aws.REGION, "")
-    # Spelled out: with a placeholder for the partition, the policy would not fit into the role.
-    routed = [_place(RegionInfo.get(region).partition or "aws", region, "") for region in regions]
+    regions = {region for routed in profile_regions.values() for region in routed}
     if GLOBAL in profile_regions:
-        routed.append(_place(Aws.PARTITION, "", ""))
+        regions.add("")
+    own = _place(Aws.REGION)
+    routed = [_place(region) for region in sorted(regions)]
     return [
         *(f"{own}:foundation-model/{family}*" for family in FAMILIES),
         *(f"{place}:foundation-model/{family}*" for place in routed for family in _PROFILED),
@@ -41,13 +39,13 @@ def any_profile_arn() -> str:
 
     A wildcard, because a request chooses the profile; the models behind it are `model_arns`.
     """
-    return f"{_place(Aws.PARTITION, Aws.REGION, Aws.ACCOUNT_ID)}:inference-profile/*"
+    return f"{_place(Aws.REGION, Aws.ACCOUNT_ID)}:inference-profile/*"
 
 
 def any_job_arn() -> str:
     """Return the batch jobs of this account and Region; no id is known before its job exists."""
-    return f"{_place(Aws.PARTITION, Aws.REGION, Aws.ACCOUNT_ID)}:model-invocation-job/*"
+    return f"{_place(Aws.REGION, Aws.ACCOUNT_ID)}:model-invocation-job/*"
 
 
-def _place(partition: str, region: str, account: str) -> str:
-    return f"arn:{partition}:bedrock:{region}:{account}"
+def _place(region: str, account: str = "") -> str:
+    return f"arn:{Aws.PARTITION}:bedrock:{region}:{account}"

@@ -28,7 +28,6 @@ PROFILE_REGIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "jp": ("ap-northeast-1", "ap-northeast-3"),
         "au": ("ap-southeast-2", "ap-southeast-4"),
         "ca": ("ca-central-1", "ca-west-1"),
-        "us-gov": ("us-gov-east-1", "us-gov-west-1"),
         GLOBAL: (),
     }
 )

@@ -44,7 +44,7 @@ class SelfConsistency(Stack):
             "Triggers",
             bucket=storage.bucket,
             machine=workflow.machine,
-            abort=steps["Abort"],
+            steps=steps,
         )
         self._tell(storage, workflow.machine)
 

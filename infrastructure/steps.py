@@ -69,24 +69,30 @@ class Steps(Construct):
         self._settings = settings
         self._code = _own_code()
         self._layer = self._dependencies()
+        self._roles = {name: self._role(name) for name in STEPS}
         self._functions = {name: self._function(name) for name in STEPS}
         self._set_environment(storage, batch_access)
         self._grant_storage(storage)
-        batch_access.grant_submit(self["Submit"])
-        batch_access.grant_poll(self["Poll"])
-        batch_access.grant_abort(self["Abort"])
+        batch_access.grant_submit(self.role("Submit"))
+        batch_access.grant_poll(self.role("Poll"))
+        batch_access.grant_abort(self.role("Abort"))
 
     def __getitem__(self, name: StepName) -> lambda_.Function:
         """Return the function of a state."""
         return self._functions[name]
 
+    def role(self, name: StepName) -> iam.Role:
+        """Return the role of a state's function."""
+        return self._roles[name]
+
+    def _role(self, name: StepName) -> iam.Role:
+        functions = iam.ServicePrincipal("lambda.amazonaws.com")
+        return iam.Role(self, f"{name}Role", assumed_by=functions)
+
     def _function(self, name: StepName) -> lambda_.Function:
-        role = iam.Role(
-            self, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
-        )
         own_logs = log_group(self, f"{name}Logs", days=self._settings.log_days)
         # Instead of AWSLambdaBasicExecutionRole, which may write every log group of the account.
-        own_logs.grant_write(role)
+        own_logs.grant_write(self.role(name))
         return lambda_.Function(
             self,
             name,
@@ -95,7 +101,7 @@ class Steps(Construct):
             code=self._code,
             handler=f"lambdas.handlers.{STEPS[name]}.handler",
             layers=[self._layer],
-            role=role,
+            role=self.role(name),
             memory_size=_MEMORY_MIB,
             timeout=_SHORT.get(name, _LONG),
             tracing=lambda_.Tracing.ACTIVE,
@@ -140,13 +146,13 @@ class Steps(Construct):
 
     def _grant_storage(self, storage: Storage) -> None:
         for name, pattern in _READS.items():
-            storage.grant_read(self[name], pattern)
+            storage.grant_read(self.role(name), pattern)
         for name in _WRITES:
-            storage.grant_write(self[name])
+            storage.grant_write(self.role(name))
         for name, actions in _ENTRIES.items():
-            storage.grant_entries(self[name], *actions)
-        storage.grant_list(self["Collect"])
-        storage.grant_expire(self["Collect"])
+            storage.grant_entries(self.role(name), *actions)
+        storage.grant_list(self.role("Collect"))
+        storage.grant_expire(self.role("Collect"))
 
 
 def _own_code() -> lambda_.Code:

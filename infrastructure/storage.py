@@ -6,11 +6,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from lambdas.contract import RUNS, Table
-
-# Collect puts this tag on a job's input and raw output once its answers are written;
-# docs/decisions/0002-lifecycle.md says why a tag.
-INTERMEDIATE_TAG = {"kind": "intermediate"}
+from lambdas.contract import INTERMEDIATE_TAG, RUNS, Table
 
 
 class Storage(Construct):
@@ -69,6 +65,7 @@ class Storage(Construct):
                     id="incomplete-uploads",
                     abort_incomplete_multipart_upload_after=Duration.days(7),
                 ),
+                # By a tag that Collect sets: docs/decisions/0002-lifecycle.md says why.
                 s3.LifecycleRule(
                     id="intermediates",
                     prefix=RUNS,

@@ -11,6 +11,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from infrastructure.steps import Steps
 from lambdas.contract import UPLOAD_SUFFIXES, UPLOADS
 
 # An upload that could not start a run within two hours should not surprise anyone later.
@@ -30,7 +31,7 @@ class Triggers(Construct):
         *,
         bucket: s3.IBucket,
         machine: sfn.StateMachine,
-        abort: lambda_.Function,
+        steps: Steps,
     ) -> None:
         super().__init__(scope, id_)
         self.undelivered = sqs.Queue(
@@ -41,7 +42,8 @@ class Triggers(Construct):
             retention_period=Duration.days(14),
         )
         self._start_on_upload(bucket, machine)
-        self._abort_when_broken_off(machine, abort)
+        self._abort_when_broken_off(machine, steps["Abort"])
+        self._allow_inspection(machine, steps.role("Abort"))
 
     def _start_on_upload(self, bucket: s3.IBucket, machine: sfn.StateMachine) -> None:
         keys = [{"wildcard": f"{UPLOADS}*{suffix}"} for suffix in UPLOAD_SUFFIXES]
@@ -91,9 +93,8 @@ class Triggers(Construct):
         abort.configure_async_invoke(
             on_failure=destinations.SqsDestination(self.undelivered), retry_attempts=2
         )
-        self._allow_inspection(machine, abort)
 
-    def _allow_inspection(self, machine: sfn.StateMachine, abort: lambda_.Function) -> None:
+    def _allow_inspection(self, machine: sfn.StateMachine, role: iam.IRole) -> None:
         """Let Abort find the jobs of a run's children, and why they failed.
 
         A policy apart from the role: the machine depends on the function, and the function on
@@ -103,8 +104,7 @@ class Triggers(Construct):
         runs = self._states_arn("execution", f"{name}:*")
         children = self._states_arn("execution", f"{name}/*")
         maps = self._states_arn("mapRun", f"{name}/*")
-        policy = iam.Policy(self, "Inspection")
-        policy.add_statements(
+        statements = [
             iam.PolicyStatement(
                 actions=["states:ListMapRuns", "states:DescribeExecution"],
                 resources=[runs, children],
@@ -112,9 +112,8 @@ class Triggers(Construct):
             iam.PolicyStatement(
                 actions=["states:ListExecutions"], resources=[machine.state_machine_arn, maps]
             ),
-        )
-        if abort.role:
-            policy.attach_to_role(abort.role)
+        ]
+        iam.Policy(self, "Inspection", roles=[role], statements=statements)
 
     def _states_arn(self, resource: str, name: str) -> str:
         return Stack.of(self).format_arn(

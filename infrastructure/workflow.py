@@ -13,7 +13,7 @@ from infrastructure.steps import Steps
 from infrastructure.tasks import end_of_child, file_map, step_task
 from lambdas.contract import StepName
 
-# A lane takes a function for itself; ten stay below a new account's least limit of functions.
+# A lane takes a function for itself, and a new account may run no more than ten at once.
 _LANES_AT_ONCE = 10
 # A job may take a week, and a large run has many of them after each other.
 _LONGEST_RUN = Duration.days(60)

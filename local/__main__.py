@@ -9,11 +9,10 @@ from types import FrameType
 
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError as AwsError
-from rich.console import Console
 
 from client.errors import ClientError
 from client.options import add_request_options, request_of
-from client.shell import INTERRUPTED, complain, question_set
+from client.shell import INTERRUPTED, complain, open_console, question_set
 from local.answers import answers_from
 from local.background import Background, Standing
 from local.errors import LocalError
@@ -99,7 +98,7 @@ def _run(parsed: argparse.Namespace) -> int:
         request=request_of(parsed),
         context=dict(parsed.context),
     )
-    run_locally(asked, Console())
+    run_locally(asked, open_console())
     return 0
 
 

@@ -90,10 +90,10 @@ class Background:
             return False
         os.kill(standing.pid, signal.SIGTERM)
         deadline = time.monotonic() + _STOP_TIMEOUT_S
-        while self.standing() and time.monotonic() < deadline:
+        while _alive(standing.pid):
+            if time.monotonic() > deadline:
+                raise LocalError(f"process {standing.pid} does not end: `kill -9 {standing.pid}`")
             time.sleep(0.1)
-        if self.standing():
-            raise LocalError(f"process {standing.pid} did not end within {_STOP_TIMEOUT_S:.0f} s")
         return True
 
     @contextmanager
@@ -129,6 +129,14 @@ class Background:
     def _lock_file(self) -> IO[bytes]:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         return (self._folder / "twin.lock").open("ab")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _take(lock: IO[bytes]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from client.stack import Stack
-from local.children import environment_without_aws, kept_environment, kill_group
+from local.children import environment_without_aws, kept_environment, kill_group, tail
 from local.emulator import REGION, Emulator
 from local.errors import DeploymentError
 
@@ -98,7 +98,7 @@ class _Commands:
         finally:
             kill_group(child)
         if status:
-            raise DeploymentError(f"cdk {name}: {_complaint(log_file)}; its log is {log_file}")
+            raise DeploymentError(f"cdk {name}: {tail(log_file, 3)}; its log is {log_file}")
 
     def _environment(self, name: str) -> dict[str, str]:
         # Synthesizing may install the functions' dependencies, with this machine's pip settings
@@ -117,11 +117,3 @@ class _Commands:
             "CI": "1",
             "NO_COLOR": "1",
         }
-
-
-def _complaint(log_file: Path) -> str:
-    """Return what a failed command complained of: its lines that say so, else its last."""
-    lines = [line.strip() for line in log_file.read_text("utf-8", "replace").splitlines()]
-    spoken = [line for line in lines if line]
-    complaints = [line for line in spoken if "error" in line.lower() or "failed" in line.lower()]
-    return " | ".join((complaints or spoken)[-3:]) or "it said nothing"

@@ -29,22 +29,25 @@ _unpacking = threading.Lock()
 
 
 class LinkedZip(zipfile.ZipFile):
-    """A zip file whose content is unpacked once and linked from then on.
+    """A zip file that is unpacked once; from then on the folder asked for is a link.
 
     ministack unpacks code and layer for each new process of a function, 1,800 files under the
-    interpreter's lock; three functions that start at once would wait for each other.
+    interpreter's lock, and all have to be deleted in the end. On AWS functions cannot write
+    there either, so that they may as well share them.
     """
 
     def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
-        """Bring all members to a folder; no function writes to a file that it finds there."""
-        if path is None or members is not None or pwd is not None:
+        """Have all members below a folder."""
+        empty = path is not None and Path(path).is_dir() and not any(Path(path).iterdir())
+        if not empty or members is not None or pwd is not None:
             super().extractall(path, members, pwd)
             return
         with _unpacking:
             once = _folder_of(self._digest())
             if not any(once.iterdir()):
                 super().extractall(once)
-        shutil.copytree(once, path, copy_function=os.link, dirs_exist_ok=True)
+        Path(path).rmdir()
+        Path(path).symlink_to(once)
 
     def _digest(self) -> str:
         content = [(member.filename, member.CRC, member.file_size) for member in self.infolist()]

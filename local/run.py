@@ -82,11 +82,18 @@ def _followed(twin: Twin, asked: LocalRun, request: Mapping[str, Any], console: 
 
 @contextmanager
 def log_folder() -> Iterator[Path]:
-    """Give a folder for logs, which is kept if the body fails."""
+    """Give a folder for logs, which is kept if the body fails but not if it is interrupted."""
     folder = STATE_FOLDER / "logs" / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
     folder.mkdir(parents=True)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    failed = False
+    try:
+        yield folder
+    except Exception:
+        failed = True
+        raise
+    finally:
+        if not failed:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _spelled(request: Mapping[str, Any]) -> str:
@@ -94,7 +101,7 @@ def _spelled(request: Mapping[str, Any]) -> str:
 
 
 def _memory_table(peaks: Mapping[str, float]) -> Table:
-    table = Table(title="Peak memory of the functions", title_justify="left")
+    table = Table(title="Peak memory", title_justify="left")
     table.add_column("step")
     table.add_column("MiB", justify="right")
     for name, peak in peaks.items():

@@ -1,13 +1,16 @@
 """The template, synthesized once, and a reader's view of it."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from infrastructure.app import make_template
+from infrastructure.asl import definition
 
 Resources = dict[str, Mapping[str, Any]]
+States = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +46,34 @@ def statements_of(of_type: Callable[[str], Resources]) -> Callable[[str], list[d
     return find
 
 
+@pytest.fixture(scope="session")
+def machine(template: dict[str, Any]) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(definition(template))
+    return read
+
+
+@pytest.fixture(scope="session")
+def top(machine: dict[str, Any]) -> States:
+    states: States = machine["States"]
+    return states
+
+
+@pytest.fixture(scope="session")
+def every(top: States) -> States:
+    return dict(walk(top))
+
+
+@pytest.fixture(scope="session")
+def job(top: States) -> States:
+    states: States = top["Jobs"]["ItemProcessor"]["States"]
+    return states
+
+
+@pytest.fixture(scope="session")
+def tasks(every: States) -> States:
+    return {name: state for name, state in every.items() if state["Type"] == "Task"}
+
+
 def listed(statement: Mapping[str, Any], member: str = "Resource") -> list[Any]:
     found = statement[member]
     return found if isinstance(found, list) else [found]
@@ -66,3 +97,10 @@ def _parts(value: Any) -> Iterator[str]:
         name, *attribute = [operand] if kind == "Ref" else operand
         own = name if "::" in name else name[:-8]
         yield "${" + ".".join((own, *attribute)) + "}"
+
+
+def walk(states: States) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, state in states.items():
+        yield name, state
+        if state["Type"] == "Map":
+            yield from walk(state["ItemProcessor"]["States"])

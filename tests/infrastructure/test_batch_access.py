@@ -78,10 +78,9 @@ def test_a_profile_s_model_may_be_called_in_every_region_of_the_profile(
 ) -> None:
     allowed = resources(statements_of("BatchAccessRole"), "bedrock:InvokeModel")
     regions = {region for routed in PROFILE_REGIONS.values() for region in routed}
-    models = [f"arn:aws:bedrock:{region}::foundation-model/{model_id}" for region in regions]
     # A global profile's model is one of no Region.
-    models += [f"{OWN}::foundation-model/{model_id}"]
-    models += [f"arn:${{AWS::Partition}}:bedrock:::foundation-model/{model_id}"]
+    places = [OWN, *(f"arn:${{AWS::Partition}}:bedrock:{region}" for region in {*regions, ""})]
+    models = [f"{place}::foundation-model/{model_id}" for place in places]
 
     assert PROFILES in allowed
     for model in models:

@@ -91,7 +91,7 @@ def test_all_problems_come_in_one_message() -> None:
     [
         "amazon.nova-2-lite-v1:0",
         "global.anthropic.claude-sonnet-4-6",
-        "us-gov.meta.llama3-1-8b-instruct-v1:0",
+        "ca.meta.llama3-1-8b-instruct-v1:0",
         "arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.amazon.nova-pro-v1:0",
         "arn:aws:bedrock:eu-west-1::foundation-model/cohere.command-text-v14",
     ],

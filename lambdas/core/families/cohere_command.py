@@ -53,4 +53,4 @@ COHERE_COMMAND = CohereCommand(
 
 def _completion(generation: _Generation) -> Completion:
     reason = (generation.finish_reason or "").upper()
-    return Completion(generation.text or "", reason == "MAX_TOKENS", reason == "ERROR_TOXIC")
+    return Completion(generation.text or "", reason == "MAX_TOKENS", reason.startswith("ERROR"))

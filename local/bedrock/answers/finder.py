@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from local.bedrock.answers.source import Asked
 
-QUESTION, ANSWER = "Q: ", "\nA:"
+QUESTION, ANSWER, PARAGRAPH = "Q: ", "\nA:", "\n\n"
 CACHED_PROMPTS = 4096
 
 
@@ -39,8 +39,12 @@ class QuestionFinder:
 
 
 def asked_part(text: str) -> str:
-    """Return what stands between the last "Q: " and the "A:" after it, or the whole text."""
-    return text.rpartition(QUESTION)[2].partition(ANSWER)[0]
+    """Return what stands between the last "Q: " and the "A:" after it, or the whole text.
+
+    An "A:" that paragraphs follow is an exemplar's: then it is the last of these.
+    """
+    question, _, begun = text.rpartition(QUESTION)[2].partition(ANSWER)
+    return begun.rpartition(PARAGRAPH)[2] if PARAGRAPH in begun.strip() else question
 
 
 def _words(text: str) -> str:

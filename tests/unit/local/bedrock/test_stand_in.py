@@ -2,13 +2,22 @@
 
 import socket
 import threading
+import time
 
 import pytest
 import urllib3
 
 from local.bedrock.settings import Delays
 from local.bedrock.stand_in import StandIn
-from tests.unit.local.bedrock.world import AT_ONCE, FEW, Allowing, Echo, NoCallers
+from tests.unit.local.bedrock.world import (
+    AT_ONCE,
+    FEW,
+    Allowing,
+    Bedrock,
+    Echo,
+    NoCallers,
+    converse_lines,
+)
 
 
 def stand_in(edge, **settings):
@@ -20,8 +29,16 @@ def port_of(url):
     return int(url.rpartition(":")[2])
 
 
-def bedrock_threads():
-    return [thread for thread in threading.enumerate() if thread.name.startswith("bedrock-")]
+@pytest.fixture
+def new_threads():
+    """Which threads of stand-ins there are that were not there before the test."""
+    before = set(threading.enumerate())
+
+    def new() -> list[str]:
+        names = (thread.name for thread in threading.enumerate() if thread not in before)
+        return [name for name in names if name.startswith("bedrock-")]
+
+    return new
 
 
 def test_it_listens_on_loopback_alone(edge):
@@ -34,40 +51,39 @@ def test_it_listens_on_loopback_alone(edge):
             socket.create_connection((own_address, port_of(url)), timeout=1)
 
 
-def test_a_stopped_stand_in_has_closed_its_socket_and_ended_its_threads(edge):
+def test_a_stopped_stand_in_has_closed_its_socket_and_ended_its_threads(edge, new_threads):
     server = stand_in(edge)
     url = server.start()
     server.stop()
 
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port_of(url)), timeout=1)
-    assert bedrock_threads() == []
+    assert new_threads() == []
 
 
-def test_it_stops_at_once_with_jobs_alive_and_a_client_that_stays_connected(serve, edge):
-    held = Echo(held=True)
-    server = StandIn(
-        held,
-        edge=edge,
-        quotas=FEW,
-        delays=Delays(0, 0, 30, 0),
-        permissions=Allowing(),
-        callers=NoCallers(),
-    )
+def test_it_stops_at_once_with_jobs_alive_and_a_client_that_stays_connected(
+    edge, session, role_arn, new_threads
+):
+    server = stand_in(edge, delays=Delays(0, 0, 30, 0))
     with server as url, urllib3.PoolManager() as pool:
+        bedrock = Bedrock(session.client("bedrock", endpoint_url=url), edge.s3, role_arn, url)
+        bedrock.put_records(converse_lines(3))
+        bedrock.until(bedrock.create(), "Scheduled")
         pool.request("GET", f"{url}/model-invocation-jobs")
+        started = time.monotonic()
 
-    assert bedrock_threads() == []
+    assert time.monotonic() - started < 3
+    assert new_threads() == []
 
 
-def test_it_stops_when_the_body_of_the_with_statement_fails(edge):
+def test_it_stops_when_the_body_of_the_with_statement_fails(edge, new_threads):
     def failing():
         with stand_in(edge):
             raise KeyError
 
     with pytest.raises(KeyError):
         failing()
-    assert bedrock_threads() == []
+    assert new_threads() == []
 
 
 def test_it_may_be_stopped_twice_and_without_a_start(edge):

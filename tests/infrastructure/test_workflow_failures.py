@@ -1,0 +1,83 @@
+from typing import Any
+
+from infrastructure.tasks import TRANSIENT
+
+States = dict[str, dict[str, Any]]
+
+
+def test_every_task_ends_a_little_after_its_function_would(
+    tasks: States, template: dict[str, Any]
+) -> None:
+    limits = {
+        id_.removeprefix("Steps")[:-8]: found["Properties"]["Timeout"]
+        for id_, found in template["Resources"].items()
+        if found["Type"] == "AWS::Lambda::Function"
+    }
+
+    for name, state in tasks.items():
+        assert limits[name] < state["TimeoutSeconds"] <= limits[name] + 60, name
+
+
+def test_tasks_are_retried_with_jitter_on_aws_s_passing_troubles_only(tasks: States) -> None:
+    for name, state in tasks.items():
+        [retry] = state["Retry"]
+        assert retry["ErrorEquals"] == list(TRANSIENT), name
+        assert retry["JitterStrategy"] == "FULL"
+        assert retry["BackoffRate"] == 2
+        assert retry["MaxDelaySeconds"] == 60
+
+
+def test_nothing_else_is_retried(every: States, tasks: States) -> None:
+    assert {name for name, state in every.items() if "Retry" in state} == set(tasks)
+
+
+def test_every_top_level_failure_leads_to_abort(top: States) -> None:
+    may_fail = {name for name, state in top.items() if state["Type"] in {"Task", "Map"}}
+
+    assert may_fail == {"Plan", "PlanWave", "Jobs", "Votes", "Answers", "Report", "Abort"}
+    for name in may_fail - {"Abort"}:
+        assert top[name]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "Abort"}], name
+
+
+def test_a_failed_run_ends_with_the_reason_that_abort_found(top: States) -> None:
+    assert top["Abort"]["Next"] == "Run failed"
+    assert top["Run failed"]["ErrorPath"] == "$.reason"
+    assert top["Run failed"]["CausePath"] == "$.message"
+
+
+def test_a_failed_abort_fails_the_run_as_well(top: States) -> None:
+    assert top["Abort"]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "Not cleaned up"}]
+    assert top["Not cleaned up"]["Type"] == "Fail"
+
+
+def test_abort_needs_nothing_of_the_state(top: States) -> None:
+    """Where Plan failed there is no state, only the execution's own input."""
+    assert top["Abort"]["Parameters"] == {
+        "execution_arn.$": "$$.Execution.Id",
+        "execution_name.$": "$$.Execution.Name",
+        "start.$": "$$.Execution.Input",
+        "error.$": "$",
+    }
+
+
+def test_a_run_may_last_for_weeks_and_only_failures_are_logged(
+    machine: dict[str, Any], template: dict[str, Any]
+) -> None:
+    [properties] = [
+        found["Properties"]
+        for found in template["Resources"].values()
+        if found["Type"] == "AWS::StepFunctions::StateMachine"
+    ]
+
+    assert machine["TimeoutSeconds"] == 60 * 24 * 3600
+    assert properties["StateMachineType"] == "STANDARD"
+    assert properties["TracingConfiguration"] == {"Enabled": True}
+    assert properties["LoggingConfiguration"]["Level"] == "ERROR"
+    assert properties["LoggingConfiguration"]["IncludeExecutionData"] is False
+
+
+def test_the_polling_loop_is_as_long_as_its_waits_reckon_with(job: States) -> None:
+    """A task takes five events, a wait and a choice two each."""
+    turn = [job[name]["Type"] for name in ("Wait", "Submitted?", "Poll", "Ended?")]
+
+    assert sum({"Task": 5, "Wait": 2, "Choice": 2}[type_] for type_ in turn) == 11

@@ -1,0 +1,67 @@
+"""A plan, a job and lines such as the tests of the core need, small and with known figures."""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from lambdas.core.lines import Line
+from lambdas.core.plan import Job, Plan
+from lambdas.core.prompts import Prompt
+from lambdas.core.settings import Setting
+from lambdas.core.sizing import Shard
+
+GREEDY = Setting("greedy", 0.0, 1)
+WARM = Setting("T0.7", 0.7, 5)
+
+
+def a_plan(**changed: Any) -> Plan:
+    """Return a plan of 100 questions in one shard, greedy and 5 paths at 0.7 in one wave."""
+    plan = Plan(
+        run_id="run-1",
+        execution_arn="arn:execution",
+        started_at="2026-11-22T06:00:00+00:00",
+        model_id="us.amazon.nova-lite-v1:0",
+        family="nova",
+        invocation_type="Converse",
+        prompt=Prompt("Q: ", "\nA:"),
+        max_tokens=512,
+        settings=(GREEDY, WARM),
+        shards=(Shard("000", 0, 100),),
+        questions=100,
+        labelled=100,
+        waves=(5,),
+        paths_per_job=5,
+        jobs_at_once=3,
+        min_records=100,
+        seed=0,
+    )
+    return replace(plan, **changed)
+
+
+def a_job(**changed: Any) -> Job:
+    """Return a job of two questions, 10 and 11, with 5 paths each in records of 3 and 2."""
+    job = {
+        "run_id": "run-1",
+        "execution_arn": "arn:execution",
+        "wave": 1,
+        "job": "j0001",
+        "lane": "T0.7-000",
+        "setting": "T0.7",
+        "temperature": 0.7,
+        "shard": "000",
+        "first_path": 0,
+        "paths": 5,
+        "generations": (3, 2),
+        "records": 4,
+        "model_id": "cohere.command-text-v14",
+        "invocation_type": "InvokeModel",
+        "jobs_at_once": 3,
+    }
+    return Job(**(job | changed))
+
+
+def rows(*found: Any) -> list[Line]:
+    """Return lines that hold these: bytes as they are, other values as JSON."""
+    contents = [each if isinstance(each, bytes) else msgspec.json.encode(each) for each in found]
+    return [Line(number, each, len(each)) for number, each in enumerate(contents, 1)]

@@ -1,0 +1,101 @@
+"""How an execution came to its end, and what a user is told."""
+
+import json
+from typing import Any
+
+import pytest
+
+from lambdas.core.ending import Ending, Reason, read_ending, reason_of, told
+from lambdas.core.start import read_start
+
+UPLOAD = {
+    "detail-type": "Object Created",
+    "detail": {"object": {"key": "uploads/q.jsonl", "version-id": "v1"}},
+}
+
+
+def status_change(status: str, start: object, **members: Any) -> dict[str, Any]:
+    return {
+        "detail-type": "Step Functions Execution Status Change",
+        "detail": {
+            "executionArn": "arn:e",
+            "name": "demo",
+            "status": status,
+            "input": json.dumps(start),
+        }
+        | members,
+    }
+
+
+def test_a_caught_error_comes_with_the_executions_own_start() -> None:
+    error = {"Error": "RequestError", "Cause": "{}"}
+
+    ending = read_ending(
+        {"start": UPLOAD, "execution_name": "demo", "execution_arn": "arn:e", "error": error}
+    )
+
+    assert ending == Ending(read_start(UPLOAD, "demo").run_id, "arn:e", "FAILED", error)
+
+
+@pytest.mark.parametrize("status", ["ABORTED", "TIMED_OUT"])
+def test_an_execution_ended_from_outside_names_the_same_run(status: str) -> None:
+    ending = read_ending(status_change(status, UPLOAD, error=None, cause=None))
+
+    assert ending == Ending(read_start(UPLOAD, "x").run_id, "arn:e", status, None)
+
+
+def test_an_execution_whose_input_the_event_leaves_out_goes_by_its_name() -> None:
+    event = status_change("ABORTED", {})
+    event["detail"]["input"] = None
+
+    assert read_ending(event).run_id == "demo"
+
+
+def test_a_failed_executions_event_carries_the_error() -> None:
+    ending = read_ending(status_change("FAILED", {}, error="RequestError", cause="bad"))
+
+    assert ending.error == {"Error": "RequestError", "Cause": "bad"}
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        pytest.param(
+            {
+                "Error": "RequestError",
+                "Cause": '{"errorMessage": "paths is 0", "errorType": "RequestError"}',
+            },
+            Reason("RequestError", "paths is 0"),
+            id="a function's own error",
+        ),
+        pytest.param(
+            {"Error": "States.Timeout", "Cause": ""},
+            Reason("States.Timeout", "States.Timeout"),
+            id="no cause",
+        ),
+        pytest.param(
+            {"Error": "Lambda.Unknown", "Cause": "it died"},
+            Reason("Lambda.Unknown", "it died"),
+            id="a cause in words",
+        ),
+        pytest.param(
+            {"Error": "E", "Cause": "[1]"}, Reason("E", "[1]"), id="a cause that is a list"
+        ),
+        pytest.param({}, Reason("Error", ""), id="nothing at all"),
+        pytest.param(
+            {"Error": "E", "Cause": "x" * 40_000},
+            Reason("E", "x" * 32_000),
+            id="a cause longer than a Fail state takes",
+        ),
+    ],
+)
+def test_told(error: dict[str, str], reason: Reason) -> None:
+    assert told(error) == reason
+
+
+def test_an_execution_ended_from_outside_is_told_as_such() -> None:
+    ending = Ending("run", "arn:e", "TIMED_OUT", None)
+
+    assert reason_of(ending) == Reason(
+        "TIMED_OUT", "the execution was timed out; its live jobs were stopped"
+    )

@@ -1,0 +1,100 @@
+"""Records: their ids, and lines that say the same as a plain serialisation would."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdas.core.families import family_named
+from lambdas.core.prompts import Prompt, arithmetic_prompt, builtin_exemplars
+from lambdas.core.questions import Question
+from lambdas.core.records import RecordWriter, encoded, parse_record_id, record_id
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@given(st.integers(0, 9_999_999), st.integers(0, 99))
+def test_record_ids_are_eleven_alphanumerics_that_read_back(question: int, path: int) -> None:
+    made = record_id(question, path)
+
+    assert re.fullmatch(r"[A-Za-z0-9]{11}", made)
+    assert parse_record_id(made) == (question, path)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "CALL0000001", "q0000001s1", "q0000001s001", "q0000001s01\n", "q٠٠٠٠٠٠١s٠١"]
+)
+def test_a_record_id_that_is_not_ours_is_told_apart(text: str) -> None:
+    assert parse_record_id(text) is None
+
+
+@given(TEXTS, TEXTS)
+def test_a_line_holds_the_question_within_the_prompt_whatever_its_characters(
+    before: str, text: str
+) -> None:
+    writer = RecordWriter(
+        family_named("nova"),
+        Prompt(before, "\nA:"),
+        temperature=0.7,
+        max_tokens=512,
+        generations=(1,),
+        first_path=3,
+    )
+
+    (lines,) = writer.lines([Question(7, "x", text, None)])
+
+    assert lines.count(b"\n") == 1
+    assert json.loads(lines) == {
+        "recordId": "q0000007s03",
+        "modelInput": {
+            "messages": [{"role": "user", "content": [{"text": f"{before}{text}\nA:"}]}],
+            "inferenceConfig": {"maxTokens": 512, "temperature": 0.7},
+        },
+    }
+
+
+def test_each_question_has_a_record_for_each_count_of_generations() -> None:
+    writer = RecordWriter(
+        family_named("cohere-command"),
+        Prompt("Q: ", ""),
+        temperature=1.0,
+        max_tokens=100,
+        generations=(3, 2, 1),
+        first_path=5,
+    )
+
+    lines = b"".join(writer.lines([Question(n, "x", "one", None) for n in (0, 12)]))
+
+    found = [json.loads(line) for line in lines.splitlines()]
+    assert [row["recordId"] for row in found] == [
+        "q0000000s05",
+        "q0000000s08",
+        "q0000000s10",
+        "q0000012s05",
+        "q0000012s08",
+        "q0000012s10",
+    ]
+    assert [row["modelInput"].get("num_generations") for row in found[:3]] == [3, 2, None]
+
+
+@given(st.lists(TEXTS, max_size=4))
+def test_sizes_of_records_are_known_before_they_are_written(texts: list[str]) -> None:
+    writer = RecordWriter(
+        family_named("nova"),
+        arithmetic_prompt(builtin_exemplars()),
+        temperature=0.5,
+        max_tokens=512,
+        generations=(1, 1),
+        first_path=0,
+    )
+
+    lines = writer.lines([Question(n, "x", text, None) for n, text in enumerate(texts)])
+
+    texts_bytes = sum(2 * len(encoded(text)) for text in texts)
+    assert len(b"".join(lines)) == texts_bytes + writer.overhead() * len(texts)
+
+
+def test_a_line_is_ascii_so_that_no_reader_breaks_it() -> None:
+    assert encoded('é"\n\u2028\u0085') == b'\\u00e9\\"\\n\\u2028\\u0085'
