@@ -41,14 +41,14 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     text = "deploy to an emulated AWS, run a question set, fetch the results, stop everything"
-    run = commands.add_parser("run", help=text, description=text)
+    run = commands.add_parser("run", help=text, description=text, allow_abbrev=False)
     run.add_argument("questions", type=question_set, metavar="QUESTIONS", help=".jsonl or .csv")
     run.add_argument("--out", type=Path, required=True, metavar="DIR", help="for the results")
     _add_set_up(run, required=True)
     add_request_options(run)
 
     text = "leave emulator, stack and Bedrock stand-in running in the background"
-    up = commands.add_parser("up", help=text, description=text)
+    up = commands.add_parser("up", help=text, description=text, allow_abbrev=False)
     serve = commands.add_parser("serve", help="the same, in the foreground")
     for command in (up, serve):
         command.add_argument(

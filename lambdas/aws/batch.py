@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from lambdas.aws.clients import bedrock_client
 from lambdas.core.errors import JobRefusedError
@@ -17,10 +18,18 @@ if TYPE_CHECKING:
 
 # The longest Bedrock allows: a job that runs out of time is paid for and brings less.
 JOB_TIMEOUT_H = 168
-# Refusals that waiting mends: the account's quota of live jobs, or too many calls.
+# Refusals that waiting mends: the account's quota of live jobs, too many calls, a bad hour.
 _WAIT_FOR = frozenset(
-    {"ServiceQuotaExceededException", "ThrottlingException", "TooManyRequestsException"}
+    {
+        "ServiceQuotaExceededException",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "InternalServerException",
+        "ServiceUnavailableException",
+    }
 )
+# No answer: whether the call was carried out is not known, and is found out by the next one.
+_UNHEARD = (BotoConnectionError, HTTPClientError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,8 @@ class Batch:
         """
         try:
             created = self._client.create_model_invocation_job(**_request(job))
+        except _UNHEARD:
+            return None
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code in _WAIT_FOR:
@@ -76,9 +87,16 @@ class Batch:
         """Return the ARN of the job with that name, `None` where there is none."""
         return next((arn for arn, found, _ in self._named(name) if found == name), None)
 
-    def state(self, job_arn: str) -> JobState:
-        """Return how a job stands."""
-        found = self._client.get_model_invocation_job(jobIdentifier=job_arn)
+    def state(self, job_arn: str) -> JobState | None:
+        """Return how a job stands; `None` where Bedrock does not say now and will later."""
+        try:
+            found = self._client.get_model_invocation_job(jobIdentifier=job_arn)
+        except _UNHEARD:
+            return None
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _WAIT_FOR:
+                return None
+            raise
         return JobState(
             found.get("status", ""),
             found.get("message") or "",

@@ -55,7 +55,7 @@ class RecordWriter:
         for wanted in generations:
             sampling = Sampling(temperature, max_tokens, wanted)
             body = json.dumps(family.body(prompt.around(_SLOT), sampling), separators=(",", ":"))
-            before, after = body.split(json.dumps(_SLOT)[1:-1])
+            before, after = body.rsplit(json.dumps(_SLOT)[1:-1], 1)
             head = f's{path:02d}","modelInput":{before}'
             self._parts.append((b'{"recordId":"q', head.encode(), f"{after}}}\n".encode()))
             path += wanted

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.aws.batch import batch
+from lambdas.aws.batch import JobState, batch
 from lambdas.aws.table import run_table
 from lambdas.contract import Env
 from lambdas.core.plan import Job
@@ -35,8 +35,22 @@ def handler(task: dict[str, Any], context: LambdaContext) -> PollReceipt:
     job_arn, since = task["bedrock"]["job_arn"], task["bedrock"]["since"]
 
     state = batch().state(job_arn)
-    ended = has_ended(state.status)
+    ended = state is not None and has_ended(state.status)
 
+    if state is not None:
+        _note(job, state, ended)
+    logger.info("looked", state=state)
+    return {
+        "submitted": True,
+        "job_arn": job_arn,
+        "ended": ended,
+        "status": state.status if state else "",
+        "wait_s": next_wait_s(time.time() - since, int(os.environ[Env.POLL_EVERY_S])),
+        "since": since,
+    }
+
+
+def _note(job: Job, state: JobState, ended: bool) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     run_table().update_job(
         job.run_id,
@@ -47,12 +61,3 @@ def handler(task: dict[str, Any], context: LambdaContext) -> PollReceipt:
         records_done=state.records_done,
         **({"ended_at": now} if ended else {}),
     )
-    logger.info("looked", status=state.status, records_done=state.records_done)
-    return {
-        "submitted": True,
-        "job_arn": job_arn,
-        "ended": ended,
-        "status": state.status,
-        "wait_s": next_wait_s(time.time() - since, int(os.environ[Env.POLL_EVERY_S])),
-        "since": since,
-    }

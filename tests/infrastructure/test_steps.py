@@ -76,7 +76,7 @@ def test_functions_share_one_code_and_one_layer(functions: dict[str, Any]) -> No
 
 def test_functions_keep_within_their_memory_and_are_traced(functions: dict[str, Any]) -> None:
     for function in functions.values():
-        assert function["MemorySize"] == 256
+        assert function["MemorySize"] == 512
         assert function["TracingConfig"] == {"Mode": "Active"}
 
 

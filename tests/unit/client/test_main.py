@@ -1,0 +1,39 @@
+from pathlib import Path
+
+import pytest
+
+from client.__main__ import main
+from client.shell import complain
+
+
+def test_a_complaint_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    status = complain("first\n\n  second\n")
+
+    assert status == 1
+    assert capsys.readouterr().err == "error: first; second\n"
+
+
+def test_a_missing_question_set_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(["run", "none.jsonl"])
+
+    assert exit_.value.code == 2
+    assert "'none.jsonl' is not a file" in capsys.readouterr().err
+
+
+def test_missing_credentials_are_told_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+
+    status = main(["list"])
+
+    assert status == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("error: no AWS credentials")
+    assert "AWS_PROFILE" in line

@@ -1,0 +1,70 @@
+import argparse
+from pathlib import Path
+
+import pytest
+
+from local.answers import AnswersFrom, answers_from
+from local.bedrock.answers.openai import OpenAiCompatible
+from local.bedrock.answers.recorded import Recorded
+from local.bedrock.answers.simulated import Simulated
+from local.errors import LocalError
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    file = tmp_path / "recorded.jsonl"
+    file.write_text('{"question": "1+1?", "samples": {"T0.7": ["2"]}}\n')
+    return file
+
+
+def test_each_source_is_named_and_made(recording: Path) -> None:
+    names = [f"recorded:{recording}", "simulated", "openai:http://localhost:11434/v1"]
+
+    sources = [answers_from(name).source(None, seed=0) for name in names]
+
+    assert [type(source) for source in sources] == [Recorded, Simulated, OpenAiCompatible]
+    assert [str(answers_from(name)) for name in names] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        pytest.param("recorded:/no/such", "'/no/such' is not a file", id="no recording"),
+        pytest.param("recorded", "'' is not a file", id="no name of one"),
+        pytest.param("openai:localhost", "'localhost' is not a URL", id="no URL"),
+        pytest.param("oracle", "'oracle' is not a source", id="unknown"),
+        pytest.param("simulated:well", "'simulated:well' is not a source", id="simulated by"),
+    ],
+)
+def test_what_is_no_source_is_told_with_those_that_are(text: str, complaint: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match=f"{complaint}.*; expected recorded:FILE"):
+        answers_from(text)
+
+
+def test_only_simulated_figures_are_labelled() -> None:
+    assert "SIMULATED" in AnswersFrom("simulated").label
+    assert AnswersFrom("recorded", "x").label == ""
+
+
+def test_a_simulation_leaves_a_bad_question_set_to_the_plan_step(tmp_path: Path) -> None:
+    questions = tmp_path / "q.jsonl"
+    questions.write_bytes(b"\xff\xfe not json\n")
+
+    assert isinstance(AnswersFrom("simulated").source(questions, seed=0), Simulated)
+
+
+def test_a_bad_recording_is_refused_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "recorded.jsonl"
+    file.write_text('{"question": "1+1?", "samples": {"T0.7": ["2"]}}\n{"samples": 3}\n')
+
+    with pytest.raises(LocalError, match="line 2"):
+        AnswersFrom("recorded", str(file)).source(None, seed=0)
+    with pytest.raises(LocalError, match="line 2"):
+        AnswersFrom("recorded", str(file)).request({})
+
+
+def test_only_a_recording_says_something_of_the_request(recording: Path) -> None:
+    follows = AnswersFrom("recorded", str(recording)).request({})
+
+    assert follows == {"greedy": False, "temperatures": [0.7], "paths": 1}
+    assert AnswersFrom("simulated").request({}) == {}

@@ -1,0 +1,9 @@
+from local.bedrock.settings import Quotas
+from local.twin import quotas_of
+
+
+def test_the_stand_in_has_the_quotas_that_the_stack_counts_on() -> None:
+    quotas = quotas_of({"jobs_at_once": "5", "min_records": "10", "log_days": "1"})
+
+    assert (quotas.jobs_at_once, quotas.min_records) == (5, 10)
+    assert quotas.max_records == Quotas().max_records

@@ -1,0 +1,132 @@
+"""One twin for the whole session: the app deployed to the emulator, answers as a test likes them."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from client.connection import Connection
+from client.fetch import fetch
+from client.follow import Pace, follow
+from client.runs import Run
+from client.stack import Stack
+from client.start import StartedBy, start, submission
+from local.bedrock.answers.simulated import Simulated
+from local.bedrock.answers.source import AnswerSource, Asked, Completion, Place
+from local.bedrock.settings import Delays
+from local.twin import Twin, TwinSettings
+
+QUICK = Delays(submitted_s=0.05, validating_s=0.05, scheduled_s=0.05, in_progress_s=0.05)
+PACE = Pace(every_s=0.2, grace_s=30)
+
+
+class Switch:
+    """A source of answers that can be exchanged while the stand-in runs."""
+
+    label = ""
+    at_once = 4
+
+    def __init__(self, source: AnswerSource) -> None:
+        self.source = source
+
+    def reserve(self, scope: str, asked: Asked) -> Place:
+        return self.source.reserve(scope, asked)
+
+    def answers(self, asked: Asked, place: Place) -> list[Completion]:
+        return self.source.answers(asked, place)
+
+    @contextmanager
+    def to(self, source: AnswerSource) -> Iterator[None]:
+        """Answer from another source while the body runs."""
+        before, self.source = self.source, source
+        try:
+            yield
+        finally:
+            self.source = before
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A run that has ended; `report` and `votes` are empty unless it succeeded."""
+
+    run: Run
+    report: dict[str, Any] = field(default_factory=dict)
+    votes: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def run_id(self) -> str:
+        return self.run.run_id
+
+
+@dataclass(frozen=True)
+class LiveTwin:
+    """The deployed app, and a short way to run something on it."""
+
+    twin: Twin
+    answering: Switch
+    folder: Path
+
+    @property
+    def connection(self) -> Connection:
+        """boto3 clients with the root user's rights."""
+        return self.twin.connection
+
+    @property
+    def stack(self) -> Stack:
+        """Bucket, table and state machine."""
+        return self.twin.stack
+
+    def run(
+        self,
+        questions: Path,
+        request: Mapping[str, Any] | None = None,
+        *,
+        by: StartedBy = "start",
+        source: AnswerSource | None = None,
+    ) -> Ended:
+        """Run a question set until it ends, answered from `source` if one is given."""
+        asked = submission(questions, request or {}, datetime.now(UTC))
+        with self.answering.to(source or self.answering.source):
+            run_id = start(self.connection, self.stack, asked, by)
+            return self.ended(run_id)
+
+    def ended(self, run_id: str) -> Ended:
+        """Wait until a run that has been started ends."""
+        *_, last = follow(self.connection, self.stack, run_id, PACE)
+        if last.status != "succeeded":
+            return Ended(last)
+        folder = self.folder / run_id
+        report = fetch(self.connection, self.stack, run_id, folder)
+        lines = (folder / "votes.jsonl").read_bytes().splitlines()
+        return Ended(last, report, [json.loads(line) for line in lines])
+
+
+@pytest.fixture(scope="session")
+def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveTwin]:
+    """The app, deployed once for all tests."""
+    answering = Switch(Simulated())
+    settings = TwinSettings(source=answering, delays=QUICK)
+    folder = tmp_path_factory.mktemp("twin")
+    with Twin(settings, folder / "logs") as up:
+        yield LiveTwin(up, answering, folder)
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Callable[..., Path]:
+    """Write a question set of sums, each with its answer, and return its path."""
+
+    def write(count: int = 120, name: str = "sums.jsonl") -> Path:
+        lines = [
+            json.dumps({"question": f"What is {n} plus {n}?", "answer": str(2 * n)})
+            for n in range(1, count + 1)
+        ]
+        file = tmp_path / name
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return file
+
+    return write
