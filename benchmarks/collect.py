@@ -33,7 +33,7 @@ def measure() -> list[Measurement]:
         return list(reader.answers(split_lines(pieces, MAX_ROW_BYTES)))
 
     def collect_and_vote() -> object:
-        vote = LaneVote(Lane("bench", 1, "T0.7-000", "T0.7", "000"), shard, seed=0)
+        vote = LaneVote(Lane("bench", "", 1, "T0.7-000", "T0.7", "000"), shard, seed=0)
         vote.count(split_lines(collect(), MAX_ROW_BYTES))
         return sum(len(line) for line in vote.vote(asked)), vote.sums()
 

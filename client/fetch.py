@@ -25,16 +25,20 @@ def fetch(connection: Connection, stack: Stack, run_id: str, folder: Path) -> di
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name in FILES:
-        key = f"{RUNS}{run_id}/{name}"
-        try:
-            connection.s3().download_file(stack.bucket, key, str(folder / name))
-        except AwsError as error:
-            if error.response["Error"]["Code"] not in _ABSENT:
-                raise
-            state = _state(read_run(connection, stack, run_id))
-            raise ClientError(f"no s3://{stack.bucket}/{key}: {state}") from error
+        _copy(connection, stack, run_id, folder / name)
     report: dict[str, Any] = json.loads((folder / REPORT).read_bytes())
     return report
+
+
+def _copy(connection: Connection, stack: Stack, run_id: str, file: Path) -> None:
+    key = f"{RUNS}{run_id}/{file.name}"
+    try:
+        connection.s3().download_file(stack.bucket, key, str(file))
+    except AwsError as error:
+        if error.response["Error"]["Code"] not in _ABSENT:
+            raise
+        state = _state(read_run(connection, stack, run_id))
+        raise ClientError(f"no s3://{stack.bucket}/{key}: {state}") from error
 
 
 def _state(run: Run) -> str:

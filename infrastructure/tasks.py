@@ -31,16 +31,17 @@ def step_task(
     comment: str,
     payload: Mapping[str, Any] | None = None,
     result_path: str | None = None,
+    state_name: str | None = None,
 ) -> sfn.TaskStateBase:
     """Return the task of a step, with its retries and its timeout.
 
     The function is given `payload`, or the state itself; its receipt goes to `result_path`, or
-    takes the state's place.
+    takes the state's place. The state is named as its step, unless the step stands in several.
     """
     longest = function.timeout or Duration.minutes(15)
     task = tasks.LambdaInvoke(
         scope,
-        name,
+        state_name or name,
         comment=comment,
         lambda_function=function,
         payload=sfn.TaskInput.from_object(dict(payload)) if payload else None,
@@ -89,11 +90,6 @@ def file_map(
     return lines.item_processor(each)
 
 
-def end_of_child(scope: Construct, name: str) -> sfn.Pass:
-    """Return a child's last state, which leaves the parent nothing to carry."""
-    return sfn.Pass(
-        scope,
-        name,
-        comment="Return nothing: the parent's payload must stay below 256 KiB.",
-        result=sfn.Result.from_object({}),
-    )
+def of_state(*names: str) -> dict[str, Any]:
+    """Return a payload of members of the state, by their own names."""
+    return {name: sfn.JsonPath.string_at(f"$.{name}") for name in names}

@@ -1,9 +1,8 @@
 """What starts a run without a console, and what cleans up after one that caught nothing."""
 
-from aws_cdk import ArnFormat, Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_s3 as s3
@@ -43,7 +42,6 @@ class Triggers(Construct):
         )
         self._start_on_upload(bucket, machine)
         self._abort_when_broken_off(machine, steps["Abort"])
-        self._allow_inspection(machine, steps.role("Abort"))
 
     def _start_on_upload(self, bucket: s3.IBucket, machine: sfn.StateMachine) -> None:
         keys = [{"wildcard": f"{UPLOADS}*{suffix}"} for suffix in UPLOAD_SUFFIXES]
@@ -92,33 +90,4 @@ class Triggers(Construct):
         # again, would be lost, and its jobs would go on and be billed.
         abort.configure_async_invoke(
             on_failure=destinations.SqsDestination(self.undelivered), retry_attempts=2
-        )
-
-    def _allow_inspection(self, machine: sfn.StateMachine, role: iam.IRole) -> None:
-        """Let Abort find the jobs of a run's children, and why they failed.
-
-        A policy apart from the role: the machine depends on the function, and the function on
-        its role with all of that role's own policies.
-        """
-        name = machine.state_machine_name
-        runs = self._states_arn("execution", f"{name}:*")
-        children = self._states_arn("execution", f"{name}/*")
-        maps = self._states_arn("mapRun", f"{name}/*")
-        statements = [
-            iam.PolicyStatement(
-                actions=["states:ListMapRuns", "states:DescribeExecution"],
-                resources=[runs, children],
-            ),
-            iam.PolicyStatement(
-                actions=["states:ListExecutions"], resources=[machine.state_machine_arn, maps]
-            ),
-        ]
-        iam.Policy(self, "Inspection", roles=[role], statements=statements)
-
-    def _states_arn(self, resource: str, name: str) -> str:
-        return Stack.of(self).format_arn(
-            service="states",
-            resource=resource,
-            resource_name=name,
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )

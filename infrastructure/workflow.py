@@ -8,9 +8,10 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from infrastructure.children import Children
 from infrastructure.log_groups import log_group
 from infrastructure.steps import Steps
-from infrastructure.tasks import end_of_child, file_map, step_task
+from infrastructure.tasks import file_map, of_state, step_task
 from lambdas.contract import StepName
 
 # A lane takes a function for itself, and a new account may run no more than ten at once.
@@ -34,6 +35,7 @@ class Workflow(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self._steps = steps
+        self._children = Children(self, "Children", steps=steps)
         self._bucket = bucket
         self._jobs_at_once = jobs_at_once
         self._abort = self._clean_up()
@@ -68,7 +70,7 @@ class Workflow(Construct):
         return self._task(
             "PlanWave",
             "List the jobs that the votes so far call for.",
-            payload=_of_state("run_id", "next_wave"),
+            payload=of_state("run_id", "next_wave"),
         )
 
     def _jobs(self) -> sfn.DistributedMap:
@@ -77,59 +79,32 @@ class Workflow(Construct):
             "Run the jobs of the wave, each in an execution with a history of its own.",
             key="$.jobs_key",
             at_once=self._jobs_at_once,
-            each=self._one_job(),
+            each=self._children.job(),
         )
-
-    def _one_job(self) -> sfn.IChainable:
-        build = self._child("Build", "Write the job's input.", result_path="$.input")
-        submit = self._child(
-            "Submit", "Create the job, if there is a place for it.", result_path="$.bedrock"
-        )
-        wait = sfn.Wait(
-            self,
-            "Wait",
-            comment="As the last receipt says; longer later on, to stay below 25,000 events.",
-            time=sfn.WaitTime.seconds_path("$.bedrock.wait_s"),
-        )
-        poll = self._child("Poll", "Ask for the job's status.", result_path="$.bedrock")
-        submitted = sfn.Choice(self, "Submitted?", comment="No free place is no failure.")
-        ended = sfn.Choice(self, "Ended?", comment="Whichever way: Collect counts what came.")
-        collect = self._child("Collect", "Read the job's output.").next(
-            end_of_child(self, "Job done")
-        )
-
-        build.next(submit).next(wait).next(submitted)
-        submitted.when(sfn.Condition.boolean_equals("$.bedrock.submitted", True), poll)
-        submitted.otherwise(submit)
-        poll.next(ended)
-        ended.when(sfn.Condition.boolean_equals("$.bedrock.ended", True), collect).otherwise(wait)
-        return build
 
     def _votes(self) -> sfn.DistributedMap:
-        vote = self._child("Vote", "Merge a lane's answers and vote.")
         return self._map(
             "Votes",
             "Vote in every lane, and find out which questions need more paths.",
             key="$.lanes_key",
             at_once=_LANES_AT_ONCE,
-            each=vote.next(end_of_child(self, "Lane voted")),
+            each=self._children.vote(),
         )
 
     def _answers(self) -> sfn.DistributedMap:
-        publish = self._child("Publish", "Write a lane's answers to the table.")
         return self._map(
             "Answers",
             "Publish the voted answers of every lane.",
             key="$.lanes_key",
             at_once=_LANES_AT_ONCE,
-            each=publish.next(end_of_child(self, "Lane published")),
+            each=self._children.publish(),
         )
 
     def _report(self) -> sfn.TaskStateBase:
         return self._task(
             "Report",
             "Write accuracy and totals to the bucket and the table.",
-            payload=_of_state("run_id", "wave"),
+            payload=of_state("run_id", "wave"),
         )
 
     def _clean_up(self) -> sfn.TaskStateBase:
@@ -164,11 +139,6 @@ class Workflow(Construct):
         task = step_task(self, name, self._steps[name], comment=comment, payload=payload)
         return task.add_catch(self._abort, errors=[sfn.Errors.ALL])
 
-    def _child(
-        self, name: StepName, comment: str, *, result_path: str | None = None
-    ) -> sfn.TaskStateBase:
-        return step_task(self, name, self._steps[name], comment=comment, result_path=result_path)
-
     def _map(
         self, name: str, comment: str, *, key: str, at_once: int, each: sfn.IChainable
     ) -> sfn.DistributedMap:
@@ -194,7 +164,3 @@ class Workflow(Construct):
                 include_execution_data=False,
             ),
         )
-
-
-def _of_state(*names: str) -> Mapping[str, str]:
-    return {name: sfn.JsonPath.string_at(f"$.{name}") for name in names}

@@ -4,9 +4,11 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
+_LAST_BREATH_S = 1.0
 
 
 def kept_environment() -> dict[str, str]:
@@ -33,3 +35,15 @@ def kill_group(child: subprocess.Popen[bytes]) -> None:
     child.wait()
     if child.stdin is not None:
         child.stdin.close()
+    # The others are not ours to wait for; one that is never reaped must not hold us up.
+    deadline = time.monotonic() + _LAST_BREATH_S
+    while _has_members(child.pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def _has_members(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True

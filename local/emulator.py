@@ -189,7 +189,7 @@ def _answers(url: str, trust: ssl.SSLContext) -> bool:
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust)
         )
-        with opener.open(url, timeout=5) as response:
+        with opener.open(url, timeout=1) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False

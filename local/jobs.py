@@ -14,6 +14,5 @@ def job_time_s(connection: Connection, bedrock_url: str) -> float:
 def _spans(connection: Connection, bedrock_url: str) -> Iterator[Span]:
     bedrock = connection.session.client("bedrock", endpoint_url=bedrock_url)
     for page in bedrock.get_paginator("list_model_invocation_jobs").paginate():
-        for job in page["invocationJobSummaries"]:
-            if "endTime" in job:
-                yield Span(job["submitTime"], job["endTime"])
+        ended = (job for job in page["invocationJobSummaries"] if "endTime" in job)
+        yield from (Span(job["submitTime"], job["endTime"]) for job in ended)

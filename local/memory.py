@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from client.connection import Connection
 from client.stack import Stack
@@ -41,11 +42,11 @@ def _peaks(message: str) -> Iterator[float]:
 def _log_groups(connection: Connection, stack: Stack) -> Iterator[tuple[str, str]]:
     """Yield each log group of the stack behind the name its construct gives it."""
     pages = connection.cloudformation().get_paginator("list_stack_resources")
-    for page in pages.paginate(StackName=stack.name):
-        for resource in page["StackResourceSummaries"]:
-            if resource["ResourceType"] == _LOG_GROUP:
-                name = _HASH.sub("", resource["LogicalResourceId"])
-                yield name.removeprefix("Steps"), resource["PhysicalResourceId"]
+    shown = (page["StackResourceSummaries"] for page in pages.paginate(StackName=stack.name))
+    for resource in chain.from_iterable(shown):
+        if resource["ResourceType"] == _LOG_GROUP:
+            name = _HASH.sub("", resource["LogicalResourceId"])
+            yield name.removeprefix("Steps"), resource["PhysicalResourceId"]
 
 
 def _messages(connection: Connection, log_group: str) -> Iterator[str]:

@@ -23,7 +23,7 @@ def recorded_request(recording: Path, given: Mapping[str, Any]) -> dict[str, Any
     """
     if _ANSWERED_BY_RECORDING & given.keys():
         return {}
-    counts = _common_counts(recording)
+    counts = _shared_counts(recording)
     if counts is None:
         return {}
     sampled = {setting: count for setting, count in counts.items() if setting != _GREEDY}
@@ -42,17 +42,17 @@ def temperatures(settings: Mapping[str, int]) -> list[float]:
     return sorted(float(setting.removeprefix("T")) for setting in settings)
 
 
-def _common_counts(recording: Path) -> dict[str, int] | None:
+def _shared_counts(recording: Path) -> dict[str, int] | None:
     """Return for each setting that all questions have the least number of its samples."""
-    common: dict[str, int] | None = None
+    shared: dict[str, int] | None = None
     for question in _questions(recording):
         if not isinstance(question.samples, dict):
             return None
         counts = {setting: len(texts) for setting, texts in question.samples.items() if texts}
-        common = counts if common is None else _lesser(common, counts)
-    if not common:
+        shared = counts if shared is None else _lesser(shared, counts)
+    if not shared:
         raise RecordingError(f"{recording}: no setting has a sample of every question")
-    return common
+    return shared
 
 
 def _lesser(ours: Mapping[str, int], theirs: Mapping[str, int]) -> dict[str, int]:
@@ -62,9 +62,10 @@ def _lesser(ours: Mapping[str, int], theirs: Mapping[str, int]) -> dict[str, int
 def _questions(recording: Path) -> Iterator[RecordedQuestion]:
     decoder = msgspec.json.Decoder(RecordedQuestion)
     with recording.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                yield _question(decoder, line, f"{recording} line {number}")
+        filled = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+        yield from (
+            _question(decoder, line, f"{recording} line {number}") for number, line in filled
+        )
 
 
 def _question(

@@ -23,7 +23,7 @@ from local.memory import peak_memory_mib
 from local.twin import Twin, TwinSettings
 
 STATE_FOLDER = ROOT / ".local"
-_PACE = Pace(every_s=0.3, grace_s=30)
+_PACE = Pace(every_s=0.3, grace_s=15)
 
 
 class RunFailedError(LocalError):

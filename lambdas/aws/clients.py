@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
     from mypy_boto3_dynamodb.service_resource import Table
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_stepfunctions import SFNClient
 
 # Throttling and broken connections are tried again here, with back-off and jitter, so that the
 # workflow need not start a step over for them.
@@ -33,12 +32,6 @@ def s3_client() -> "S3Client":
 def bedrock_client(*, patient: bool = True) -> "BedrockClient":
     """Return the client of Bedrock's control plane; a patient one tries again for a minute."""
     return boto3.client("bedrock", config=_CONFIG if patient else _FEW_TRIES)
-
-
-@cache
-def stepfunctions_client() -> "SFNClient":
-    """Return the client of Step Functions."""
-    return boto3.client("stepfunctions", config=_CONFIG)
 
 
 @cache

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.aws.clients import table_resource
 from lambdas.contract import Env, Table
+from lambdas.core.ending import Reason
 from lambdas.core.errors import RunEndedError
 from lambdas.core.keys import job_entry
 
@@ -53,17 +54,20 @@ class RunTable:
         """Set attributes of a run's record."""
         self._update(run_id, Table.RUN_ENTRY, attributes)
 
-    def fail_run(self, run_id: str, execution_arn: str, **attributes: Any) -> bool:
+    def fail_run(
+        self, run_id: str, execution_arn: str, why: Reason, ended_at: str
+    ) -> Reason | None:
         """Mark an execution's run failed, unless it has ended already.
 
-        Returns whether the run is this execution's and has failed, now or before; not so for
-        the execution of a second delivery, nor for a run that succeeded.
+        Returns why the run failed: the first reason given, now or before. `None` where the run
+        is not this execution's, as for a second delivery, or has succeeded.
         """
+        changes = {"reason": why.reason, "message": why.message, "ended_at": ended_at}
         try:
             self._update(
                 run_id,
                 Table.RUN_ENTRY,
-                {"status": "failed", **attributes},
+                {"status": "failed", **changes},
                 ConditionExpression="execution_arn = :arn AND #status IN (:planning, :running)",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 values={":arn": execution_arn, ":planning": "planning", ":running": "running"},
@@ -72,8 +76,10 @@ class RunTable:
             if not _refused(error):
                 raise
             before = _before(error)
-            return before == {"execution_arn": execution_arn, "status": "failed"}
-        return True
+            if (before.get("execution_arn"), before.get("status")) != (execution_arn, "failed"):
+                return None
+            return Reason(before["reason"], before["message"])
+        return why
 
     def update_job(self, run_id: str, wave: int, job: str, /, **attributes: Any) -> dict[str, Any]:
         """Set attributes of a job's record, and return the record."""
@@ -198,6 +204,6 @@ def _refused(error: ClientError) -> bool:
 
 
 def _before(error: ClientError) -> dict[str, str]:
-    """Return what a refused update found: execution and status of the run."""
+    """Return the texts of the record that a refused update found."""
     found: Any = error.response.get("Item", {})
-    return {name: found[name]["S"] for name in ("execution_arn", "status") if name in found}
+    return {name: value["S"] for name, value in found.items() if "S" in value}

@@ -9,8 +9,6 @@ from lambdas.core.start import read_start
 
 # The longest Cause that a Fail state takes (Step Functions quotas).
 MAX_MESSAGE = 32_000
-# What a distributed map says when a child failed; why is known to the child alone.
-IN_A_CHILD = frozenset({"States.ExceedToleratedFailureThreshold", "States.MapRunFailed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +36,11 @@ def read_ending(event: Mapping[str, Any]) -> Ending:
     """Return which execution ended and how.
 
     Args:
-        event: the payload of the state Abort, or an EventBridge event "Step Functions Execution
-            Status Change".
+        event: the payload of a state that calls Abort, in the parent or in a child, which knows
+            the run's id; or an EventBridge event "Step Functions Execution Status Change".
     """
+    if "run_id" in event:
+        return Ending(event["run_id"], event["execution_arn"], "FAILED", event["error"])
     detail = event.get("detail")
     if detail is None:
         run_id = read_start(event["start"], event["execution_name"]).run_id
@@ -56,19 +56,14 @@ def read_ending(event: Mapping[str, Any]) -> Ending:
 
 
 def reason_of(ending: Ending) -> Reason:
-    """Return why the run failed, as its user should read it."""
-    if ending.error is None:
-        word = ending.status.replace("_", " ").lower()
-        return Reason(ending.status, f"the execution was {word}; its live jobs were stopped")
-    return told(ending.error)
-
-
-def told(error: Mapping[str, str]) -> Reason:
-    """Return the reason in an error of Step Functions.
+    """Return why the run failed, as its user should read it.
 
     A function's own error comes as JSON in `Cause`, with its type and message.
     """
-    name, cause = error.get("Error", ""), error.get("Cause", "")
+    if ending.error is None:
+        word = ending.status.replace("_", " ").lower()
+        return Reason(ending.status, f"the execution was {word}; its live jobs were stopped")
+    name, cause = ending.error.get("Error", ""), ending.error.get("Cause", "")
     try:
         raised = json.loads(cause)
     except ValueError:

@@ -39,6 +39,7 @@ class Lane:
     """One setting on one shard, as Votes and Publish get it: a line of `lanes.jsonl`."""
 
     run_id: str
+    execution_arn: str
     wave: int
     lane: str
     setting: str
@@ -83,7 +84,14 @@ def shard_named(plan: Plan, name: str) -> Shard:
 def lanes_of(plan: Plan, wave: int) -> list[Lane]:
     """Return the run's lanes, setting by setting, as they stand after a wave."""
     return [
-        Lane(plan.run_id, wave, lane_name(setting.name, shard.name), setting.name, shard.name)
+        Lane(
+            run_id=plan.run_id,
+            execution_arn=plan.execution_arn,
+            wave=wave,
+            lane=lane_name(setting.name, shard.name),
+            setting=setting.name,
+            shard=shard.name,
+        )
         for setting in plan.settings
         for shard in plan.shards
     ]

@@ -108,7 +108,7 @@ def _warnings(findings: Findings, questions: int, labelled: int) -> list[str]:
     warnings = []
     if findings.repeated:
         warnings.append(
-            f"{count_of(findings.repeated, 'question')} repeat the text of an earlier one; each is"
+            f"{count_of(findings.repeated, 'question')} with the text of an earlier one; each is"
             " sampled and counted on its own"
         )
     if labelled < questions:

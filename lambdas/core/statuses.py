@@ -5,10 +5,10 @@
 # paid for.
 ENDED = frozenset({"Completed", "PartiallyCompleted", "Failed", "Stopped", "Expired"})
 
-# A Wait, a task and a Choice are 9 events; an execution's history holds 25,000. Looking each
-# tenth of the time already waited, at most 10 minutes apart, sees a job of 168 hours after a
-# week's wait for its place in about 2,100 looks.
-_SLOWEST_S = 600
+# A turn of the polling loop is 11 events (a task 5, a Wait and each Choice 2), and an execution's
+# history holds 25,000. Looking each tenth of the time already waited, at most 15 minutes apart,
+# sees a job of 168 hours after a week's wait for its place in about 1,400 turns.
+_SLOWEST_S = 900
 
 
 def has_ended(status: str) -> bool:
@@ -24,6 +24,6 @@ def next_wait_s(waited_s: float, poll_every_s: int) -> int:
         poll_every_s: the shortest wait, a setting of the stack.
 
     >>> next_wait_s(0, 60), next_wait_s(1_500, 60), next_wait_s(400_000, 60)
-    (60, 150, 600)
+    (60, 150, 900)
     """
     return max(poll_every_s, min(int(waited_s / 10), _SLOWEST_S))

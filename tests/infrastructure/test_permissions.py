@@ -35,7 +35,7 @@ REASONS_BY_PATTERN = {
     r"arn:.*:bedrock:.*:model-invocation-job/\*": "no id is known before its job exists",
     r"arn:.*:bedrock:.*:inference-profile/\*": "a request chooses the profile",
     r"arn:.*:bedrock:.*::foundation-model/[a-z.0-9-]+\*": "a request chooses size and version",
-    r"arn:.*:states:.*:(execution|mapRun):.*[:/]\*": "executions are named when they start",
+    r"arn:.*:states:.*:execution:.*:\*": "executions are named when they start",
     r"\$\{Steps\w+\.Arn\}:\*": "versions of the function",
 }
 

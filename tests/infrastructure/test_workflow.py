@@ -15,16 +15,18 @@ def test_the_document_equals_what_is_synthesized(template: dict[str, Any]) -> No
 
 
 def test_every_step_is_a_state_that_calls_its_function(tasks: States) -> None:
-    assert {name: state["Resource"] for name, state in tasks.items()} == {
-        name: f"${{Steps{name}.Arn}}" for name in STEPS
-    }
+    called = {name: state["Resource"] for name, state in tasks.items()}
+
+    from_children = {f"Abort from {child}": "Abort" for child in ("job", "vote", "lane")}
+    steps = {name: name for name in STEPS} | from_children
+    assert called == {name: f"${{Steps{step}.Arn}}" for name, step in steps.items()}
 
 
 def test_every_state_says_what_it_is_for(every: States) -> None:
     unsaid = {name for name, state in every.items() if not state.get("Comment")}
 
     # What a failure is called and what it says comes from Abort.
-    assert unsaid == {"Run failed"}
+    assert unsaid == {"Run failed", "Job failed", "Vote failed", "Lane failed"}
 
 
 def test_plan_is_given_the_input_and_what_identifies_the_execution(top: States) -> None:
@@ -102,7 +104,11 @@ def test_a_job_waits_before_it_is_polled_or_submitted_again(job: States) -> None
 
 
 def test_a_job_s_receipts_are_put_beside_the_job(job: States) -> None:
-    tasks = {name: state for name, state in job.items() if state["Type"] == "Task"}
+    tasks = {
+        name: state
+        for name, state in job.items()
+        if state["Type"] == "Task" and name != "Abort from job"
+    }
     paths = {name: state.get("ResultPath") for name, state in tasks.items()}
 
     assert paths == {

@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from infrastructure.tasks import TRANSIENT
 
 States = dict[str, dict[str, Any]]
@@ -15,7 +17,8 @@ def test_every_task_ends_a_little_after_its_function_would(
     }
 
     for name, state in tasks.items():
-        assert limits[name] < state["TimeoutSeconds"] <= limits[name] + 60, name
+        limit = limits[name.split(" from ")[0]]
+        assert limit < state["TimeoutSeconds"] <= limit + 60, name
 
 
 def test_tasks_are_retried_with_jitter_on_aws_s_passing_troubles_only(tasks: States) -> None:
@@ -37,6 +40,28 @@ def test_every_top_level_failure_leads_to_abort(top: States) -> None:
     assert may_fail == {"Plan", "PlanWave", "Jobs", "Votes", "Answers", "Report", "Abort"}
     for name in may_fail - {"Abort"}:
         assert top[name]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "Abort"}], name
+
+
+@pytest.mark.parametrize(
+    ("map_", "child"),
+    [("Jobs", "job"), ("Votes", "vote"), ("Answers", "lane")],
+)
+def test_a_child_that_fails_tells_abort_itself(top: States, map_: str, child: str) -> None:
+    """A map says that too many children failed, and not why."""
+    states = top[map_]["ItemProcessor"]["States"]
+    abort = f"Abort from {child}"
+    steps = {name for name, state in states.items() if state["Type"] == "Task"} - {abort}
+
+    for name in steps:
+        [catch] = states[name]["Catch"]
+        assert catch == {"ErrorEquals": ["States.ALL"], "Next": abort, "ResultPath": "$.error"}
+    assert states[abort]["Parameters"] == {
+        "run_id.$": "$.run_id",
+        "execution_arn.$": "$.execution_arn",
+        "error.$": "$.error",
+    }
+    failed = states[states[abort]["Next"]]
+    assert (failed["Type"], failed["CausePath"]) == ("Fail", "$.message")
 
 
 def test_a_failed_run_ends_with_the_reason_that_abort_found(top: States) -> None:

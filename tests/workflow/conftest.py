@@ -1,4 +1,4 @@
-"""One twin for the whole session: the app deployed to the emulator, answers as a test likes them."""
+"""One twin for the whole session: the app deployed once, answered as each test likes."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping

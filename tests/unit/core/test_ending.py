@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.ending import Ending, Reason, read_ending, reason_of, told
+from lambdas.core.ending import Ending, Reason, read_ending, reason_of
 from lambdas.core.start import read_start
 
 UPLOAD = {
@@ -35,6 +35,16 @@ def test_a_caught_error_comes_with_the_executions_own_start() -> None:
     )
 
     assert ending == Ending(read_start(UPLOAD, "demo").run_id, "arn:e", "FAILED", error)
+
+
+def test_a_child_knows_the_run_and_names_the_execution_it_belongs_to() -> None:
+    error = {"Error": "JobRefusedError", "Cause": "no access"}
+
+    ending = read_ending(
+        {"run_id": "run-1", "execution_arn": "arn:e", "job": "j0001", "error": error}
+    )
+
+    assert ending == Ending("run-1", "arn:e", "FAILED", error)
 
 
 @pytest.mark.parametrize("status", ["ABORTED", "TIMED_OUT"])
@@ -89,8 +99,8 @@ def test_a_failed_executions_event_carries_the_error() -> None:
         ),
     ],
 )
-def test_told(error: dict[str, str], reason: Reason) -> None:
-    assert told(error) == reason
+def test_an_error_is_told_as_its_user_should_read_it(error: dict[str, str], reason: Reason) -> None:
+    assert reason_of(Ending("run", "arn:e", "FAILED", error)) == reason
 
 
 def test_an_execution_ended_from_outside_is_told_as_such() -> None:

@@ -126,7 +126,7 @@ def test_a_row_with_neither_output_nor_error_is_an_error() -> None:
 
     answers(reader, rows({"recordId": "q0000010s00"}))
 
-    assert reader.receipts.messages == ["None: None"] or reader.receipts.errors == 1
+    assert reader.receipts.errors == 1
     assert reader.receipts.messages == ["neither output nor error"]
 
 
@@ -150,9 +150,7 @@ def test_a_record_that_brings_fewer_generations_than_asked_for_misses_the_rest()
 
 
 def test_generations_beyond_those_asked_for_do_not_vote() -> None:
-    reader = a_reader()
-
-    assert answers(reader, rows(row("q0000010s00", 1, 2, 3, 4))) == [(10, 0, ["1", "2", "3"])]
+    assert answers(a_reader(), rows(row("q0000010s00", 1, 2, 3, 4))) == [(10, 0, ["1", "2", "3"])]
 
 
 def test_cut_off_and_filtered_completions_do_not_answer() -> None:
@@ -177,11 +175,13 @@ def test_only_the_first_different_error_messages_are_kept_and_cut() -> None:
     assert reader.receipts.messages == [("400: " + "x" * 900)[:200], "429: slow"]
 
 
-@given(
-    st.permutations(range(4)),
-    st.lists(st.sampled_from(["keep", "drop", "error", "cut", "twice"]), min_size=4, max_size=4),
-)
-def test_every_path_is_answered_unanswered_or_missing(order: list[int], fates: list[str]) -> None:
+FATES = st.sampled_from(["keep", "drop", "error", "cut", "twice"])
+
+
+@given(st.permutations(range(4)), st.tuples(FATES, FATES, FATES, FATES))
+def test_every_path_is_answered_unanswered_or_missing(
+    order: list[int], fates: tuple[str, ...]
+) -> None:
     found: list[object] = []
     for place in order:
         whole = WHOLE[place]

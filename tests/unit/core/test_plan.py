@@ -2,6 +2,8 @@
 
 import msgspec
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from lambdas.core.errors import RequestError
 from lambdas.core.plan import Plan, check_minimum, jobs_of, lanes_of, shard_named
@@ -73,6 +75,34 @@ def test_every_job_of_a_wave_has_a_name_of_its_own() -> None:
     names = [job.job for job in jobs_of(plan, 1)]
 
     assert len(set(names)) == len(names) == 9 * 2 * 100
+
+
+@given(
+    st.integers(1, 20_000),
+    st.lists(st.integers(1, 20), min_size=1, max_size=4),
+    st.integers(1, 20),
+    st.sampled_from(["nova", "cohere-command"]),
+)
+def test_no_job_of_a_plan_that_passes_is_below_the_minimum_and_no_path_is_lost(
+    questions: int, waves: list[int], per_job: int, family: str
+) -> None:
+    paths = sum(waves)
+    plan = a_plan(
+        shards=(Shard("000", 0, questions),),
+        settings=(Setting("T0.7", 0.7, paths),),
+        waves=tuple(waves),
+        paths_per_job=per_job,
+        family=family,
+    )
+    assume(min(waves) * questions >= plan.min_records)
+
+    jobs = [job for wave in range(1, len(waves) + 1) for job in jobs_of(plan, wave)]
+
+    check_minimum(plan)
+    assert min(job.records for job in jobs) >= plan.min_records
+    starts = [sum(job.paths for job in jobs[:n]) for n in range(len(jobs))]
+    assert [job.first_path for job in jobs] == starts
+    assert sum(sum(job.generations) for job in jobs) == paths
 
 
 def test_a_shard_is_found_by_its_name() -> None:

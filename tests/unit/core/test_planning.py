@@ -49,7 +49,7 @@ def test_repeated_texts_are_a_warning() -> None:
     surveyed = survey(questions(2, 2), Findings("q.jsonl", repeated=1))
 
     assert surveyed.warnings == (
-        "1 question repeat the text of an earlier one; each is sampled and counted on its own",
+        "1 question with the text of an earlier one; each is sampled and counted on its own",
     )
 
 

@@ -53,6 +53,6 @@ def test_plain_lists_serve_any_request(record: Any) -> None:
     assert recorded_request(record({"T0.7": ["a"]}, ["a", "b"]), {}) == {}
 
 
-def test_settings_without_a_common_one_are_refused(record: Any) -> None:
+def test_questions_that_share_no_setting_are_refused(record: Any) -> None:
     with pytest.raises(RecordingError, match="no setting has a sample of every question"):
         recorded_request(record({"T0.7": ["a"]}, {"T1.0": ["a"]}), {})

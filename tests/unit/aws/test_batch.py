@@ -1,0 +1,247 @@
+"""Batch jobs: created once each, whatever happens to the answer; stopped when the run ends."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from lambdas.aws.batch import Batch, JobState, Submission
+from lambdas.aws.clients import bedrock_client
+from lambdas.core.errors import JobRefusedError
+from local.bedrock.settings import Delays, Faults, Quotas
+from local.bedrock.stand_in import StandIn
+from tests.unit.cloud import Cloud
+from tests.unit.local.bedrock.world import FEW, REGION, Allowing, Echo, NoCallers
+
+SLOW = Delays(60, 60, 60, 60)
+ARN = "arn:aws:bedrock:us-east-1:123456789012:model-invocation-job/abcdefghijkl"
+Serve = Callable[..., Any]
+
+
+@pytest.fixture
+def serve(aws: Cloud) -> Iterator[Serve]:
+    """Start a stand-in whose jobs wait in Submitted, and return a client of it."""
+    with ExitStack() as running:
+
+        def start(**settings: Any) -> Any:
+            chosen = {"quotas": FEW, "delays": SLOW} | settings
+            stand_in = StandIn(
+                Echo(), edge=aws.edge, permissions=Allowing(), callers=NoCallers(), **chosen
+            )
+            client = boto3.client(
+                "bedrock",
+                region_name=REGION,
+                endpoint_url=running.enter_context(stand_in),
+                config=Config(retries={"total_max_attempts": 1}),
+            )
+            running.callback(client.close)
+            return client
+
+        yield start
+
+
+@pytest.fixture
+def job(aws: Cloud) -> Submission:
+    bucket = aws.new_bucket()
+    return Submission(
+        name="sc-0123-w01-j0001",
+        token="a1",
+        role_arn=aws.role_arn,
+        model_id="us.amazon.nova-lite-v1:0",
+        invocation_type="Converse",
+        input_uri=f"s3://{bucket}/runs/r/input.jsonl",
+        output_uri=f"s3://{bucket}/runs/r/output/",
+    )
+
+
+def names(client: Any) -> list[str]:
+    return [
+        each["jobName"] for each in client.list_model_invocation_jobs()["invocationJobSummaries"]
+    ]
+
+
+def test_a_job_created_twice_is_one_job(serve: Serve, job: Submission) -> None:
+    client = serve()
+
+    first, again = Batch(client).create(job), Batch(client).create(job)
+
+    assert first == again is not None
+    assert names(client) == [job.name]
+
+
+def test_a_job_has_the_longest_time_and_its_invocation_type(serve: Serve, job: Submission) -> None:
+    client = serve()
+
+    found = client.get_model_invocation_job(jobIdentifier=Batch(client).create(job))
+
+    assert (found["timeoutDurationInHours"], found["modelInvocationType"]) == (168, "Converse")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"token": "b2"}, id="the token is forgotten"),
+        pytest.param(
+            {"model_id": "us.amazon.nova-micro-v1:0"}, id="the token had other parameters"
+        ),
+    ],
+)
+def test_a_conflict_brings_the_job_of_that_name(
+    serve: Serve, job: Submission, changed: dict[str, str]
+) -> None:
+    client = serve()
+    first = Batch(client).create(job)
+
+    assert Batch(client).create(replace(job, **changed)) == first
+    assert names(client) == [job.name]
+
+
+def test_a_throttled_create_is_no_error_and_no_job(serve: Serve, job: Submission) -> None:
+    client = serve(faults=Faults(throttle_creates=1))
+
+    assert Batch(client).create(job) is None
+    assert names(client) == []
+    assert Batch(client).create(job) is not None
+
+
+def test_a_full_quota_is_no_error_and_no_job(serve: Serve, job: Submission) -> None:
+    client = serve(quotas=Quotas(jobs_at_once=1, min_records=1))
+    Batch(client).create(job)
+
+    assert Batch(client).create(replace(job, name="sc-0123-w01-j0002", token="b2")) is None
+
+
+def test_a_create_whose_answer_is_lost_can_be_repeated(serve: Serve, job: Submission) -> None:
+    client = serve(faults=Faults(lose_creates=1))
+
+    assert Batch(client).create(job) is None
+    assert Batch(client).create(job) is not None
+    assert names(client) == [job.name]
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        pytest.param({"model_id": "ai21.j2-mid-v1"}, "not supported for the requested model"),
+        pytest.param({"role_arn": "arn:aws:iam::123456789012:role/none"}, "does not exist"),
+        pytest.param({"name": "bad_name"}, "jobName"),
+        pytest.param({"output_uri": "s3://bucket/T=1/"}, "s3Uri"),
+    ],
+)
+def test_what_waiting_does_not_mend_is_refused_with_the_services_words(
+    serve: Serve, job: Submission, changed: dict[str, str], reason: str
+) -> None:
+    with pytest.raises(JobRefusedError, match=f"job .* is refused: .*{reason}"):
+        Batch(serve()).create(replace(job, **changed))
+
+
+def test_a_job_is_found_by_its_whole_name(serve: Serve, job: Submission) -> None:
+    client = serve()
+    Batch(client).create(replace(job, name=f"{job.name}0"))
+
+    assert Batch(client).find(job.name) is None
+
+
+def test_how_a_job_stands(serve: Serve, job: Submission) -> None:
+    client = serve()
+    arn = Batch(client).create(job)
+
+    assert Batch(client).state(arn or "") == JobState("Submitted", "", 0)
+
+
+def test_live_jobs_of_the_run_alone_are_stopped(serve: Serve, job: Submission) -> None:
+    client = serve(quotas=Quotas(jobs_at_once=9, min_records=1))
+    batch = Batch(client)
+    ours = [batch.create(replace(job, name=f"sc-0123-w01-j{n}", token=f"t{n}")) for n in range(3)]
+    foreign = batch.create(replace(job, name="x-sc-0123-w01-j0", token="t9"))
+
+    stopped = batch.stop_live("sc-0123-")
+
+    assert sorted(stopped) == ["sc-0123-w01-j0", "sc-0123-w01-j1", "sc-0123-w01-j2"]
+    assert {batch.state(arn or "").status for arn in ours} <= {"Stopping", "Stopped"}
+    assert batch.state(foreign or "").status == "Submitted"
+
+
+@contextmanager
+def answering(*answers: tuple[str, dict[str, Any] | str]) -> Iterator[Batch]:
+    """Batch over a client that is given these answers, or error codes, in this order."""
+    client = boto3.client("bedrock", region_name=REGION)
+    with Stubber(client) as bedrock:
+        for operation, answer in answers:
+            if isinstance(answer, str):
+                bedrock.add_client_error(operation, answer)
+            else:
+                bedrock.add_response(operation, answer)
+        yield Batch(client)
+        bedrock.assert_no_pending_responses()
+    client.close()
+
+
+def listed(*statuses: str) -> tuple[str, dict[str, Any]]:
+    known = {
+        "jobArn": ARN,
+        "modelId": "m",
+        "roleArn": "r",
+        "submitTime": 0,
+        "inputDataConfig": {"s3InputDataConfig": {"s3Uri": "s3://b/i"}},
+        "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": "s3://b/o"}},
+    }
+    jobs = [known | {"jobName": f"sc-0123-{status}", "status": status} for status in statuses]
+    return "list_model_invocation_jobs", {"invocationJobSummaries": jobs}
+
+
+@pytest.mark.parametrize("code", ["ConflictException", "ValidationException"])
+def test_a_job_that_ends_before_it_is_stopped_is_no_error(aws: Cloud, code: str) -> None:
+    stop = ("stop_model_invocation_job", code)
+
+    with answering(listed("InProgress", "PartiallyCompleted", "Expired"), stop) as batch:
+        assert batch.stop_live("sc-0123-") == ["sc-0123-InProgress"]
+
+
+def test_a_job_that_may_not_be_stopped_is_an_error(aws: Cloud) -> None:
+    stop = ("stop_model_invocation_job", "AccessDeniedException")
+
+    with (
+        answering(listed("InProgress"), stop) as batch,
+        pytest.raises(ClientError, match="AccessDenied"),
+    ):
+        batch.stop_live("sc-0123-")
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerException"])
+def test_a_status_that_is_not_told_now_is_asked_for_later(aws: Cloud, code: str) -> None:
+    with answering(("get_model_invocation_job", code)) as batch:
+        assert batch.state(ARN) is None
+
+
+def test_a_status_that_may_not_be_asked_for_is_an_error(aws: Cloud) -> None:
+    with (
+        answering(("get_model_invocation_job", "AccessDeniedException")) as batch,
+        pytest.raises(ClientError, match="AccessDenied"),
+    ):
+        batch.state(ARN)
+
+
+def test_a_service_that_does_not_answer_is_asked_again_later(aws: Cloud, job: Submission) -> None:
+    client = boto3.client(
+        "bedrock",
+        region_name=REGION,
+        endpoint_url="http://127.0.0.1:9",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+    assert Batch(client).create(job) is None
+    assert Batch(client).state(ARN) is None
+    client.close()
+
+
+def test_creating_gives_up_soon_and_looking_does_not(aws: Cloud) -> None:
+    tries = [bedrock_client(patient=patient).meta.config.retries for patient in (False, True)]
+
+    assert [each["total_max_attempts"] for each in tries] == [3, 8]

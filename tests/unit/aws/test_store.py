@@ -1,0 +1,197 @@
+"""The store: objects of any size in pieces, never half of one version and half of another."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
+
+import pytest
+from botocore.exceptions import (
+    ConnectionClosedError,
+    IncompleteReadError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
+from botocore.stub import Stubber
+
+from lambdas.aws.clients import s3_client
+from lambdas.aws.store import Store
+from lambdas.core.errors import MissingObjectError
+from tests.unit.cloud import Cloud
+
+KEY = "runs/r/file.jsonl"
+PART_BYTES = 5 * 2**20
+
+
+@pytest.fixture
+def store(aws: Cloud) -> Store:
+    return Store(s3_client(), aws.new_bucket(), piece_bytes=10)
+
+
+@contextmanager
+def ranges_asked_for() -> Iterator[list[str]]:
+    asked: list[str] = []
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        asked.append(params["headers"]["Range"])
+
+    events = s3_client().meta.events
+    events.register("before-call.s3.GetObject", note)
+    yield asked
+    events.unregister("before-call.s3.GetObject", note)
+
+
+@pytest.mark.parametrize("size", [1, 9, 10, 11, 20, 35])
+def test_an_object_is_read_in_pieces_each_asked_for_on_its_own(store: Store, size: int) -> None:
+    content = bytes(range(size))
+    store.write(KEY, content)
+
+    with ranges_asked_for() as asked:
+        pieces = list(store.pieces(KEY))
+
+    assert b"".join(pieces) == content
+    assert asked == [f"bytes={start}-{start + 9}" for start in range(0, size, 10)]
+
+
+def test_an_empty_object_has_no_pieces(store: Store) -> None:
+    store.write(KEY, b"")
+
+    assert list(store.pieces(KEY)) == []
+    assert store.read(KEY) == b""
+    assert list(store.lines(KEY, 100)) == []
+
+
+def test_an_object_replaced_while_it_is_read_is_refused(store: Store) -> None:
+    store.write(KEY, b"a" * 35)
+    pieces = store.pieces(KEY)
+    next(pieces)
+
+    store.write(KEY, b"b" * 35)
+
+    with pytest.raises(MissingObjectError, match="was replaced while it was read; start the run"):
+        next(pieces)
+
+
+def test_an_object_replaced_between_two_readings_is_refused(store: Store) -> None:
+    store.write(KEY, b"one\n")
+    seen: dict[str, str] = {}
+    assert len(list(store.lines(KEY, 100, seen))) == 1
+    assert len(list(store.lines(KEY, 100, seen))) == 1
+
+    store.write(KEY, b"two\n")
+
+    with pytest.raises(MissingObjectError, match="was replaced"):
+        list(store.lines(KEY, 100, seen))
+
+
+def test_what_is_not_there_is_named(store: Store) -> None:
+    with pytest.raises(MissingObjectError) as missing:
+        store.read("datasets/none.jsonl")
+
+    assert str(missing.value) == (
+        f"s3://{store.bucket}/datasets/none.jsonl does not exist; check the key, or upload it first"
+    )
+
+
+def test_what_may_not_be_read_gives_the_services_words(store: Store) -> None:
+    with Stubber(s3_client()) as refusing:
+        refusing.add_client_error("get_object", "AccessDenied", "no s3:GetObject", 403)
+
+        with pytest.raises(MissingObjectError, match=r"may not be read: .*no s3:GetObject"):
+            store.read(KEY)
+
+
+class Flaky:
+    """An S3 client whose connection is lost, some times while asking, some while reading."""
+
+    def __init__(self, client: Any, *losses: Exception) -> None:
+        self._client = client
+        self._losses = list(losses)
+
+    def get_object(self, **asked: Any) -> dict[str, Any]:
+        found: dict[str, Any] = self._client.get_object(**asked)
+        if not self._losses:
+            return found
+        loss = self._losses.pop(0)
+        if isinstance(loss, ConnectionClosedError):
+            raise loss
+        return found | {"Body": Broken(loss)}
+
+
+class Broken(BytesIO):
+    """A body that ends in an error."""
+
+    def __init__(self, loss: Exception) -> None:
+        super().__init__()
+        self._loss = loss
+
+    def read(self, *_: Any) -> bytes:
+        raise self._loss
+
+
+LOSSES = (
+    ConnectionClosedError(endpoint_url="s3"),
+    IncompleteReadError(actual_bytes=3, expected_bytes=10),
+    ReadTimeoutError(endpoint_url="s3"),
+    ResponseStreamingError(error="reset"),
+)
+
+
+def test_a_lost_connection_costs_one_piece(store: Store) -> None:
+    store.write(KEY, b"x" * 25)
+    flaky = Store(Flaky(s3_client(), *LOSSES[:3]), store.bucket, piece_bytes=10)
+
+    assert flaky.read(KEY) == b"x" * 25
+
+
+def test_a_connection_lost_again_and_again_is_an_error(store: Store) -> None:
+    store.write(KEY, b"x" * 25)
+    flaky = Store(Flaky(s3_client(), *LOSSES), store.bucket, piece_bytes=10)
+
+    with pytest.raises(ResponseStreamingError):
+        flaky.read(KEY)
+
+
+def test_lines_reach_across_pieces_and_long_ones_are_left_out(store: Store) -> None:
+    store.write(KEY, "a\u2028b\n".encode() + b"x" * 50 + b"\nlast")
+
+    lines = list(store.lines(KEY, limit=20))
+
+    assert [line.content for line in lines] == ["a\u2028b".encode(), None, b"last"]
+
+
+def test_a_large_object_is_written_in_parts(aws: Cloud) -> None:
+    store = Store(s3_client(), aws.new_bucket(), piece_bytes=PART_BYTES)
+    piece = b"x" * (PART_BYTES // 2 + 1)
+
+    size = store.write_all(KEY, [piece] * 5)
+
+    head = aws.s3.head_object(Bucket=store.bucket, Key=KEY)
+    assert size == head["ContentLength"] == 5 * len(piece)
+    assert head["ETag"].endswith('-3"')
+    assert store.read(KEY) == piece * 5
+
+
+@pytest.mark.parametrize("content", [[], [b""], [b"a", b"b\n"]])
+def test_a_small_object_is_written_at_once(store: Store, content: list[bytes]) -> None:
+    assert store.write_all(KEY, content) == len(b"".join(content))
+    assert store.read(KEY) == b"".join(content)
+
+
+def test_nothing_is_written_where_its_content_cannot_be_made(store: Store) -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"some"
+        raise MissingObjectError("gone")
+
+    with pytest.raises(MissingObjectError):
+        store.write_all(KEY, broken())
+
+    assert store.keys("runs/") == []
+
+
+def test_keys_are_those_below_the_prefix(store: Store) -> None:
+    for key in ("runs/a/1", "runs/a/2", "runs/ab/3"):
+        store.write(key, b"")
+
+    assert store.keys("runs/a/") == ["runs/a/1", "runs/a/2"]
+    assert store.keys("none/") == []

@@ -1,0 +1,169 @@
+"""The table: a run has one execution, a job one place, an end is final."""
+
+from typing import Any
+
+import pytest
+
+from lambdas.aws.table import RunTable
+from lambdas.core.ending import Reason
+from lambdas.core.errors import RunEndedError
+from tests.unit.cloud import Cloud
+
+RUN, EXECUTION = "run-1", "arn:execution-1"
+WHY, ENDED_AT = Reason("Error", "why"), "2026-11-22T07:00:00Z"
+
+
+@pytest.fixture
+def stored(aws: Cloud) -> Any:
+    return aws.new_table()
+
+
+@pytest.fixture
+def table(stored: Any) -> RunTable:
+    return RunTable(stored)
+
+
+@pytest.fixture
+def running(table: RunTable) -> RunTable:
+    table.claim(RUN, EXECUTION, "2026-11-22T06:00:00Z")
+    table.update_run(RUN, status="running")
+    return table
+
+
+def record(stored: Any, entry: str = "run") -> dict[str, Any]:
+    found: dict[str, Any] = stored.get_item(Key={"run_id": RUN, "entry": entry}).get("Item", {})
+    return found
+
+
+def test_a_run_is_claimed_by_one_execution(table: RunTable, stored: Any) -> None:
+    assert table.claim(RUN, EXECUTION, "2026-11-22T06:00:00Z")
+    assert not table.claim(RUN, "arn:execution-2", "2026-11-22T06:00:01Z")
+    assert record(stored) == {
+        "run_id": RUN,
+        "entry": "run",
+        "listed": "run",
+        "started_at": "2026-11-22T06:00:00Z",
+        "status": "planning",
+        "execution_arn": EXECUTION,
+    }
+
+
+def test_a_retry_of_the_same_execution_claims_its_run_again(running: RunTable, stored: Any) -> None:
+    assert running.claim(RUN, EXECUTION, "2026-11-22T06:00:00Z")
+    assert record(stored)["status"] == "planning"
+
+
+def test_no_more_jobs_are_live_than_there_are_places(running: RunTable) -> None:
+    assert running.take_place(RUN, "01-j0001", 2)
+    assert running.take_place(RUN, "01-j0002", 2)
+    assert not running.take_place(RUN, "01-j0003", 2)
+    assert running.take_place(RUN, "01-j0001", 2), "who has a place keeps it"
+
+    running.leave_place(RUN, "01-j0001")
+
+    assert running.take_place(RUN, "01-j0003", 2)
+    assert not running.take_place(RUN, "01-j0001", 2)
+
+
+def test_the_last_place_left_can_be_taken_again(running: RunTable) -> None:
+    running.take_place(RUN, "01-j0001", 1)
+
+    running.leave_place(RUN, "01-j0001")
+    running.leave_place(RUN, "01-j0001")
+
+    assert running.take_place(RUN, "01-j0002", 1)
+
+
+@pytest.mark.parametrize("status", ["failed", "succeeded", "planning"])
+def test_no_place_is_given_in_a_run_that_does_not_run(running: RunTable, status: str) -> None:
+    running.update_run(RUN, status=status)
+
+    with pytest.raises(RunEndedError, match="run run-1 has ended; nothing more is submitted"):
+        running.take_place(RUN, "01-j0001", 3)
+
+
+def test_a_job_of_an_ended_run_gets_no_place_even_where_it_had_one(running: RunTable) -> None:
+    running.take_place(RUN, "01-j0001", 3)
+    running.update_run(RUN, status="failed")
+
+    with pytest.raises(RunEndedError):
+        running.take_place(RUN, "01-j0001", 3)
+
+
+def test_no_place_is_given_in_a_run_that_is_unknown(table: RunTable, stored: Any) -> None:
+    with pytest.raises(RunEndedError):
+        table.take_place(RUN, "01-j0001", 3)
+    assert record(stored) == {}
+
+
+@pytest.mark.parametrize("status", ["planning", "running"])
+def test_a_live_run_fails_with_its_reason(running: RunTable, stored: Any, status: str) -> None:
+    running.update_run(RUN, status=status)
+
+    assert running.fail_run(RUN, EXECUTION, WHY, ENDED_AT) == WHY
+    found = record(stored)
+    assert (found["status"], found["reason"], found["message"]) == ("failed", "Error", "why")
+    assert found["ended_at"] == ENDED_AT
+
+
+def test_the_first_reason_stays(running: RunTable, stored: Any) -> None:
+    running.fail_run(RUN, EXECUTION, WHY, ENDED_AT)
+
+    assert running.fail_run(RUN, EXECUTION, Reason("Later", "second"), "2027") == WHY
+    assert (record(stored)["message"], record(stored)["ended_at"]) == ("why", ENDED_AT)
+
+
+def test_the_execution_of_a_second_delivery_does_not_fail_the_run(
+    running: RunTable, stored: Any
+) -> None:
+    assert running.fail_run(RUN, "arn:execution-2", WHY, ENDED_AT) is None
+    assert record(stored)["status"] == "running"
+
+
+def test_a_run_that_succeeded_stays_so(running: RunTable, stored: Any) -> None:
+    running.update_run(RUN, status="succeeded")
+
+    assert running.fail_run(RUN, EXECUTION, WHY, ENDED_AT) is None
+    assert record(stored)["status"] == "succeeded"
+
+
+def test_a_run_without_record_cannot_fail(table: RunTable, stored: Any) -> None:
+    assert table.fail_run(RUN, EXECUTION, WHY, ENDED_AT) is None
+    assert record(stored) == {}
+
+
+def test_updating_a_job_returns_all_that_is_known_of_it(table: RunTable) -> None:
+    table.update_job(RUN, 1, "j0001", status="waiting", job_arn="arn:job")
+
+    known = table.update_job(RUN, 1, "j0001", status="Submitted")
+
+    assert (known["status"], known["job_arn"]) == ("Submitted", "arn:job")
+
+
+def test_jobs_come_in_their_order_with_plain_numbers_however_many_pages(table: RunTable) -> None:
+    long = "x" * 300_000
+    for job in ("j0002", "j0001", "j0003", "j0005", "j0004"):
+        table.update_job(RUN, 1, job, job=job, errors=3, share=0.1, note=long, messages=["a"])
+    table.update_run(RUN, status="running")
+
+    jobs = table.jobs(RUN)
+
+    assert [job["job"] for job in jobs] == ["j0001", "j0002", "j0003", "j0004", "j0005"]
+    assert (jobs[0]["errors"], jobs[0]["share"], jobs[0]["messages"]) == (3, 0.1, ["a"])
+    assert isinstance(jobs[0]["errors"], int)
+
+
+def test_entries_are_written_in_batches_with_exact_floats(table: RunTable, stored: Any) -> None:
+    entries = [
+        (f"answer#{n:03d}", {"mean": n / 7, "votes": {"1": n}, "gold": None}) for n in range(60)
+    ]
+
+    assert table.put_all(RUN, entries) == 60
+
+    written = record(stored, "answer#059")
+    assert float(written["mean"]) == 59 / 7
+    assert (written["votes"], written["gold"]) == ({"1": 59}, None)
+
+
+def test_nothing_to_write_is_written(table: RunTable) -> None:
+    assert table.put_all(RUN, []) == 0
