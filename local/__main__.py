@@ -70,7 +70,7 @@ def _add_set_up(command: argparse.ArgumentParser, *, required: bool) -> None:
         required=required,
         default=answers_from("simulated"),
         metavar="SOURCE",
-        help="recorded:FILE, simulated or openai:URL",
+        help="recorded:FILE, simulated or openai:URL (OPENAI_MODEL and OPENAI_API_KEY may be set)",
     )
     command.add_argument(
         "-c",

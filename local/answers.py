@@ -69,12 +69,14 @@ def answers_from(text: str) -> AnswersFrom:
     kind, _, place = text.partition(":")
     if text == "simulated":
         return AnswersFrom(kind)
-    if kind == "recorded" and not Path(place).is_file():
-        raise argparse.ArgumentTypeError(f"{place!r} is not a file; {_EXPECTED}")
-    if kind == "openai" and not place.startswith(("http://", "https://")):
-        raise argparse.ArgumentTypeError(f"{place!r} is not a URL; {_EXPECTED}")
-    if kind not in {"recorded", "openai"}:
+    if kind == "recorded":
+        if not Path(place).is_file():
+            raise argparse.ArgumentTypeError(f"{place!r} is not a file; {_EXPECTED}")
+        return AnswersFrom(kind, str(Path(place).resolve()))
+    if kind != "openai":
         raise argparse.ArgumentTypeError(f"{text!r} is not a source of answers; {_EXPECTED}")
+    if not place.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{place!r} is not a URL; {_EXPECTED}")
     return AnswersFrom(kind, place)
 
 

@@ -41,7 +41,20 @@ class LocalRun:
     context: Mapping[str, str] = field(default_factory=dict)
 
 
-def run_locally(asked: LocalRun, console: Console) -> None:
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long a run took from nothing to all stopped, and how much of it batch jobs ran."""
+
+    whole_s: float
+    jobs_s: float
+
+    @property
+    def beyond_jobs_s(self) -> float:
+        """What the twin and the app took."""
+        return self.whole_s - self.jobs_s
+
+
+def run_locally(asked: LocalRun, console: Console) -> Timing:
     """Run a question set on a twin of its own and leave the results in a folder.
 
     Raises:
@@ -63,12 +76,13 @@ def run_locally(asked: LocalRun, console: Console) -> None:
     with log_folder() as logs, Twin(settings, logs, tell) as twin:
         run = _followed(twin, asked, request, console)
         tell(f"run {run.run_id} {run.status}")
-        job_s = job_time_s(twin.connection, twin.bedrock_url)
+        jobs_s = job_time_s(twin.connection, twin.bedrock_url)
         console.print(_memory_table(peak_memory_mib(twin.connection, twin.stack)))
-    whole_s = time.monotonic() - began
-    tell(f"all stopped; {job_s:.1f} s were the jobs' own, {whole_s - job_s:.1f} s all the rest")
+    timing = Timing(time.monotonic() - began, jobs_s)
+    tell(f"all stopped; jobs ran for {jobs_s:.1f} s, all else took {timing.beyond_jobs_s:.1f} s")
     if run.status != "succeeded":
         raise RunFailedError(run.message or f"run {run.run_id} failed without a message")
+    return timing
 
 
 def _followed(twin: Twin, asked: LocalRun, request: Mapping[str, Any], console: Console) -> Run:

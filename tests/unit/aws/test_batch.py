@@ -1,15 +1,13 @@
 """Batch jobs: created once each, whatever happens to the answer; stopped when the run ends."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError
-from botocore.stub import Stubber
 
 from lambdas.aws.batch import Batch, JobState, Submission
 from lambdas.aws.clients import bedrock_client
@@ -20,7 +18,6 @@ from tests.unit.cloud import Cloud
 from tests.unit.local.bedrock.world import FEW, REGION, Allowing, Echo, NoCallers
 
 SLOW = Delays(60, 60, 60, 60)
-ARN = "arn:aws:bedrock:us-east-1:123456789012:model-invocation-job/abcdefghijkl"
 Serve = Callable[..., Any]
 
 
@@ -44,20 +41,6 @@ def serve(aws: Cloud) -> Iterator[Serve]:
             return client
 
         yield start
-
-
-@pytest.fixture
-def job(aws: Cloud) -> Submission:
-    bucket = aws.new_bucket()
-    return Submission(
-        name="sc-0123-w01-j0001",
-        token="a1",
-        role_arn=aws.role_arn,
-        model_id="us.amazon.nova-lite-v1:0",
-        invocation_type="Converse",
-        input_uri=f"s3://{bucket}/runs/r/input.jsonl",
-        output_uri=f"s3://{bucket}/runs/r/output/",
-    )
 
 
 def names(client: Any) -> list[str]:
@@ -166,79 +149,6 @@ def test_live_jobs_of_the_run_alone_are_stopped(serve: Serve, job: Submission) -
     assert sorted(stopped) == ["sc-0123-w01-j0", "sc-0123-w01-j1", "sc-0123-w01-j2"]
     assert {batch.state(arn or "").status for arn in ours} <= {"Stopping", "Stopped"}
     assert batch.state(foreign or "").status == "Submitted"
-
-
-@contextmanager
-def answering(*answers: tuple[str, dict[str, Any] | str]) -> Iterator[Batch]:
-    """Batch over a client that is given these answers, or error codes, in this order."""
-    client = boto3.client("bedrock", region_name=REGION)
-    with Stubber(client) as bedrock:
-        for operation, answer in answers:
-            if isinstance(answer, str):
-                bedrock.add_client_error(operation, answer)
-            else:
-                bedrock.add_response(operation, answer)
-        yield Batch(client)
-        bedrock.assert_no_pending_responses()
-    client.close()
-
-
-def listed(*statuses: str) -> tuple[str, dict[str, Any]]:
-    known = {
-        "jobArn": ARN,
-        "modelId": "m",
-        "roleArn": "r",
-        "submitTime": 0,
-        "inputDataConfig": {"s3InputDataConfig": {"s3Uri": "s3://b/i"}},
-        "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": "s3://b/o"}},
-    }
-    jobs = [known | {"jobName": f"sc-0123-{status}", "status": status} for status in statuses]
-    return "list_model_invocation_jobs", {"invocationJobSummaries": jobs}
-
-
-@pytest.mark.parametrize("code", ["ConflictException", "ValidationException"])
-def test_a_job_that_ends_before_it_is_stopped_is_no_error(aws: Cloud, code: str) -> None:
-    stop = ("stop_model_invocation_job", code)
-
-    with answering(listed("InProgress", "PartiallyCompleted", "Expired"), stop) as batch:
-        assert batch.stop_live("sc-0123-") == ["sc-0123-InProgress"]
-
-
-def test_a_job_that_may_not_be_stopped_is_an_error(aws: Cloud) -> None:
-    stop = ("stop_model_invocation_job", "AccessDeniedException")
-
-    with (
-        answering(listed("InProgress"), stop) as batch,
-        pytest.raises(ClientError, match="AccessDenied"),
-    ):
-        batch.stop_live("sc-0123-")
-
-
-@pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerException"])
-def test_a_status_that_is_not_told_now_is_asked_for_later(aws: Cloud, code: str) -> None:
-    with answering(("get_model_invocation_job", code)) as batch:
-        assert batch.state(ARN) is None
-
-
-def test_a_status_that_may_not_be_asked_for_is_an_error(aws: Cloud) -> None:
-    with (
-        answering(("get_model_invocation_job", "AccessDeniedException")) as batch,
-        pytest.raises(ClientError, match="AccessDenied"),
-    ):
-        batch.state(ARN)
-
-
-def test_a_service_that_does_not_answer_is_asked_again_later(aws: Cloud, job: Submission) -> None:
-    client = boto3.client(
-        "bedrock",
-        region_name=REGION,
-        endpoint_url="http://127.0.0.1:9",
-        config=Config(retries={"total_max_attempts": 1}),
-    )
-
-    assert Batch(client).create(job) is None
-    assert Batch(client).state(ARN) is None
-    client.close()
 
 
 def test_creating_gives_up_soon_and_looking_does_not(aws: Cloud) -> None:

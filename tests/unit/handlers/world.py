@@ -1,0 +1,148 @@
+"""A run in miniature: the handlers called in the order of the state machine."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+from lambdas.contract import STEPS, Env, StepName
+from local.bedrock.answers.recorded import Recorded, RecordedQuestion
+from local.bedrock.stand_in import StandIn
+from tests.unit.cloud import Cloud, forget
+from tests.unit.local.bedrock.world import AT_ONCE, FEW, Allowing, NoCallers
+
+COMMAND = "cohere.command-text-v14"
+STARTED_AT = "2026-11-22T06:00:00.000Z"
+LONGEST_S = 10
+
+Samples = Mapping[str, Mapping[str, Sequence[str]]]
+
+
+class Context:
+    """What Lambda tells a function of itself."""
+
+    function_name = "step"
+    memory_limit_in_mb = 256
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:step"
+    aws_request_id = "request-1"
+
+
+class World:
+    """A bucket, a table, a stand-in of Bedrock, and the steps that use them."""
+
+    def __init__(self, cloud: Cloud, environment: Any) -> None:
+        self._environment = environment
+        self.cloud = cloud
+        self.bucket = cloud.new_bucket()
+        self.table = cloud.new_table()
+        self._stand_in: StandIn | None = None
+        self.set(Env.BUCKET, self.bucket)
+        self.set(Env.TABLE, self.table.name)
+        self.set(Env.BATCH_ROLE_ARN, cloud.role_arn)
+
+    def set(self, name: str, value: str) -> None:
+        self._environment.setenv(name, value)
+        forget()
+
+    def serve(self, samples: Samples, **settings: Any) -> None:
+        """Start the stand-in with these texts for each question and setting."""
+        source = Recorded(
+            [
+                RecordedQuestion(text, {name: list(texts) for name, texts in by_setting.items()})
+                for text, by_setting in samples.items()
+            ]
+        )
+        chosen = {"quotas": FEW, "delays": AT_ONCE} | settings
+        self._stand_in = StandIn(
+            source, edge=self.cloud.edge, permissions=Allowing(), callers=NoCallers(), **chosen
+        )
+        self.set("AWS_ENDPOINT_URL_BEDROCK", self._stand_in.start())
+
+    def close(self) -> None:
+        if self._stand_in:
+            self._stand_in.stop()
+
+    def put(self, key: str, *rows: Any) -> str:
+        """Put an object: bytes as they are, other values as lines of JSON."""
+        lines = [row if isinstance(row, bytes) else json.dumps(row).encode() for row in rows]
+        self.cloud.s3.put_object(Bucket=self.bucket, Key=key, Body=b"\n".join(lines))
+        return key
+
+    def read(self, key: str) -> bytes:
+        body: bytes = self.cloud.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return body
+
+    def rows(self, key: str) -> list[Any]:
+        return [json.loads(line) for line in self.read(key).split(b"\n") if line]
+
+    def keys(self, prefix: str = "") -> list[str]:
+        found = self.cloud.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
+        return [each["Key"] for each in found.get("Contents", [])]
+
+    def entry(self, run_id: str, entry: str = "run") -> dict[str, Any]:
+        key = {"run_id": run_id, "entry": entry}
+        found: dict[str, Any] = self.table.get_item(Key=key).get("Item", {})
+        return found
+
+    def jobs_of_bedrock(self) -> list[dict[str, Any]]:
+        from lambdas.aws.clients import bedrock_client
+
+        listed = bedrock_client().list_model_invocation_jobs(sortOrder="Ascending")
+        return list(listed["invocationJobSummaries"])
+
+    def step(self, name: StepName, task: Any) -> Any:
+        """Call a handler as Lambda does: JSON in, JSON out."""
+        handler = import_module(f"lambdas.handlers.{STEPS[name]}").handler
+        return json.loads(json.dumps(handler(json.loads(json.dumps(task)), Context())))
+
+    def plan(self, start: Any, name: str = "demo") -> Any:
+        return self.step("Plan", _execution(start, name) | {"started_at": STARTED_AT})
+
+    def job(self, job: Any) -> Any:
+        """Run a job to its end as the child of the map does; return its last state."""
+        job["input"] = self.step("Build", job)
+        job["bedrock"] = self.step("Submit", job)
+        end = time.monotonic() + LONGEST_S
+        while not job["bedrock"].get("ended"):
+            assert time.monotonic() < end, job
+            time.sleep(0.002)
+            job["bedrock"] = self.step("Poll" if job["bedrock"]["submitted"] else "Submit", job)
+        job["collected"] = self.step("Collect", job)
+        return job
+
+    def run(self, start: Any, name: str = "demo") -> Any:
+        """Run an execution to its end: the receipt of Report, or of Abort where a step failed."""
+        try:
+            return self._machine(start, name)
+        except Exception as error:
+            raised = {"errorType": type(error).__name__, "errorMessage": str(error)}
+            cause = {"Error": raised["errorType"], "Cause": json.dumps(raised)}
+            return self.step("Abort", _execution(start, name) | {"error": cause})
+
+    def _machine(self, start: Any, name: str) -> Any:
+        state = self.plan(start, name)
+        if state["duplicate"]:
+            return state
+        while (state := self.step("PlanWave", state))["jobs"]:
+            for job in self.rows(state["jobs_key"]):
+                self.job(job)
+            for lane in self.rows(state["lanes_key"]):
+                self.step("Vote", lane)
+        for lane in self.rows(state["lanes_key"]):
+            self.step("Publish", lane)
+        return self.step("Report", state)
+
+
+def _execution(start: Any, name: str) -> dict[str, Any]:
+    arn = f"arn:aws:states:us-east-1:123456789012:execution:machine:{name}"
+    return {"start": start, "execution_arn": arn, "execution_name": name}
+
+
+def upload(key: str, version: str = "v1") -> dict[str, Any]:
+    """The event of an upload, as EventBridge hands it to the state machine."""
+    return {
+        "source": "aws.s3",
+        "detail-type": "Object Created",
+        "detail": {"object": {"key": key, "version-id": version}},
+    }
