@@ -1,6 +1,6 @@
 """Which request a recorded file can answer: its settings, and as many paths as all have."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,34 +9,34 @@ import msgspec
 from local.bedrock.answers.recorded import RecordedQuestion, RecordingError
 
 _GREEDY = "greedy"
-_ANSWERED_BY_RECORDING = frozenset({"greedy", "temperatures", "paths"})
 
 
 def recorded_request(recording: Path, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the request's keys that follow from a recording.
+    """Return the request's keys that follow from a recording, those not given already.
 
-    Nothing follows where the request says itself what it wants, or where the recording is of
-    plain lists, which serve any temperature.
+    Nothing follows where the recording is of plain lists, which serve any temperature.
 
     Raises:
         RecordingError: the file has another form, or its questions no setting in common.
     """
-    if _ANSWERED_BY_RECORDING & given.keys():
-        return {}
     counts = _shared_counts(recording)
     if counts is None:
         return {}
     sampled = {setting: count for setting, count in counts.items() if setting != _GREEDY}
-    request: dict[str, Any] = {"greedy": _GREEDY in counts, "temperatures": temperatures(sampled)}
-    if sampled:
-        request["paths"] = min(sampled.values())
-    return request
+    follows: dict[str, Any] = {"greedy": _GREEDY in counts, "temperatures": temperatures(sampled)}
+    wanted = given.get("temperatures", follows["temperatures"])
+    of_wanted = [
+        count for setting, count in sampled.items() if temperatures([setting])[0] in wanted
+    ]
+    if of_wanted:
+        follows["paths"] = min(of_wanted)
+    return {key: value for key, value in follows.items() if key not in given}
 
 
-def temperatures(settings: Mapping[str, int]) -> list[float]:
+def temperatures(settings: Iterable[str]) -> list[float]:
     """Return the temperatures of settings named `T0.7`, in ascending order.
 
-    >>> temperatures({"T1.0": 10, "T0.5": 10})
+    >>> temperatures(["T1.0", "T0.5"])
     [0.5, 1.0]
     """
     return sorted(float(setting.removeprefix("T")) for setting in settings)

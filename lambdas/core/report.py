@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from lambdas.core.curve import Point
 from lambdas.core.errors import NothingAnsweredError
 from lambdas.core.lane import LaneSums
 from lambdas.core.plan import Plan
@@ -53,16 +54,23 @@ class Scored:
     def accuracy(self) -> float | None:
         """Accuracy of the vote with ties won at random, exact: no seed's luck is in it.
 
-        `None` where no question is labelled, or no path came back.
+        `None` where no question is labelled, or no path at all has an answer.
         """
-        sums = self.sums
-        return sums.expected / sums.labelled if sums.labelled and sums.paths else None
+        return self.sums.expected / self.sums.labelled if self._is_scored else None
 
     @property
     def voted_accuracy(self) -> float | None:
         """Share of the labelled questions whose vote, ties as the seed drew them, is right."""
-        sums = self.sums
-        return sums.correct / sums.labelled if sums.labelled and sums.paths else None
+        return self.sums.correct / self.sums.labelled if self._is_scored else None
+
+    @property
+    def curve(self) -> tuple[Point, ...]:
+        """Accuracy against paths; empty where there is no accuracy."""
+        return self.sums.curve.points() if self._is_scored else ()
+
+    @property
+    def _is_scored(self) -> bool:
+        return bool(self.sums.labelled) and self.sums.paths > self.sums.unanswered
 
 
 def scored_settings(
@@ -132,7 +140,7 @@ def curve_rows(settings: Sequence[Scored]) -> list[tuple[str, int, float, float]
     return [
         (scored.setting.name, point.paths, point.mean, point.sd)
         for scored in settings
-        for point in scored.sums.curve.points()
+        for point in scored.curve
     ]
 
 
@@ -164,7 +172,7 @@ def _setting(scored: Scored) -> dict[str, Any]:
         "unanswered": sums.unanswered,
         "unvoted_questions": sums.silent,
         "tied_questions": sums.tied,
-        "curve": [asdict(point) for point in sums.curve.points()],
+        "curve": [asdict(point) for point in scored.curve],
         "tokens": _tokens(scored.jobs),
         "cost_usd": None,
     }

@@ -1,9 +1,10 @@
 """A small AWS in moto, with the real Bedrock stand-in: what tests of our AWS layer stand on."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import count
+from functools import cache
+from itertools import chain, count
 from typing import Any
 
 import boto3
@@ -23,7 +24,6 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "Test",
     "POWERTOOLS_SERVICE_NAME": "test",
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
-    "POWERTOOLS_METRICS_DISABLED": "true",
     Env.DEFAULT_MODEL: "us.amazon.nova-lite-v1:0",
     Env.POLL_EVERY_S: "1",
     Env.JOBS_AT_ONCE: "3",
@@ -31,14 +31,8 @@ ENVIRONMENT = {
     Env.MAX_RECORDS: "50000",
     Env.MAX_INPUT_MIB: "1024",
 }
-_CACHED = (
-    clients.s3_client,
-    clients.bedrock_client,
-    clients.table_resource,
-    batch.batch,
-    store.run_store,
-    table.run_table,
-)
+_CLIENTS = (clients.s3_client, clients.bedrock_client, clients.table_resource)
+_OF_ENVIRONMENT = (clients.bedrock_client, batch.batch, store.run_store, table.run_table)
 _numbers = count(1)
 
 
@@ -46,9 +40,8 @@ class Cloud:
     """Clients of moto; buckets and tables are made anew for each test, as one moto is dear."""
 
     def __init__(self) -> None:
-        self.edge: Edge = connect(region=REGION)
+        self.edge, self.dynamodb = _clients()
         self.s3: Any = self.edge.s3
-        self.dynamodb: Any = boto3.resource("dynamodb", region_name=REGION)
         document = json.dumps({"Version": "2012-10-17", "Statement": [trust_statement()]})
         role = self.edge.iam.create_role(RoleName="batch", AssumeRolePolicyDocument=document)
         self.role_arn = role["Role"]["Arn"]
@@ -68,20 +61,29 @@ class Cloud:
         )
 
 
+@cache
+def _clients() -> tuple[Edge, Any]:
+    return connect(region=REGION), boto3.resource("dynamodb", region_name=REGION)
+
+
 @contextmanager
 def cloud() -> Iterator[Cloud]:
     """Run moto under an environment of its own."""
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name, value in ENVIRONMENT.items():
             environment.setenv(name, value)
-        forget()
+        _empty(_CLIENTS, _OF_ENVIRONMENT)
         try:
             yield Cloud()
         finally:
-            forget()
+            _empty(_CLIENTS, _OF_ENVIRONMENT)
 
 
-def forget() -> None:
-    """Empty the caches of our AWS layer: clients, and names read of the environment."""
-    for cached in _CACHED:
+def forget_environment() -> None:
+    """Let our AWS layer read its environment again."""
+    _empty(_OF_ENVIRONMENT)
+
+
+def _empty(*caches: Iterable[Any]) -> None:
+    for cached in chain.from_iterable(caches):
         cached.cache_clear()

@@ -110,7 +110,7 @@ class LiveTwin:
 def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveTwin]:
     """The app, deployed once for all tests."""
     answering = Switch(Simulated())
-    settings = TwinSettings(source=answering, delays=QUICK)
+    settings = TwinSettings(source=answering, delays=QUICK, wait_scale=0.003)
     folder = tmp_path_factory.mktemp("twin")
     with Twin(settings, folder / "logs") as up:
         yield LiveTwin(up, answering, folder)

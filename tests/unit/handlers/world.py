@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
+import pytest
+
+from lambdas.aws.clients import bedrock_client
 from lambdas.contract import STEPS, Env, StepName
+from lambdas.core.errors import SelfConsistencyError
 from local.bedrock.answers.recorded import Recorded, RecordedQuestion
 from local.bedrock.stand_in import StandIn
-from tests.unit.cloud import Cloud, forget
+from tests.unit.cloud import Cloud, forget_environment
 from tests.unit.local.bedrock.world import AT_ONCE, FEW, Allowing, NoCallers
 
 COMMAND = "cohere.command-text-v14"
@@ -43,7 +47,7 @@ class World:
 
     def set(self, name: str, value: str) -> None:
         self._environment.setenv(name, value)
-        forget()
+        forget_environment()
 
     def serve(self, samples: Samples, **settings: Any) -> None:
         """Start the stand-in with these texts for each question and setting."""
@@ -86,10 +90,11 @@ class World:
         return found
 
     def jobs_of_bedrock(self) -> list[dict[str, Any]]:
-        from lambdas.aws.clients import bedrock_client
-
         listed = bedrock_client().list_model_invocation_jobs(sortOrder="Ascending")
         return list(listed["invocationJobSummaries"])
+
+    def stop_job(self, arn: str) -> None:
+        bedrock_client().stop_model_invocation_job(jobIdentifier=arn)
 
     def step(self, name: StepName, task: Any) -> Any:
         """Call a handler as Lambda does: JSON in, JSON out."""
@@ -103,6 +108,10 @@ class World:
         """Run a job to its end as the child of the map does; return its last state."""
         job["input"] = self.step("Build", job)
         job["bedrock"] = self.step("Submit", job)
+        return self.finish(job)
+
+    def finish(self, job: Any) -> Any:
+        """Submit until there is a place, poll until the job has ended, collect."""
         end = time.monotonic() + LONGEST_S
         while not job["bedrock"].get("ended"):
             assert time.monotonic() < end, job
@@ -112,15 +121,7 @@ class World:
         return job
 
     def run(self, start: Any, name: str = "demo") -> Any:
-        """Run an execution to its end: the receipt of Report, or of Abort where a step failed."""
-        try:
-            return self._machine(start, name)
-        except Exception as error:
-            raised = {"errorType": type(error).__name__, "errorMessage": str(error)}
-            cause = {"Error": raised["errorType"], "Cause": json.dumps(raised)}
-            return self.step("Abort", _execution(start, name) | {"error": cause})
-
-    def _machine(self, start: Any, name: str) -> Any:
+        """Run an execution to its end and return its last receipt."""
         state = self.plan(start, name)
         if state["duplicate"]:
             return state
@@ -132,6 +133,18 @@ class World:
         for lane in self.rows(state["lanes_key"]):
             self.step("Publish", lane)
         return self.step("Report", state)
+
+    def failed_run(self, start: Any, name: str = "demo") -> Any:
+        """Run an execution that one of our errors ends, and return what Abort says of it."""
+        with pytest.raises(SelfConsistencyError) as failed:
+            self.run(start, name)
+        return self.abort(start, failed.value, name)
+
+    def abort(self, start: Any, error: Exception, name: str = "demo") -> Any:
+        """Call Abort as the state machine does when a step has raised."""
+        raised = {"errorType": type(error).__name__, "errorMessage": str(error)}
+        cause = {"Error": raised["errorType"], "Cause": json.dumps(raised)}
+        return self.step("Abort", _execution(start, name) | {"error": cause})
 
 
 def _execution(start: Any, name: str) -> dict[str, Any]:

@@ -44,9 +44,19 @@ def test_settings_that_some_question_lacks_are_left_out(record: Any) -> None:
     assert recorded_request(recording, {})["greedy"] is False
 
 
-@pytest.mark.parametrize("given", [{"greedy": False}, {"temperatures": [0.7]}, {"paths": 3}])
-def test_what_the_request_says_stands(record: Any, given: dict[str, Any]) -> None:
-    assert recorded_request(record({"T0.7": ["a"]}), given) == {}
+@pytest.mark.parametrize(
+    ("given", "follows"),
+    [
+        pytest.param({"greedy": True}, {"temperatures": [0.5, 0.7], "paths": 1}, id="greedy"),
+        pytest.param({"temperatures": [0.5]}, {"greedy": False, "paths": 2}, id="temperatures"),
+        pytest.param({"paths": 3}, {"greedy": False, "temperatures": [0.5, 0.7]}, id="paths"),
+        pytest.param({"temperatures": [0.9]}, {"greedy": False}, id="one that is not recorded"),
+    ],
+)
+def test_what_the_request_says_stands_and_the_rest_follows(
+    record: Any, given: dict[str, Any], follows: dict[str, Any]
+) -> None:
+    assert recorded_request(record({"T0.7": ["a"], "T0.5": ["a", "b"]}), given) == follows
 
 
 def test_plain_lists_serve_any_request(record: Any) -> None:

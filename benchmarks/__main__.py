@@ -1,0 +1,33 @@
+"""Run the benchmarks: a table on standard output, `build/bench.json` beside it."""
+
+import argparse
+import json
+from dataclasses import asdict
+
+from benchmarks import build, collect, memory, overhead
+from benchmarks.measure import ROUNDS, table
+from benchmarks.samples import RECORDED, ROOT
+
+_BENCHMARKS = {"build": build, "collect": collect, "memory": memory, "overhead": overhead}
+
+
+def main() -> None:
+    """Measure what is asked for, all unless named."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(_BENCHMARKS))
+    names = parser.parse_args().names or list(_BENCHMARKS)
+    unknown = [name for name in names if name not in _BENCHMARKS]
+    if unknown:
+        parser.error(f"{unknown[0]!r} is no benchmark; there are {', '.join(_BENCHMARKS)}")
+    texts = "recorded GSM8K completions" if RECORDED.exists() else "one completion of our own"
+    print(f"median of {ROUNDS} rounds; texts: {texts}\n")
+    measured = [each for name in names for each in _BENCHMARKS[name].measure()]
+    print(table(measured))
+    target = ROOT / "build" / "bench.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps([asdict(each) for each in measured], indent=1) + "\n")
+    print(f"\nwrote {target.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""What starts a run: a request, an upload, an uploaded request; and what it is asked with."""
+
+import json
+from typing import Any
+
+import pytest
+
+from lambdas.core.start import read_start
+from tests.unit.handlers.world import World, upload
+
+SAMPLES = {"one?": {"greedy": ["The answer is 1."]}}
+QUESTION = {"question": "one?", "answer": "1"}
+GREEDY = {"dataset": "datasets/q.jsonl", "temperatures": []}
+
+
+def run_id(key: str) -> str:
+    return read_start(upload(key), "x").run_id
+
+
+@pytest.fixture
+def served(world: World) -> World:
+    world.serve(SAMPLES)
+    world.put("datasets/q.jsonl", QUESTION)
+    return world
+
+
+def test_an_uploaded_question_set_asks_for_the_defaults(served: World) -> None:
+    served.put("uploads/set.jsonl", QUESTION)
+
+    planned = served.plan(upload("uploads/set.jsonl"))
+
+    assert planned == {"run_id": run_id("uploads/set.jsonl"), "duplicate": False, "next_wave": 1}
+    record = served.entry(planned["run_id"])
+    assert record["settings"] == ["greedy", "T0.5", "T0.7", "T1.0"]
+    assert record["paths_planned"] == 91
+    assert record["request"]["dataset"] == "uploads/set.jsonl"
+    assert record["model_id"] == "us.amazon.nova-lite-v1:0"
+
+
+def test_the_same_upload_delivered_twice_is_one_run(served: World) -> None:
+    served.put("uploads/a.run.json", GREEDY)
+    first = served.run(upload("uploads/a.run.json"), "first")
+    record = served.entry(first["run_id"])
+
+    again = served.run(upload("uploads/a.run.json"), "again")
+
+    assert again == {"run_id": first["run_id"], "duplicate": True, "next_wave": 1}
+    assert served.entry(first["run_id"]) == record
+    assert len(served.jobs_of_bedrock()) == 1
+
+
+def test_an_uploaded_request_is_carried_out(served: World) -> None:
+    served.put("uploads/a.run.json", json.dumps(GREEDY, indent=2).encode())
+
+    done = served.run(upload("uploads/a.run.json"))
+
+    assert done["headline"] == "greedy 100.00%"
+    assert served.entry(done["run_id"])["request"]["temperatures"] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        pytest.param(b"{oops", "uploads/a.run.json is no JSON: ", id="no JSON"),
+        pytest.param(b"", "uploads/a.run.json is no JSON: ", id="empty"),
+        pytest.param(b'{"a": "\xff"}', "uploads/a.run.json is no JSON: ", id="not UTF-8"),
+        pytest.param(b"[1]", "the request is [1], must be a JSON object", id="a list"),
+    ],
+)
+def test_an_uploaded_request_that_cannot_be_read_is_a_failed_run(
+    served: World, content: bytes, problem: str
+) -> None:
+    served.put("uploads/a.run.json", content)
+
+    done = served.failed_run(upload("uploads/a.run.json"))
+
+    assert done["message"].startswith(problem)
+    record = served.entry(run_id("uploads/a.run.json"))
+    assert (record["status"], record["message"]) == ("failed", done["message"])
+    assert served.jobs_of_bedrock() == []
+
+
+def prompt(world: World, **request: Any) -> str:
+    state = world.step("PlanWave", world.plan(GREEDY | request))
+    world.step("Build", world.rows(state["jobs_key"])[0])
+    (row,) = world.rows("runs/demo/waves/01/j0001/input.jsonl")
+    text: str = row["modelInput"]["messages"][0]["content"][0]["text"]
+    return text
+
+
+def test_a_prompt_without_exemplars(served: World) -> None:
+    found = prompt(served, few_shot="none")
+
+    assert found.count("Q: ") == 1
+    assert found.endswith("\n\nQ: one?\nA:")
+
+
+def test_a_prompt_with_the_built_in_exemplars(served: World) -> None:
+    assert prompt(served).count("Q: ") == 9
+
+
+@pytest.mark.parametrize("location", ["exemplars/own.jsonl", "s3://{bucket}/exemplars/own.jsonl"])
+def test_a_prompt_with_the_users_own_exemplars(served: World, location: str) -> None:
+    exemplar = {"question": "1 + 1?", "rationale": "It is 2.", "answer": "2"}
+    served.put("exemplars/own.jsonl", exemplar)
+
+    found = prompt(served, few_shot=location.format(bucket=served.bucket))
+
+    assert found.endswith("\n\nQ: 1 + 1?\nA: It is 2. The answer is 2.\n\nQ: one?\nA:")
+
+
+def test_own_exemplars_with_a_fault_are_refused(served: World) -> None:
+    served.put("exemplars/own.jsonl", {"question": "1 + 1?"}, b"oops")
+
+    done = served.failed_run(GREEDY | {"few_shot": "exemplars/own.jsonl"})
+
+    assert done["message"] == (
+        "exemplars/own.jsonl line 1: rationale is null, must be a text;"
+        " exemplars/own.jsonl line 1: answer is null, must be a text;"
+        " exemplars/own.jsonl line 2: must be a JSON object with question, rationale and answer"
+    )
+    assert served.jobs_of_bedrock() == []
