@@ -1,6 +1,9 @@
 """Every error of the project: what is wrong with a run, in words for its user."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+Checked = TypeVar("Checked")
 
 SHOWN_PROBLEMS = 40
 
@@ -24,6 +27,7 @@ class RequestError(SelfConsistencyError):
             shown.append(f"and {hidden} more")
         super().__init__("; ".join(shown))
         self.problems = tuple(problems)
+        self.more = more
 
 
 class RunEndedError(SelfConsistencyError):
@@ -40,3 +44,26 @@ class MissingObjectError(SelfConsistencyError):
 
 class JobRefusedError(SelfConsistencyError):
     """Bedrock refused a job for a reason that waiting does not mend."""
+
+
+class Problems:
+    """Gathers what several checks find, so that all of it is refused in one message."""
+
+    def __init__(self) -> None:
+        self._found: list[str] = []
+        self._more = 0
+
+    def attempt(self, check: Callable[[], Checked]) -> Checked | None:
+        """Return what a check returns, `None` where it refuses; its problems are kept."""
+        try:
+            return check()
+        except RequestError as refused:
+            self._found += refused.problems
+            self._more += refused.more
+        except MissingObjectError as missing:
+            self._found.append(str(missing))
+        return None
+
+    def refusal(self) -> RequestError:
+        """Return the error that names all problems so far."""
+        return RequestError(self._found, self._more)

@@ -44,5 +44,5 @@ def split_lines(chunks: Iterable[bytes], limit: int) -> Iterator[Line]:
 
 def _line(number: int, content: bytes, skipped: int, limit: int) -> Line:
     size = skipped + len(content)
-    kept = content.removesuffix(b"\r") if size <= limit and not skipped else None
+    kept = content.removesuffix(b"\r") if size <= limit else None
     return Line(number, kept, size)

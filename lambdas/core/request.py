@@ -17,8 +17,7 @@ from lambdas.core.wording import shown
 class Checked:
     """A request that can be run, with what follows from it.
 
-    `dataset_key` and `few_shot_key` are keys in the stack's bucket; the latter is `None` for
-    built-in exemplars or none.
+    `dataset_key` is a key in the stack's bucket.
     """
 
     request: RunRequest
@@ -26,7 +25,6 @@ class Checked:
     model_id: str
     settings: tuple[Setting, ...]
     dataset_key: str
-    few_shot_key: str | None
 
 
 def check_request(
@@ -53,7 +51,6 @@ def check_request(
     ]
     if problems or family is None:
         raise RequestError(problems)
-    own_exemplars = request.few_shot not in {"builtin", "none"}
     return Checked(
         request=request.model_copy(
             update={
@@ -65,8 +62,16 @@ def check_request(
         model_id=model_id,
         settings=tuple(settings_of(request.greedy, request.temperatures, request.paths)),
         dataset_key=_key(request.dataset, bucket),
-        few_shot_key=_key(request.few_shot, bucket) if own_exemplars else None,
     )
+
+
+def key_named(given: object, name: str, bucket: str) -> str | None:
+    """Return the key in the bucket that a request gives, refused or not; `None` for no such."""
+    location = given.get(name) if isinstance(given, dict) else None
+    if not isinstance(location, str) or location in {"", "builtin", "none"}:
+        return None
+    key = _key(location, bucket)
+    return None if key.startswith("s3://") else key
 
 
 def _typed(given: object) -> tuple[RunRequest, list[str]]:

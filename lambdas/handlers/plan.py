@@ -10,14 +10,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
 from lambdas.contract import Env
-from lambdas.core.errors import RequestError
+from lambdas.core.errors import Problems, RequestError
 from lambdas.core.keys import questions_key, run_key
 from lambdas.core.lane import write_shard
 from lambdas.core.plan import Plan
-from lambdas.core.planning import Origin, make_plan, survey
+from lambdas.core.planning import Origin, Survey, make_plan, survey
 from lambdas.core.prompts import Prompt, arithmetic_prompt, builtin_exemplars, read_exemplars
 from lambdas.core.questions import MAX_LINE_BYTES, Findings, read_questions
-from lambdas.core.request import Checked, check_request
+from lambdas.core.request import Checked, check_request, key_named
 from lambdas.core.sizing import Quotas
 from lambdas.core.start import Start, read_start
 from lambdas.handlers.observed import logger, observed
@@ -50,18 +50,14 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
         logger.info("found already started")
         return {"run_id": start.run_id, "duplicate": True, "next_wave": 1}
 
-    checked = check_request(
-        _given(start),
-        bucket=run_store().bucket,
-        default_model=os.environ[Env.DEFAULT_MODEL],
-        most_jobs_at_once=int(os.environ[Env.JOBS_AT_ONCE]),
-    )
-    findings = Findings(checked.dataset_key)
-    limit = checked.request.limit
+    given, problems = _given(start), Problems()
     seen: dict[str, str] = {}
-    lines = run_store().lines(checked.dataset_key, MAX_LINE_BYTES, seen)
-    surveyed = survey(read_questions(lines, findings, limit), findings)
-    plan = make_plan(origin, checked, _prompt(checked), surveyed, _quotas())
+    checked = problems.attempt(lambda: _checked(given))
+    surveyed = problems.attempt(lambda: _surveyed(given, seen))
+    prompt = problems.attempt(lambda: _prompt(given))
+    if checked is None or surveyed is None or prompt is None:
+        raise problems.refusal()
+    plan = make_plan(origin, checked, prompt, surveyed, _quotas())
 
     _write(plan, checked, seen)
     logger.info("planned", questions=plan.questions, shards=len(plan.shards))
@@ -80,13 +76,35 @@ def _given(start: Start) -> Any:
         ) from error
 
 
-def _prompt(checked: Checked) -> Prompt:
-    if checked.few_shot_key is None:
-        builtin = checked.request.few_shot == "builtin"
-        return arithmetic_prompt(builtin_exemplars() if builtin else [])
-    findings = Findings(checked.few_shot_key)
-    lines = run_store().lines(checked.few_shot_key, MAX_LINE_BYTES)
-    exemplars = read_exemplars(lines, findings)
+def _checked(given: Any) -> Checked:
+    return check_request(
+        given,
+        bucket=run_store().bucket,
+        default_model=os.environ[Env.DEFAULT_MODEL],
+        most_jobs_at_once=int(os.environ[Env.JOBS_AT_ONCE]),
+    )
+
+
+def _surveyed(given: Any, seen: dict[str, str]) -> Survey | None:
+    """Return the question set's survey, even where the request is refused: it may be as well."""
+    dataset_key = key_named(given, "dataset", run_store().bucket)
+    if dataset_key is None:
+        return None
+    limit = given.get("limit")
+    findings = Findings(dataset_key)
+    lines = run_store().lines(dataset_key, MAX_LINE_BYTES, seen)
+    return survey(
+        read_questions(lines, findings, limit if isinstance(limit, int) else None), findings
+    )
+
+
+def _prompt(given: Any) -> Prompt:
+    few_shot_key = key_named(given, "few_shot", run_store().bucket)
+    if few_shot_key is None:
+        bare = isinstance(given, dict) and given.get("few_shot") == "none"
+        return arithmetic_prompt([] if bare else builtin_exemplars())
+    findings = Findings(few_shot_key)
+    exemplars = read_exemplars(run_store().lines(few_shot_key, MAX_LINE_BYTES), findings)
     findings.refuse()
     return arithmetic_prompt(exemplars)
 

@@ -1,6 +1,7 @@
 """A small AWS in moto, with the real Bedrock stand-in: what tests of our AWS layer stand on."""
 
 import json
+import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -32,7 +33,7 @@ ENVIRONMENT = {
     Env.MAX_INPUT_MIB: "1024",
 }
 _CLIENTS = (clients.s3_client, clients.bedrock_client, clients.table_resource)
-_OF_ENVIRONMENT = (clients.bedrock_client, batch.batch, store.run_store, table.run_table)
+_OF_ENVIRONMENT = (batch.batch, store.run_store, table.run_table)
 _numbers = count(1)
 
 
@@ -45,6 +46,8 @@ class Cloud:
         document = json.dumps({"Version": "2012-10-17", "Statement": [trust_statement()]})
         role = self.edge.iam.create_role(RoleName="batch", AssumeRolePolicyDocument=document)
         self.role_arn = role["Role"]["Arn"]
+        # One port for the stand-ins of all tests, so that clients of it need not be made anew.
+        self.bedrock_port = _free_port()
 
     def new_bucket(self) -> str:
         name = f"bucket-{next(_numbers)}"
@@ -66,6 +69,12 @@ def _clients() -> tuple[Edge, Any]:
     return connect(region=REGION), boto3.resource("dynamodb", region_name=REGION)
 
 
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
 @contextmanager
 def cloud() -> Iterator[Cloud]:
     """Run moto under an environment of its own."""
@@ -73,8 +82,10 @@ def cloud() -> Iterator[Cloud]:
         for name, value in ENVIRONMENT.items():
             environment.setenv(name, value)
         _empty(_CLIENTS, _OF_ENVIRONMENT)
+        running = Cloud()
+        environment.setenv("AWS_ENDPOINT_URL_BEDROCK", f"http://127.0.0.1:{running.bedrock_port}")
         try:
-            yield Cloud()
+            yield running
         finally:
             _empty(_CLIENTS, _OF_ENVIRONMENT)
 

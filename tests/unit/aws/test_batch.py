@@ -58,11 +58,14 @@ def test_a_job_created_twice_is_one_job(serve: Serve, job: Submission) -> None:
     assert names(client) == [job.name]
 
 
-def test_a_job_has_the_longest_time_and_its_invocation_type(serve: Serve, job: Submission) -> None:
+def test_a_job_has_its_token_its_invocation_type_and_the_longest_time(
+    serve: Serve, job: Submission
+) -> None:
     client = serve()
 
     found = client.get_model_invocation_job(jobIdentifier=Batch(client).create(job))
 
+    assert found["clientRequestToken"] == "a1"
     assert (found["timeoutDurationInHours"], found["modelInvocationType"]) == (168, "Converse")
 
 

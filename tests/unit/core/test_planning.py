@@ -76,6 +76,7 @@ def test_shards_hold_what_a_jobs_records_allow() -> None:
     command = plan_of(paths_per_job=5, model_id="cohere.command-text-v14").shards
 
     assert counts == [100, 100]
+    assert len(plan_of(temperatures=[], paths_per_job=5).shards) == 1
     assert [shard.questions for shard in command] == [200]
 
 

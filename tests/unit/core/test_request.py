@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.errors import RequestError
-from lambdas.core.request import Checked, check_request
+from lambdas.core.request import Checked, check_request, key_named
 from lambdas.core.settings import Setting
 
 NOVA = "us.amazon.nova-lite-v1:0"
@@ -30,7 +30,6 @@ def test_only_the_dataset_is_required() -> None:
     assert found.dataset_key == "datasets/q.jsonl"
     assert found.model_id == found.request.model_id == NOVA
     assert found.family.name == "nova"
-    assert found.few_shot_key is None
     assert found.settings == (
         Setting("greedy", 0.0, 1),
         Setting("T0.5", 0.5, 30),
@@ -40,9 +39,25 @@ def test_only_the_dataset_is_required() -> None:
 
 
 def test_locations_in_the_stacks_bucket_may_be_given_as_uris() -> None:
-    found = checked({"dataset": "s3://stack/a/q.csv", "few_shot": "s3://stack/e.jsonl"})
+    given = {"dataset": "s3://stack/a/q.csv", "few_shot": "s3://stack/e.jsonl"}
 
-    assert (found.dataset_key, found.few_shot_key) == ("a/q.csv", "e.jsonl")
+    assert checked(given).dataset_key == "a/q.csv"
+    assert key_named(given, "few_shot", "stack") == "e.jsonl"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param(None, id="no request"),
+        pytest.param({}, id="no few_shot"),
+        pytest.param({"few_shot": "builtin"}, id="those built in"),
+        pytest.param({"few_shot": "none"}, id="none"),
+        pytest.param({"few_shot": 8}, id="no text"),
+        pytest.param({"few_shot": "s3://elsewhere/e.jsonl"}, id="another bucket"),
+    ],
+)
+def test_a_key_is_named_only_by_a_place_in_the_stacks_bucket(given: object) -> None:
+    assert key_named(given, "few_shot", "stack") is None
 
 
 @pytest.mark.parametrize(

@@ -52,10 +52,10 @@ def test_the_same_upload_delivered_twice_is_one_run(served: World) -> None:
 def test_an_uploaded_request_is_carried_out(served: World) -> None:
     served.put("uploads/a.run.json", json.dumps(GREEDY, indent=2).encode())
 
-    done = served.run(upload("uploads/a.run.json"))
+    planned = served.plan(upload("uploads/a.run.json"))
 
-    assert done["headline"] == "greedy 100.00%"
-    assert served.entry(done["run_id"])["request"]["temperatures"] == []
+    assert served.entry(planned["run_id"])["settings"] == ["greedy"]
+    assert served.entry(planned["run_id"])["request"]["dataset"] == "datasets/q.jsonl"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +13,7 @@ from lambdas.aws.clients import bedrock_client
 from lambdas.contract import STEPS, Env, StepName
 from lambdas.core.errors import SelfConsistencyError
 from local.bedrock.answers.recorded import Recorded, RecordedQuestion
+from local.bedrock.settings import NO_FAULTS, Faults
 from local.bedrock.stand_in import StandIn
 from tests.unit.cloud import Cloud, forget_environment
 from tests.unit.local.bedrock.world import AT_ONCE, FEW, Allowing, NoCallers
@@ -19,6 +21,7 @@ from tests.unit.local.bedrock.world import AT_ONCE, FEW, Allowing, NoCallers
 COMMAND = "cohere.command-text-v14"
 STARTED_AT = "2026-11-22T06:00:00.000Z"
 LONGEST_S = 10
+LOOK_EVERY_S = 0.02
 
 Samples = Mapping[str, Mapping[str, Sequence[str]]]
 
@@ -49,8 +52,11 @@ class World:
         self._environment.setenv(name, value)
         forget_environment()
 
-    def serve(self, samples: Samples, **settings: Any) -> None:
-        """Start the stand-in with these texts for each question and setting."""
+    def serve(self, samples: Samples, *, faults: Faults = NO_FAULTS, **settings: Any) -> None:
+        """Start the stand-in with these texts for each question and setting.
+
+        Its events, which no step waits for, are lost.
+        """
         source = Recorded(
             [
                 RecordedQuestion(text, {name: list(texts) for name, texts in by_setting.items()})
@@ -59,9 +65,15 @@ class World:
         )
         chosen = {"quotas": FEW, "delays": AT_ONCE} | settings
         self._stand_in = StandIn(
-            source, edge=self.cloud.edge, permissions=Allowing(), callers=NoCallers(), **chosen
+            source,
+            edge=self.cloud.edge,
+            faults=replace(faults, lose_events=True),
+            permissions=Allowing(),
+            callers=NoCallers(),
+            port=self.cloud.bedrock_port,
+            **chosen,
         )
-        self.set("AWS_ENDPOINT_URL_BEDROCK", self._stand_in.start())
+        self._stand_in.start()
 
     def close(self) -> None:
         if self._stand_in:
@@ -102,7 +114,7 @@ class World:
         return json.loads(json.dumps(handler(json.loads(json.dumps(task)), Context())))
 
     def plan(self, start: Any, name: str = "demo") -> Any:
-        return self.step("Plan", _execution(start, name) | {"started_at": STARTED_AT})
+        return self.step("Plan", execution(start, name) | {"started_at": STARTED_AT})
 
     def job(self, job: Any) -> Any:
         """Run a job to its end as the child of the map does; return its last state."""
@@ -115,7 +127,7 @@ class World:
         end = time.monotonic() + LONGEST_S
         while not job["bedrock"].get("ended"):
             assert time.monotonic() < end, job
-            time.sleep(0.002)
+            time.sleep(LOOK_EVERY_S)
             job["bedrock"] = self.step("Poll" if job["bedrock"]["submitted"] else "Submit", job)
         job["collected"] = self.step("Collect", job)
         return job
@@ -144,10 +156,11 @@ class World:
         """Call Abort as the state machine does when a step has raised."""
         raised = {"errorType": type(error).__name__, "errorMessage": str(error)}
         cause = {"Error": raised["errorType"], "Cause": json.dumps(raised)}
-        return self.step("Abort", _execution(start, name) | {"error": cause})
+        return self.step("Abort", execution(start, name) | {"error": cause})
 
 
-def _execution(start: Any, name: str) -> dict[str, Any]:
+def execution(start: Any, name: str) -> dict[str, Any]:
+    """What the context object tells of an execution."""
     arn = f"arn:aws:states:us-east-1:123456789012:execution:machine:{name}"
     return {"start": start, "execution_arn": arn, "execution_name": name}
 

@@ -1,0 +1,144 @@
+"""What Plan refuses: every problem in one message, before any job exists."""
+
+from typing import Any
+
+import pytest
+
+from lambdas.contract import Env
+from tests.unit.handlers.world import World
+
+REQUEST = {"dataset": "datasets/q.jsonl", "temperatures": []}
+
+
+@pytest.fixture
+def refusing(world: World) -> World:
+    world.serve({})
+    return world
+
+
+def message(world: World, request: Any) -> str:
+    """Return why a request is refused; the run is marked failed, and nothing was begun."""
+    told = world.failed_run(request)
+
+    record = world.entry("demo")
+    assert told["reason"] == record["reason"] == "RequestError"
+    assert (record["status"], record["message"]) == ("failed", told["message"])
+    assert world.jobs_of_bedrock() == []
+    assert world.keys("runs/") == []
+    found: str = told["message"]
+    return found
+
+
+def test_a_set_with_many_faults_is_refused_with_all_of_them(refusing: World) -> None:
+    refusing.put(
+        "datasets/q.jsonl",
+        {"question": "fine", "answer": "1"},
+        b"{oops",
+        {"question": "a", "answer": "yes"},
+        {"answer": "1"},
+        {"question": "b", "id": "q0"},
+        b'{"question": "\xff"}',
+        b'{"question": "' + b"x" * 10 * 2**20 + b'"}',
+    )
+
+    assert message(refusing, REQUEST) == "; ".join(
+        [
+            'datasets/q.jsonl line 2: "{oops" is no JSON, must be one object a line',
+            'datasets/q.jsonl line 3: answer is "yes", must be a number, or absent',
+            "datasets/q.jsonl line 4: question is null, must be a text",
+            'datasets/q.jsonl line 5: id "q0" is that of line 1, must be new',
+            "datasets/q.jsonl line 6: byte 14 is 0xff, must be UTF-8 text",
+            "datasets/q.jsonl line 7: 10485776 bytes long, must be at most 262144 bytes",
+        ]
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf"])
+def test_an_empty_set_is_refused(refusing: World, content: bytes) -> None:
+    refusing.put("datasets/q.jsonl", content)
+
+    assert message(refusing, REQUEST) == (
+        "datasets/q.jsonl holds no question, must have one in each line"
+    )
+
+
+def test_a_request_with_many_faults_is_refused_with_all_of_them(refusing: World) -> None:
+    refusing.put("datasets/q.jsonl", {"question": "fine"})
+
+    told = message(
+        refusing,
+        {
+            "dataset": "s3://other/q.jsonl",
+            "colour": "red",
+            "paths": "30",
+            "temperatures": [0],
+            "model_id": "gpt-4",
+            "jobs_at_once": 9,
+        },
+    )
+
+    expected = (
+        "colour is no key of a request; known keys: dataset, ",
+        'paths is "30", must be a whole number of paths from 1 to 100',
+        "temperatures[0] is 0, must be above 0: at 0 all paths are the same text",
+        "jobs_at_once is 9, must be at most the stack's 3",
+        'dataset is "s3://other/q.jsonl", must name an object in the stack\'s bucket',
+        'model_id is "gpt-4", which no family knows; families known: ',
+    )
+    assert [part for part in expected if part not in told] == []
+
+
+def test_a_job_that_would_be_below_the_minimum_is_refused(refusing: World) -> None:
+    refusing.set(Env.MIN_RECORDS, "100")
+    refusing.put("datasets/q.jsonl", *({"question": f"{n}?"} for n in range(99)))
+
+    assert message(refusing, REQUEST) == (
+        "greedy: 99 questions with 1 path each are 99 records, must be at least 100, the minimum"
+        ' of a batch job; use "greedy": false, or a set of 100 questions or more'
+    )
+
+
+def test_a_set_that_is_not_there_is_a_failed_run(refusing: World) -> None:
+    told = refusing.failed_run(REQUEST)
+
+    assert told == {
+        "run_id": "demo",
+        "reason": "RequestError",
+        "message": f"s3://{refusing.bucket}/datasets/q.jsonl does not exist; check the key, or"
+        " upload it first",
+    }
+    assert refusing.entry("demo")["status"] == "failed"
+
+
+def test_request_set_and_exemplars_are_refused_in_one_message(refusing: World) -> None:
+    refusing.put("datasets/q.jsonl", {"question": ""})
+    refusing.put("datasets/e.jsonl", {"question": "1 + 1?", "rationale": "2."})
+
+    told = refusing.failed_run({**REQUEST, "paths": 0, "few_shot": "datasets/e.jsonl"})
+
+    for problem in (
+        "paths is 0, must be",
+        'datasets/q.jsonl line 1: question is "", must be a text',
+        "datasets/e.jsonl line 1: answer is null, must be a text",
+    ):
+        assert problem in told["message"]
+
+
+def test_the_same_text_twice_is_a_warning(world: World) -> None:
+    world.put("datasets/q.jsonl", {"question": "one?"}, {"question": "one?"})
+
+    world.plan(REQUEST)
+
+    (plan,) = world.rows("runs/demo/plan.json")
+    assert plan["warnings"][0].startswith("1 question with the text of an earlier one")
+
+
+def test_a_retried_plan_is_the_same_plan(world: World) -> None:
+    world.put("datasets/q.jsonl", {"question": "one?"})
+
+    first = world.plan(REQUEST)
+    plan = world.read("runs/demo/plan.json")
+
+    assert world.plan(REQUEST) == first
+    assert world.read("runs/demo/plan.json") == plan
+    assert world.entry("demo")["status"] == "running"
