@@ -2,9 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv
-PACKAGES := app.py infrastructure lambdas local client benchmarks
 
-.PHONY: help setup demo test unit lint types workflow bench lock synth clean
+.PHONY: help setup demo test unit template lint types workflow bench lock synth clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -24,7 +23,7 @@ node_modules/.ready: package-lock.json .npmrc .venv/.ready
 demo: setup ## Deploy to an embedded AWS, run examples/, print the accuracy table
 	$(BIN)/python -m local run examples/word_problems.jsonl --answers-from simulated --out out/demo
 
-test: setup lint types unit workflow ## Everything that must pass
+test: setup lint types unit template workflow ## Everything that must pass
 
 lint: setup
 	$(BIN)/ruff format --check .
@@ -33,8 +32,11 @@ lint: setup
 types: setup
 	$(BIN)/mypy
 
-unit: setup ## The tests that need no emulator
-	$(BIN)/pytest tests --ignore tests/workflow
+unit: setup ## The unit tests, and the examples in docstrings
+	$(BIN)/pytest --doctest-modules tests/unit lambdas client local
+
+template: setup ## The promises of the synthesized template
+	$(BIN)/pytest tests/infrastructure
 
 workflow: setup ## The tests that deploy to the emulator
 	$(BIN)/pytest tests/workflow

@@ -1,5 +1,6 @@
 """What tests of several parts share."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,10 @@ from hypothesis import settings
 # The same examples everywhere, and no limit of time: a busy machine is no fault of the code.
 settings.register_profile("suite", deadline=None, derandomize=True)
 settings.load_profile("suite")
+
+# AWS's service models are hundreds of thousands of objects that live as long as the tests, and
+# walking them over and over costs a fifth of the time.
+gc.set_threshold(50_000, 20, 50)
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 

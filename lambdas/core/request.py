@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 from lambdas.contract import RunRequest
 from lambdas.core.errors import RequestError
 from lambdas.core.families import FAMILIES, Family, family_of
+from lambdas.core.questions import encodable
 from lambdas.core.settings import Setting, settings_of
 from lambdas.core.wording import shown
 
@@ -68,10 +69,12 @@ def check_request(
 def key_named(given: object, name: str, bucket: str) -> str | None:
     """Return the key in the bucket that a request gives, refused or not; `None` for no such."""
     location = given.get(name) if isinstance(given, dict) else None
-    if not isinstance(location, str) or location in {"", "builtin", "none"}:
+    if not isinstance(location, str) or not encodable(location):
+        return None
+    if name == "few_shot" and location in {"builtin", "none"}:
         return None
     key = _key(location, bucket)
-    return None if key.startswith("s3://") else key
+    return None if not key or key.startswith("s3://") else key
 
 
 def _typed(given: object) -> tuple[RunRequest, list[str]]:

@@ -54,10 +54,17 @@ def test_locations_in_the_stacks_bucket_may_be_given_as_uris() -> None:
         pytest.param({"few_shot": "none"}, id="none"),
         pytest.param({"few_shot": 8}, id="no text"),
         pytest.param({"few_shot": "s3://elsewhere/e.jsonl"}, id="another bucket"),
+        pytest.param({"few_shot": "s3://stack/"}, id="no key"),
+        pytest.param({"few_shot": ""}, id="empty"),
+        pytest.param({"few_shot": "\ud800"}, id="half a surrogate pair"),
     ],
 )
 def test_a_key_is_named_only_by_a_place_in_the_stacks_bucket(given: object) -> None:
     assert key_named(given, "few_shot", "stack") is None
+
+
+def test_a_question_set_may_have_any_name() -> None:
+    assert key_named({"dataset": "none"}, "dataset", "stack") == "none"
 
 
 @pytest.mark.parametrize(
@@ -124,11 +131,6 @@ def test_a_key_is_named_only_by_a_place_in_the_stacks_bucket(given: object) -> N
             {"waves": [10, 10]},
             "waves is [10, 10], must be whole numbers above 0 that add up to paths, 30",
             id="waves that do not add up",
-        ),
-        pytest.param(
-            {"waves": [40, -10]},
-            "waves is [40, -10], must be whole numbers above 0 that add up to paths, 30",
-            id="a negative wave",
         ),
         pytest.param(
             {"jobs_at_once": 4},

@@ -124,6 +124,24 @@ def test_request_set_and_exemplars_are_refused_in_one_message(refusing: World) -
         assert problem in told["message"]
 
 
+@pytest.mark.parametrize(
+    ("dataset", "problem"),
+    [
+        pytest.param("s3://{bucket}/", "must name an object in the stack's bucket", id="no key"),
+        pytest.param("\ud800", 'dataset is "\\ud800", must be', id="half a surrogate pair"),
+        pytest.param("none", "/none does not exist", id="called none"),
+        pytest.param(7, "dataset is 7, must be", id="a number"),
+    ],
+)
+def test_a_dataset_that_no_object_can_have_is_refused_in_our_words(
+    refusing: World, dataset: object, problem: str
+) -> None:
+    if isinstance(dataset, str):
+        dataset = dataset.format(bucket=refusing.bucket)
+
+    assert problem in message(refusing, REQUEST | {"dataset": dataset})
+
+
 def test_the_same_text_twice_is_a_warning(world: World) -> None:
     world.put("datasets/q.jsonl", {"question": "one?"}, {"question": "one?"})
 
