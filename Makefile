@@ -33,7 +33,8 @@ types: setup
 	$(BIN)/mypy
 
 unit: setup ## The unit tests, and the examples in docstrings
-	$(BIN)/pytest --doctest-modules tests/unit lambdas client local
+	$(BIN)/pytest tests/unit
+	$(BIN)/pytest --doctest-modules lambdas client local
 
 template: setup ## The promises of the synthesized template
 	$(BIN)/pytest tests/infrastructure
