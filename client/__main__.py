@@ -3,36 +3,27 @@
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 import boto3
-from botocore.exceptions import BotoCoreError, NoCredentialsError
-from botocore.exceptions import ClientError as AwsError
 
 from client.commands import Commands
 from client.connection import Connection
-from client.errors import ClientError
 from client.follow import Pace
 from client.options import add_request_options, request_of
-from client.shell import INTERRUPTED, complain, open_console, question_set
+from client.shell import complain, guarded, open_console, question_set, results_folder
 from client.stack import DEFAULT_NAME, find_stack
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status: 0, 1 where it failed, 130 when interrupted."""
     parsed = parser().parse_args(arguments)
-    try:
+
+    def command() -> int:
         connection = Connection(boto3.Session())
         commands = Commands(connection, find_stack(connection, parsed.stack), open_console())
         return _COMMANDS[parsed.command](commands, parsed)
-    except ClientError as error:
-        return complain(str(error))
-    except NoCredentialsError:
-        return complain("no AWS credentials: name a profile in AWS_PROFILE, or run `aws configure`")
-    except (AwsError, BotoCoreError) as error:
-        return complain(f"AWS: {error}")
-    except KeyboardInterrupt:
-        return complain("interrupted; the run goes on, see `python -m client list`", INTERRUPTED)
+
+    return guarded(command, "interrupted; the run goes on, see `python -m client list`")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -56,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
 
     fetch = _add(commands, "fetch", "copy a run's report and votes into a folder")
     fetch.add_argument("run_id", metavar="RUN")
-    fetch.add_argument("--out", type=Path, required=True, metavar="DIR")
+    fetch.add_argument("--out", type=results_folder, required=True, metavar="DIR")
 
     listing = _add(commands, "list", "show the latest runs")
     listing.add_argument("--most", type=int, default=20, metavar="N", help="how many (20)")

@@ -91,9 +91,13 @@ def news(before: Run | None, now: Run) -> list[str]:
     status = [f"run {now.run_id}: {now.status}"] * (before is None or before.status != now.status)
     lines = []
     if now.wave and (before is None or before.wave != now.wave):
-        lines.append(f"wave {now.wave}: {now.jobs_planned:,} jobs, {now.questions:,} questions")
+        lines.append(
+            f"wave {now.wave}: {now.questions:,} questions, {now.jobs_planned:,} jobs so far"
+        )
     if now.jobs_planned and _tenths(now) != (_tenths(before) if before else 0):
         lines.append(counts(now))
+    if _is_voting(now) and not (before and _is_voting(before)):
+        lines.append(f"voting on {now.questions:,} questions: {now.generations:,} generations")
     return lines + status if now.ended else status + lines
 
 

@@ -1,10 +1,16 @@
 """What the command lines of client and twin share: exit statuses, complaints, file arguments."""
 
 import argparse
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, NoCredentialsError
+from botocore.exceptions import ClientError as AwsError
 from rich.console import Console
+
+from client.errors import ClientError
 
 FAILED, INTERRUPTED = 1, 130
 _LOG_WIDTH = 140
@@ -22,9 +28,36 @@ def complain(message: str, status: int = FAILED) -> int:
     return status
 
 
+def guarded(command: Callable[[], int], interrupted: str) -> int:
+    """Return a command's exit status; 1 where it failed, 130 when interrupted, each explained."""
+    try:
+        return command()
+    except ClientError as error:
+        return complain(str(error))
+    except NoCredentialsError:
+        return complain("no AWS credentials: name a profile in AWS_PROFILE, or run `aws configure`")
+    except (AwsError, BotoCoreError) as error:
+        return complain(f"AWS: {error}")
+    except OSError as error:
+        return complain(f"{error.filename or 'the system'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        return complain(interrupted, INTERRUPTED)
+
+
 def question_set(text: str) -> Path:
     """Read the path of a question set, which has to be there."""
     path = Path(text)
     if not path.is_file():
         raise argparse.ArgumentTypeError(f"{text!r} is not a file")
+    return path
+
+
+def results_folder(text: str) -> Path:
+    """Read the path of a folder for results: one to write in, or one that can be made."""
+    path = Path(text)
+    there = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise argparse.ArgumentTypeError(f"{there} is a file, must be a folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise argparse.ArgumentTypeError(f"{there} may not be written, choose another folder")
     return path

@@ -31,7 +31,7 @@ class BatchAccess(Construct):
         self._allow_models("Invoke", self.role, "bedrock:InvokeModel", self._models)
 
     def grant_submit(self, role: iam.IRole) -> None:
-        """Let a function create jobs under the role, and look for one that it created before."""
+        """Let a function create jobs under the role, and find or stop one that it created."""
         self._allow_models(
             "Create",
             role,
@@ -39,6 +39,7 @@ class BatchAccess(Construct):
             [*self._models, any_job_arn()],
         )
         self._grant_list(role)
+        _grant(role, "bedrock:StopModelInvocationJob", [any_job_arn()])
         iam.Grant.add_to_principal(
             grantee=role,
             actions=["iam:PassRole"],
@@ -51,7 +52,8 @@ class BatchAccess(Construct):
         _grant(grantee, "bedrock:GetModelInvocationJob", [any_job_arn()])
 
     def grant_abort(self, grantee: iam.IGrantable) -> None:
-        """Let a function find live jobs and stop them."""
+        """Let a function find live jobs, stop them, and see whether they do."""
+        self.grant_poll(grantee)
         _grant(grantee, "bedrock:StopModelInvocationJob", [any_job_arn()])
         self._grant_list(grantee)
 

@@ -35,6 +35,7 @@ PROFILE_REGIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 # CDK's own context keys hold a colon, a slash or a hyphen; a plain word is one of ours.
 _OURS = re.compile(r"[a-z][a-z0-9_]*")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_MODEL_NAME = re.compile(r"[a-z0-9.:-]+")
 _GEOGRAPHY = re.compile(r"([a-z-]+)\.(?=[a-z0-9]+\.)")
 _ARN = re.compile(r"arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d*:(?:inference-profile|foundation-model)/")
 
@@ -165,7 +166,8 @@ def _one_of(*words: str) -> _Rule:
 
 def _model(given: object) -> str:
     model_id = str(given)
-    if not _GEOGRAPHY.sub("", _ARN.sub("", model_id), count=1).startswith(FAMILIES):
+    name = _GEOGRAPHY.sub("", _ARN.sub("", model_id), count=1)
+    if not (name.startswith(FAMILIES) and _MODEL_NAME.fullmatch(name)):
         raise ValueError(given)
     return model_id
 
@@ -187,7 +189,7 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "log_level": _one_of(*LOG_LEVELS),
     "min_records": _whole(1, 1_000_000, "records"),
     "max_records": _whole(1, 1_000_000, "records"),
-    "max_input_mib": _whole(1, 102_400, "MiB"),
+    "max_input_mib": _whole(1, 20_480, "MiB"),
     "bundle_for": _one_of("lambda", "machine"),
     "profile_regions": _Rule('an object such as {"us": ["us-east-1", "us-west-2"]}', _regions),
 }

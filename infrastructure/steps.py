@@ -31,8 +31,9 @@ _MEMORY_MIB = 512
 # Whatever reads or writes whole files may take as long as Lambda allows.
 _LONG = Duration.minutes(15)
 _SHORT: Final[Mapping[StepName, Duration]] = {
-    "Submit": Duration.minutes(2),
-    "Poll": Duration.minutes(1),
+    # Every try of every call of theirs, with back-off, must fit.
+    "Submit": Duration.minutes(10),
+    "Poll": Duration.minutes(10),
 }
 
 # Object keys that a step reads, and the table's actions it uses: docs/architecture.md says why.

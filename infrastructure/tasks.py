@@ -19,8 +19,11 @@ TRANSIENT = (
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
-    "Lambda.TooManyRequestsException",
 )
+# The account runs too many functions just now. Nothing has run, so that waiting is all it takes.
+THROTTLED = ("Lambda.TooManyRequestsException",)
+# The function's environment died or ran out of time. Every step may be repeated.
+CRASHED = ("Lambda.Unknown", "Sandbox.Timedout")
 
 
 def step_task(
@@ -51,14 +54,16 @@ def step_task(
         task_timeout=sfn.Timeout.duration(longest.plus(Duration.seconds(30))),
         retry_on_service_exceptions=False,
     )
-    return task.add_retry(
-        errors=list(TRANSIENT),
-        interval=Duration.seconds(2),
-        backoff_rate=2,
-        max_attempts=8,
-        max_delay=Duration.minutes(1),
-        jitter_strategy=sfn.JitterType.FULL,
-    )
+    for errors, attempts in ((TRANSIENT, 8), (THROTTLED, 100), (CRASHED, 2)):
+        task.add_retry(
+            errors=list(errors),
+            interval=Duration.seconds(2),
+            backoff_rate=2,
+            max_attempts=attempts,
+            max_delay=Duration.minutes(1),
+            jitter_strategy=sfn.JitterType.FULL,
+        )
+    return task
 
 
 def file_map(

@@ -14,8 +14,9 @@ from infrastructure.steps import Steps
 from infrastructure.tasks import file_map, of_state, step_task
 from lambdas.contract import StepName
 
-# A lane takes a function for itself, and a new account may run no more than ten at once.
-_LANES_AT_ONCE = 10
+# A lane takes a function for itself, and a new account may run no more than ten at once: half of
+# them are left for the jobs of other runs.
+_LANES_AT_ONCE = 5
 # A job may take a week, and a large run has many of them after each other.
 _LONGEST_RUN = Duration.days(60)
 

@@ -4,18 +4,12 @@ import argparse
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from types import FrameType
 
-from botocore.exceptions import BotoCoreError
-from botocore.exceptions import ClientError as AwsError
-
-from client.errors import ClientError
 from client.options import add_request_options, request_of
-from client.shell import INTERRUPTED, complain, open_console, question_set
+from client.shell import complain, guarded, open_console, question_set, results_folder
 from local.answers import answers_from
 from local.background import Background, Standing
-from local.errors import LocalError
 from local.run import STATE_FOLDER, LocalRun, log_folder, run_locally
 from local.twin import Twin, TwinSettings
 
@@ -26,14 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, 1 where it failed, 130 when interrupted."""
     parsed = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _leave)
-    try:
-        return _COMMANDS[parsed.command](parsed)
-    except (LocalError, ClientError) as error:
-        return complain(str(error))
-    except (AwsError, BotoCoreError) as error:
-        return complain(f"AWS: {error}")
-    except KeyboardInterrupt:
-        return complain("interrupted; everything has been stopped", INTERRUPTED)
+    return guarded(
+        lambda: _COMMANDS[parsed.command](parsed), "interrupted; everything has been stopped"
+    )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,7 +32,9 @@ def parser() -> argparse.ArgumentParser:
     text = "deploy to an emulated AWS, run a question set, fetch the results, stop everything"
     run = commands.add_parser("run", help=text, description=text, allow_abbrev=False)
     run.add_argument("questions", type=question_set, metavar="QUESTIONS", help=".jsonl or .csv")
-    run.add_argument("--out", type=Path, required=True, metavar="DIR", help="for the results")
+    run.add_argument(
+        "--out", type=results_folder, required=True, metavar="DIR", help="for the results"
+    )
     _add_set_up(run, required=True)
     add_request_options(run)
 

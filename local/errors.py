@@ -1,7 +1,9 @@
 """What can go wrong while the local twin is set up."""
 
+from client.errors import ClientError
 
-class LocalError(Exception):
+
+class LocalError(ClientError):
     """The local twin cannot do what it was asked; the message says why, in one line."""
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 # The same examples everywhere, and no limit of time: a busy machine is no fault of the code.
-settings.register_profile("suite", deadline=None, derandomize=True)
+settings.register_profile("suite", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("suite")
 
 # AWS's service models are hundreds of thousands of objects that live as long as the tests, and
@@ -16,6 +16,11 @@ settings.load_profile("suite")
 gc.set_threshold(50_000, 20, 50)
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of every later walk."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,9 @@
 """Bedrock's batch jobs: created once each, looked at, stopped."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotoConnectionError
@@ -15,6 +15,8 @@ from lambdas.core.statuses import has_ended
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
+
+Answer = TypeVar("Answer")
 
 # The longest Bedrock allows: a job that runs out of time is paid for and brings less.
 JOB_TIMEOUT_H = 168
@@ -70,55 +72,63 @@ class Batch:
             JobRefusedError: refused for a reason that waiting does not mend.
         """
         try:
-            created = self._client.create_model_invocation_job(**_request(job))
-        except _UNHEARD:
-            return None
+            created = _heard(lambda: self._client.create_model_invocation_job(**_request(job)))
         except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in _WAIT_FOR:
-                return None
-            known = self.find(job.name) if code == "ConflictException" else None
-            if known is None:
+            if error.response["Error"]["Code"] != "ConflictException":
                 raise JobRefusedError(f"job {job.name} is refused: {error}") from error
-            return known
-        return created["jobArn"]
-
-    def find(self, name: str) -> str | None:
-        """Return the ARN of the job with that name, `None` where there is none."""
-        return next((arn for arn, found, _ in self._named(name) if found == name), None)
+            return self._known(job.name, error)
+        return created["jobArn"] if created else None
 
     def state(self, job_arn: str) -> JobState | None:
         """Return how a job stands; `None` where Bedrock does not say now and will later."""
-        try:
-            found = self._client.get_model_invocation_job(jobIdentifier=job_arn)
-        except _UNHEARD:
+        found = _heard(lambda: self._client.get_model_invocation_job(jobIdentifier=job_arn))
+        if found is None:
             return None
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _WAIT_FOR:
-                return None
-            raise
         return JobState(
             found.get("status", ""),
             found.get("message") or "",
             found.get("processedRecordCount") or 0,
         )
 
-    def stop_live(self, name_prefix: str) -> list[str]:
-        """Ask for the end of every live job whose name begins so, and return their names."""
-        stopped = []
-        for arn, name, status in self._named(name_prefix):
-            if name.startswith(name_prefix) and not has_ended(status):
-                self._stop(arn)
-                stopped.append(name)
-        return stopped
+    def stop(self, job_arn: str) -> bool:
+        """Ask for a job's end, and return whether it has ended or will.
 
-    def _stop(self, job_arn: str) -> None:
+        Bedrock refuses to stop a job that has ended; whether it also refuses in the first moments
+        of a job is not documented, so that a refusal is believed only with the status.
+        """
         try:
-            self._client.stop_model_invocation_job(jobIdentifier=job_arn)
-        except ClientError as error:
-            # It has ended between the listing and here.
-            if error.response["Error"]["Code"] not in {"ConflictException", "ValidationException"}:
-                raise
+            asked = _heard(lambda: self._client.stop_model_invocation_job(jobIdentifier=job_arn))
+        except ClientError:
+            return self._is_ending(job_arn)
+        return asked is not None
+
+    def live(self, name_prefix: str) -> list[tuple[str, str]] | None:
+        """Return ARN and name of each job that runs and whose name begins so; `None` unheard."""
+        named = _heard(lambda: list(self._named(name_prefix)))
+        if named is None:
+            return None
+        return [
+            (arn, name)
+            for arn, name, status in named
+            if name.startswith(name_prefix) and not has_ended(status) and status != "Stopping"
+        ]
+
+    def _is_ending(self, job_arn: str) -> bool:
+        try:
+            state = self.state(job_arn)
+        except ClientError:
+            # Who may not look, as Submit, does not know; Abort looks again.
+            return False
+        return state is not None and (has_ended(state.status) or state.status == "Stopping")
+
+    def _known(self, name: str, refusal: ClientError) -> str | None:
+        named = _heard(lambda: list(self._named(name)))
+        if named is None:
+            return None
+        known = next((arn for arn, found, _ in named if found == name), None)
+        if known is None:
+            raise JobRefusedError(f"job {name} is refused: {refusal}") from refusal
+        return known
 
     def _named(self, part: str) -> Iterator[tuple[str, str, str]]:
         pages = self._client.get_paginator("list_model_invocation_jobs").paginate(nameContains=part)
@@ -128,12 +138,21 @@ class Batch:
 
 
 @cache
-def batch(*, patient: bool = True) -> Batch:
-    """Return batch inference in this Region.
+def batch() -> Batch:
+    """Return batch inference in this Region."""
+    return Batch(bedrock_client())
 
-    Whoever can wait in the workflow asks impatiently; all others would end the run by an error.
-    """
-    return Batch(bedrock_client(patient=patient))
+
+def _heard(call: Callable[[], Answer]) -> Answer | None:
+    """Return what Bedrock answers; `None` where it does not now, and may when asked again."""
+    try:
+        return call()
+    except _UNHEARD:
+        return None
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _WAIT_FOR:
+            return None
+        raise
 
 
 def _request(job: Submission) -> Any:

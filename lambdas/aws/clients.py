@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 # Throttling and broken connections are tried again here, with back-off and jitter, so that the
 # workflow need not start a step over for them.
 _CONFIG = Config(
-    retries={"mode": "standard", "total_max_attempts": 8}, connect_timeout=10, read_timeout=60
+    retries={"mode": "standard", "total_max_attempts": 8}, connect_timeout=5, read_timeout=60
 )
-# For creating a job: where Bedrock throttles that, the workflow waits and asks again.
-_FEW_TRIES = Config(
-    retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=10, read_timeout=60
+# For what the workflow asks again in any case: a silent service must be given up well before the
+# function's own time is, for a function that runs out of time ends the run.
+_BRIEF = Config(
+    retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5, read_timeout=15
+)
+_TABLE = Config(
+    retries={"mode": "standard", "total_max_attempts": 8}, connect_timeout=5, read_timeout=15
 )
 
 
@@ -29,12 +33,12 @@ def s3_client() -> "S3Client":
 
 
 @cache
-def bedrock_client(*, patient: bool = True) -> "BedrockClient":
-    """Return the client of Bedrock's control plane; a patient one tries again for a minute."""
-    return boto3.client("bedrock", config=_CONFIG if patient else _FEW_TRIES)
+def bedrock_client() -> "BedrockClient":
+    """Return the client of Bedrock's control plane."""
+    return boto3.client("bedrock", config=_BRIEF)
 
 
 @cache
 def table_resource(name: str) -> "Table":
     """Return a DynamoDB table."""
-    return boto3.resource("dynamodb", config=_CONFIG).Table(name)
+    return boto3.resource("dynamodb", config=_TABLE).Table(name)

@@ -162,6 +162,6 @@ def _unreadable(bucket: str, key: str, error: ClientError) -> str:
     if code in {"NoSuchKey", "404"}:
         return f"s3://{bucket}/{key} does not exist; check the key, or upload it first"
     if code == "PreconditionFailed":
-        return f"s3://{bucket}/{key} was replaced while it was read; start the run again"
+        return f"s3://{bucket}/{key} was replaced before it was read; run what it is now"
     # Without s3:ListBucket, S3 says "access denied" of what does not exist as well.
     return f"s3://{bucket}/{key} does not exist, or may not be read: {error}"

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
 
 from lambdas.aws.clients import table_resource
+from lambdas.aws.values import plain, stored
 from lambdas.contract import Env, Table
 from lambdas.core.ending import Reason
 from lambdas.core.errors import RunEndedError
@@ -17,6 +17,11 @@ from lambdas.core.keys import job_entry
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
+
+
+# A run of this execution that goes on.
+_LIVE = "execution_arn = :arn AND #status IN (:planning, :running)"
+_LIVE_STATUSES = {":planning": "planning", ":running": "running"}
 
 
 class RunTable:
@@ -28,7 +33,8 @@ class RunTable:
     def claim(self, run_id: str, execution_arn: str, started_at: str) -> bool:
         """Begin a run's record, and return whether it is this execution's.
 
-        A second delivery of one upload finds the record of the first.
+        A second delivery of one upload finds the record of the first. An execution's ARN comes
+        again when its name is used again after 90 days; with its start it is the execution's own.
         """
         begun = {
             Table.PARTITION: run_id,
@@ -41,8 +47,9 @@ class RunTable:
         try:
             self._table.put_item(
                 Item=begun,
-                ConditionExpression="attribute_not_exists(run_id) OR execution_arn = :arn",
-                ExpressionAttributeValues={":arn": execution_arn},
+                ConditionExpression="attribute_not_exists(run_id)"
+                " OR (execution_arn = :arn AND started_at = :started)",
+                ExpressionAttributeValues={":arn": execution_arn, ":started": started_at},
             )
         except ClientError as error:
             if _refused(error):
@@ -50,9 +57,30 @@ class RunTable:
             raise
         return True
 
-    def update_run(self, run_id: str, **attributes: Any) -> None:
-        """Set attributes of a run's record."""
-        self._update(run_id, Table.RUN_ENTRY, attributes)
+    def update_run(self, run_id: str, execution_arn: str, **attributes: Any) -> None:
+        """Set attributes of a run's record while it is this execution's and has not ended.
+
+        A status that it has already may be set again: a step may be repeated.
+
+        Raises:
+            RunEndedError: the run has been stopped or has failed.
+        """
+        again = " OR (execution_arn = :arn AND #status = :status)" if "status" in attributes else ""
+        try:
+            self._update(
+                run_id,
+                Table.RUN_ENTRY,
+                attributes,
+                names={"#status": "status"},
+                ConditionExpression=_LIVE + again,
+                values={":arn": execution_arn, **_LIVE_STATUSES},
+            )
+        except ClientError as error:
+            if _refused(error):
+                raise RunEndedError(
+                    f"run {run_id} has ended; nothing more is done for it"
+                ) from error
+            raise
 
     def fail_run(
         self, run_id: str, execution_arn: str, why: Reason, ended_at: str
@@ -68,9 +96,9 @@ class RunTable:
                 run_id,
                 Table.RUN_ENTRY,
                 {"status": "failed", **changes},
-                ConditionExpression="execution_arn = :arn AND #status IN (:planning, :running)",
+                ConditionExpression=_LIVE,
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                values={":arn": execution_arn, ":planning": "planning", ":running": "running"},
+                values={":arn": execution_arn, **_LIVE_STATUSES},
             )
         except ClientError as error:
             if not _refused(error):
@@ -134,7 +162,7 @@ class RunTable:
             page = self._table.query(KeyConditionExpression=wanted, **start)
             found += page["Items"]
             if "LastEvaluatedKey" not in page:
-                return [_plain(record) for record in found]
+                return [plain(record) for record in found]
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def put_all(self, run_id: str, entries: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
@@ -143,7 +171,7 @@ class RunTable:
         with self._table.batch_writer() as batch:
             for entry, attributes in entries:
                 batch.put_item(
-                    Item={Table.PARTITION: run_id, Table.SORT: entry, **_stored(attributes)}
+                    Item={Table.PARTITION: run_id, Table.SORT: entry, **stored(attributes)}
                 )
                 written += 1
         return written
@@ -153,16 +181,16 @@ class RunTable:
         run_id: str,
         entry: str,
         attributes: Mapping[str, Any],
+        names: Mapping[str, str] | None = None,
         values: Mapping[str, Any] | None = None,
         **conditions: Any,
     ) -> dict[str, Any]:
-        names = {f"#{name}": name for name in attributes}
         changed = self._table.update_item(
             Key={Table.PARTITION: run_id, Table.SORT: entry},
             UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
-            ExpressionAttributeNames=names,
+            ExpressionAttributeNames={**{f"#{name}": name for name in attributes}, **(names or {})},
             ExpressionAttributeValues={
-                **{f":{name}": value for name, value in _stored(attributes).items()},
+                **{f":{name}": value for name, value in stored(attributes).items()},
                 **(values or {}),
             },
             ReturnValues="ALL_NEW",
@@ -175,28 +203,6 @@ class RunTable:
 def run_table() -> RunTable:
     """Return the stack's table."""
     return RunTable(table_resource(os.environ[Env.TABLE]))
-
-
-def _stored(value: Any) -> Any:
-    """Return a value as the table takes it: decimals for floats, in members as well."""
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    if isinstance(value, Mapping):
-        return {key: _stored(member) for key, member in value.items()}
-    if isinstance(value, list | tuple):
-        return [_stored(member) for member in value]
-    return value
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as Python has it: whole numbers and floats for decimals."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, Mapping):
-        return {key: _plain(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_plain(member) for member in value]
-    return value
 
 
 def _refused(error: ClientError) -> bool:

@@ -46,6 +46,10 @@ class JobRefusedError(SelfConsistencyError):
     """Bedrock refused a job for a reason that waiting does not mend."""
 
 
+class StillLiveError(SelfConsistencyError):
+    """Jobs of a failed run could not be stopped, and go on being billed."""
+
+
 class Problems:
     """Gathers what several checks find, so that all of it is refused in one message."""
 

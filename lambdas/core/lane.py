@@ -24,7 +24,8 @@ _QUESTION = msgspec.json.Decoder(Question)
 class Voted(msgspec.Struct):
     """A line of `votes.jsonl`: what one setting answers to one question.
 
-    `correct` is `None` where the right answer is not known; `answer` where no path has one.
+    `correct` is `None` where the right answer is not known, or no path came back; `answer` is
+    where no path has one.
     """
 
     question_id: str
@@ -46,6 +47,7 @@ class LaneSums:
 
     Attributes:
         questions: all of them.
+        unsampled: those of which no path came back; they are in no figure below.
         labelled: those whose right answer is known.
         correct: those whose vote is right.
         expected: the same with ties won at random by chance: a question whose right answer is
@@ -60,6 +62,7 @@ class LaneSums:
     """
 
     questions: int
+    unsampled: int
     labelled: int
     correct: int
     expected: float
@@ -74,6 +77,7 @@ class LaneSums:
     def __add__(self, other: "LaneSums") -> "LaneSums":
         return LaneSums(
             questions=self.questions + other.questions,
+            unsampled=self.unsampled + other.unsampled,
             labelled=self.labelled + other.labelled,
             correct=self.correct + other.correct,
             expected=self.expected + other.expected,
@@ -113,22 +117,23 @@ class LaneVote:
 
     def sums(self) -> LaneSums:
         """Return the sums over the questions voted on."""
-        voted = self._voted
+        voted = [each for each in self._voted if each.paths]
         chances = [
             question_chances(each.votes, each.gold, each.unanswered)
             for each in voted
             if each.gold is not None
         ]
         return LaneSums(
-            questions=len(voted),
-            labelled=sum(each.gold is not None for each in voted),
+            questions=len(self._voted),
+            unsampled=len(self._voted) - len(voted),
+            labelled=len(chances),
             correct=sum(each.correct is True for each in voted),
-            expected=fsum(each[-1] for each in chances if each),
+            expected=fsum(each[-1] for each in chances),
             silent=sum(each.answer is None for each in voted),
             tied=sum(each.tied for each in voted),
             paths=sum(each.paths for each in voted),
-            fewest=min((each.paths for each in voted), default=0),
-            most=max((each.paths for each in voted), default=0),
+            fewest=min((each.paths for each in self._voted), default=0),
+            most=max((each.paths for each in self._voted), default=0),
             unanswered=sum(each.unanswered for each in voted),
             curve=Curve.of(chances),
         )
@@ -149,13 +154,14 @@ class LaneVote:
             votes, seed=self._seed, setting=self._lane.setting, question_id=question.id
         )
         answer = winner.answer if winner else None
+        paths = sum(votes.values()) + self._unanswered[number]
         return Voted(
             question_id=question.id,
             setting=self._lane.setting,
             answer=answer,
             gold=question.gold,
-            correct=None if question.gold is None else answer == question.gold,
-            paths=sum(votes.values()) + self._unanswered[number],
+            correct=answer == question.gold if question.gold is not None and paths else None,
+            paths=paths,
             support=winner.support if winner else 0,
             votes=dict(sorted(votes.items(), key=lambda pair: (-pair[1], pair[0]))),
             unanswered=self._unanswered[number],

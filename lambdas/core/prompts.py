@@ -11,6 +11,8 @@ from lambdas.core.questions import MAX_LINE_BYTES, Findings, encodable
 from lambdas.core.wording import shown
 
 MAX_EXEMPLARS = 64
+# Some 50,000 tokens, billed once per record: more is a mistake, and would fill Build's memory.
+MAX_EXEMPLAR_CHARACTERS = 200_000
 _BUILTIN = Path(__file__).parent / "exemplars" / "arithmetic.jsonl"
 _INSTRUCTION = (
     "Work out each answer step by step, in a few sentences."
@@ -75,6 +77,10 @@ def read_exemplars(lines: Iterable[Line], findings: Findings) -> list[Exemplar]:
             break
         if exemplar is not None:
             exemplars.append(exemplar)
+    size = sum(len(each.question) + len(each.rationale) for each in exemplars)
+    if size > MAX_EXEMPLAR_CHARACTERS:
+        most = f"{MAX_EXEMPLAR_CHARACTERS:,}"
+        findings.add(1, f"{size:,} characters of exemplars, must be at most {most}; keep a few")
     if not exemplars and not findings.problems:
         findings.add(1, 'no exemplar; use "few_shot": "none" for a prompt without any')
     return exemplars

@@ -67,7 +67,7 @@ def read_questions(
         findings: collects the problems; the caller refuses the set when reading has ended.
         limit: the most questions to read, `None` for all.
     """
-    rows = _csv_rows if findings.file.endswith(".csv") else _json_rows
+    rows = _csv_rows if findings.file.lower().endswith(".csv") else _json_rows
     ids: dict[int, int] = {}
     texts: set[int] = set()
     for number, row in rows(_readable(lines, findings), findings):

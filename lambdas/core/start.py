@@ -15,11 +15,13 @@ class Start:
     """A start: the run's id, and either the request or the uploaded object that stands for it.
 
     `upload_key` is `None` for a request; `request` is then whatever was given, still unchecked.
+    `upload_etag` is that of the content the event speaks of, `None` where it does not say.
     """
 
     run_id: str
     request: object
     upload_key: str | None = None
+    upload_etag: str | None = None
 
     @property
     def request_key(self) -> str | None:
@@ -43,7 +45,12 @@ def read_start(start: object, execution_name: str) -> Start:
         return Start(run_id_of_execution(execution_name), start)
     key = str(created.get("key"))
     version = str(created.get("version-id") or created.get("etag") or created.get("sequencer"))
-    return Start(run_id_of_upload(key, version), {"dataset": key}, upload_key=key)
+    return Start(
+        run_id_of_upload(key, version),
+        {"dataset": key},
+        upload_key=key,
+        upload_etag=created.get("etag"),
+    )
 
 
 def _created_object(start: object) -> Mapping[str, Any] | None:

@@ -7,8 +7,9 @@ ENDED = frozenset({"Completed", "PartiallyCompleted", "Failed", "Stopped", "Expi
 
 # A turn of the polling loop is 11 events (a task 5, a Wait and each Choice 2), and an execution's
 # history holds 25,000. Looking each tenth of the time already waited, at most 15 minutes apart,
-# sees a job of 168 hours after a week's wait for its place in about 1,400 turns.
-_SLOWEST_S = 900
+# sees a job of 168 hours in about 700 turns; a child may first have waited months for its place.
+_SLOWEST_LIVE_S = 900
+_SLOWEST_WAITING_S = 3600
 
 
 def has_ended(status: str) -> bool:
@@ -16,14 +17,16 @@ def has_ended(status: str) -> bool:
     return status in ENDED
 
 
-def next_wait_s(waited_s: float, poll_every_s: int) -> int:
+def next_wait_s(waited_s: float, poll_every_s: int, *, live: bool) -> int:
     """Return the seconds until the next look at a job.
 
     Args:
         waited_s: seconds since the job's first step.
         poll_every_s: the shortest wait, a setting of the stack.
+        live: whether the job is submitted, or still waits for its place.
 
-    >>> next_wait_s(0, 60), next_wait_s(1_500, 60), next_wait_s(400_000, 60)
-    (60, 150, 900)
+    >>> [next_wait_s(waited, 60, live=True) for waited in (0, 1_500, 400_000)]
+    [60, 150, 900]
     """
-    return max(poll_every_s, min(int(waited_s / 10), _SLOWEST_S))
+    slowest_s = _SLOWEST_LIVE_S if live else _SLOWEST_WAITING_S
+    return max(poll_every_s, min(int(waited_s / 10), slowest_s))

@@ -36,20 +36,24 @@ class Tokens:
     estimated: bool
 
 
-def tokens_of(receipts: Receipts, manifest: Manifest | None, input_bytes: int) -> Tokens:
+def tokens_of(
+    receipts: Receipts, manifest: Manifest | None, *, input_bytes: int, records: int
+) -> Tokens:
     """Return a job's tokens: those of its manifest, else of its rows, else an estimate.
 
     Args:
         receipts: of the job's output.
         manifest: of the job, `None` where it has none.
         input_bytes: the size of its input, for the estimate.
+        records: of its input, of which those without stated tokens are estimated.
     """
     if manifest and manifest.tokens_in and manifest.tokens_out:
         return Tokens(manifest.tokens_in, manifest.tokens_out, estimated=False)
     if not receipts.unstated:
         return Tokens(receipts.tokens_in, receipts.tokens_out, estimated=False)
+    unstated_bytes = input_bytes * receipts.unstated // records
     return Tokens(
-        receipts.tokens_in + input_bytes // _CHARACTERS_PER_TOKEN,
+        receipts.tokens_in + unstated_bytes // _CHARACTERS_PER_TOKEN,
         receipts.tokens_out + receipts.characters_out // _CHARACTERS_PER_TOKEN,
         estimated=True,
     )

@@ -1,6 +1,7 @@
 """Abort: stop what still runs of a run that failed or was ended, and say why in its record."""
 
 import os
+import time
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
@@ -10,8 +11,12 @@ from lambdas.aws.batch import batch
 from lambdas.aws.table import run_table
 from lambdas.contract import Env
 from lambdas.core.ending import read_ending, reason_of
+from lambdas.core.errors import StillLiveError
 from lambdas.core.keys import job_name_prefix
 from lambdas.handlers.observed import logger, observed
+
+# Between the tries to stop what could not be stopped at once; ten minutes of the function's 15.
+_WAITS_S = (5, 15, 40, 120, 180, 240)
 
 
 class AbortReceipt(TypedDict):
@@ -36,9 +41,28 @@ def handler(task: dict[str, Any], context: LambdaContext) -> AbortReceipt:
 
     ended_at = datetime.now(UTC).isoformat(timespec="milliseconds")
     why = run_table().fail_run(ending.run_id, ending.execution_arn, given, ended_at)
-    names = job_name_prefix(os.environ[Env.BUCKET], ending.run_id)
-    stopped = batch().stop_live(names) if why else []
+    stopped = _stop_all(ending.run_id) if why else []
 
     logger.info("aborted", given=given.reason, failed=why is not None, stopped=stopped)
     told = why or given
     return {"run_id": ending.run_id, "reason": told.reason, "message": told.message}
+
+
+def _stop_all(run_id: str) -> list[str]:
+    """Stop the run's live jobs and return their names.
+
+    Raises:
+        StillLiveError: some could not be stopped in several tries; whoever called tries again.
+    """
+    names = job_name_prefix(os.environ[Env.BUCKET], run_id)
+    stopped: list[str] = []
+    for wait_s in (*_WAITS_S, None):
+        live = batch().live(names)
+        if live is not None:
+            done = [name for arn, name in live if batch().stop(arn)]
+            stopped += done
+            if len(done) == len(live):
+                return stopped
+        if wait_s is not None:
+            time.sleep(wait_s)
+    raise StillLiveError(f"jobs {names}… could not be stopped; stop them in Bedrock's console")

@@ -44,7 +44,12 @@ def handler(task: dict[str, Any], context: LambdaContext) -> CollectReceipt:
     answers_key = job_key(job.run_id, job.wave, job.job, "answers.jsonl")
     store.write_all(answers_key, reader.answers(_rows(output_keys)))
     manifest = _manifest(output_keys)
-    tokens = tokens_of(reader.receipts, manifest, task["input"]["size_bytes"])
+    tokens = tokens_of(
+        reader.receipts,
+        manifest,
+        input_bytes=task["input"]["size_bytes"],
+        records=job.records,
+    )
 
     receipts = msgspec.to_builtins(reader.receipts)
     run_table().update_job(
@@ -82,4 +87,9 @@ def _rows(output_keys: list[str]) -> Iterator[Line]:
 
 def _manifest(output_keys: list[str]) -> Manifest | None:
     found = [key for key in output_keys if key.endswith("/manifest.json.out")]
-    return run_store().read_as(found[0], Manifest) if found else None
+    try:
+        return run_store().read_as(found[0], Manifest) if found else None
+    except msgspec.DecodeError:
+        # The rows are what was paid for; a manifest only confirms them.
+        logger.warning("found an unreadable manifest", key=found[0])
+        return None

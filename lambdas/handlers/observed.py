@@ -44,5 +44,5 @@ def _peak_memory_mib() -> float:
     """
     if not _STATUS.exists():
         return 0.0
-    peak = next(line for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM"))
-    return int(peak.split()[1]) / 1024
+    lines = (line.split() for line in _STATUS.read_text().splitlines())
+    return next((int(words[1]) / 1024 for words in lines if words[0] == "VmHWM:"), 0.0)

@@ -47,11 +47,10 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
     logger.append_keys(run_id=start.run_id)
     origin = Origin(start.run_id, task["execution_arn"], task["started_at"])
     if not run_table().claim(origin.run_id, origin.execution_arn, origin.started_at):
-        logger.info("found already started")
-        return {"run_id": start.run_id, "duplicate": True, "next_wave": 1}
+        return _duplicate(start)
 
     given, problems = _given(start), Problems()
-    seen: dict[str, str] = {}
+    seen = _uploaded(start) if start.request_key is None else {}
     checked = problems.attempt(lambda: _checked(given))
     surveyed = problems.attempt(lambda: _surveyed(given, seen))
     prompt = problems.attempt(lambda: _prompt(given))
@@ -64,16 +63,36 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
     return {"run_id": start.run_id, "duplicate": False, "next_wave": 1}
 
 
+def _duplicate(start: Start) -> PlanReceipt:
+    """Return that an upload has its run already; a name used again is no duplicate.
+
+    Raises:
+        RequestError: a run of the execution's name exists, with jobs and outputs of its own.
+    """
+    if start.upload_key is None:
+        raise RequestError([f"run {start.run_id} exists already; start under another name"])
+    logger.info("found already started")
+    return {"run_id": start.run_id, "duplicate": True, "next_wave": 1}
+
+
 def _given(start: Start) -> Any:
     if start.request_key is None:
         return start.request
-    content = run_store().read(start.request_key)
+    content = b"".join(run_store().pieces(start.request_key, _uploaded(start)))
     try:
         return json.loads(content)
     except ValueError as error:
         raise RequestError(
             [f"{start.request_key} is no JSON: {error}; correct the file"]
         ) from error
+
+
+def _uploaded(start: Start) -> dict[str, str]:
+    """Return what a read object must match: of an upload, the content that was uploaded.
+
+    A newer upload under the same key has a run of its own.
+    """
+    return {"IfMatch": f'"{start.upload_etag}"'} if start.upload_etag else {}
 
 
 def _checked(given: Any) -> Checked:
@@ -128,6 +147,7 @@ def _write(plan: Plan, checked: Checked, seen: dict[str, str]) -> None:
     store.write_json(run_key(run_id, "plan.json"), plan)
     run_table().update_run(
         run_id,
+        plan.execution_arn,
         status="running",
         request=request,
         model_id=plan.model_id,

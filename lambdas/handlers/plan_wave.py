@@ -49,7 +49,8 @@ def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
     if jobs:
         store.write_all(jobs_key, _lines(jobs))
         store.write_all(lanes_key, _lines(lanes_of(plan, wave)))
-        run_table().update_run(run_id, wave=wave, jobs_planned=len(jobs))
+        so_far = sum(len(jobs_of(plan, each)) for each in range(1, wave + 1))
+        run_table().update_run(run_id, plan.execution_arn, wave=wave, jobs_planned=so_far)
     logger.info("laid out", jobs=len(jobs))
     return {
         "run_id": run_id,

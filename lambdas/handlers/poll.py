@@ -45,7 +45,7 @@ def handler(task: dict[str, Any], context: LambdaContext) -> PollReceipt:
         "job_arn": job_arn,
         "ended": ended,
         "status": state.status if state else "",
-        "wait_s": next_wait_s(time.time() - since, int(os.environ[Env.POLL_EVERY_S])),
+        "wait_s": next_wait_s(time.time() - since, int(os.environ[Env.POLL_EVERY_S]), live=True),
         "since": since,
     }
 

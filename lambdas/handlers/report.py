@@ -16,7 +16,8 @@ from lambdas.core.keys import accuracy_entry, run_key, tally_key, votes_key
 from lambdas.core.lane import LaneSums
 from lambdas.core.page import make_page
 from lambdas.core.plan import Plan, lanes_of
-from lambdas.core.report import curve_rows, headline, make_report, scored_settings
+from lambdas.core.report import curve_rows, headline, make_report
+from lambdas.core.scored import scored_settings
 from lambdas.handlers.observed import logger, observed
 
 
@@ -58,6 +59,7 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
     table.put_all(run_id, _accuracies(curve))
     table.update_run(
         run_id,
+        plan.execution_arn,
         status="succeeded",
         ended_at=ended.isoformat(timespec="milliseconds"),
         message=headline(scored),

@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from lambdas.aws.batch import Submission, batch
 from lambdas.aws.table import run_table
 from lambdas.contract import Env
+from lambdas.core.errors import RunEndedError
 from lambdas.core.keys import job_key, job_name, job_token
 from lambdas.core.plan import Job
 from lambdas.core.statuses import next_wait_s
@@ -37,16 +38,33 @@ def handler(task: dict[str, Any], context: LambdaContext) -> SubmitReceipt:
     now = time.time()
     since = task.get("bedrock", {}).get("since", now)
 
-    place = run_table().take_place(job.run_id, f"{job.wave:02d}-{job.job}", job.jobs_at_once)
+    place = _place(job)
     job_arn = _submitted(job) if place else None
+    if job_arn is not None:
+        _stop_if_ended(job, job_arn)
 
     logger.info("asked for a batch job", place=place, job_arn=job_arn)
     return {
         "submitted": job_arn is not None,
         "job_arn": job_arn or "",
-        "wait_s": next_wait_s(now - since, int(os.environ[Env.POLL_EVERY_S])),
+        "wait_s": next_wait_s(
+            now - since, int(os.environ[Env.POLL_EVERY_S]), live=job_arn is not None
+        ),
         "since": since,
     }
+
+
+def _place(job: Job) -> bool:
+    return run_table().take_place(job.run_id, f"{job.wave:02d}-{job.job}", job.jobs_at_once)
+
+
+def _stop_if_ended(job: Job, job_arn: str) -> None:
+    """Stop a job whose run failed while it was created: Abort may have looked too early for it."""
+    try:
+        _place(job)
+    except RunEndedError:
+        batch().stop(job_arn)
+        raise
 
 
 def _submitted(job: Job) -> str | None:
@@ -54,7 +72,7 @@ def _submitted(job: Job) -> str | None:
     name = job_name(os.environ[Env.BUCKET], job.run_id, job.wave, job.job)
     table = run_table()
     noted = table.update_job(job.run_id, job.wave, job.job, status="waiting", job_name=name)
-    job_arn = noted.get("job_arn") or batch(patient=False).create(_submission(job, name))
+    job_arn = noted.get("job_arn") or batch().create(_submission(job, name))
     if job_arn is not None:
         submitted_at = datetime.now(UTC).isoformat(timespec="seconds")
         table.update_job(

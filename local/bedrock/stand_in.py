@@ -18,7 +18,7 @@ from local.bedrock.settings import NO_FAULTS, Delays, Faults, Quotas
 
 HOST = "127.0.0.1"
 # How often the server looks whether it is to stop.
-POLL_S = 0.02
+POLL_S = 0.005
 
 
 class StandIn:

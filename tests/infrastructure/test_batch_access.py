@@ -121,6 +121,19 @@ def test_submit_may_create_jobs_with_these_models_and_hand_them_this_role_only(
     }
 
 
-def test_poll_and_abort_may_touch_jobs_only(statements_of: StatementsOf) -> None:
-    assert resources(statements_of("StepsPollRole"), "bedrock:GetModelInvocationJob") == [JOBS]
-    assert resources(statements_of("StepsAbortRole"), "bedrock:StopModelInvocationJob") == [JOBS]
+@pytest.mark.parametrize(
+    ("role", "actions"),
+    [
+        ("StepsSubmitRole", {"Stop"}),
+        ("StepsPollRole", {"Get"}),
+        ("StepsAbortRole", {"Get", "Stop"}),
+    ],
+)
+def test_looking_and_stopping_are_of_jobs_only(
+    statements_of: StatementsOf, role: str, actions: set[str]
+) -> None:
+    for action in ("Get", "Stop"):
+        name = f"bedrock:{action}ModelInvocationJob"
+        found = [each["Resource"] for each in statements_of(role) if each["Action"] == name]
+
+        assert found == ([[JOBS]] if action in actions else [])

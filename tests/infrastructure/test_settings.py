@@ -24,6 +24,7 @@ def test_defaults_deploy_as_they_are() -> None:
         pytest.param("jobs_at_once", "5", 5, id="text, as -c gives it"),
         pytest.param("jobs_at_once", 5, 5, id="a number, as cdk.json gives it"),
         pytest.param("poll_every_s", "1", 1, id="the least"),
+        pytest.param("max_input_mib", "20480", 20_480, id="the most"),
         pytest.param("log_days", "365", 365, id="days that CloudWatch Logs knows"),
         pytest.param("log_level", "DEBUG", "DEBUG", id="a word"),
         pytest.param(
@@ -52,6 +53,7 @@ def test_a_context_value_arrives(key: str, given: Any, read: Any) -> None:
     [
         pytest.param("jobs_at_once", "0", "a whole number of jobs from 1 to 100", id="too small"),
         pytest.param("jobs_at_once", "101", "from 1 to 100", id="too large"),
+        pytest.param("max_input_mib", 20_481, "from 1 to 20480", id="more than Build writes"),
         pytest.param("jobs_at_once", "three", "a whole number of jobs", id="a word"),
         pytest.param("jobs_at_once", 2.5, "a whole number of jobs", id="a fraction"),
         pytest.param("jobs_at_once", True, "a whole number of jobs", id="a truth"),
@@ -59,6 +61,9 @@ def test_a_context_value_arrives(key: str, given: Any, read: Any) -> None:
         pytest.param("log_level", "loud", "DEBUG or INFO or WARNING or ERROR", id="no level"),
         pytest.param("bundle_for", "docker", "lambda or machine", id="no platform"),
         pytest.param("default_model", "amazon.titan-text", "amazon.nova-", id="unknown family"),
+        pytest.param(
+            "default_model", "us.amazon.nova-lite-v1:0 ", "amazon.nova-", id="a blank behind"
+        ),
         pytest.param(
             "default_model", "mars.amazon.nova-lite-v1:0", "its geography", id="unknown geography"
         ),

@@ -63,7 +63,7 @@ def test_waves_go_on_until_no_job_is_wanted(top: States) -> None:
 
 @pytest.mark.parametrize(
     ("name", "key", "at_once"),
-    [("Jobs", "$.jobs_key", 3), ("Votes", "$.lanes_key", 10), ("Answers", "$.lanes_key", 10)],
+    [("Jobs", "$.jobs_key", 3), ("Votes", "$.lanes_key", 5), ("Answers", "$.lanes_key", 5)],
 )
 def test_a_map_s_children_are_executions_that_read_lines_of_a_file(
     top: States, name: str, key: str, at_once: int

@@ -2,17 +2,17 @@
 
 import json
 import socket
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
-from itertools import chain, count
+from itertools import count
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from lambdas.aws import batch, clients, store, table
+from lambdas.aws import batch, store, table
 from lambdas.contract import Env, Table
 from local.bedrock.edge import Edge, connect
 from tests.unit.local.bedrock.world import REGION, trust_statement
@@ -32,8 +32,7 @@ ENVIRONMENT = {
     Env.MAX_RECORDS: "50000",
     Env.MAX_INPUT_MIB: "1024",
 }
-_CLIENTS = (clients.s3_client, clients.bedrock_client, clients.table_resource)
-_OF_ENVIRONMENT = (batch.batch, store.run_store, table.run_table)
+_OF_ENVIRONMENT: tuple[Any, ...] = (batch.batch, store.run_store, table.run_table)
 _numbers = count(1)
 
 
@@ -46,7 +45,6 @@ class Cloud:
         document = json.dumps({"Version": "2012-10-17", "Statement": [trust_statement()]})
         role = self.edge.iam.create_role(RoleName="batch", AssumeRolePolicyDocument=document)
         self.role_arn = role["Role"]["Arn"]
-        # One port for the stand-ins of all tests, so that clients of it need not be made anew.
         self.bedrock_port = _free_port()
 
     def new_bucket(self) -> str:
@@ -54,10 +52,13 @@ class Cloud:
         self.s3.create_bucket(Bucket=name)
         return name
 
-    def new_table(self) -> Any:
+    def new_table(self, name: str = "runs") -> Any:
+        """Make an empty table in place of the one of that name: its resource is made once."""
+        with suppress(self.dynamodb.meta.client.exceptions.ResourceNotFoundException):
+            self.dynamodb.Table(name).delete()
         keys = {Table.PARTITION: "HASH", Table.SORT: "RANGE"}
         return self.dynamodb.create_table(
-            TableName=f"table-{next(_numbers)}",
+            TableName=name,
             KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys.items()],
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys],
             BillingMode="PAY_PER_REQUEST",
@@ -69,7 +70,9 @@ def _clients() -> tuple[Edge, Any]:
     return connect(region=REGION), boto3.resource("dynamodb", region_name=REGION)
 
 
+@cache
 def _free_port() -> int:
+    """Return one port for the stand-ins of all tests, so that clients of it are made once."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port
@@ -77,24 +80,23 @@ def _free_port() -> int:
 
 @contextmanager
 def cloud() -> Iterator[Cloud]:
-    """Run moto under an environment of its own."""
+    """Run moto under an environment of its own.
+
+    Clients outlive it, as botocore takes a tenth of a second to read a service's model.
+    """
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name, value in ENVIRONMENT.items():
             environment.setenv(name, value)
-        _empty(_CLIENTS, _OF_ENVIRONMENT)
+        forget_environment()
         running = Cloud()
         environment.setenv("AWS_ENDPOINT_URL_BEDROCK", f"http://127.0.0.1:{running.bedrock_port}")
         try:
             yield running
         finally:
-            _empty(_CLIENTS, _OF_ENVIRONMENT)
+            forget_environment()
 
 
 def forget_environment() -> None:
     """Let our AWS layer read its environment again."""
-    _empty(_OF_ENVIRONMENT)
-
-
-def _empty(*caches: Iterable[Any]) -> None:
-    for cached in chain.from_iterable(caches):
+    for cached in _OF_ENVIRONMENT:
         cached.cache_clear()

@@ -22,7 +22,7 @@ from local.bedrock.settings import Delays
 from local.twin import Twin, TwinSettings
 
 QUICK = Delays(submitted_s=0.05, validating_s=0.05, scheduled_s=0.05, in_progress_s=0.05)
-PACE = Pace(every_s=0.2, grace_s=30)
+PACE = Pace(every_s=0.2, grace_s=8)
 
 
 class Switch:

@@ -19,12 +19,12 @@ __all__ = [
 
 FAMILIES: tuple[Family, ...] = (
     COHERE_COMMAND,
-    converse("nova", r"amazon\.nova-(?!canvas|reel|sonic).+"),
-    converse("claude", r"anthropic\.claude-.+"),
-    converse("llama", r"meta\.llama.+"),
+    converse("nova", r"amazon\.nova-(?!canvas|reel|sonic)[a-z0-9.:-]+"),
+    converse("claude", r"anthropic\.claude-[a-z0-9.:-]+"),
+    converse("llama", r"meta\.llama[a-z0-9.:-]+"),
 )
 
-_PROFILE = re.compile(r"(?:global|us-gov|us|eu|apac|jp|au|ca)\.(?=[a-z0-9]+\.)")
+_PROFILE = re.compile(r"(?:global|us|eu|apac|jp|au|ca)\.(?=[a-z0-9]+\.)")
 _ARN = re.compile(
     r"arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d*:(?:inference-profile|foundation-model)/(.+)"
 )

@@ -1,10 +1,15 @@
-"""One moto for each module of tests, and a job to be created."""
+"""One moto for each module of tests; a bucket, a table, and a job to be created."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from lambdas.aws.batch import Submission
+from lambdas.aws.clients import s3_client
+from lambdas.aws.store import Store
+from lambdas.aws.table import RunTable
+from tests.unit.aws.records import EXECUTION, RUN, STARTED_AT
 from tests.unit.cloud import Cloud, cloud
 
 
@@ -26,3 +31,26 @@ def job(aws: Cloud) -> Submission:
         input_uri=f"s3://{bucket}/runs/r/input.jsonl",
         output_uri=f"s3://{bucket}/runs/r/output/",
     )
+
+
+@pytest.fixture
+def store(aws: Cloud) -> Store:
+    return Store(s3_client(), aws.new_bucket(), piece_bytes=10)
+
+
+@pytest.fixture
+def stored(aws: Cloud) -> Any:
+    return aws.new_table()
+
+
+@pytest.fixture
+def table(stored: Any) -> RunTable:
+    return RunTable(stored)
+
+
+@pytest.fixture
+def running(table: RunTable) -> RunTable:
+    """A table in which the run goes on."""
+    table.claim(RUN, EXECUTION, STARTED_AT)
+    table.update_run(RUN, EXECUTION, status="running")
+    return table

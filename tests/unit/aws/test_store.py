@@ -2,16 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
+from hashlib import md5
 from typing import Any
 
 import pytest
-from botocore.exceptions import (
-    ConnectionClosedError,
-    IncompleteReadError,
-    ReadTimeoutError,
-    ResponseStreamingError,
-)
 from botocore.stub import Stubber
 
 from lambdas.aws.clients import s3_client
@@ -21,11 +15,6 @@ from tests.unit.cloud import Cloud
 
 KEY = "runs/r/file.jsonl"
 PART_BYTES = 5 * 2**20
-
-
-@pytest.fixture
-def store(aws: Cloud) -> Store:
-    return Store(s3_client(), aws.new_bucket(), piece_bytes=10)
 
 
 @contextmanager
@@ -68,7 +57,9 @@ def test_an_object_replaced_while_it_is_read_is_refused(store: Store) -> None:
 
     store.write(KEY, b"b" * 35)
 
-    with pytest.raises(MissingObjectError, match="was replaced while it was read; start the run"):
+    with pytest.raises(
+        MissingObjectError, match="was replaced before it was read; run what it is now"
+    ):
         next(pieces)
 
 
@@ -82,6 +73,15 @@ def test_an_object_replaced_between_two_readings_is_refused(store: Store) -> Non
 
     with pytest.raises(MissingObjectError, match="was replaced"):
         list(store.lines(KEY, 100, seen))
+
+
+def test_an_object_is_read_only_as_the_content_that_is_asked_for(store: Store) -> None:
+    store.write(KEY, b"one")
+    (piece,) = store.pieces(KEY, {"IfMatch": f'"{md5(b"one").hexdigest()}"'})
+
+    assert piece == b"one"
+    with pytest.raises(MissingObjectError, match="was replaced before it was read"):
+        list(store.pieces(KEY, {"IfMatch": f'"{md5(b"none").hexdigest()}"'}))
 
 
 def test_what_is_not_there_is_named(store: Store) -> None:
@@ -99,57 +99,6 @@ def test_what_may_not_be_read_gives_the_services_words(store: Store) -> None:
 
         with pytest.raises(MissingObjectError, match=r"may not be read: .*no s3:GetObject"):
             store.read(KEY)
-
-
-class Flaky:
-    """An S3 client whose connection is lost, some times while asking, some while reading."""
-
-    def __init__(self, client: Any, *losses: Exception) -> None:
-        self._client = client
-        self._losses = list(losses)
-
-    def get_object(self, **asked: Any) -> dict[str, Any]:
-        found: dict[str, Any] = self._client.get_object(**asked)
-        if not self._losses:
-            return found
-        loss = self._losses.pop(0)
-        if isinstance(loss, ConnectionClosedError):
-            raise loss
-        return found | {"Body": Broken(loss)}
-
-
-class Broken(BytesIO):
-    """A body that ends in an error."""
-
-    def __init__(self, loss: Exception) -> None:
-        super().__init__()
-        self._loss = loss
-
-    def read(self, *_: Any) -> bytes:
-        raise self._loss
-
-
-LOSSES = (
-    ConnectionClosedError(endpoint_url="s3"),
-    IncompleteReadError(actual_bytes=3, expected_bytes=10),
-    ReadTimeoutError(endpoint_url="s3"),
-    ResponseStreamingError(error="reset"),
-)
-
-
-def test_a_lost_connection_costs_one_piece(store: Store) -> None:
-    store.write(KEY, b"x" * 25)
-    flaky = Store(Flaky(s3_client(), *LOSSES[:3]), store.bucket, piece_bytes=10)
-
-    assert flaky.read(KEY) == b"x" * 25
-
-
-def test_a_connection_lost_again_and_again_is_an_error(store: Store) -> None:
-    store.write(KEY, b"x" * 25)
-    flaky = Store(Flaky(s3_client(), *LOSSES), store.bucket, piece_bytes=10)
-
-    with pytest.raises(ResponseStreamingError):
-        flaky.read(KEY)
 
 
 def test_lines_reach_across_pieces_and_long_ones_are_left_out(store: Store) -> None:

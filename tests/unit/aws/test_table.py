@@ -1,56 +1,12 @@
-"""The table: a run has one execution, a job one place, an end is final."""
+"""The table's other entries: a job has one place, numbers stay exact."""
 
 from typing import Any
 
 import pytest
 
 from lambdas.aws.table import RunTable
-from lambdas.core.ending import Reason
 from lambdas.core.errors import RunEndedError
-from tests.unit.cloud import Cloud
-
-RUN, EXECUTION = "run-1", "arn:execution-1"
-WHY, ENDED_AT = Reason("Error", "why"), "2026-11-22T07:00:00Z"
-
-
-@pytest.fixture
-def stored(aws: Cloud) -> Any:
-    return aws.new_table()
-
-
-@pytest.fixture
-def table(stored: Any) -> RunTable:
-    return RunTable(stored)
-
-
-@pytest.fixture
-def running(table: RunTable) -> RunTable:
-    table.claim(RUN, EXECUTION, "2026-11-22T06:00:00Z")
-    table.update_run(RUN, status="running")
-    return table
-
-
-def record(stored: Any, entry: str = "run") -> dict[str, Any]:
-    found: dict[str, Any] = stored.get_item(Key={"run_id": RUN, "entry": entry}).get("Item", {})
-    return found
-
-
-def test_a_run_is_claimed_by_one_execution(table: RunTable, stored: Any) -> None:
-    assert table.claim(RUN, EXECUTION, "2026-11-22T06:00:00Z")
-    assert not table.claim(RUN, "arn:execution-2", "2026-11-22T06:00:01Z")
-    assert record(stored) == {
-        "run_id": RUN,
-        "entry": "run",
-        "listed": "run",
-        "started_at": "2026-11-22T06:00:00Z",
-        "status": "planning",
-        "execution_arn": EXECUTION,
-    }
-
-
-def test_a_retry_of_the_same_execution_claims_its_run_again(running: RunTable, stored: Any) -> None:
-    assert running.claim(RUN, EXECUTION, "2026-11-22T06:00:00Z")
-    assert record(stored)["status"] == "planning"
+from tests.unit.aws.records import ENDED_AT, EXECUTION, RUN, STARTED_AT, WHY, mark, record
 
 
 def test_no_more_jobs_are_live_than_there_are_places(running: RunTable) -> None:
@@ -75,8 +31,10 @@ def test_the_last_place_left_can_be_taken_again(running: RunTable) -> None:
 
 
 @pytest.mark.parametrize("status", ["failed", "succeeded", "planning"])
-def test_no_place_is_given_in_a_run_that_does_not_run(running: RunTable, status: str) -> None:
-    running.update_run(RUN, status=status)
+def test_no_place_is_given_in_a_run_that_does_not_run(
+    running: RunTable, stored: Any, status: str
+) -> None:
+    mark(stored, status)
 
     with pytest.raises(RunEndedError, match="run run-1 has ended; nothing more is submitted"):
         running.take_place(RUN, "01-j0001", 3)
@@ -84,7 +42,7 @@ def test_no_place_is_given_in_a_run_that_does_not_run(running: RunTable, status:
 
 def test_a_job_of_an_ended_run_gets_no_place_even_where_it_had_one(running: RunTable) -> None:
     running.take_place(RUN, "01-j0001", 3)
-    running.update_run(RUN, status="failed")
+    running.fail_run(RUN, EXECUTION, WHY, ENDED_AT)
 
     with pytest.raises(RunEndedError):
         running.take_place(RUN, "01-j0001", 3)
@@ -93,42 +51,6 @@ def test_a_job_of_an_ended_run_gets_no_place_even_where_it_had_one(running: RunT
 def test_no_place_is_given_in_a_run_that_is_unknown(table: RunTable, stored: Any) -> None:
     with pytest.raises(RunEndedError):
         table.take_place(RUN, "01-j0001", 3)
-    assert record(stored) == {}
-
-
-@pytest.mark.parametrize("status", ["planning", "running"])
-def test_a_live_run_fails_with_its_reason(running: RunTable, stored: Any, status: str) -> None:
-    running.update_run(RUN, status=status)
-
-    assert running.fail_run(RUN, EXECUTION, WHY, ENDED_AT) == WHY
-    found = record(stored)
-    assert (found["status"], found["reason"], found["message"]) == ("failed", "Error", "why")
-    assert found["ended_at"] == ENDED_AT
-
-
-def test_the_first_reason_stays(running: RunTable, stored: Any) -> None:
-    running.fail_run(RUN, EXECUTION, WHY, ENDED_AT)
-
-    assert running.fail_run(RUN, EXECUTION, Reason("Later", "second"), "2027") == WHY
-    assert (record(stored)["message"], record(stored)["ended_at"]) == ("why", ENDED_AT)
-
-
-def test_the_execution_of_a_second_delivery_does_not_fail_the_run(
-    running: RunTable, stored: Any
-) -> None:
-    assert running.fail_run(RUN, "arn:execution-2", WHY, ENDED_AT) is None
-    assert record(stored)["status"] == "running"
-
-
-def test_a_run_that_succeeded_stays_so(running: RunTable, stored: Any) -> None:
-    running.update_run(RUN, status="succeeded")
-
-    assert running.fail_run(RUN, EXECUTION, WHY, ENDED_AT) is None
-    assert record(stored)["status"] == "succeeded"
-
-
-def test_a_run_without_record_cannot_fail(table: RunTable, stored: Any) -> None:
-    assert table.fail_run(RUN, EXECUTION, WHY, ENDED_AT) is None
     assert record(stored) == {}
 
 
@@ -144,7 +66,7 @@ def test_jobs_come_in_their_order_with_plain_numbers_however_many_pages(table: R
     long = "x" * 300_000
     for job in ("j0002", "j0001", "j0003", "j0005", "j0004"):
         table.update_job(RUN, 1, job, job=job, errors=3, share=0.1, note=long, messages=["a"])
-    table.update_run(RUN, status="running")
+    table.claim(RUN, EXECUTION, STARTED_AT)
 
     jobs = table.jobs(RUN)
 

@@ -15,21 +15,22 @@ def jobs(collected: int, flying: int = 0) -> tuple[Job, ...]:
 
 
 def test_the_first_look_tells_status_and_plan() -> None:
-    assert news(None, RUN) == ["run r1: running", "wave 1: 40 jobs, 100 questions"]
+    assert news(None, RUN) == ["run r1: running", "wave 1: 100 questions, 40 jobs so far"]
 
 
 def test_nothing_new_is_not_told() -> None:
     assert news(RUN, RUN) == []
 
 
-def test_forty_jobs_are_told_in_ten_lines() -> None:
+def test_forty_jobs_are_told_in_ten_lines_and_the_vote_in_one() -> None:
     states = [replace(RUN, jobs=jobs(done)) for done in range(41)]
 
     lines = [
         line for now, then in zip(states[1:], states, strict=False) for line in news(then, now)
     ]
 
-    assert len(lines) == 10
+    assert len(lines) == 11
+    assert lines[-1] == "voting on 100 questions: 1,000 generations"
     assert lines[0] == "jobs 4 of 40 · records 200 of 400 · generations 100 of 1,000"
 
 

@@ -1,10 +1,12 @@
-"""A plan, a job and lines such as the tests of the core need, small and with known figures."""
+"""Plan, job, sums and lines such as the tests of the core need, small and with known figures."""
 
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from lambdas.core.curve import Curve
+from lambdas.core.lane import LaneSums
 from lambdas.core.lines import Line
 from lambdas.core.plan import Job, Plan
 from lambdas.core.prompts import Prompt
@@ -13,6 +15,8 @@ from lambdas.core.sizing import Shard
 
 GREEDY = Setting("greedy", 0.0, 1)
 WARM = Setting("T0.7", 0.7, 5)
+# Two questions of two paths: one always right, one right half the time.
+CURVE = Curve(2, (1.5, 1.5), (0.25, 0.25))
 
 
 def a_plan(**changed: Any) -> Plan:
@@ -59,6 +63,45 @@ def a_job(**changed: Any) -> Job:
         "jobs_at_once": 3,
     }
     return Job(**(job | changed))
+
+
+def some_sums(**changed: Any) -> LaneSums:
+    """Return sums of 100 questions with 5 paths each, all of which came back and were read."""
+    whole: dict[str, Any] = {
+        "questions": 100,
+        "unsampled": 0,
+        "labelled": 100,
+        "correct": 74,
+        "expected": 75.0,
+        "silent": 0,
+        "tied": 2,
+        "paths": 500,
+        "fewest": 5,
+        "most": 5,
+        "unanswered": 0,
+        "curve": CURVE,
+    }
+    return LaneSums(**(whole | changed))
+
+
+def a_record(**changed: Any) -> dict[str, Any]:
+    """Return the record of a job in which all went well."""
+    return {
+        "run_id": "run-1",
+        "entry": "job#01#j0002",
+        "job": "j0002",
+        "setting": "T0.7",
+        "wave": 1,
+        "status": "Completed",
+        "message": "",
+        "records_planned": 500,
+        "errors": 0,
+        "tokens_in": 1000,
+        "tokens_out": 200,
+        "tokens_estimated": False,
+        "error_messages": [],
+        "disagreement": None,
+    } | changed
 
 
 def rows(*found: Any) -> list[Line]:

@@ -75,7 +75,7 @@ def test_small_questions_are_exact_to_the_last_bit(
 @given(
     signature=SIGNATURES.filter(lambda drawn: drawn[0] + sum(drawn[1]) + drawn[2] <= 11),
 )
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_any_question_equals_its_enumeration(
     signature: tuple[int, tuple[int, ...], int],
 ) -> None:

@@ -27,16 +27,21 @@ COMMAND, NOVA = family_named("cohere-command"), family_named("nova")
         ("us.meta.llama3-3-70b-instruct-v1:0", "llama"),
         ("arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0", "nova"),
         (
-            "arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:inference-profile/"
-            "us-gov.anthropic.claude-3-haiku-20240307-v1:0",
+            "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/"
+            "eu.anthropic.claude-3-haiku-20240307-v1:0",
             "claude",
         ),
+        ("us-gov.anthropic.claude-3-haiku-20240307-v1:0", None),
         ("amazon.nova-canvas-v1:0", None),
         ("amazon.titan-text-express-v1", None),
         ("cohere.command-r-v1:0", None),
         ("us.", None),
         ("", None),
         ("amazon.nova-lite-v1:0\n", None),
+        ("us.amazon.nova-lite-v1:0 ", None),
+        ("amazon.nova-Lite-v1:0", None),
+        ("anthropic.claude-3 haiku", None),
+        ("meta.llama3/8b", None),
         ("arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1", None),
     ],
 )

@@ -61,11 +61,21 @@ def test_a_question_without_any_answer_has_no_vote_and_is_wrong() -> None:
     assert (sums.silent, sums.correct, sums.expected) == (1, 0, 0.0)
 
 
-def test_a_question_none_of_whose_paths_came_back_is_silent_too() -> None:
-    ((vote, _), sums) = voted([[], ["1"]], ["18", "1"])
+def test_a_question_none_of_whose_paths_came_back_is_in_no_figure() -> None:
+    ((vote, other), sums) = voted([[], ["1"]], ["18", "1"])
 
-    assert (vote.paths, vote.answer) == (0, None)
-    assert (sums.fewest, sums.most, sums.paths, sums.silent) == (0, 1, 1, 1)
+    assert (vote.paths, vote.answer, vote.correct) == (0, None, None)
+    assert other.correct
+    assert (sums.questions, sums.unsampled, sums.silent) == (2, 1, 0)
+    assert (sums.labelled, sums.correct, sums.expected) == (1, 1, 1.0)
+    assert (sums.fewest, sums.most, sums.paths) == (0, 1, 1)
+    assert [(point.paths, point.mean) for point in sums.curve.points()] == [(1, 1.0)]
+
+
+def test_a_lane_that_brought_nothing_has_no_figure_at_all() -> None:
+    (_, sums) = voted([[], []], ["1", "2"])
+
+    assert (sums.questions, sums.unsampled, sums.labelled, sums.silent) == (2, 2, 0, 0)
     assert sums.curve.points() == ()
 
 
@@ -99,7 +109,7 @@ def test_sums_by_hand() -> None:
     assert sums.curve.points()[-1].mean == pytest.approx(float(Fraction(2, 3)))
 
 
-ANSWERS = st.lists(st.sampled_from(["1", "2", None]), min_size=1, max_size=4)
+ANSWERS = st.lists(st.sampled_from(["1", "2", None]), max_size=4)
 
 
 @given(st.lists(ANSWERS, min_size=2, max_size=6), st.data())

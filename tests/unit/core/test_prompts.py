@@ -95,3 +95,18 @@ def test_more_exemplars_than_a_prompt_should_hold_are_refused() -> None:
     assert len(exemplars(row * 64)) == 64
     with pytest.raises(RequestError, match="line 65: more than 64 exemplars; keep the best few"):
         exemplars(row * 65)
+
+
+def test_exemplars_longer_than_any_prompt_should_be_are_refused() -> None:
+    row = {"question": "a" * 150_000, "answer": "5"}
+    longest, longer = (
+        json.dumps(row | {"rationale": "answer is 5.".rjust(size, "b")}).encode()
+        for size in (50_000, 50_001)
+    )
+
+    assert len(exemplars(longest)) == 1
+    with pytest.raises(RequestError) as refused:
+        exemplars(longer)
+    assert refused.value.problems == (
+        "e.jsonl line 1: 200,001 characters of exemplars, must be at most 200,000; keep a few",
+    )

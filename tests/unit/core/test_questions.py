@@ -84,6 +84,11 @@ def test_csv_may_quote_commas_quotes_and_line_ends() -> None:
     ]
 
 
+@pytest.mark.parametrize("file", ["q.csv", "q.CSV", "q.Csv"])
+def test_a_csv_is_told_by_its_ending_however_it_is_written(file: str) -> None:
+    assert read(b"question,answer\na,1\n", file) == [Question(0, "q0", "a", "1")]
+
+
 def test_an_unquoted_comma_does_not_cut_a_question_short() -> None:
     found = problems(b"question,answer\nTom has 1,000 apples,5\nb,6\n", "q.csv")
 

@@ -161,10 +161,11 @@ def test_an_unknown_key_is_refused_with_those_known() -> None:
     assert problem.startswith("temprature is no key of a request; known keys: dataset, task, ")
 
 
-def test_a_model_nobody_knows_is_refused_with_the_families() -> None:
-    assert problems(model_id="gpt-4") == (
-        'model_id is "gpt-4", which no family knows; families known: cohere-command, nova, claude,'
-        " llama; give a foundation-model or cross-Region profile id of one of these",
+@pytest.mark.parametrize("model_id", ["gpt-4", f"{NOVA} "])
+def test_a_model_nobody_knows_is_refused_with_the_families(model_id: str) -> None:
+    assert problems(model_id=model_id) == (
+        f'model_id is "{model_id}", which no family knows; families known: cohere-command, nova,'
+        " claude, llama; give a foundation-model or cross-Region profile id of one of these",
     )
 
 

@@ -31,6 +31,14 @@ def test_an_uploaded_question_set_asks_for_the_defaults() -> None:
     assert start.request_key is None
 
 
+def test_an_upload_tells_which_content_it_is_of() -> None:
+    told = read_start(event("uploads/q.jsonl", **{"version-id": "v1", "etag": "abc-2"}), "x")
+    untold = read_start(event("uploads/q.jsonl", **{"version-id": "v1"}), "x")
+
+    assert (told.upload_etag, untold.upload_etag) == ("abc-2", None)
+    assert read_start({"dataset": "datasets/q.jsonl"}, "demo").upload_etag is None
+
+
 def test_an_uploaded_request_is_named_to_be_read() -> None:
     start = read_start(event("uploads/a.run.json", **{"version-id": "v1"}), "abc")
 

@@ -8,6 +8,8 @@ from lambdas.core.tokens import Manifest, Tokens, disagreement, tokens_of
 
 STATED = Receipts(succeeded=2, tokens_in=70, tokens_out=30)
 UNSTATED = Receipts(succeeded=2, unstated=2, characters_out=100)
+# Of four records, one does not state its tokens, and another one did not come back.
+PARTLY = Receipts(succeeded=3, unstated=1, characters_out=100, tokens_in=70, tokens_out=30)
 
 
 @pytest.mark.parametrize(
@@ -16,12 +18,13 @@ UNSTATED = Receipts(succeeded=2, unstated=2, characters_out=100)
         pytest.param(STATED, Manifest(2, 0, 71, 31), Tokens(71, 31, False), id="of the manifest"),
         pytest.param(STATED, None, Tokens(70, 30, False), id="of the rows"),
         pytest.param(STATED, Manifest(2, 0), Tokens(70, 30, False), id="a manifest without tokens"),
-        pytest.param(UNSTATED, None, Tokens(200, 25, True), id="estimated"),
+        pytest.param(UNSTATED, None, Tokens(100, 25, True), id="half of the input estimated"),
+        pytest.param(PARTLY, None, Tokens(120, 55, True), id="a quarter estimated, the rest read"),
         pytest.param(Receipts(), None, Tokens(0, 0, False), id="nothing came"),
     ],
 )
 def test_tokens_of(receipts: Receipts, manifest: Manifest | None, tokens: Tokens) -> None:
-    assert tokens_of(receipts, manifest, input_bytes=800) == tokens
+    assert tokens_of(receipts, manifest, input_bytes=800, records=4) == tokens
 
 
 def test_a_manifest_is_read_under_the_services_names() -> None:

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.errors import RequestError
+from lambdas.aws.clients import bedrock_client
+from lambdas.core.errors import RequestError, StillLiveError
+from lambdas.core.keys import job_name
 from local.bedrock.settings import Delays
 from tests.unit.handlers.world import World, execution
+from tests.unit.stubbed import Given, answering, listed, looked, stopped, unlisted
 
 STAY = Delays(60, 60, 60, 60)
 REQUEST = {
@@ -85,12 +88,7 @@ def test_a_child_tells_why_and_the_map_that_failed_for_it_does_not(live: World) 
 def test_a_job_submitted_in_the_moment_of_the_first_abort_is_stopped_by_the_next(
     live: World,
 ) -> None:
-    live.table.update_item(
-        Key={"run_id": "demo", "entry": "run"},
-        UpdateExpression="SET #s = :s, reason = :r, message = :r",
-        ExpressionAttributeNames={"#s": "status"},
-        ExpressionAttributeValues={":s": "failed", ":r": "first"},
-    )
+    live.mark("demo", "failed", "first")
 
     told = live.step("Abort", ended("FAILED"))
 
@@ -112,3 +110,72 @@ def test_an_event_of_an_execution_without_a_run_stops_nothing(live: World) -> No
 
     assert statuses(live) == ["Submitted"] * 2
     assert live.entry("stranger") == {}
+
+
+@pytest.fixture
+def waits_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Time passes in no time; the waits are noted."""
+    waited: list[float] = []
+    monkeypatch.setattr("time.sleep", waited.append)
+    return waited
+
+
+@pytest.fixture
+def planned(world: World) -> World:
+    """A world whose run `demo` has begun, without jobs."""
+    world.put("datasets/q.jsonl", {"question": "one?"})
+    world.plan(REQUEST)
+    return world
+
+
+def abort(world: World, *answers: Given) -> Any:
+    """Abort while Bedrock gives these answers."""
+    with answering(bedrock_client(), *answers):
+        return world.abort(REQUEST, RequestError(["a problem"]))
+
+
+def live_jobs(world: World, *numbers: int) -> Given:
+    return listed(
+        *((job_name(world.bucket, "demo", 1, f"j{n:04d}"), "InProgress") for n in numbers)
+    )
+
+
+def test_a_job_that_cannot_be_stopped_holds_up_no_other_and_is_tried_again(
+    planned: World, waits_s: list[float]
+) -> None:
+    refused = "ConflictException"
+
+    told = abort(
+        planned,
+        live_jobs(planned, 1, 2),
+        stopped(1, refused=refused),
+        looked("InProgress", 1),
+        stopped(2),
+        live_jobs(planned, 1),
+        stopped(1),
+    )
+
+    assert told["message"] == "a problem"
+    assert len(waits_s) == 1
+
+
+def test_jobs_that_are_not_listed_now_are_asked_for_again(
+    planned: World, waits_s: list[float]
+) -> None:
+    abort(planned, unlisted("ThrottlingException"), live_jobs(planned, 1), stopped())
+
+    assert len(waits_s) == 1
+
+
+def test_jobs_that_stay_live_are_an_error_when_the_function_has_waited_long_enough(
+    planned: World, waits_s: list[float]
+) -> None:
+    one_try = (live_jobs(planned, 1), stopped(refused="ConflictException"), looked("InProgress"))
+
+    with pytest.raises(StillLiveError, match="could not be stopped; stop them in Bedrock's cons"):
+        abort(planned, *one_try * 7)
+
+    assert planned.entry("demo")["status"] == "failed"
+    assert waits_s == sorted(waits_s)
+    # Of the function's 15 minutes, some are left for the calls.
+    assert 5 * 60 <= sum(waits_s) <= 10 * 60

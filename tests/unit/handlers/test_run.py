@@ -28,7 +28,7 @@ REQUEST = {"dataset": "datasets/q.jsonl", "temperatures": [0.7], "paths": 3, "fe
 def done(aws: Cloud) -> Iterator[World]:
     """A world in which the run `demo` of the samples has ended; it is only looked at."""
     with pytest.MonkeyPatch.context() as environment:
-        world = World(aws, environment)
+        world = World(aws, environment, table="kept")
         world.serve(SAMPLES)
         world.put("datasets/q.jsonl", *QUESTIONS)
         world.run(REQUEST)
@@ -145,7 +145,7 @@ def test_paths_of_two_waves_vote_together(world: World) -> None:
         (1, "T0.7", 2),
         (2, "T0.7", 3),
     ]
-    assert world.entry("demo")["wave"] == 2
+    assert (world.entry("demo")["wave"], world.entry("demo")["jobs_planned"]) == (2, 3)
     assert len(world.jobs_of_bedrock()) == 3
 
 

@@ -83,9 +83,9 @@ def test_error_lost_doubled_and_broken_rows_are_each_counted_and_told(world: Wor
     counts = f"{len(failed)} errors, {job['malformed']} malformed, {job['duplicates']} duplicates"
     assert not untold(
         world,
-        f"job j0001: rows of its output: {counts}",
-        "job j0001: error of a record: 429: The model failed",
-        f"job j0001: its manifest says {ASKED - len(failed)} records succeeded, ",
+        f"job 01/j0001: rows of its output: {counts}",
+        "job 01/j0001: error of a record: 429: The model failed",
+        f"job 01/j0001: its manifest says {ASKED - len(failed)} records succeeded, ",
         f"T0.7: {job['missing_paths']} paths of 60 did not come back",
         f"T0.7: {len(failed)} path",
     )
@@ -97,20 +97,25 @@ def test_jobs_that_end_early_are_told_and_what_they_brought_votes(world: World) 
     done = world.run(REQUEST | {"temperatures": [0.7, 0.8, 0.9]})
 
     greedy, failed, expired, whole = report(world)["settings"]
-    assert (greedy["generations"], greedy["unvoted_questions"]) == (10, 10)
-    assert greedy["accuracy"] == 0.5
+    assert (greedy["generations"], greedy["unsampled_questions"]) == (10, 10)
+    assert (greedy["labelled"], greedy["unvoted_questions"]) == (10, 0)
+    assert [point["paths"] for point in greedy["curve"]] == [1]
+    assert greedy["accuracy"] == 1.0
+    votes = [row for row in world.rows("runs/demo/votes.jsonl") if row["setting"] == "greedy"]
+    assert [row["correct"] for row in votes].count(None) == 10
     assert [each["generations"] for each in (failed, expired, whole)] == [0, 0, ASKED]
     assert [each["accuracy"] for each in (failed, expired, whole)] == [None, None, 1.0]
-    assert done["headline"] == "greedy 50.00%, T0.9 100.00%"
+    assert done["headline"] == "greedy 100.00%, T0.9 100.00%"
     assert world.entry("demo")["status"] == "succeeded"
     assert not untold(
         world,
-        "job j0001: ended PartiallyCompleted",
-        "job j0001: The job reached its timeout.",
-        "greedy: 10 paths of 20 did not come back; the curve ends at 0 paths",
-        "job j0002: ended Failed",
+        "job 01/j0001: ended PartiallyCompleted",
+        "job 01/j0001: The job reached its timeout.",
+        "greedy: 10 questions of 20 without any path; its accuracy is over the others alone",
+        "greedy: 10 paths of 20 did not come back; the curve ends at 1 path, the fewest",
+        "job 01/j0002: ended Failed",
         "T0.7: 60 paths of 60 did not come back",
-        "job j0003: ended Expired",
+        "job 01/j0003: ended Expired",
         "T0.8: 60 paths of 60 did not come back",
     )
 

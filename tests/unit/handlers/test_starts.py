@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from lambdas.core.errors import RequestError
 from lambdas.core.start import read_start
-from tests.unit.handlers.world import World, upload
+from tests.unit.handlers.world import World, execution, upload
 
 SAMPLES = {"one?": {"greedy": ["The answer is 1."]}}
 QUESTION = {"question": "one?", "answer": "1"}
@@ -47,6 +48,41 @@ def test_the_same_upload_delivered_twice_is_one_run(served: World) -> None:
     assert again == {"run_id": first["run_id"], "duplicate": True, "next_wave": 1}
     assert served.entry(first["run_id"]) == record
     assert len(served.jobs_of_bedrock()) == 1
+
+
+def test_a_name_that_a_run_has_already_is_refused_and_the_run_left_alone(served: World) -> None:
+    served.run(GREEDY)
+    record = served.entry("demo")
+    again = execution(GREEDY, "demo") | {"started_at": "2027-03-01T06:00:00.000Z"}
+
+    with pytest.raises(RequestError, match="run demo exists already; start under another name"):
+        served.step("Plan", again)
+
+    assert served.entry("demo") == record
+    assert len(served.jobs_of_bedrock()) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "first", "second"),
+    [
+        pytest.param("uploads/q.jsonl", QUESTION, QUESTION | {"answer": "2"}, id="questions"),
+        pytest.param("uploads/a.run.json", GREEDY, GREEDY | {"limit": 1}, id="a request"),
+    ],
+)
+def test_an_upload_replaced_before_it_is_read_leaves_the_newer_one_to_its_own_run(
+    served: World, key: str, first: Any, second: Any
+) -> None:
+    old, new = (json.dumps(each).encode() for each in (first, second))
+    served.put(key, new)
+
+    refused = served.failed_run(upload(key, "v1", old), "old")
+    planned = served.plan(upload(key, "v2", new), "new")
+
+    assert refused["message"] == (
+        f"s3://{served.bucket}/{key} was replaced before it was read; run what it is now"
+    )
+    assert served.entry(refused["run_id"])["status"] == "failed"
+    assert served.entry(planned["run_id"])["status"] == "running"
 
 
 def test_an_uploaded_request_is_carried_out(served: World) -> None:

@@ -1,0 +1,140 @@
+"""Submit: each job created once, in its turn, and none for a run that has ended."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from lambdas.aws.clients import bedrock_client
+from lambdas.contract import Env
+from lambdas.core.errors import JobRefusedError, RunEndedError
+from local.bedrock.settings import Quotas
+from tests.unit import stubbed
+from tests.unit.handlers.jobs import SAMPLES, STAY, built, submit
+from tests.unit.handlers.world import World
+
+
+def test_a_job_submitted_twice_is_one_job(world: World) -> None:
+    world.serve(SAMPLES, delays=STAY)
+    (job, _) = built(world)
+
+    first = world.step("Submit", job)
+    assert first["submitted"]
+    assert len(world.jobs_of_bedrock()) == 1
+    world.close()
+
+    again = world.step("Submit", job)
+
+    assert again["job_arn"] == first["job_arn"]
+
+
+def test_a_job_created_but_not_noted_is_found_again(world: World) -> None:
+    world.serve(SAMPLES, delays=STAY)
+    (job, _) = built(world)
+    first = world.step("Submit", job)
+    world.table.update_item(
+        Key={"run_id": "demo", "entry": "job#01#j0001"}, UpdateExpression="REMOVE job_arn"
+    )
+
+    assert world.step("Submit", job)["job_arn"] == first["job_arn"]
+    assert len(world.jobs_of_bedrock()) == 1
+
+
+def test_a_run_keeps_to_the_jobs_at_once_it_asks_for(world: World) -> None:
+    world.serve(SAMPLES)
+    first, second = built(world, jobs_at_once=1)
+    assert submit(world, first)
+    assert not submit(world, second)
+    assert len(world.jobs_of_bedrock()) == 1
+
+    world.finish(first)
+
+    assert submit(world, second)
+
+
+def test_a_full_quota_is_waited_out(world: World) -> None:
+    world.serve(SAMPLES, quotas=Quotas(jobs_at_once=1, min_records=1), delays=STAY)
+    first, second = built(world)
+    assert submit(world, first)
+    assert not submit(world, second)
+    assert world.entry("demo", "job#01#j0002")["status"] == "waiting"
+
+    world.stop_job(first["bedrock"]["job_arn"])
+    world.finish(first)
+
+    assert submit(world, second)
+
+
+@pytest.mark.parametrize("status", ["failed", "succeeded"])
+def test_nothing_is_submitted_for_a_run_that_has_ended(world: World, status: str) -> None:
+    world.serve(SAMPLES)
+    (job, _) = built(world)
+    world.mark("demo", status)
+
+    with pytest.raises(RunEndedError):
+        world.step("Submit", job)
+    assert world.jobs_of_bedrock() == []
+
+
+@pytest.fixture
+def failing_meanwhile(world: World) -> Iterator[None]:
+    """The run fails in the moment in which Bedrock creates a job of it."""
+    events = bedrock_client().meta.events
+    created = "after-call.bedrock.CreateModelInvocationJob"
+
+    def fail(**_: Any) -> None:
+        world.mark("demo", "failed")
+
+    events.register(created, fail)
+    yield
+    events.unregister(created, fail)
+
+
+@pytest.mark.usefixtures("failing_meanwhile")
+def test_a_job_created_while_its_run_failed_is_stopped_at_once(world: World) -> None:
+    world.serve(SAMPLES, delays=STAY)
+    (job, _) = built(world)
+
+    with pytest.raises(RunEndedError):
+        world.step("Submit", job)
+
+    (created,) = world.jobs_of_bedrock()
+    assert created["status"] in {"Stopping", "Stopped"}
+    assert world.entry("demo", "job#01#j0001")["job_arn"] == created["jobArn"]
+
+
+@pytest.mark.usefixtures("failing_meanwhile")
+def test_a_job_that_cannot_be_stopped_at_once_is_left_to_abort(world: World) -> None:
+    (job, _) = built(world)
+    arn = {"jobArn": stubbed.arn()}
+    answers = (
+        stubbed.Given("create_model_invocation_job", arn),
+        stubbed.stopped(refused="ConflictException"),
+        # Submit may not look.
+        stubbed.unlooked("AccessDeniedException"),
+    )
+
+    with stubbed.answering(bedrock_client(), *answers), pytest.raises(RunEndedError):
+        world.step("Submit", job)
+
+
+def test_a_job_that_bedrock_refuses_says_why(world: World) -> None:
+    world.serve(SAMPLES)
+    world.set(Env.BATCH_ROLE_ARN, "arn:aws:iam::123456789012:role/none")
+    (job, _) = built(world)
+
+    with pytest.raises(JobRefusedError, match="role/none does not exist"):
+        world.step("Submit", job)
+
+
+def test_the_time_waited_counts_from_the_first_try_to_submit(world: World) -> None:
+    world.serve(SAMPLES, quotas=Quotas(jobs_at_once=1, min_records=1), delays=STAY)
+    first, second = built(world)
+    submit(world, first)
+    submit(world, second)
+    since = second["bedrock"]["since"] - 3_000
+    second["bedrock"]["since"] = since
+
+    again = world.step("Submit", second)
+
+    assert (again["since"], again["wait_s"]) == (since, 300)
