@@ -1,7 +1,6 @@
 """The one table: how a run stands, its jobs, its accuracies and answers."""
 
 import os
-from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,14 +8,15 @@ from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
 
 from lambdas.aws.clients import table_resource
-from lambdas.aws.values import plain, stored
+from lambdas.aws.entries import Entries
+from lambdas.aws.values import plain
 from lambdas.contract import Env, Table
 from lambdas.core.ending import Reason
 from lambdas.core.errors import RunEndedError
 from lambdas.core.keys import job_entry
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table as TableResource
+    pass
 
 
 # A run of this execution that goes on.
@@ -24,11 +24,8 @@ _LIVE = "execution_arn = :arn AND #status IN (:planning, :running)"
 _LIVE_STATUSES = {":planning": "planning", ":running": "running"}
 
 
-class RunTable:
+class RunTable(Entries):
     """Runs by id and entry."""
-
-    def __init__(self, table: "TableResource") -> None:
-        self._table = table
 
     def claim(self, run_id: str, execution_arn: str, started_at: str) -> bool:
         """Begin a run's record, and return whether it is this execution's.
@@ -67,7 +64,7 @@ class RunTable:
         """
         again = " OR (execution_arn = :arn AND #status = :status)" if "status" in attributes else ""
         try:
-            self._update(
+            self.update(
                 run_id,
                 Table.RUN_ENTRY,
                 attributes,
@@ -92,7 +89,7 @@ class RunTable:
         """
         changes = {"reason": why.reason, "message": why.message, "ended_at": ended_at}
         try:
-            self._update(
+            self.update(
                 run_id,
                 Table.RUN_ENTRY,
                 {"status": "failed", **changes},
@@ -111,7 +108,7 @@ class RunTable:
 
     def update_job(self, run_id: str, wave: int, job: str, /, **attributes: Any) -> dict[str, Any]:
         """Set attributes of a job's record, and return the record."""
-        return self._update(run_id, job_entry(wave, job), attributes)
+        return self.update(run_id, job_entry(wave, job), attributes)
 
     def take_place(self, run_id: str, job: str, places: int) -> bool:
         """Take one of the run's places for live jobs; `False` where all are taken.
@@ -164,39 +161,6 @@ class RunTable:
             if "LastEvaluatedKey" not in page:
                 return [plain(record) for record in found]
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
-
-    def put_all(self, run_id: str, entries: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
-        """Write entries of a run, and return how many."""
-        written = 0
-        with self._table.batch_writer() as batch:
-            for entry, attributes in entries:
-                batch.put_item(
-                    Item={Table.PARTITION: run_id, Table.SORT: entry, **stored(attributes)}
-                )
-                written += 1
-        return written
-
-    def _update(
-        self,
-        run_id: str,
-        entry: str,
-        attributes: Mapping[str, Any],
-        names: Mapping[str, str] | None = None,
-        values: Mapping[str, Any] | None = None,
-        **conditions: Any,
-    ) -> dict[str, Any]:
-        changed = self._table.update_item(
-            Key={Table.PARTITION: run_id, Table.SORT: entry},
-            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
-            ExpressionAttributeNames={**{f"#{name}": name for name in attributes}, **(names or {})},
-            ExpressionAttributeValues={
-                **{f":{name}": value for name, value in stored(attributes).items()},
-                **(values or {}),
-            },
-            ReturnValues="ALL_NEW",
-            **conditions,
-        )
-        return changed["Attributes"]
 
 
 @cache

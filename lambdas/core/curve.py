@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 from math import comb, fsum, lcm, sqrt
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +67,6 @@ class Curve:
         return tuple(
             Point(k, mean / n, sqrt(variance) / n) for k, (mean, variance) in enumerate(sums, 1)
         )
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the sums as a JSON object, floats to their last bit."""
-        return {
-            "questions": self.questions,
-            "means": list(self.means),
-            "variances": list(self.variances),
-        }
-
-    @classmethod
-    def from_json(cls, written: Mapping[str, Any]) -> "Curve":
-        """Return the sums that `to_json` wrote."""
-        means, variances = written["means"], written["variances"]
-        return cls(int(written["questions"]), tuple(means), tuple(variances))
 
 
 def question_chances(votes: Mapping[str, int], gold: str, unanswered: int) -> tuple[float, ...]:

@@ -47,7 +47,7 @@ class LaneSums:
 
     Attributes:
         questions: all of them.
-        unsampled: those of which no path came back; they are in no figure below.
+        unsampled: those of which no path came back; they count in `fewest` alone.
         labelled: those whose right answer is known.
         correct: those whose vote is right.
         expected: the same with ties won at random by chance: a question whose right answer is

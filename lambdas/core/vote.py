@@ -1,9 +1,8 @@
 """Majority vote over the answers that a question's paths reached."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,40 +18,6 @@ class Vote:
     answer: str
     support: int
     tied: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What a question's paths reached, counted; tallies of several jobs add up in any order.
-
-    Args:
-        votes: answer → number of paths that reached it, each at least 1.
-        unanswered: paths that were sampled but whose answer cannot be read.
-
-    >>> Tally.of(["18", None]) + Tally.of(["18", "26"])
-    Tally(votes={'18': 2, '26': 1}, unanswered=1)
-    """
-
-    votes: Mapping[str, int] = field(default_factory=dict)
-    unanswered: int = 0
-
-    @classmethod
-    def of(cls, answers: Iterable[str | None]) -> "Tally":
-        """Count paths: one canonical answer each, `None` where none could be read."""
-        counts = Counter(answers)
-        unanswered = counts.pop(None, 0)
-        return cls({answer: n for answer, n in counts.items() if answer is not None}, unanswered)
-
-    def __add__(self, other: "Tally") -> "Tally":
-        votes = dict(self.votes)
-        for answer, count in other.votes.items():
-            votes[answer] = votes.get(answer, 0) + count
-        return Tally(votes, self.unanswered + other.unanswered)
-
-    @property
-    def paths(self) -> int:
-        """All paths, with and without an answer."""
-        return sum(self.votes.values()) + self.unanswered
 
 
 def majority(votes: Mapping[str, int], *, seed: int, setting: str, question_id: str) -> Vote | None:

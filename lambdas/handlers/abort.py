@@ -15,8 +15,8 @@ from lambdas.core.errors import StillLiveError
 from lambdas.core.keys import job_name_prefix
 from lambdas.handlers.observed import logger, observed
 
-# Between the tries to stop what could not be stopped at once; ten minutes of the function's 15.
-_WAITS_S = (5, 15, 40, 120, 180, 240)
+# Between the tries to stop what could not be stopped at once; seven minutes of the function's 15.
+_WAITS_S = (5, 15, 40, 120, 240)
 
 
 class AbortReceipt(TypedDict):

@@ -1,11 +1,11 @@
 """Accuracy curves: exact against enumeration, and the sums that shards hand over."""
 
-import json
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations, product
 from math import comb, sqrt
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -170,4 +170,4 @@ def test_shards_add_up_to_the_whole_set(
 def test_sums_survive_json(rows: list[tuple[float, ...]]) -> None:
     curve = Curve.of(rows)
 
-    assert Curve.from_json(json.loads(json.dumps(curve.to_json()))) == curve
+    assert msgspec.json.decode(msgspec.json.encode(curve), type=Curve) == curve

@@ -1,6 +1,7 @@
 """Recorded generations, read and voted: their accuracy is the one worked out independently."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ import pytest
 
 from lambdas.core.arithmetic import extract, gold
 from lambdas.core.curve import Curve, question_chances
-from lambdas.core.vote import Tally
 
 SETS = ["gsm8k_qwen2.5-1.5b", "addsub_code-davinci-002", "gsm8k_gpt-4"]
 MEAN_WITHIN = 0.3
@@ -22,10 +22,14 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def curve(golds: dict[str, str], samples: dict[str, list[str]]) -> Curve:
-    tallies = {question: Tally.of(map(extract, texts)) for question, texts in samples.items()}
+    counts = {question: Counter(map(extract, texts)) for question, texts in samples.items()}
     return Curve.of(
-        question_chances(tally.votes, golds[question], tally.unanswered)
-        for question, tally in tallies.items()
+        question_chances(
+            {answer: count for answer, count in votes.items() if answer is not None},
+            golds[question],
+            votes[None],
+        )
+        for question, votes in counts.items()
     )
 
 

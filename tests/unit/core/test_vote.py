@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.core.vote import Tally, Vote, majority
+from lambdas.core.vote import Vote, majority
 
 ANSWERS = st.sampled_from(["18", "26", "-3", "0.5"])
-PATHS = st.lists(st.none() | ANSWERS, max_size=12)
 VOTES = st.dictionaries(ANSWERS, st.integers(1, 30), min_size=1)
 
 
@@ -75,22 +74,12 @@ def test_another_seed_ends_some_ties_otherwise() -> None:
     assert {vote(votes, seed=seed) for seed in range(20)} == {Vote("18", 1, 2), Vote("26", 1, 2)}
 
 
-@given(paths=PATHS, order=st.randoms(use_true_random=False))
-def test_the_order_of_paths_does_not_matter(paths: list[str | None], order) -> None:
-    shuffled = [*paths]
+@given(votes=VOTES, order=st.randoms(use_true_random=False))
+def test_the_order_of_answers_does_not_matter(votes: dict[str, int], order) -> None:
+    shuffled = [*votes.items()]
     order.shuffle(shuffled)
 
-    assert vote(dict(Tally.of(shuffled).votes)) == vote(dict(Tally.of(paths).votes))
-
-
-@given(paths=PATHS)
-def test_unanswered_paths_never_vote(paths: list[str | None]) -> None:
-    answered = [answer for answer in paths if answer is not None]
-
-    outcome = vote(dict(Tally.of(paths).votes))
-
-    assert outcome == vote(dict(Tally.of(answered).votes))
-    assert (outcome is None) == (not answered)
+    assert vote(dict(shuffled)) == vote(votes)
 
 
 @given(votes=VOTES, seed=st.integers(0, 2**53))
@@ -111,13 +100,3 @@ def test_more_votes_for_the_winner_keep_it(votes: dict[str, int], more: int) -> 
     again = vote({**votes, winner.answer: winner.support + more})
 
     assert again == Vote(winner.answer, winner.support + more, 1)
-
-
-@given(first=PATHS, second=PATHS)
-def test_tallies_of_jobs_add_up_to_the_tally_of_all(
-    first: list[str | None], second: list[str | None]
-) -> None:
-    together = Tally.of(first) + Tally.of(second)
-
-    assert together == Tally.of(second + first)
-    assert together.paths == len(first) + len(second)
