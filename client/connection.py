@@ -1,7 +1,7 @@
 """A way into an account: real AWS by boto3's default chain, or an endpoint on this machine."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -31,36 +31,28 @@ class Connection:
 
     def s3(self) -> "S3Client":
         """Return a client of S3."""
-        return self.session.client(
-            "s3", endpoint_url=self.endpoint_url, verify=self.ca_file, config=_RETRIES
-        )
+        return self.session.client("s3", **self._reached)
 
     def dynamodb(self) -> "DynamoDBServiceResource":
         """Return DynamoDB's resource, whose tables speak Python values."""
-        return self.session.resource(
-            "dynamodb", endpoint_url=self.endpoint_url, verify=self.ca_file, config=_RETRIES
-        )
+        return self.session.resource("dynamodb", **self._reached)
 
     def step_functions(self) -> "SFNClient":
         """Return a client of Step Functions."""
-        return self.session.client(
-            "stepfunctions", endpoint_url=self.endpoint_url, verify=self.ca_file, config=_RETRIES
-        )
+        return self.session.client("stepfunctions", **self._reached)
 
     def cloudformation(self) -> "CloudFormationClient":
         """Return a client of CloudFormation."""
-        return self.session.client(
-            "cloudformation", endpoint_url=self.endpoint_url, verify=self.ca_file, config=_RETRIES
-        )
+        return self.session.client("cloudformation", **self._reached)
 
     def logs(self) -> "CloudWatchLogsClient":
         """Return a client of CloudWatch Logs."""
-        return self.session.client(
-            "logs", endpoint_url=self.endpoint_url, verify=self.ca_file, config=_RETRIES
-        )
+        return self.session.client("logs", **self._reached)
 
     def iam(self) -> "IAMClient":
         """Return a client of IAM."""
-        return self.session.client(
-            "iam", endpoint_url=self.endpoint_url, verify=self.ca_file, config=_RETRIES
-        )
+        return self.session.client("iam", **self._reached)
+
+    @property
+    def _reached(self) -> Any:
+        return {"endpoint_url": self.endpoint_url, "verify": self.ca_file, "config": _RETRIES}

@@ -1,12 +1,10 @@
 """Which request a recorded file can answer: its settings, and as many paths as all have."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from local.bedrock.answers.recorded import RecordedQuestion, RecordingError
+from local.bedrock.answers.recorded import RecordingError, read_recording
 
 _GREEDY = "greedy"
 
@@ -45,7 +43,7 @@ def temperatures(settings: Iterable[str]) -> list[float]:
 def _shared_counts(recording: Path) -> dict[str, int] | None:
     """Return for each setting that all questions have the least number of its samples."""
     shared: dict[str, int] | None = None
-    for question in _questions(recording):
+    for question in read_recording(recording):
         if not isinstance(question.samples, dict):
             return None
         counts = {setting: len(texts) for setting, texts in question.samples.items() if texts}
@@ -57,21 +55,3 @@ def _shared_counts(recording: Path) -> dict[str, int] | None:
 
 def _lesser(ours: Mapping[str, int], theirs: Mapping[str, int]) -> dict[str, int]:
     return {setting: min(ours[setting], theirs[setting]) for setting in ours if setting in theirs}
-
-
-def _questions(recording: Path) -> Iterator[RecordedQuestion]:
-    decoder = msgspec.json.Decoder(RecordedQuestion)
-    with recording.open("rb") as lines:
-        filled = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
-        yield from (
-            _question(decoder, line, f"{recording} line {number}") for number, line in filled
-        )
-
-
-def _question(
-    decoder: "msgspec.json.Decoder[RecordedQuestion]", line: bytes, where: str
-) -> RecordedQuestion:
-    try:
-        return decoder.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise RecordingError(f"{where}: {error}") from error

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from lambdas.aws.values import stored
 from lambdas.contract import Table
 
@@ -15,6 +17,11 @@ class Entries:
 
     def __init__(self, table: "TableResource") -> None:
         self._table = table
+
+    @property
+    def refused(self) -> type[ClientError]:
+        """What is raised where the condition of a write does not hold."""
+        return self._table.meta.client.exceptions.ConditionalCheckFailedException
 
     def put_all(self, run_id: str, entries: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
         """Write entries of a run, and return how many."""

@@ -2,7 +2,7 @@
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
@@ -14,10 +14,6 @@ from lambdas.contract import Env, Table
 from lambdas.core.ending import Reason
 from lambdas.core.errors import RunEndedError
 from lambdas.core.keys import job_entry
-
-if TYPE_CHECKING:
-    pass
-
 
 # A run of this execution that goes on.
 _LIVE = "execution_arn = :arn AND #status IN (:planning, :running)"
@@ -48,10 +44,8 @@ class RunTable(Entries):
                 " OR (execution_arn = :arn AND started_at = :started)",
                 ExpressionAttributeValues={":arn": execution_arn, ":started": started_at},
             )
-        except ClientError as error:
-            if _refused(error):
-                return False
-            raise
+        except self.refused:
+            return False
         return True
 
     def update_run(self, run_id: str, execution_arn: str, **attributes: Any) -> None:
@@ -72,12 +66,8 @@ class RunTable(Entries):
                 ConditionExpression=_LIVE + again,
                 values={":arn": execution_arn, **_LIVE_STATUSES},
             )
-        except ClientError as error:
-            if _refused(error):
-                raise RunEndedError(
-                    f"run {run_id} has ended; nothing more is done for it"
-                ) from error
-            raise
+        except self.refused as error:
+            raise RunEndedError(f"run {run_id} has ended; nothing more is done for it") from error
 
     def fail_run(
         self, run_id: str, execution_arn: str, why: Reason, ended_at: str
@@ -97,9 +87,7 @@ class RunTable(Entries):
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 values={":arn": execution_arn, **_LIVE_STATUSES},
             )
-        except ClientError as error:
-            if not _refused(error):
-                raise
+        except self.refused as error:
             before = _before(error)
             if (before.get("execution_arn"), before.get("status")) != (execution_arn, "failed"):
                 return None
@@ -134,9 +122,7 @@ class RunTable(Entries):
                 },
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        except ClientError as error:
-            if not _refused(error):
-                raise
+        except self.refused as error:
             if _before(error).get("status") != "running":
                 raise RunEndedError(f"run {run_id} has ended; nothing more is submitted") from error
             return False
@@ -167,10 +153,6 @@ class RunTable(Entries):
 def run_table() -> RunTable:
     """Return the stack's table."""
     return RunTable(table_resource(os.environ[Env.TABLE]))
-
-
-def _refused(error: ClientError) -> bool:
-    return error.response["Error"]["Code"] == "ConditionalCheckFailedException"
 
 
 def _before(error: ClientError) -> dict[str, str]:

@@ -72,6 +72,11 @@ def job_entry(wave: int, job: str) -> str:
     return f"job#{wave:02d}#{job}"
 
 
+def place_name(wave: int, job: str) -> str:
+    """Return the name under which a job holds a place on the run's record."""
+    return f"{wave:02d}-{job}"
+
+
 def accuracy_entry(setting: str, paths: int) -> str:
     """Return the table entry of a point of the curve."""
     return f"accuracy#{setting}#{paths:03d}"
@@ -87,7 +92,7 @@ def job_name(bucket: str, run_id: str, wave: int, job: str) -> str:
 
     Bedrock takes letters, digits, `+`, `-` and `.`, 63 characters at most, no underscore.
     """
-    return f"sc-{_digest(f'{bucket}/{run_id}')[:16]}-w{wave:02d}-{job}"
+    return f"{job_name_prefix(bucket, run_id)}w{wave:02d}-{job}"
 
 
 def job_name_prefix(bucket: str, run_id: str) -> str:

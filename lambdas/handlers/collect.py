@@ -13,7 +13,7 @@ from lambdas.aws.table import run_table
 from lambdas.contract import INTERMEDIATE_TAG
 from lambdas.core.answers import read_arithmetic
 from lambdas.core.families import family_named
-from lambdas.core.keys import job_key, run_key
+from lambdas.core.keys import job_key, place_name, run_key
 from lambdas.core.lines import Line
 from lambdas.core.output import MAX_ROW_BYTES, OutputReader
 from lambdas.core.plan import Job, Plan, shard_named
@@ -64,7 +64,7 @@ def handler(task: dict[str, Any], context: LambdaContext) -> CollectReceipt:
     )
     for key in (job_key(job.run_id, job.wave, job.job, "input.jsonl"), *output_keys):
         store.tag(key, INTERMEDIATE_TAG)
-    run_table().leave_place(job.run_id, f"{job.wave:02d}-{job.job}")
+    run_table().leave_place(job.run_id, place_name(job.wave, job.job))
     metrics.add_metric("AnsweredPaths", MetricUnit.Count, reader.receipts.answered)
     metrics.add_metric("UnansweredPaths", MetricUnit.Count, reader.receipts.unanswered)
     logger.info("collected", **receipts)

@@ -12,7 +12,7 @@ from lambdas.aws.batch import Submission, batch
 from lambdas.aws.table import run_table
 from lambdas.contract import Env
 from lambdas.core.errors import RunEndedError
-from lambdas.core.keys import job_key, job_name, job_token
+from lambdas.core.keys import job_key, job_name, job_token, place_name
 from lambdas.core.plan import Job
 from lambdas.core.statuses import next_wait_s
 from lambdas.handlers.observed import logger, observed
@@ -55,7 +55,7 @@ def handler(task: dict[str, Any], context: LambdaContext) -> SubmitReceipt:
 
 
 def _place(job: Job) -> bool:
-    return run_table().take_place(job.run_id, f"{job.wave:02d}-{job.job}", job.jobs_at_once)
+    return run_table().take_place(job.run_id, place_name(job.wave, job.job), job.jobs_at_once)
 
 
 def _stop_if_ended(job: Job, job_arn: str) -> None:

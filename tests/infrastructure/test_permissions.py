@@ -105,14 +105,19 @@ def test_no_action_is_a_wildcard(template: dict[str, Any]) -> None:
                 assert "*" not in str(statement["Action"]), id_
 
 
-def test_every_resource_wildcard_has_a_reason(
-    template: dict[str, Any], statements_of: StatementsOf
-) -> None:
-    roles = [
+@pytest.fixture
+def roles(template: dict[str, Any]) -> list[str]:
+    """The roles of the stack, without the digests at the end of their ids."""
+    return [
         id_[:-8]
         for id_, resource in template["Resources"].items()
         if resource["Type"] == "AWS::IAM::Role"
     ]
+
+
+def test_every_resource_wildcard_has_a_reason(
+    roles: list[str], statements_of: StatementsOf
+) -> None:
     wild = {
         resource
         for role in roles
@@ -131,14 +136,8 @@ def test_every_resource_wildcard_has_a_reason(
 
 
 def test_only_actions_without_resources_have_all_of_them(
-    template: dict[str, Any], statements_of: StatementsOf
+    roles: list[str], statements_of: StatementsOf
 ) -> None:
-    roles = [
-        id_[:-8]
-        for id_, resource in template["Resources"].items()
-        if resource["Type"] == "AWS::IAM::Role"
-    ]
-
     services = {
         statement["Action"].partition(":")[0]
         for role in roles

@@ -47,14 +47,7 @@ class Recorded:
         Raises:
             RecordingError: it is empty, or a line has another form.
         """
-        questions = [
-            _question(line, f"{path} line {number}")
-            for number, line in enumerate(path.read_bytes().split(b"\n"), start=1)
-            if line.strip()
-        ]
-        if not questions:
-            raise RecordingError(f"{path} is empty, expected recorded generations")
-        return cls(questions)
+        return cls(read_recording(path))
 
     def reserve(self, scope: str, asked: Asked) -> Place:
         """Set the next recorded generations aside."""
@@ -82,6 +75,22 @@ class Recorded:
                 f"asked for, of {question[:60]!r}",
             )
         return [Completion(text) for text in recorded[place.first : end]]
+
+
+def read_recording(path: Path) -> list[RecordedQuestion]:
+    """Return the questions of a recorded file, in its order.
+
+    Raises:
+        RecordingError: it is empty, or a line has another form.
+    """
+    questions = [
+        _question(line, f"{path} line {number}")
+        for number, line in enumerate(path.read_bytes().split(b"\n"), start=1)
+        if line.strip()
+    ]
+    if not questions:
+        raise RecordingError(f"{path} is empty, expected recorded generations")
+    return questions
 
 
 def _question(line: bytes, where: str) -> RecordedQuestion:
