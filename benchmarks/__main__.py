@@ -4,11 +4,17 @@ import argparse
 import json
 from dataclasses import asdict
 
-from benchmarks import build, collect, memory, overhead
+from benchmarks import build, collect, extraction, memory, overhead
 from benchmarks.measure import ROUNDS, table
 from benchmarks.samples import RECORDED, ROOT
 
-_BENCHMARKS = {"build": build, "collect": collect, "memory": memory, "overhead": overhead}
+_BENCHMARKS = {
+    "build": build,
+    "collect": collect,
+    "extraction": extraction,
+    "memory": memory,
+    "overhead": overhead,
+}
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 import json
 
 from benchmarks.measure import Measurement, rates, timed
-from benchmarks.samples import FAMILY, PATHS, prompt, questions, writer
+from benchmarks.samples import FORM, PATHS, prompt, questions, writer
 from lambdas.core.families import Sampling
 from lambdas.core.records import record_id
 
@@ -20,7 +20,7 @@ def measure() -> list[Measurement]:
         written = 0
         for question in asked:
             for path in range(PATHS):
-                body = FAMILY.body(around.around(question.text), Sampling(0.7, 512))
+                body = FORM.body(around.around(question.text), Sampling(0.7, 512))
                 record = {"recordId": record_id(question.index, path), "modelInput": body}
                 written += len(json.dumps(record).encode()) + 1
         return written

@@ -7,7 +7,7 @@ import msgspec
 import orjson
 
 from benchmarks.measure import Measurement, rates, timed
-from benchmarks.samples import FAMILY, PATHS, job, output_lines, questions
+from benchmarks.samples import FORM, PATHS, job, output_lines, questions
 from lambdas.core.answers import read_arithmetic
 from lambdas.core.lane import LaneVote
 from lambdas.core.lines import split_lines
@@ -29,7 +29,7 @@ def measure() -> list[Measurement]:
     pieces = [whole[start : start + _PIECE] for start in range(0, len(whole), _PIECE)]
 
     def collect() -> list[bytes]:
-        reader = OutputReader(job(shard), shard, FAMILY, read_arithmetic)
+        reader = OutputReader(job(shard), shard, FORM, read_arithmetic)
         return list(reader.answers(split_lines(pieces, MAX_ROW_BYTES)))
 
     def collect_and_vote() -> object:
@@ -42,7 +42,7 @@ def measure() -> list[Measurement]:
             _BASELINE: _each(json.loads, lines),
             "bare decode, orjson": _each(orjson.loads, lines),
             "bare decode, msgspec": _each(msgspec.json.decode, lines),
-            "bare typed decode, msgspec": _each(FAMILY.rows.decode, lines),
+            "bare typed decode, msgspec": _each(FORM.rows.decode, lines),
             "collect": collect,
             "collect and vote": collect_and_vote,
         }

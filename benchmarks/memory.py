@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Measurement
-from benchmarks.samples import FAMILY, PATHS, job, output_lines, questions
+from benchmarks.samples import FORM, PATHS, job, output_lines, questions
 from lambdas.core.answers import read_arithmetic
 from lambdas.core.lines import split_lines
 from lambdas.core.output import MAX_ROW_BYTES, OutputReader
@@ -61,7 +61,7 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 def main(path: Path) -> None:
     """Collect a file and print the most memory it took, in MiB."""
-    reader = OutputReader(job(_SHARD), _SHARD, FAMILY, read_arithmetic)
+    reader = OutputReader(job(_SHARD), _SHARD, FORM, read_arithmetic)
     written = sum(len(line) for line in reader.answers(split_lines(_pieces(path), MAX_ROW_BYTES)))
     if not written or reader.receipts.answered < _SHARD.questions * PATHS // 2:
         raise SystemExit("the file was not read")

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
-from lambdas.core.families import family_named
+from lambdas.core.exemplars import builtin_exemplars
+from lambdas.core.families import Sampling, form_named
 from lambdas.core.plan import Job
-from lambdas.core.prompts import Prompt, arithmetic_prompt, builtin_exemplars
-from lambdas.core.questions import Question
+from lambdas.core.prompt import Prompt
+from lambdas.core.prompts import prompt_for
+from lambdas.core.question import Question
 from lambdas.core.records import RecordWriter
 from lambdas.core.sizing import Shard
 
@@ -17,7 +19,7 @@ EXAMPLES = ROOT / "examples" / "word_problems.jsonl"
 # Real completions, where the folder of recorded sets lies beside the repository.
 RECORDED = ROOT.parent / "shared" / "data" / "gsm8k_qwen2.5-1.5b.recorded.jsonl"
 PATHS = 5
-FAMILY = family_named("nova")
+FORM = form_named("nova", "Converse")
 
 
 def questions(count: int) -> list[Question]:
@@ -31,14 +33,12 @@ def questions(count: int) -> list[Question]:
 
 def prompt() -> Prompt:
     """Return the few-shot prompt with the built-in exemplars."""
-    return arithmetic_prompt(builtin_exemplars())
+    return prompt_for("arithmetic", builtin_exemplars("arithmetic"), None)
 
 
 def writer() -> RecordWriter:
     """Return the writer of a job of five paths."""
-    return RecordWriter(
-        FAMILY, prompt(), temperature=0.7, max_tokens=512, generations=(1,) * PATHS, first_path=0
-    )
+    return RecordWriter(FORM, prompt(), [Sampling(0.7, 512)] * PATHS, first_path=0)
 
 
 def job(shard: Shard) -> Job:
@@ -56,6 +56,7 @@ def job(shard: Shard) -> Job:
         paths=PATHS,
         generations=(1,) * PATHS,
         records=PATHS * shard.questions,
+        on_demand=False,
         model_id="us.amazon.nova-lite-v1:0",
         invocation_type="Converse",
         jobs_at_once=3,

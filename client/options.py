@@ -4,11 +4,20 @@ import argparse
 import json
 import math
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from lambdas.contract import request_schema
 
 DATASET = "dataset"
+# Texts too long for a command line.
+_FROM_FILES = ("template",)
+_METAVARS = {"template": "TEMPLATE|@FILE", "few_shot": "FEW_SHOT|FILE", "prices": "JSON"}
+_NOTES = {
+    "template": "; @FILE takes the text of a file",
+    "few_shot": "; a file of this machine is uploaded",
+    "prices": """; such as '{"input": 0.06, "output": 0.24}'""",
+}
 
 
 def add_request_options(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +30,7 @@ def add_request_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("request", "left out, a key takes the default of the app")
     for key, schema in _schemas().items():
         flag = f"--{key.replace('_', '-')}"
-        text = str(schema.get("description", "")).replace("%", "%%")
+        text = f"{schema.get('description', '')}{_NOTES.get(key, '')}".replace("%", "%%")
         if schema.get("type") == "boolean":
             group.add_argument(
                 flag, action=argparse.BooleanOptionalAction, default=argparse.SUPPRESS, help=text
@@ -29,9 +38,9 @@ def add_request_options(parser: argparse.ArgumentParser) -> None:
             continue
         group.add_argument(
             flag,
-            type=_reader(schema),
+            type=text_or_file if key in _FROM_FILES else _reader(schema),
             default=argparse.SUPPRESS,
-            metavar=key.upper(),
+            metavar=_METAVARS.get(key, key.upper()),
             help=text,
         )
 
@@ -50,10 +59,15 @@ def _schemas() -> dict[str, Mapping[str, Any]]:
 def _reader(schema: Mapping[str, Any]) -> Callable[[str], object]:
     options = schema.get("anyOf", [schema])
     kinds = [option for option in options if option.get("type") != "null"]
-    read = _READERS.get(kinds[0].get("type", "string"), str) if len(kinds) == 1 else any_value
+    read = _READERS.get(_type(kinds[0]), str) if len(kinds) == 1 else any_value
     if read is number_list and kinds[0].get("items", {}).get("type") == "integer":
         read = whole_list
     return _or_null(read) if len(kinds) < len(options) else read
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    """Return a schema's type; what only refers to another schema is an object."""
+    return str(schema.get("type", "object" if "$ref" in schema else "string"))
 
 
 def _or_null(read: Callable[[str], object]) -> Callable[[str], object]:
@@ -92,6 +106,29 @@ def whole_list(text: str) -> list[int]:
     return [whole(part) for part in text.split(",")] if text.strip() else []
 
 
+def json_object(text: str) -> dict[str, Any]:
+    """Read a JSON object."""
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a JSON object such as {{...}}")
+    return value
+
+
+def text_or_file(text: str) -> str | None:
+    """Read a text, or `@FILE` that holds it; a text that begins with "@" is given as "@@"."""
+    if not text.startswith("@"):
+        return None if text == "null" else text
+    if text.startswith("@@"):
+        return text[1:]
+    try:
+        return Path(text[1:]).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise argparse.ArgumentTypeError(f"{text[1:]!r} cannot be read: {error}") from error
+
+
 def any_value(text: str) -> object:
     """Read JSON, or a plain string where it is not JSON: for keys of several types."""
     try:
@@ -104,5 +141,6 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "integer": whole,
     "number": number,
     "array": number_list,
+    "object": json_object,
     "string": str,
 }

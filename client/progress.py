@@ -11,7 +11,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from client.runs import Job, Run
+from client.money import usd
+from client.runs import Expected, Job, Run
 
 _SHOWN_JOBS = 12
 
@@ -90,6 +91,8 @@ def news(before: Run | None, now: Run) -> list[str]:
     """
     status = [f"run {now.run_id}: {now.status}"] * (before is None or before.status != now.status)
     lines = []
+    if now.expected and not (before and before.expected):
+        lines.append(expectation(now.expected))
     if now.wave and (before is None or before.wave != now.wave):
         lines.append(
             f"wave {now.wave}: {now.questions:,} questions, {now.jobs_planned:,} jobs so far"
@@ -99,6 +102,13 @@ def news(before: Run | None, now: Run) -> list[str]:
     if _is_voting(now) and not (before and _is_voting(before)):
         lines.append(f"voting on {now.questions:,} questions: {now.generations:,} generations")
     return lines + status if now.ended else status + lines
+
+
+def expectation(expected: Expected) -> str:
+    """Return what the run is expected to cost."""
+    if expected.cost_usd is None:
+        return "expected cost unknown: the model's prices are not known"
+    return f"expected cost {usd(expected.cost_usd)}, at most {usd(expected.ceiling_usd)}"
 
 
 def counts(run: Run) -> str:
@@ -123,7 +133,8 @@ def picture(run: Run, elapsed_s: float) -> RenderableType:
     for job in in_flight(run.jobs):
         records = f"{job.records_done:,} of {job.records_planned:,}"
         jobs.add_row(*map(Text, (job.name, job.setting, job.status, records)))
-    return Group(Text(headline), bar, Text(counts(run)), jobs)
+    cost = [Text(expectation(run.expected))] if run.expected else []
+    return Group(Text(headline), bar, Text(counts(run)), *cost, jobs)
 
 
 def in_flight(jobs: Iterable[Job]) -> list[Job]:

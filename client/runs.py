@@ -33,8 +33,19 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What Plan expects a run to cost in USD, as is likely and at most; `None` where unknown."""
+
+    cost_usd: float | None
+    ceiling_usd: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """A run's state at one moment; a run without an entry yet has status `starting`."""
+    """A run's state at one moment; a run without an entry yet has status `starting`.
+
+    `expected` is there once it is planned; `cost_usd` once it has ended, where prices are known.
+    """
 
     run_id: str
     status: str = "starting"
@@ -46,6 +57,8 @@ class Run:
     questions: int = 0
     jobs_planned: int = 0
     paths_planned: int = 0
+    expected: Expected | None = None
+    cost_usd: float | None = None
     jobs: tuple[Job, ...] = ()
 
     @property
@@ -118,8 +131,21 @@ def run_of_entries(run_id: str, entry: Mapping[str, Any], jobs: Iterable[Mapping
         questions=int(entry.get("questions", 0)),
         jobs_planned=int(entry.get("jobs_planned", 0)),
         paths_planned=int(entry.get("paths_planned", 0)),
+        expected=_expected(entry.get("estimate")),
+        cost_usd=_usd(entry.get("totals"), "cost_usd"),
         jobs=tuple(_job(job) for job in jobs),
     )
+
+
+def _expected(estimate: Mapping[str, Any] | None) -> Expected | None:
+    if estimate is None:
+        return None
+    return Expected(_usd(estimate, "cost_usd"), _usd(estimate, "ceiling_usd"))
+
+
+def _usd(attributes: Mapping[str, Any] | None, name: str) -> float | None:
+    amount = (attributes or {}).get(name)
+    return None if amount is None else float(amount)
 
 
 def _job(entry: Mapping[str, Any]) -> Job:

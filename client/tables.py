@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from client.money import usd
 from client.runs import Run
 
 Report = Mapping[str, Any]
@@ -15,11 +16,12 @@ CURVE_POINTS = (1, 3, 5, 10, 20, 30, 40)
 _GREEDY = "greedy"
 _SHOWN_WARNINGS = 8
 _ACCURACY_COLUMNS = ("setting", "paths", "questions", "accuracy", "over greedy", "unanswered")
-_RUN_COLUMNS = ("run", "status", "started", "questions", "jobs", "message")
+_COST_COLUMNS = ("setting", "cost", "a path", "expected", "at most", "records", "on demand")
+_RUN_COLUMNS = ("run", "status", "started", "questions", "jobs", "cost", "message")
 
 
 def report_tables(report: Report, label: str = "") -> RenderableType:
-    """Return a report's accuracy and curve as tables; `label` stands above the figures."""
+    """Return a report's accuracy, curve and cost as tables; `label` stands above the figures."""
     behind = f" · {label}" if label else ""
     tables = [_table(f"Accuracy of the vote{behind}", _ACCURACY_COLUMNS, accuracy_rows(report))]
     points = curve_points(report)
@@ -27,6 +29,8 @@ def report_tables(report: Report, label: str = "") -> RenderableType:
         columns = ("setting", *(f"k = {point}" for point in points))
         title = f"Accuracy in % when k paths vote, ± sd over draws{behind}"
         tables.append(_table(title, columns, curve_rows(report, points)))
+    if "estimate" in report:
+        tables.append(_table(f"Cost{behind}", _COST_COLUMNS, cost_rows(report)))
     return Group(*tables)
 
 
@@ -67,6 +71,24 @@ def curve_rows(report: Report, points: Sequence[int]) -> Rows:
     ]
 
 
+def cost_rows(report: Report) -> Rows:
+    """Return a row per setting: its cost and that of a path, what was expected, records."""
+    estimate = report["estimate"] or {"settings": ()}
+    expected = {each["setting"]: each for each in estimate["settings"]}
+    return [
+        (
+            str(setting["setting"]),
+            _cost(setting, "cost_usd"),
+            _cost(setting, "usd_per_path"),
+            usd(expected.get(setting["setting"], {}).get("cost_usd")),
+            usd(expected.get(setting["setting"], {}).get("ceiling_usd")),
+            f"{setting['records']:,}",
+            f"{setting['on_demand_records']:,}",
+        )
+        for setting in report["settings"]
+    ]
+
+
 def notes(report: Report) -> list[str]:
     """Return the report's first warnings, and how many more there are."""
     warnings = [str(warning) for warning in report["warnings"]]
@@ -90,6 +112,11 @@ def _gain(setting: Mapping[str, Any], greedy: float | None) -> str:
     return f"{100 * (setting['accuracy'] - greedy):+.2f} points"
 
 
+def _cost(setting: Mapping[str, Any], name: str) -> str:
+    about = "≈ " if setting["cost_estimated"] and setting[name] is not None else ""
+    return about + usd(setting[name])
+
+
 def _span(paths: Mapping[str, Any]) -> str:
     least, most = paths["min"], paths["max"]
     return f"{least}" if least == most else f"{least}–{most}"
@@ -110,8 +137,15 @@ def _run_row(run: Run) -> tuple[str, ...]:
         started,
         f"{run.questions:,}",
         f"{run.jobs_planned:,}",
+        _run_cost(run),
         run.message[:100],
     )
+
+
+def _run_cost(run: Run) -> str:
+    if run.status == "succeeded":
+        return usd(run.cost_usd)
+    return f"{usd(run.expected.cost_usd)} expected" if run.expected else ""
 
 
 def _table(title: str, columns: Sequence[str], rows: Rows) -> Table:

@@ -1,4 +1,4 @@
-"""The role that Bedrock's batch jobs run under, and who may create, watch and stop them."""
+"""The role that Bedrock's batch jobs run under, and who may use models, with jobs and without."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infrastructure.models import any_job_arn, any_profile_arn, model_arns
+from infrastructure.models import any_job_arn, any_of_account, application_profiles_arn, model_arns
 from lambdas.contract import RUNS
 
 _BEDROCK = "bedrock.amazonaws.com"
@@ -25,10 +25,18 @@ class BatchAccess(Construct):
         profile_regions: Mapping[str, Sequence[str]],
     ) -> None:
         super().__init__(scope, id_)
-        self._models = [*model_arns(profile_regions), any_profile_arn()]
+        self._models = [*model_arns(profile_regions), *any_of_account()]
         self.role = iam.Role(self, "Role", assumed_by=_batch_jobs())
         self._allow_objects(bucket)
         self._allow_models("Invoke", self.role, "bedrock:InvokeModel", self._models)
+
+    def grant_look_up(self, grantee: iam.IGrantable) -> None:
+        """Let a function find the model behind an application profile."""
+        _grant(grantee, "bedrock:GetInferenceProfile", [application_profiles_arn()])
+
+    def grant_invoke(self, role: iam.IRole) -> None:
+        """Let a function ask the models itself, for records that are too few for a job."""
+        self._allow_models("OnDemand", role, "bedrock:InvokeModel", self._models)
 
     def grant_submit(self, role: iam.IRole) -> None:
         """Let a function create jobs under the role, and find or stop one that it created."""

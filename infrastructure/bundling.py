@@ -23,7 +23,7 @@ FILLED: Final = Path(__file__).resolve().parent.parent / "build" / "layers"
 # Amazon Linux 2023 has glibc 2.34, so wheels built for these run there.
 _PLATFORMS: Final = ("manylinux2014_aarch64", "manylinux_2_17_aarch64", "manylinux_2_28_aarch64")
 # The models of the other 400 services are half of the layer and are never opened.
-SERVICES: Final = frozenset({"bedrock", "dynamodb", "s3", "sts"})
+SERVICES: Final = frozenset({"bedrock", "bedrock-runtime", "dynamodb", "s3", "sts"})
 
 
 class BundlingError(Exception):

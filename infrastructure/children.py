@@ -19,28 +19,47 @@ class Children(Construct):
         """Return what runs one job of a wave, from its line in `jobs.jsonl`."""
         abort = self._abort_from("job")
         build = self._child("Build", "Write the job's input.", abort, result_path="$.input")
-        submit = self._child(
-            "Submit", "Create the job, if there is a place for it.", abort, result_path="$.bedrock"
-        )
-        wait = sfn.Wait(
-            self,
-            "Wait",
-            comment="As the last receipt says; longer later on, to stay below 25,000 events.",
-            time=sfn.WaitTime.seconds_path("$.bedrock.wait_s"),
-        )
-        poll = self._child("Poll", "Ask for the job's status.", abort, result_path="$.bedrock")
-        submitted = sfn.Choice(self, "Submitted?", comment="No free place is no failure.")
-        ended = sfn.Choice(self, "Ended?", comment="Whichever way: Collect counts what came.")
         collect = self._child("Collect", "Read the job's output.", abort).next(
             self._end("Job done")
         )
+        on_demand = sfn.Choice(self, "On demand?", comment="Too few records for a batch job?")
+        build.next(on_demand)
+        on_demand.when(
+            sfn.Condition.boolean_equals("$.on_demand", True), self._invoked(abort, collect)
+        )
+        on_demand.otherwise(self._submitted(abort, collect))
+        return build
 
-        build.next(submit).next(wait).next(submitted)
+    def _submitted(self, abort: sfn.IChainable, collect: sfn.IChainable) -> sfn.IChainable:
+        """Return what has Bedrock run a batch job, up to its end."""
+        submit = self._child(
+            "Submit", "Create the job, if there is a place for it.", abort, result_path="$.bedrock"
+        )
+        wait = self._wait("Wait")
+        poll = self._child("Poll", "Ask for the job's status.", abort, result_path="$.bedrock")
+        submitted = sfn.Choice(self, "Submitted?", comment="No free place is no failure.")
+        ended = sfn.Choice(self, "Ended?", comment="Whichever way: Collect counts what came.")
+
+        submit.next(wait).next(submitted)
         submitted.when(sfn.Condition.boolean_equals("$.bedrock.submitted", True), poll)
         submitted.otherwise(submit)
         poll.next(ended)
         ended.when(sfn.Condition.boolean_equals("$.bedrock.ended", True), collect).otherwise(wait)
-        return build
+        return submit
+
+    def _invoked(self, abort: sfn.IChainable, collect: sfn.IChainable) -> sfn.IChainable:
+        """Return what asks for a job's records one by one, turn after turn, up to the last."""
+        invoke = self._child(
+            "Invoke",
+            "Answer records on demand, while there is time.",
+            abort,
+            result_path="$.bedrock",
+        )
+        answered = sfn.Choice(self, "All answered?", comment="No place, no time, or a busy model.")
+        invoke.next(answered)
+        answered.when(sfn.Condition.boolean_equals("$.bedrock.ended", True), collect)
+        answered.otherwise(self._wait("Pause").next(invoke))
+        return invoke
 
     def vote(self) -> sfn.IChainable:
         """Return what votes in one lane, from its line in `lanes.jsonl`."""
@@ -52,6 +71,14 @@ class Children(Construct):
         abort = self._abort_from("lane")
         publish = self._child("Publish", "Write a lane's answers to the table.", abort)
         return publish.next(self._end("Lane published"))
+
+    def _wait(self, name: str) -> sfn.Wait:
+        return sfn.Wait(
+            self,
+            name,
+            comment="As the last receipt says; longer later on, to stay below 25,000 events.",
+            time=sfn.WaitTime.seconds_path("$.bedrock.wait_s"),
+        )
 
     def _child(
         self,

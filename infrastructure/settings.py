@@ -10,34 +10,24 @@ from typing import Any, Final, Literal, Self
 from constructs import Node
 
 from infrastructure.log_groups import RETENTION
-from infrastructure.models import FAMILIES, GLOBAL
-from lambdas.contract import MAX_JOBS_AT_ONCE
+from infrastructure.models import (
+    FAMILIES,
+    MAX_PROFILE_REGIONS,
+    PROFILE_REGIONS,
+    geography_of,
+    is_known,
+    routed_regions,
+)
+from lambdas.contract import MAX_JOBS_AT_ONCE, MAX_ON_DEMAND_AT_ONCE
 
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
-
-# Where each geography's profiles route, after "Supported cross-Region inference profiles" of the
-# Amazon Bedrock user guide. A Region too many costs nothing, a missing one fails jobs.
-PROFILE_REGIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "us": ("us-east-1", "us-east-2", "us-west-1", "us-west-2"),
-        "eu": ("eu-central-1", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-3"),
-        "apac": (
-            *("ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2"),
-            *("ap-southeast-1", "ap-southeast-2", "ap-southeast-4"),
-        ),
-        "jp": ("ap-northeast-1", "ap-northeast-3"),
-        "au": ("ap-southeast-2", "ap-southeast-4"),
-        "ca": ("ca-central-1", "ca-west-1"),
-        GLOBAL: (),
-    }
-)
 
 # CDK's own context keys hold a colon, a slash or a hyphen; a plain word is one of ours.
 _OURS = re.compile(r"[a-z][a-z0-9_]*")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
-_MODEL_NAME = re.compile(r"[a-z0-9.:-]+")
-_GEOGRAPHY = re.compile(r"([a-z-]+)\.(?=[a-z0-9]+\.)")
-_ARN = re.compile(r"arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d*:(?:inference-profile|foundation-model)/")
+# Whatever is less than a batch job is asked for record by record, within a day (Invoke): more
+# than this would take a busy model longer.
+_MOST_MIN_RECORDS = 10_000
 
 
 class SettingsError(Exception):
@@ -52,6 +42,7 @@ class Settings:
         default_model: the model of a run that names none.
         poll_every_s: how often a live job is asked for its status, at most.
         jobs_at_once: how many jobs of a run are in flight, at most.
+        on_demand_at_once: how many records of a job too small for Bedrock are asked for at once.
         intermediates_days: how long inputs and raw outputs of collected jobs are kept.
         log_days: how long logs are kept.
         log_level: from which severity on the functions write log lines.
@@ -65,6 +56,7 @@ class Settings:
     default_model: str = "us.amazon.nova-lite-v1:0"
     poll_every_s: int = 60
     jobs_at_once: int = 3
+    on_demand_at_once: int = 4
     intermediates_days: int = 30
     log_days: int = 30
     log_level: str = "INFO"
@@ -126,11 +118,17 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             f"min_records is {settings.min_records}, must not exceed max_records, "
             f"which is {settings.max_records}"
         )
-    geography = _GEOGRAPHY.match(_ARN.sub("", settings.default_model))
-    if geography and geography[1] not in settings.profile_regions:
+    geography = geography_of(settings.default_model)
+    if geography and geography not in settings.profile_regions:
         yield (
             f"default_model is {settings.default_model!r}, its geography must be one of "
             f"profile_regions: {', '.join(settings.profile_regions)}"
+        )
+    regions = len(routed_regions(settings.profile_regions))
+    if regions > MAX_PROFILE_REGIONS:
+        yield (
+            f"profile_regions has {regions} Regions, must have at most {MAX_PROFILE_REGIONS}, "
+            "for which a policy has room; leave out geographies that you do not use"
         )
 
 
@@ -165,11 +163,9 @@ def _one_of(*words: str) -> _Rule:
 
 
 def _model(given: object) -> str:
-    model_id = str(given)
-    name = _GEOGRAPHY.sub("", _ARN.sub("", model_id), count=1)
-    if not (name.startswith(FAMILIES) and _MODEL_NAME.fullmatch(name)):
+    if not is_known(str(given)):
         raise ValueError(given)
-    return model_id
+    return str(given)
 
 
 def _regions(given: object) -> Mapping[str, tuple[str, ...]]:
@@ -181,13 +177,18 @@ def _regions(given: object) -> Mapping[str, tuple[str, ...]]:
 
 
 _RULES: Final[Mapping[str, _Rule]] = {
-    "default_model": _Rule(f"a model or profile id of {', '.join(FAMILIES)}", _model),
+    "default_model": _Rule(
+        f"a model or profile id of {', '.join(FAMILIES)}, or the ARN of an application profile or"
+        " custom model",
+        _model,
+    ),
     "poll_every_s": _whole(1, 3600, "seconds"),
     "jobs_at_once": _whole(1, MAX_JOBS_AT_ONCE, "jobs"),
+    "on_demand_at_once": _whole(1, MAX_ON_DEMAND_AT_ONCE, "records"),
     "intermediates_days": _whole(1, 3650, "days"),
     "log_days": _Rule(f"one of {', '.join(map(str, RETENTION))} days", _days_of_logs),
     "log_level": _one_of(*LOG_LEVELS),
-    "min_records": _whole(1, 1_000_000, "records"),
+    "min_records": _whole(1, _MOST_MIN_RECORDS, "records"),
     "max_records": _whole(1, 1_000_000, "records"),
     "max_input_mib": _whole(1, 20_480, "MiB"),
     "bundle_for": _one_of("lambda", "machine"),

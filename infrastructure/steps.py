@@ -37,15 +37,26 @@ _SHORT: Final[Mapping[StepName, Duration]] = {
 }
 
 # Object keys that a step reads, and the table's actions it uses: docs/architecture.md says why.
+_OF_RUNS: Final[tuple[StepName, ...]] = (
+    "PlanWave",
+    "Build",
+    "Invoke",
+    "Collect",
+    "Vote",
+    "Publish",
+    "Report",
+)
 _READS: Final[Mapping[StepName, str]] = {
     "Plan": "*",
-    **dict.fromkeys(("PlanWave", "Build", "Collect", "Vote", "Publish", "Report"), f"{RUNS}*"),
+    **dict.fromkeys(_OF_RUNS, f"{RUNS}*"),
 }
-_WRITES: Final = ("Plan", "PlanWave", "Build", "Collect", "Vote", "Report")
+_WRITES: Final = ("Plan", "PlanWave", "Build", "Invoke", "Collect", "Vote", "Report")
+_LISTS: Final[tuple[StepName, ...]] = ("Invoke", "Collect")
 _ENTRIES: Final[Mapping[StepName, tuple[str, ...]]] = {
     "Plan": ("PutItem", "UpdateItem"),
     "PlanWave": ("UpdateItem",),
     "Build": ("UpdateItem",),
+    "Invoke": ("UpdateItem",),
     "Submit": ("UpdateItem",),
     "Poll": ("UpdateItem",),
     "Collect": ("UpdateItem",),
@@ -75,6 +86,8 @@ class Steps(Construct):
         self._functions = {name: self._function(name) for name in STEPS}
         self._set_environment(storage, batch_access)
         self._grant_storage(storage)
+        batch_access.grant_look_up(self.role("Plan"))
+        batch_access.grant_invoke(self.role("Invoke"))
         batch_access.grant_submit(self.role("Submit"))
         batch_access.grant_poll(self.role("Poll"))
         batch_access.grant_abort(self.role("Abort"))
@@ -143,7 +156,9 @@ class Steps(Construct):
         plan.add_environment(Env.MAX_RECORDS, str(self._settings.max_records))
         plan.add_environment(Env.MAX_INPUT_MIB, str(self._settings.max_input_mib))
         self["Submit"].add_environment(Env.BATCH_ROLE_ARN, batch_access.role.role_arn)
-        for function in (self["Submit"], self["Poll"]):
+        at_once = str(self._settings.on_demand_at_once)
+        self["Invoke"].add_environment(Env.ON_DEMAND_AT_ONCE, at_once)
+        for function in (self["Invoke"], self["Submit"], self["Poll"]):
             function.add_environment(Env.POLL_EVERY_S, str(self._settings.poll_every_s))
 
     def _grant_storage(self, storage: Storage) -> None:
@@ -153,7 +168,8 @@ class Steps(Construct):
             storage.grant_write(self.role(name))
         for name, actions in _ENTRIES.items():
             storage.grant_entries(self.role(name), *actions)
-        storage.grant_list(self.role("Collect"))
+        for name in _LISTS:
+            storage.grant_list(self.role(name))
         storage.grant_expire(self.role("Collect"))
 
 

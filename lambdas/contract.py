@@ -5,11 +5,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Task = Literal["arithmetic"]
+Task = Literal["arithmetic", "multiple_choice", "exact"]
+InvocationType = Literal["InvokeModel", "Converse"]
 StepName = Literal[
     "Plan",
     "PlanWave",
     "Build",
+    "Invoke",
     "Submit",
     "Poll",
     "Collect",
@@ -24,6 +26,7 @@ STEPS: Mapping[StepName, str] = {
     "Plan": "plan",
     "PlanWave": "plan_wave",
     "Build": "build",
+    "Invoke": "invoke",
     "Submit": "submit",
     "Poll": "poll",
     "Collect": "collect",
@@ -46,6 +49,7 @@ class Env:
     MIN_RECORDS = "MIN_RECORDS"
     MAX_RECORDS = "MAX_RECORDS"
     MAX_INPUT_MIB = "MAX_INPUT_MIB"
+    ON_DEMAND_AT_ONCE = "ON_DEMAND_AT_ONCE"
 
 
 class Table:
@@ -80,6 +84,18 @@ INTERMEDIATE_TAG = {"kind": "intermediate"}
 METRICS_NAMESPACE = "SelfConsistency"
 MAX_PATHS = 100
 MAX_JOBS_AT_ONCE = 100
+MAX_ON_DEMAND_AT_ONCE = 50
+
+
+class Prices(BaseModel):
+    """What a model's tokens cost, in USD per million; batch is half of on demand unless given."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    input: float = Field(ge=0, le=10_000)
+    output: float = Field(ge=0, le=10_000)
+    batch_input: float | None = Field(default=None, ge=0, le=10_000)
+    batch_output: float | None = Field(default=None, ge=0, le=10_000)
 
 
 class RunRequest(BaseModel):
@@ -95,12 +111,26 @@ class RunRequest(BaseModel):
         max_length=1024,
         description="the S3 key of a question set in the stack's bucket, or s3://BUCKET/KEY",
     )
-    task: Task = Field(default="arithmetic", description='"arithmetic"')
+    task: Task | None = Field(
+        default=None,
+        description='"arithmetic", "multiple_choice" or "exact"; null to tell it from the set',
+    )
     model_id: str | None = Field(
         default=None,
         min_length=1,
         max_length=2048,
-        description="a Bedrock model or inference-profile id; null for the stack's default",
+        description="the id or ARN of a Bedrock model or inference profile; null for the stack's"
+        " default",
+    )
+    family: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=64,
+        description="the name of a model family, for a model whose id does not tell it; or null",
+    )
+    invocation_type: InvocationType | None = Field(
+        default=None,
+        description='"InvokeModel", "Converse", or null for what suits the model',
     )
     greedy: bool = Field(default=True, description="true or false")
     temperatures: tuple[float, ...] = Field(
@@ -118,11 +148,35 @@ class RunRequest(BaseModel):
     max_tokens: int = Field(
         default=512, ge=1, le=32_768, description="a whole number of tokens from 1 to 32768"
     )
+    top_p: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        description="a number above 0, at most 1; or null for the model's own",
+    )
     few_shot: str = Field(
         default="builtin",
         min_length=1,
         max_length=1024,
         description='"builtin", "none", or the S3 key of an exemplars file in the bucket',
+    )
+    template: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100_000,
+        description="a prompt with the field {question}, or null for the task's own",
+    )
+    pattern: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=1000,
+        description='a regular expression that finds the answer of the task "exact", or null',
+    )
+    json_key: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100,
+        description='the JSON member that holds the answer of the task "exact", or null',
     )
     limit: int | None = Field(
         default=None, ge=1, description="a whole number of questions, at least 1, or null for all"
@@ -149,8 +203,16 @@ class RunRequest(BaseModel):
         le=MAX_JOBS_AT_ONCE,
         description="a whole number of jobs, from 1 to the stack's jobs_at_once",
     )
-    max_cost_usd: None = Field(
-        default=None, description="null: this version knows no prices and could not keep to it"
+    prices: Prices | None = Field(
+        default=None,
+        description='{"input": USD per million tokens, "output": …, "batch_input": …,'
+        ' "batch_output": …}, or null for the built-in table',
+    )
+    max_cost_usd: float | None = Field(
+        default=None,
+        gt=0,
+        le=1e9,
+        description="the most US dollars that the run may cost, above 0; or null for no limit",
     )
     seed: int = Field(default=0, ge=0, le=2**53, description="a whole number from 0 to 2^53")
 

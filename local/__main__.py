@@ -72,6 +72,21 @@ def _add_set_up(command: argparse.ArgumentParser, *, required: bool) -> None:
         metavar="NAME=VALUE",
         help="a setting of the stack, as for `cdk deploy`; may be repeated",
     )
+    command.add_argument(
+        "--profile",
+        type=_profile,
+        action="append",
+        default=[],
+        metavar="ARN=MODEL",
+        help="an application inference profile of the account, and its model; may be repeated",
+    )
+
+
+def _profile(text: str) -> tuple[str, str]:
+    arn, separator, model_id = text.partition("=")
+    if not separator or ":application-inference-profile/" not in arn:
+        raise argparse.ArgumentTypeError(f"{text!r} is not PROFILE_ARN=MODEL_ID")
+    return arn, model_id
 
 
 def _context_value(text: str) -> tuple[str, str]:
@@ -88,6 +103,7 @@ def _run(parsed: argparse.Namespace) -> int:
         out=parsed.out,
         request=request_of(parsed),
         context=dict(parsed.context),
+        profiles=dict(parsed.profile),
     )
     run_locally(asked, open_console())
     return 0
@@ -97,13 +113,16 @@ def _up(parsed: argparse.Namespace) -> int:
     arguments = ["--answers-from", str(parsed.answers_from)]
     arguments += ["--key", str(parsed.key.resolve())] if parsed.key else []
     arguments += [part for name, value in parsed.context for part in ("-c", f"{name}={value}")]
+    arguments += [part for pair in parsed.profile for part in ("--profile", "=".join(pair))]
     _show(Background(STATE_FOLDER).start(arguments))
     return 0
 
 
 def _serve(parsed: argparse.Namespace) -> int:
     source = parsed.answers_from.source(parsed.key, seed=0)
-    settings = TwinSettings(source=source, context=dict(parsed.context))
+    settings = TwinSettings(
+        source=source, context=dict(parsed.context), profiles=dict(parsed.profile)
+    )
     background, answers = Background(STATE_FOLDER), str(parsed.answers_from)
     with (
         log_folder() as logs,

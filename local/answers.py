@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.bedrock.answers.answer_key import KeyedQuestion, read_answer_key
+from local.bedrock.answers.answer_key import read_answer_key
+from local.bedrock.answers.layouts import KeyedQuestion
 from local.bedrock.answers.openai import OpenAiCompatible
 from local.bedrock.answers.recorded import Recorded, RecordingError
 from local.bedrock.answers.simulated import Simulated

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
+from local.bedrock.stand_in import bedrock_environment
 from local.children import tail
 from local.deployment import ROOT
 from local.errors import LocalError
@@ -104,7 +105,7 @@ class Background:
             stack=twin.stack.name,
             bedrock_url=twin.bedrock_url,
             answers=answers,
-            environment=twin.emulator.environment(),
+            environment=twin.emulator.environment() | bedrock_environment(twin.bedrock_url),
         )
         with self._lock_file() as lock:
             if not _take(lock):

@@ -15,6 +15,7 @@ from typing import IO, Self
 import boto3
 
 from client.connection import Connection
+from local.bedrock.stand_in import bedrock_environment
 from local.certificate import issue_certificate
 from local.children import kept_environment, kill_group, tail
 from local.errors import EmulatorError
@@ -90,7 +91,8 @@ class Emulator:
         """Have functions that start from now on find Bedrock at `url`."""
         if self._child is None or self._child.stdin is None:
             raise EmulatorError("the emulator is not running: call start() first")
-        self._child.stdin.write(f"AWS_ENDPOINT_URL_BEDROCK={url}\n".encode())
+        for name, value in bedrock_environment(url).items():
+            self._child.stdin.write(f"{name}={value}\n".encode())
         self._child.stdin.flush()
 
     def stop(self) -> None:

@@ -39,6 +39,7 @@ class LocalRun:
     out: Path
     request: Mapping[str, Any]
     context: Mapping[str, str] = field(default_factory=dict)
+    profiles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def run_locally(asked: LocalRun, console: Console) -> Timing:
         tell(f"from the recording: {_spelled(follows)}")
     request = {**follows, **asked.request}
     source = asked.answers.source(asked.questions, seed=int(request.get("seed") or 0))
-    settings = TwinSettings(source=source, context=asked.context)
+    settings = TwinSettings(source=source, context=asked.context, profiles=asked.profiles)
     with log_folder() as logs, Twin(settings, logs, tell) as twin:
         run = _followed(twin, asked, request, console)
         tell(f"run {run.run_id} {run.status}")

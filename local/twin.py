@@ -15,17 +15,21 @@ from local.bedrock.stand_in import StandIn
 from local.deployment import Deployment, deploy
 from local.emulator import REGION, Emulator
 
+# Calls of one job under way, unless the stack is set otherwise.
+ON_DEMAND_AT_ONCE = 4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwinSettings:
     """How a twin is set up.
 
     Attributes:
-        source: who answers the records of batch jobs.
+        source: who answers the records of batch jobs and calls on demand.
         context: CDK context values for the deployment; the stand-in's quotas follow them.
         wait_scale: by what the workflow's waiting times are multiplied.
         delays: how long a batch job stays in each status.
-        faults: what is to go wrong with batch jobs, for tests.
+        faults: what is to go wrong with batch jobs and calls on demand, for tests.
+        profiles: ARN of each application inference profile → the model it stands for.
     """
 
     source: AnswerSource
@@ -33,6 +37,7 @@ class TwinSettings:
     wait_scale: float = 0.01
     delays: Delays | None = None
     faults: Faults = NO_FAULTS
+    profiles: Mapping[str, str] = field(default_factory=dict)
 
 
 class Twin:
@@ -90,6 +95,7 @@ class Twin:
             quotas=quotas_of(settings.context),
             delays=settings.delays,
             faults=settings.faults,
+            profiles=settings.profiles,
         )
 
     def _edge(self) -> Edge:
@@ -106,8 +112,11 @@ class Twin:
 def quotas_of(context: Mapping[str, str]) -> Quotas:
     """Return the stand-in's quotas for a stack deployed with these context values."""
     usual = Quotas()
+    jobs_at_once = int(context.get("jobs_at_once", usual.jobs_at_once))
+    on_demand_at_once = int(context.get("on_demand_at_once", ON_DEMAND_AT_ONCE))
     return Quotas(
-        jobs_at_once=int(context.get("jobs_at_once", usual.jobs_at_once)),
+        jobs_at_once=jobs_at_once,
+        invokes_at_once=jobs_at_once * on_demand_at_once,
         min_records=int(context.get("min_records", usual.min_records)),
         max_records=int(context.get("max_records", usual.max_records)),
         max_file_mib=float(context.get("max_input_mib", usual.max_file_mib)),

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from lambdas.aws.clients import bedrock_client
+from lambdas.contract import InvocationType
 from lambdas.core.errors import JobRefusedError
-from lambdas.core.families import InvocationType
 from lambdas.core.statuses import has_ended
 
 if TYPE_CHECKING:

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from lambdas.contract import MAX_ON_DEMAND_AT_ONCE
+
 if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
+    from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb.service_resource import Table
     from mypy_boto3_s3 import S3Client
 
@@ -20,6 +23,17 @@ _CONFIG = Config(
 # function's own time is, for a function that runs out of time ends the run.
 _BRIEF = Config(
     retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5, read_timeout=15
+)
+# How long a model may take: 32,768 tokens at some 60 a second. An answer given up is lost and may
+# be billed, and a function must outlive the calls it has begun: docs/decisions/0010-on-demand.md.
+ANSWER_TIMEOUT_S = 600
+# Each call is one try: what is sent again after its answer was lost would be paid for twice.
+_ONCE = Config(
+    retries={"mode": "standard", "total_max_attempts": 1},
+    connect_timeout=5,
+    read_timeout=ANSWER_TIMEOUT_S,
+    tcp_keepalive=True,
+    max_pool_connections=MAX_ON_DEMAND_AT_ONCE,
 )
 _TABLE = Config(
     retries={"mode": "standard", "total_max_attempts": 8}, connect_timeout=5, read_timeout=15
@@ -36,6 +50,12 @@ def s3_client() -> "S3Client":
 def bedrock_client() -> "BedrockClient":
     """Return the client of Bedrock's control plane."""
     return boto3.client("bedrock", config=_BRIEF)
+
+
+@cache
+def runtime_client() -> "BedrockRuntimeClient":
+    """Return the client of Bedrock's models."""
+    return boto3.client("bedrock-runtime", config=_ONCE)
 
 
 @cache

@@ -1,14 +1,16 @@
 """What a job brought: the rows of its output, as answers and as counts."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
 import msgspec
 
-from lambdas.core.families import Answered, Completion, Family
+from lambdas.core.answers import ReadAnswer
+from lambdas.core.families import Answered, Form
 from lambdas.core.families.base import RowError
 from lambdas.core.lines import Line
 from lambdas.core.plan import Job
+from lambdas.core.receipts import Receipts
 from lambdas.core.records import parse_record_id
 from lambdas.core.sizing import Shard
 
@@ -16,9 +18,19 @@ from lambdas.core.sizing import Shard
 MAX_ROW_BYTES = 4 * 2**20
 _KEPT_MESSAGES = 3
 _SHOWN_MESSAGE = 200
+# More tokens than any context window holds: a count beyond is none.
+_MOST_TOKENS = 10**8
 _ENCODER = msgspec.json.Encoder()
 
-ReadAnswer = Callable[[Completion], str | None]
+
+class _Named(msgspec.Struct):
+    """A row of which only the record's id can be read."""
+
+    recordId: str  # noqa: N815
+
+
+_NAMED = msgspec.json.Decoder(_Named)
+_UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Answers(msgspec.Struct):
@@ -33,60 +45,19 @@ class Answers(msgspec.Struct):
     a: list[str | None]
 
 
-@dataclass(slots=True)
-class Receipts:
-    """Counts of a job's output; grows row by row.
-
-    Attributes:
-        rows: lines of the output.
-        succeeded: records with completions.
-        errors: records with an error row.
-        duplicates: further rows of a record already read; passed over.
-        foreign: rows whose id is none of the job's records; passed over.
-        malformed: lines that are no row; their records count as missing.
-        missing_paths: paths asked for that no row brought, not even as an error.
-        answered: paths with an answer.
-        unanswered: paths without one, cut off and filtered ones and error rows among them.
-        cut_off: completions that ended at the token limit without stating an answer.
-        filtered: completions that the service or the model withheld.
-        tokens_in: as far as rows state them.
-        tokens_out: as far as rows state them.
-        unstated: records with completions that do not state their tokens.
-        characters_out: of the completions of these records.
-        messages: the first different error messages.
-    """
-
-    rows: int = 0
-    succeeded: int = 0
-    errors: int = 0
-    duplicates: int = 0
-    foreign: int = 0
-    malformed: int = 0
-    missing_paths: int = 0
-    answered: int = 0
-    unanswered: int = 0
-    cut_off: int = 0
-    filtered: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
-    unstated: int = 0
-    characters_out: int = 0
-    messages: list[str] = field(default_factory=list)
-
-
 class OutputReader:
     """Reads the output of one job, whose rows come in any order.
 
     Args:
         job: what was asked for.
         shard: its questions.
-        family: of the run's model.
-        read_answer: the answer in a completion, `None` where none can be read.
+        form: in which the run's model was asked.
+        read_answer: reads the answer to a question of the shard.
     """
 
-    def __init__(self, job: Job, shard: Shard, family: Family, read_answer: ReadAnswer) -> None:
+    def __init__(self, job: Job, shard: Shard, form: Form, read_answer: ReadAnswer) -> None:
         self.receipts = Receipts(missing_paths=job.paths * shard.questions)
-        self._family = family
+        self._form = form
         self._read_answer = read_answer
         self._shard = shard
         self._wanted: dict[int, tuple[int, int]] = {}
@@ -108,20 +79,31 @@ class OutputReader:
 
     def _answers(self, content: bytes | None) -> Answers | None:
         try:
-            row = self._family.rows.decode(content or b"")
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            self.receipts.malformed += 1
-            return None
+            row = self._form.rows.decode(content or b"")
+        except _UNDECODABLE:
+            return self._unreadable(content or b"")
         expected = self._expected(row.recordId)
         if expected is None:
             return None
         question, first_path, wanted = expected
         if row.modelOutput is None:
-            read = self._failed(row.error, wanted)
-        else:
-            read = self._completed(self._family.read(row.modelOutput), wanted)
+            self._note_error(row.error)
+            return self._none_of(expected)
+        number = question - self._shard.first
+        read = self._completed(self._form.read(row.modelOutput), number, wanted)
         self.receipts.missing_paths -= len(read)
         return Answers(question, first_path, read)
+
+    def _unreadable(self, content: bytes) -> Answers | None:
+        """Count a line that is no row, or a row whose output is of another form."""
+        try:
+            record_id = _NAMED.decode(content).recordId
+        except _UNDECODABLE:
+            self.receipts.malformed += 1
+            return None
+        expected = self._expected(record_id)
+        self.receipts.unreadable += expected is not None
+        return self._none_of(expected) if expected else None
 
     def _expected(self, record_id: str) -> tuple[int, int, int] | None:
         parsed = parse_record_id(record_id)
@@ -138,33 +120,45 @@ class OutputReader:
         self._seen[seat] = 1
         return question, first_path, wanted
 
-    def _failed(self, error: RowError | None, wanted: int) -> list[str | None]:
+    def _note_error(self, error: RowError | None) -> None:
         self.receipts.errors += 1
-        self.receipts.unanswered += wanted
         shown = f"{error.errorCode}: {error.errorMessage}" if error else "neither output nor error"
         messages = self.receipts.messages
         if len(messages) < _KEPT_MESSAGES and shown[:_SHOWN_MESSAGE] not in messages:
             messages.append(shown[:_SHOWN_MESSAGE])
-        return [None] * wanted
 
-    def _completed(self, answered: Answered, wanted: int) -> list[str | None]:
+    def _none_of(self, expected: tuple[int, int, int]) -> Answers:
+        """Return that none of a record's paths has an answer."""
+        question, first_path, wanted = expected
+        self.receipts.unanswered += wanted
+        self.receipts.missing_paths -= wanted
+        return Answers(question, first_path, [None] * wanted)
+
+    def _completed(self, answered: Answered, question: int, wanted: int) -> list[str | None]:
         receipts = self.receipts
         receipts.succeeded += 1
         self._count_tokens(answered)
         read: list[str | None] = []
         for completion in answered.completions[:wanted]:
-            answer = None if completion.filtered else self._read_answer(completion)
+            answer = None if completion.filtered else self._read_answer(completion, question)
             receipts.answered += answer is not None
             receipts.unanswered += answer is None
             receipts.cut_off += completion.cut_off and answer is None
             receipts.filtered += completion.filtered
+            receipts.empty += not completion.text.strip()
+            receipts.odd_stops += completion.odd_stop
             read.append(answer)
         return read
 
     def _count_tokens(self, answered: Answered) -> None:
-        if answered.tokens_in is None or answered.tokens_out is None:
+        read, written = answered.tokens_in, answered.tokens_out
+        if not (_is_count(read) and _is_count(written)):
             self.receipts.unstated += 1
             self.receipts.characters_out += sum(len(each.text) for each in answered.completions)
             return
-        self.receipts.tokens_in += answered.tokens_in
-        self.receipts.tokens_out += answered.tokens_out
+        self.receipts.tokens_in += read
+        self.receipts.tokens_out += written
+
+
+def _is_count(tokens: int | None) -> TypeGuard[int]:
+    return tokens is not None and 0 <= tokens <= _MOST_TOKENS

@@ -1,4 +1,4 @@
-"""The report as a page: accuracy by setting, its curve, and what a reader must know."""
+"""The report as a page: accuracy by setting, its curve, its cost, and what a reader must know."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -6,6 +6,8 @@ from string import Template
 from typing import Any
 
 import leather
+
+from lambdas.core.cost_page import cost_section, spent_usd
 
 _PAGE = Template("""<!doctype html>
 <html lang="en">
@@ -28,12 +30,13 @@ $warnings
 <table>
 <thead><tr><th>Setting</th><th>Accuracy</th><th>Over greedy</th><th>Of the votes drawn</th>
 <th>Paths</th><th>Questions</th>
-<th>Unanswered paths</th><th>Tokens in</th><th>Tokens out</th></tr></thead>
+<th>Unanswered paths</th><th>Cost</th></tr></thead>
 <tbody>$rows</tbody>
 </table>
 <p>Accuracy counts a tie with its chance of being won; the votes drawn are those of the run's
 seed, as in votes.jsonl.</p>
 $chart
+$cost
 </body>
 </html>
 """)
@@ -55,14 +58,14 @@ def make_page(report: Mapping[str, Any]) -> str:
         warnings="\n".join(warnings),
         rows="\n".join(_row(setting, greedy) for setting in settings),
         chart=_chart(settings, greedy),
+        cost=cost_section(report),
     )
 
 
 def _row(setting: Mapping[str, Any], greedy: float | None) -> str:
-    accuracy, tokens = setting["accuracy"], setting["tokens"]
+    accuracy = setting["accuracy"]
     sampled = setting["setting"] != "greedy" and accuracy is not None and greedy is not None
     gain = f"{100 * (accuracy - greedy):+.2f} points" if sampled else ""
-    about = "≈ " if tokens["estimated"] else ""
     cells = (
         escape(setting["setting"]),
         "not scored" if accuracy is None else f"{accuracy:.2%}",
@@ -71,8 +74,7 @@ def _row(setting: Mapping[str, Any], greedy: float | None) -> str:
         f"{setting['paths']['mean']:g}",
         f"{setting['questions']:,}",
         f"{setting['unanswered']:,}",
-        f"{about}{tokens['input']:,}",
-        f"{about}{tokens['output']:,}",
+        spent_usd(setting),
     )
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 

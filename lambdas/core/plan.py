@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from lambdas.core.errors import RequestError
-from lambdas.core.families import InvocationType, family_named
-from lambdas.core.prompts import Prompt
+from lambdas.contract import InvocationType
+from lambdas.core.cost import Estimate
+from lambdas.core.families import Form, Sampling, form_named
+from lambdas.core.prompt import Prompt
+from lambdas.core.reading import Reading
 from lambdas.core.settings import GREEDY, Setting
 from lambdas.core.sizing import Shard, generations_of, split_paths
-from lambdas.core.wording import count_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,10 @@ class Plan:
     model_id: str
     family: str
     invocation_type: InvocationType
+    reading: Reading
     prompt: Prompt
     max_tokens: int
+    top_p: float | None
     settings: tuple[Setting, ...]
     shards: tuple[Shard, ...]
     questions: int
@@ -32,6 +35,7 @@ class Plan:
     min_records: int
     seed: int
     warnings: tuple[str, ...] = ()
+    estimate: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ class Job:
     """One batch job: a range of a lane's paths; a line of `jobs.jsonl`.
 
     `generations` are the completions wanted of each of a question's records, in order; their
-    sum is `paths`. `records` are those of the whole job.
+    sum is `paths`. `records` are those of the whole job; too few for a batch job, they are run
+    on demand.
     """
 
     run_id: str
@@ -66,6 +71,7 @@ class Job:
     paths: int
     generations: tuple[int, ...]
     records: int
+    on_demand: bool
     model_id: str
     invocation_type: InvocationType
     jobs_at_once: int
@@ -119,6 +125,7 @@ def jobs_of(plan: Plan, wave: int) -> list[Job]:
             paths=sum(generations),
             generations=generations,
             records=len(generations) * shard.questions,
+            on_demand=len(generations) * shard.questions < plan.min_records,
             model_id=plan.model_id,
             invocation_type=plan.invocation_type,
             jobs_at_once=plan.jobs_at_once,
@@ -134,38 +141,26 @@ def _path_ranges(
         return []
     sampled_before = sum(plan.waves[: wave - 1])
     paths = 1 if setting.name == GREEDY else plan.waves[wave - 1]
+    most = form_of(plan).max_generations
+    least = -(-plan.min_records // shard.questions)
+    batches = split_paths(paths, plan.paths_per_job, shard.questions, plan.min_records)
+    if not batches:
+        return [(sampled_before, generations_of(paths, most, least_records=1))]
     ranges = []
-    for job_paths in split_paths(paths, plan.paths_per_job, shard.questions, plan.min_records):
-        generations = generations_of(
-            job_paths,
-            family_named(plan.family).max_generations,
-            -(-plan.min_records // shard.questions),
-        )
-        ranges.append((sampled_before, generations))
+    for job_paths in batches:
+        ranges.append((sampled_before, generations_of(job_paths, most, least)))
         sampled_before += job_paths
     return ranges
 
 
-def check_minimum(plan: Plan) -> None:
-    """Refuse a plan with a job below the least records.
-
-    Raises:
-        RequestError: naming the setting, its records, and the way out.
-    """
-    smallest = min(shard.questions for shard in plan.shards)
-    problems = []
-    for setting in plan.settings:
-        paths = 1 if setting.name == GREEDY else min(plan.waves)
-        if paths * smallest < plan.min_records:
-            problems.append(_too_few(setting.name, paths, smallest, plan.min_records))
-    if problems:
-        raise RequestError(problems)
+def form_of(plan: Plan) -> Form:
+    """Return the form in which the run's model is asked."""
+    return form_named(plan.family, plan.invocation_type)
 
 
-def _too_few(setting: str, paths: int, questions: int, least: int) -> str:
-    way_out = '"greedy": false, or' if setting == GREEDY else "more paths, or"
-    return (
-        f"{setting}: {count_of(questions, 'question')} with {count_of(paths, 'path')} each are"
-        f" {count_of(paths * questions, 'record')}, must be at least {least}, the minimum of a"
-        f" batch job; use {way_out} a set of {-(-least // paths)} questions or more"
-    )
+def sampling_of(plan: Plan, job: Job) -> list[Sampling]:
+    """Return how each of a question's records in a job is sampled, in order."""
+    return [
+        Sampling(job.temperature, plan.max_tokens, generations, plan.top_p)
+        for generations in job.generations
+    ]

@@ -2,13 +2,20 @@
 
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from lambdas.contract import Task
 from lambdas.core.errors import RequestError
-from lambdas.core.plan import Plan, check_minimum
-from lambdas.core.prompts import Prompt
-from lambdas.core.questions import Findings, Question
-from lambdas.core.records import RecordWriter, encoded
+from lambdas.core.estimate import cost_problem, estimate
+from lambdas.core.families import Sampling, geography
+from lambdas.core.families.rules import remarks
+from lambdas.core.plan import Plan
+from lambdas.core.prices import prices_of
+from lambdas.core.prompt import Prompt
+from lambdas.core.question import Question
+from lambdas.core.questions import Findings
+from lambdas.core.reading import Reading
+from lambdas.core.records import RecordWriter, encoded_fields
 from lambdas.core.request import Checked
 from lambdas.core.sizing import Quotas, Shard, cut_shards
 from lambdas.core.wording import count_of
@@ -21,9 +28,14 @@ _OVERHEAD_SLACK_BYTES = 64
 class Survey:
     """What a first reading of the question set tells: its sizes, not its texts.
 
-    `sizes` are the bytes of each question's text as a record holds it.
+    Attributes:
+        task: asked for, or told from the set.
+        labelled: questions whose right answer is known.
+        sizes: the bytes of each question's fields as a record holds them.
+        warnings: what a reader of the report must know of the set.
     """
 
+    task: Task
     labelled: int
     sizes: "array[int]"
     warnings: tuple[str, ...]
@@ -47,32 +59,49 @@ def survey(questions: Iterable[Question], findings: Findings) -> Survey:
     sizes = array("L")
     labelled = 0
     for question in questions:
-        sizes.append(len(encoded(question.text)))
+        sizes.append(sum(map(len, encoded_fields(question).values())))
         labelled += question.gold is not None
     findings.refuse()
     if not sizes:
         raise RequestError([f"{findings.file} holds no question, must have one in each line"])
-    return Survey(labelled, sizes, tuple(_warnings(findings, len(sizes), labelled)))
+    warnings = tuple(_warnings(findings, len(sizes), labelled))
+    return Survey(findings.task or "arithmetic", labelled, sizes, warnings)
 
 
 def make_plan(
     origin: Origin, checked: Checked, prompt: Prompt, surveyed: Survey, quotas: Quotas
 ) -> Plan:
-    """Return the plan of a run.
+    """Return the plan of a run, with what it may cost.
 
     Raises:
-        RequestError: where a job would fall below the minimum of records.
+        RequestError: it may cost more than the request allows.
     """
+    plan = _unpriced(origin, checked, prompt, surveyed, quotas)
+    request, worldwide = checked.request, geography(checked.model_id) == "global"
+    base = None if ":custom-model/" in checked.model_id else checked.foundation_model
+    prices = prices_of(base, request.prices, worldwide=worldwide)
+    estimated = estimate(plan, sum(surveyed.sizes), prices)
+    problem = cost_problem(estimated, request.max_cost_usd)
+    if problem:
+        raise RequestError([problem])
+    return replace(plan, estimate=estimated)
+
+
+def _unpriced(
+    origin: Origin, checked: Checked, prompt: Prompt, surveyed: Survey, quotas: Quotas
+) -> Plan:
     request = checked.request
-    plan = Plan(
+    return Plan(
         run_id=origin.run_id,
         execution_arn=origin.execution_arn,
         started_at=origin.started_at,
         model_id=checked.model_id,
         family=checked.family.name,
-        invocation_type=checked.family.invocation_type,
+        invocation_type=checked.form.invocation_type,
+        reading=Reading(surveyed.task, request.pattern, request.json_key),
         prompt=prompt,
         max_tokens=request.max_tokens,
+        top_p=request.top_p,
         settings=checked.settings,
         shards=tuple(_shards(checked, prompt, surveyed, quotas)),
         questions=len(surveyed.sizes),
@@ -82,30 +111,29 @@ def make_plan(
         jobs_at_once=request.jobs_at_once,
         min_records=quotas.min_records,
         seed=request.seed,
-        warnings=surveyed.warnings,
+        warnings=(*remarks(checked.model_id, checked.family), *surveyed.warnings),
     )
-    check_minimum(plan)
-    return plan
 
 
 def _shards(checked: Checked, prompt: Prompt, surveyed: Survey, quotas: Quotas) -> list[Shard]:
-    request, family = checked.request, checked.family
-    writer = RecordWriter(
-        family,
-        prompt,
-        temperature=checked.settings[-1].temperature,
-        max_tokens=request.max_tokens,
-        generations=(family.max_generations,),
-        first_path=0,
-    )
+    request, form = checked.request, checked.form
+    temperature = checked.settings[-1].temperature
+    sampling = Sampling(temperature, request.max_tokens, form.max_generations, request.top_p)
+    writer = RecordWriter(form, prompt, [sampling], first_path=0)
     paths = min(request.paths_per_job, request.paths)
-    records = -(-paths // family.max_generations) if request.temperatures else 1
+    records = -(-paths // form.max_generations) if request.temperatures else 1
     overhead = writer.overhead() + _OVERHEAD_SLACK_BYTES
     return cut_shards(surveyed.sizes, overhead, records, quotas)
 
 
 def _warnings(findings: Findings, questions: int, labelled: int) -> list[str]:
     warnings = []
+    if findings.neutralised:
+        warnings.append(
+            f"{count_of(findings.neutralised, 'question')} with marks of a prompt's structure in"
+            ' the text, such as a line that begins with "Q:"; they were defused, letters and'
+            " digits kept"
+        )
     if findings.repeated:
         warnings.append(
             f"{count_of(findings.repeated, 'question')} with the text of an earlier one; each is"

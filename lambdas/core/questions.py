@@ -1,29 +1,25 @@
 """Question sets: JSONL or CSV in, checked questions out, one at a time."""
 
-import csv
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
-from lambdas.core.arithmetic import gold
+from lambdas.contract import Task
+from lambdas.core import options, rows
 from lambdas.core.errors import RequestError
+from lambdas.core.layouts import KNOWN_TEXTS, Published, names_question, published, wrapped
 from lambdas.core.lines import Line
+from lambdas.core.neutral import neutral
+from lambdas.core.question import Choice, Question
+from lambdas.core.tasks import chosen_of, expected, gold_of, is_absent, task_of
 from lambdas.core.wording import shown
 
-MAX_LINE_BYTES = 256 * 1024
+MAX_LINE_BYTES = rows.MAX_LINE_BYTES
 MAX_QUESTIONS = 500_000
 _KEPT_PROBLEMS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question of the set: its place from 0, its id, text, and right answer where known."""
-
-    index: int
-    id: str
-    text: str
-    gold: str | None
+_NO_OPTIONS = (
+    f"has no options, must have choices or options: {options.LAYOUTS};"
+    ' use "task": "arithmetic" or "exact" for questions without'
+)
 
 
 @dataclass(slots=True)
@@ -33,13 +29,17 @@ class Findings:
     Attributes:
         problems: sentences with file, line, value and expectation; the first ones.
         more: further problems, counted only.
-        repeated: questions whose text stood there before.
+        repeated: questions whose text and options stood there before.
+        neutralised: questions in which a mark of the prompt's own was broken.
+        task: asked for, or that of the first row; `None` before there is one.
     """
 
     file: str
     problems: list[str] = field(default_factory=list)
     more: int = 0
     repeated: int = 0
+    neutralised: int = 0
+    task: Task | None = None
 
     def add(self, line: int, problem: str) -> None:
         """Note a problem of a line."""
@@ -55,7 +55,10 @@ class Findings:
 
 
 def read_questions(
-    lines: Iterable[Line], findings: Findings, limit: int | None = None
+    lines: Iterable[Line],
+    findings: Findings,
+    limit: int | None = None,
+    task: Task | None = None,
 ) -> Iterator[Question]:
     """Yield the questions of a set, noting in `findings` what is wrong with it.
 
@@ -66,11 +69,12 @@ def read_questions(
         lines: the file's lines; JSON objects, or CSV where its name ends in `.csv`.
         findings: collects the problems; the caller refuses the set when reading has ended.
         limit: the most questions to read, `None` for all.
+        task: of the set, `None` to tell it from the first row that can be read.
     """
-    rows = _csv_rows if findings.file.lower().endswith(".csv") else _json_rows
+    findings.task = task
     ids: dict[int, int] = {}
     texts: set[int] = set()
-    for number, row in rows(_readable(lines, findings), findings):
+    for number, row in _rows(lines, findings):
         question = _question(len(ids), number, row, findings)
         if question is None:
             continue
@@ -81,93 +85,20 @@ def read_questions(
         if first != number:
             findings.add(number, f"id {shown(question.id)} is that of line {first}, must be new")
             continue
-        findings.repeated += hash(question.text) in texts
-        texts.add(hash(question.text))
-        yield question
+        asked = hash((question.text, question.choices))
+        findings.repeated += asked in texts
+        texts.add(asked)
+        yield _in_place(question, findings)
         if len(ids) == limit:
             return
 
 
-def _readable(lines: Iterable[Line], findings: Findings) -> Iterator[tuple[int, str]]:
-    """Yield every line with its number; one that cannot be read is blank."""
-    for line in lines:
-        if line.content is None:
-            findings.add(
-                line.number, f"{line.size} bytes long, must be at most {MAX_LINE_BYTES} bytes"
-            )
-            yield line.number, ""
-            continue
-        try:
-            text = line.content.decode("utf-8-sig" if line.number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            byte = line.content[error.start]
-            findings.add(line.number, f"byte {error.start} is 0x{byte:02x}, must be UTF-8 text")
-            text = ""
-        yield line.number, text
-
-
-def _json_rows(
-    lines: Iterable[tuple[int, str]], findings: Findings
-) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for number, text in lines:
-        if not text.strip():
-            continue
-        try:
-            row = json.loads(text)
-        except (ValueError, RecursionError):
-            findings.add(number, f"{shown(text)} is no JSON, must be one object a line")
-            continue
-        if isinstance(row, dict):
-            yield number, row
-        else:
-            findings.add(number, f"{shown(row)} is no JSON object, must have a question")
-
-
-def _csv_rows(
-    lines: Iterable[tuple[int, str]], findings: Findings
-) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    reader = csv.DictReader((text + "\n" for _, text in lines), strict=True, restval="")
-    try:
-        for row in reader:
-            if None in row:
-                fields = len(reader.fieldnames or ())
-                findings.add(
-                    reader.line_num,
-                    f"{fields + len(row[None])} fields, must be {fields} as in the first line;"
-                    " quote fields that hold commas",
-                )
-                continue
-            yield reader.line_num, {key: value or None for key, value in row.items() if key}
-    except csv.Error as error:
-        findings.add(reader.line_num, f"no CSV: {error}; quote fields that hold quotes or commas")
-
-
-def _question(
-    index: int, number: int, row: Mapping[str, Any], findings: Findings
-) -> Question | None:
-    text, given_id, answer = row.get("question"), row.get("id"), row.get("answer")
-    right = gold(answer)
-    problems = []
-    if not isinstance(text, str) or not text.strip():
-        problems.append(f"question is {shown(text)}, must be a text")
-    elif not encodable(text):
-        problems.append("question holds half a surrogate pair, must be UTF-8 text")
-    if given_id is not None and not _is_id(given_id):
-        problems.append(f"id is {shown(given_id)}, must be a text or whole number")
-    if answer not in (None, "") and right is None:
-        problems.append(f"answer is {shown(answer)}, must be a number, or absent")
-    if row.keys() & {"choices", "options"}:
-        problems.append("has choices, must be free-form: this version answers arithmetic only")
-    for problem in problems:
-        findings.add(number, problem)
-    if problems or not isinstance(text, str):
-        return None
-    return Question(index, str(given_id if given_id is not None else f"q{index}"), text, right)
-
-
-def _is_id(value: object) -> bool:
-    named = isinstance(value, str | int) and not isinstance(value, bool)
-    return named and bool(str(value).strip()) and encodable(str(value))
+def problems_of(row: Published, task: Task) -> list[str]:
+    """Return what is wrong with a row's question, options and answer."""
+    problems = _unfit_text(row.text) + _unfit_options(row.options, task)
+    if not problems and not is_absent(row.answer) and gold_of(task, row) is None:
+        problems.append(f"answer is {shown(row.answer)}, {expected(task, row)}")
+    return problems
 
 
 def encodable(text: str) -> bool:
@@ -177,3 +108,74 @@ def encodable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _rows(lines: Iterable[Line], findings: Findings) -> Iterator[tuple[int, Published]]:
+    """Yield what the rows hold, up to one that shows that the file is no set at all."""
+    tabular = findings.file.lower().endswith(".csv")
+    read = rows.csv_rows if tabular else rows.json_rows
+    for number, row in read(lines, findings.add):
+        here = published(row)
+        if here.text is None and (wrap := wrapped(row)):
+            way_out = f"must be JSONL, one object a line: jq -c '.{wrap}[]' FILE makes it so"
+            findings.add(number, f"{shown(wrap)} holds the questions, {way_out}")
+            return
+        if tabular and not names_question(row):
+            columns = shown(list(row))
+            findings.add(1, f"the columns are {columns}, must be named, one of them {KNOWN_TEXTS}")
+            return
+        yield number, here
+
+
+def _question(index: int, number: int, row: Published, findings: Findings) -> Question | None:
+    if findings.task is None and isinstance(row.text, str):
+        findings.task = task_of(row)
+    task = findings.task or "arithmetic"
+    problems = problems_of(row, task)
+    if row.id is not None and not _is_id(row.id):
+        problems.append(f"id is {shown(row.id)}, must be a text or whole number")
+    for problem in problems:
+        findings.add(number, problem)
+    if problems or not isinstance(row.text, str):
+        return None
+    right = gold_of(task, row)
+    chosen = chosen_of(row.text, right) if row.options else 1
+    named = str(row.id if row.id is not None else f"q{index}")
+    return Question(index, named, row.text, right, row.choices, chosen)
+
+
+def _unfit_text(text: object) -> list[str]:
+    if not isinstance(text, str) or not text.strip():
+        return [f"question is {shown(text)}, must be a text"]
+    if not encodable(text):
+        return ["question holds half a surrogate pair, must be UTF-8 text"]
+    return []
+
+
+def _unfit_options(given: options.Offered | None, task: Task) -> list[str]:
+    if task != "multiple_choice":
+        way_out = 'use "task": "multiple_choice"'
+        return [f'has options, must have none for "{task}"; {way_out}'] if given else []
+    if given is None:
+        return [_NO_OPTIONS]
+    whole = all(encodable(choice.text) for choice in given.choices)
+    return [
+        *given.problems,
+        *([] if whole else ["an option holds half a surrogate pair, must be UTF-8 text"]),
+    ]
+
+
+def _is_id(value: object) -> bool:
+    named = isinstance(value, str | int) and not isinstance(value, bool)
+    return named and bool(str(value).strip()) and encodable(str(value))
+
+
+def _in_place(question: Question, findings: Findings) -> Question:
+    """Return a question whose texts cannot leave their places in the prompt."""
+    labels = {choice.label for choice in question.choices}
+    choices = tuple(
+        Choice(choice.label, neutral(choice.text, labels)) for choice in question.choices
+    )
+    here = replace(question, text=neutral(question.text, labels), choices=choices)
+    findings.neutralised += here != question
+    return here

@@ -4,12 +4,16 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from lambdas.core.families import Family, Sampling
-from lambdas.core.prompts import Prompt
-from lambdas.core.questions import Question
+from lambdas.core.families import Form, Sampling
+from lambdas.core.prompt import Field, Prompt
+from lambdas.core.question import Choice, Question
 
-# Stands for the question while a body is made; a private-use character no question brings.
-_SLOT = "\ue000question\ue000"
+# Stands for a question's field while a body is made. Half a surrogate pair: no text that can be
+# written as UTF-8, and so none of a user's, holds it.
+_SLOT = "\udc00"
+_ENCODED_SLOT = json.dumps(_SLOT)[1:-1]
+_HEAD = b'{"recordId":"q'
+_TAIL = b"}\n"
 _RECORD_ID = re.compile(r"q(\d{7})s(\d{2})", re.ASCII)
 
 
@@ -32,47 +36,59 @@ class RecordWriter:
     """Writes the records of one job; what surrounds a question is encoded once.
 
     Args:
-        family: the model's family.
-        prompt: what stands before and after each question.
-        temperature: of the job's setting.
-        max_tokens: of one completion.
-        generations: completions wanted of each of a question's records in this job, in order.
+        form: in which the model is asked.
+        prompt: what stands around each question.
+        sampling: of each of a question's records in this job, in order.
         first_path: the job's first path.
     """
 
     def __init__(
-        self,
-        family: Family,
-        prompt: Prompt,
-        *,
-        temperature: float,
-        max_tokens: int,
-        generations: Sequence[int],
-        first_path: int,
+        self, form: Form, prompt: Prompt, sampling: Sequence[Sampling], *, first_path: int
     ) -> None:
-        self._parts: list[tuple[bytes, bytes, bytes]] = []
+        self._fields = prompt.fields
+        self._records: list[tuple[bytes, tuple[bytes, ...]]] = []
         path = first_path
-        for wanted in generations:
-            sampling = Sampling(temperature, max_tokens, wanted)
-            body = json.dumps(family.body(prompt.around(_SLOT), sampling), separators=(",", ":"))
-            before, after = body.rsplit(json.dumps(_SLOT)[1:-1], 1)
-            head = f's{path:02d}","modelInput":{before}'
-            self._parts.append((b'{"recordId":"q', head.encode(), f"{after}}}\n".encode()))
-            path += wanted
+        for each in sampling:
+            body = json.dumps(form.body(_slotted(prompt), each), separators=(",", ":"))
+            head, *texts = body.split(_ENCODED_SLOT)
+            start = f's{path:02d}","modelInput":{head}'.encode()
+            self._records.append((start, tuple(f"{text}".encode() for text in texts)))
+            path += each.generations
 
     def overhead(self) -> int:
-        """Return the bytes of a question's records without the question's own text."""
-        return sum(len(start) + 7 + len(head) + len(tail) for start, head, tail in self._parts)
+        """Return the bytes of a question's records without the question's own texts."""
+        return sum(
+            len(_HEAD) + 7 + len(start) + sum(map(len, texts)) + len(_TAIL)
+            for start, texts in self._records
+        )
 
     def lines(self, questions: Iterable[Question]) -> Iterator[bytes]:
         """Yield, for each question, its records' lines."""
         for question in questions:
-            text = encoded(question.text)
-            number = b"%07d" % question.index
-            yield b"".join(
-                b"%b%b%b%b%b" % (start, number, head, text, tail)
-                for start, head, tail in self._parts
-            )
+            yield b"".join(self._records_of(question))
+
+    def _records_of(self, question: Question) -> Iterator[bytes]:
+        head = b"%b%07d" % (_HEAD, question.index)
+        by_field = encoded_fields(question)
+        values = [by_field[field] for field in self._fields]
+        for start, texts in self._records:
+            pairs = zip(values, texts, strict=True)
+            yield b"".join((head, start, *(part for pair in pairs for part in pair), _TAIL))
+
+
+def encoded_fields(question: Question) -> dict[Field, bytes]:
+    """Return the question's fields as they stand in a record."""
+    block = choices_block(question.choices)
+    return {"question": encoded(question.text), "choices": encoded(block) if block else b""}
+
+
+def choices_block(choices: Sequence[Choice]) -> str:
+    r"""Return the options of a question as its prompt shows them, a line each.
+
+    >>> choices_block([Choice("A", "three"), Choice("B", "four")])
+    '(A) three\n(B) four'
+    """
+    return "\n".join(f"({choice.label}) {choice.text}" for choice in choices)
 
 
 def encoded(text: str) -> bytes:
@@ -81,3 +97,7 @@ def encoded(text: str) -> bytes:
     In ASCII, so that no reader takes a U+2028 or U+0085 within a question for a line's end.
     """
     return json.dumps(text)[1:-1].encode("ascii")
+
+
+def _slotted(prompt: Prompt) -> str:
+    return prompt.around(_SLOT, _SLOT)

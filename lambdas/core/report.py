@@ -5,8 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from lambdas.core.plan import Plan
+from lambdas.core.prices import ModelPrices
 from lambdas.core.remarks import job_warnings, setting_warnings
 from lambdas.core.scored import Scored
+from lambdas.core.spent import job_cost_usd, on_demand_records, spent_on
 
 # Attributes of a job's record that the report gives, in this order.
 _JOB_FIELDS = (
@@ -20,17 +22,21 @@ _JOB_FIELDS = (
     "message",
     "first_path",
     "paths",
+    "on_demand",
     "records_planned",
     "succeeded",
     "errors",
     "malformed",
     "duplicates",
     "foreign",
+    "unreadable",
     "missing_paths",
     "answered",
     "unanswered",
     "cut_off",
     "filtered",
+    "empty",
+    "odd_stops",
     "tokens_in",
     "tokens_out",
     "tokens_estimated",
@@ -55,26 +61,31 @@ def make_report(
         seconds: from the run's start to now.
     """
     jobs = [job for scored in settings for job in scored.jobs]
+    prices = plan.estimate.prices if plan.estimate else None
+    spent = spent_on(jobs, prices)
     return {
         "run_id": plan.run_id,
         "request": dict(request),
         "dataset": {"questions": plan.questions, "labelled": plan.labelled},
-        "settings": [_setting(scored) for scored in settings],
-        "jobs": [{name: job[name] for name in _JOB_FIELDS if name in job} for job in jobs],
+        "settings": [_setting(scored, prices) for scored in settings],
+        "jobs": [_job(job, prices) for job in jobs],
         "totals": {
             "records": sum(job["records_planned"] for job in jobs),
             "generations": sum(scored.sums.paths for scored in settings),
             "tokens": _tokens(jobs),
-            "cost_usd": None,
+            "cost_usd": spent.cost_usd,
+            "cost_estimated": spent.estimated,
             "seconds": round(seconds, 1),
         },
+        "prices": None if prices is None else asdict(prices),
+        "estimate": _estimate(plan),
         "warnings": [
             *plan.warnings,
             *job_warnings(jobs),
             *(
                 warning
                 for scored in settings
-                for warning in setting_warnings(scored.setting, scored.sums, scored.jobs)
+                for warning in setting_warnings(plan, scored.setting, scored.sums, scored.jobs)
             ),
         ],
     }
@@ -99,8 +110,10 @@ def headline(settings: Sequence[Scored]) -> str:
     return ", ".join(shown) or "voted, not scored: no question has an answer to compare with"
 
 
-def _setting(scored: Scored) -> dict[str, Any]:
-    sums = scored.sums
+def _setting(scored: Scored, prices: ModelPrices | None) -> dict[str, Any]:
+    sums, spent = scored.sums, spent_on(scored.jobs, prices)
+    paths = sums.paths / sums.questions
+    on_demand = on_demand_records(scored.jobs)
     return {
         "setting": scored.setting.name,
         "temperature": scored.setting.temperature,
@@ -110,7 +123,7 @@ def _setting(scored: Scored) -> dict[str, Any]:
         "generations": sums.paths,
         "paths": {
             "min": sums.fewest,
-            "mean": sums.paths / sums.questions,
+            "mean": paths,
             "max": sums.most,
         },
         "accuracy": scored.accuracy,
@@ -119,9 +132,27 @@ def _setting(scored: Scored) -> dict[str, Any]:
         "unvoted_questions": sums.silent,
         "tied_questions": sums.tied,
         "curve": [asdict(point) for point in scored.curve],
+        "records": sum(job["records_planned"] for job in scored.jobs),
+        "on_demand": on_demand > 0,
+        "on_demand_records": on_demand,
         "tokens": _tokens(scored.jobs),
-        "cost_usd": None,
+        "cost_usd": spent.cost_usd,
+        "cost_estimated": spent.estimated,
+        "usd_per_path": spent.cost_usd / paths if spent.cost_usd is not None and paths else None,
     }
+
+
+def _job(job: Mapping[str, Any], prices: ModelPrices | None) -> dict[str, Any]:
+    shown = {name: job[name] for name in _JOB_FIELDS if name in job}
+    return {**shown, "cost_usd": job_cost_usd(job, prices)}
+
+
+def _estimate(plan: Plan) -> dict[str, Any] | None:
+    if plan.estimate is None:
+        return None
+    fields = asdict(plan.estimate)
+    del fields["prices"]
+    return fields
 
 
 def _tokens(jobs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -1,16 +1,19 @@
 """The run request, checked whole before anything is paid for."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import get_args
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
-from lambdas.contract import RunRequest
+from lambdas.contract import RunRequest, Task
+from lambdas.core.chosen import chosen_model
 from lambdas.core.errors import RequestError
-from lambdas.core.families import FAMILIES, Family, family_of
+from lambdas.core.extraction.exact import pattern_problem
+from lambdas.core.families import Family, Form
 from lambdas.core.questions import encodable
 from lambdas.core.settings import Setting, settings_of
+from lambdas.core.templates import template_problems
+from lambdas.core.typed import typed_request
 from lambdas.core.wording import shown
 
 
@@ -18,18 +21,43 @@ from lambdas.core.wording import shown
 class Checked:
     """A request that can be run, with what follows from it.
 
-    `dataset_key` is a key in the stack's bucket.
+    Attributes:
+        request: with the stack's model, and no more jobs at once than the stack runs.
+        family: of the model.
+        form: in which it is asked.
+        model_id: as the request or the stack gives it.
+        foundation_model: the bare id of the model behind it, `None` where that is not known.
+        settings: greedy first, then by temperature.
+        dataset_key: of the question set, in the stack's bucket.
     """
 
     request: RunRequest
     family: Family
+    form: Form
     model_id: str
+    foundation_model: str | None
     settings: tuple[Setting, ...]
     dataset_key: str
 
 
+def task_asked(given: object) -> Task | None:
+    """Return the task that a request, refused or not, asks for; `None` to tell it from the set.
+
+    A pattern or a JSON key asks for "exact".
+    """
+    if not isinstance(given, dict):
+        return None
+    asked = next((task for task in get_args(Task) if given.get("task") == task), None)
+    return "exact" if asked is None and (given.get("pattern") or given.get("json_key")) else asked
+
+
 def check_request(
-    given: object, *, bucket: str, default_model: str, most_jobs_at_once: int
+    given: object,
+    *,
+    bucket: str,
+    default_model: str,
+    most_jobs_at_once: int,
+    model_behind: Callable[[str], str | None],
 ) -> Checked:
     """Return the request with its model and settings.
 
@@ -38,29 +66,32 @@ def check_request(
         bucket: the stack's bucket, where question set and exemplars lie.
         default_model: the stack's model id, where the request names none.
         most_jobs_at_once: how many jobs the stack runs at once.
+        model_behind: tells the model of an application profile's ARN, `None` where it cannot.
 
     Raises:
         RequestError: with every problem at once.
     """
-    request, problems = _typed(given)
-    model_id = request.model_id or default_model
-    family = family_of(model_id)
+    request, problems = typed_request(given)
+    model = chosen_model(request, request.model_id or default_model, model_behind)
     problems += [
         *_unrunnable(request, most_jobs_at_once),
         *_foreign_keys(request, bucket),
-        *(_unfit(request, family) if family else [_unknown_model(model_id)]),
+        *_unread(request),
+        *model.problems,
     ]
-    if problems or family is None:
+    if problems or model.family is None or model.form is None:
         raise RequestError(problems)
     return Checked(
         request=request.model_copy(
             update={
-                "model_id": model_id,
+                "model_id": model.model_id,
                 "jobs_at_once": min(request.jobs_at_once, most_jobs_at_once),
             }
         ),
-        family=family,
-        model_id=model_id,
+        family=model.family,
+        form=model.form,
+        model_id=model.model_id,
+        foundation_model=model.foundation,
         settings=tuple(settings_of(request.greedy, request.temperatures, request.paths)),
         dataset_key=_key(request.dataset, bucket),
     )
@@ -75,36 +106,6 @@ def key_named(given: object, name: str, bucket: str) -> str | None:
         return None
     key = _key(location, bucket)
     return None if not key or key.startswith("s3://") else key
-
-
-def _typed(given: object) -> tuple[RunRequest, list[str]]:
-    """Return the request without its mistyped keys, and the problems of these."""
-    if not isinstance(given, dict):
-        raise RequestError(
-            [f"the request is {shown(given)}, must be a JSON object with at least a dataset"]
-        )
-    try:
-        return RunRequest.model_validate(given), []
-    except ValidationError as error:
-        found = error.errors()
-    mistyped = {detail["loc"][0] for detail in found}
-    if "paths" in mistyped:
-        mistyped.add("waves")
-    rest = {key: value for key, value in given.items() if key not in mistyped}
-    return RunRequest.model_validate({"dataset": "?", **rest}), [_problem(each) for each in found]
-
-
-def _problem(detail: ErrorDetails) -> str:
-    first, *rest = detail["loc"]
-    where = str(first) + "".join(f"[{part}]" for part in rest)
-    fields = RunRequest.model_fields
-    if detail["type"] == "extra_forbidden":
-        known = ", ".join(fields)
-        return f"{where} is no key of a request; known keys: {known}; correct or remove it"
-    expected = fields[str(first)].description
-    if detail["type"] == "missing":
-        return f"{where} is missing, must be {expected}"
-    return f"{where} is {shown(detail['input'])}, must be {expected}"
 
 
 def _unrunnable(request: RunRequest, most_jobs_at_once: int) -> list[str]:
@@ -146,26 +147,21 @@ def _foreign_keys(request: RunRequest, bucket: str) -> list[str]:
     ]
 
 
-def _unknown_model(model_id: str) -> str:
-    known = ", ".join(family.name for family in FAMILIES)
-    return (
-        f"model_id is {shown(model_id)}, which no family knows; families known: {known};"
-        " give a foundation-model or cross-Region profile id of one of these"
-    )
-
-
-def _unfit(request: RunRequest, family: Family) -> list[str]:
-    problems = [
-        f"temperatures[{place}] is {value:g}, must be at most {family.max_temperature:g} for"
-        f" the family {family.name}"
-        for place, value in enumerate(request.temperatures)
-        if value > family.max_temperature
-    ]
-    if request.max_tokens > family.max_tokens:
+def _unread(request: RunRequest) -> list[str]:
+    """Return what is wrong with where the answer is to be read, and with the template."""
+    problems = template_problems(request.template, request.task, request.few_shot)
+    given = {"pattern": request.pattern, "json_key": request.json_key}
+    named = [name for name, value in given.items() if value is not None]
+    if named and request.task not in {None, "exact"}:
         problems.append(
-            f"max_tokens is {request.max_tokens}, must be at most {family.max_tokens} for"
-            f" the family {family.name}"
+            f'{named[0]} is {shown(given[named[0]])}, must go with the task "exact" alone; give'
+            f' "task": "exact", or remove {named[0]}'
         )
+    if len(named) == 2:
+        problems.append("pattern and json_key are both given, must be one of them; remove one")
+    wrong = pattern_problem(request.pattern) if request.pattern is not None else None
+    if wrong:
+        problems.append(f"pattern is {shown(request.pattern)}, cannot be used: {wrong}")
     return problems
 
 

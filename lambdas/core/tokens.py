@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from lambdas.core.output import Receipts
+from lambdas.core.receipts import Receipts
 
 # English text has about four characters a token in the vocabularies of all families here.
 _CHARACTERS_PER_TOKEN = 4

@@ -11,7 +11,10 @@ def shown(value: object) -> str:
     >>> shown("é")
     '"é"'
     """
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    except RecursionError:
+        return "a value nested too deep to show"
     text = text.encode(errors="backslashreplace").decode()
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
 

@@ -7,10 +7,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
-from lambdas.core.families import family_named
 from lambdas.core.keys import job_key, questions_key, run_key
 from lambdas.core.lane import MAX_QUESTION_BYTES, read_shard
-from lambdas.core.plan import Job, Plan
+from lambdas.core.plan import Job, Plan, form_of, sampling_of
 from lambdas.core.records import RecordWriter
 from lambdas.handlers.observed import logger, observed
 
@@ -40,16 +39,12 @@ def handler(task: dict[str, Any], context: LambdaContext) -> BuildReceipt:
         first_path=job.first_path,
         paths=job.paths,
         records_planned=job.records,
+        on_demand=job.on_demand,
     )
     plan = store.read_as(run_key(job.run_id, "plan.json"), Plan)
 
     writer = RecordWriter(
-        family_named(plan.family),
-        plan.prompt,
-        temperature=job.temperature,
-        max_tokens=plan.max_tokens,
-        generations=job.generations,
-        first_path=job.first_path,
+        form_of(plan), plan.prompt, sampling_of(plan, job), first_path=job.first_path
     )
     questions = read_shard(store.lines(questions_key(job.run_id, job.shard), MAX_QUESTION_BYTES))
 

@@ -11,12 +11,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
 from lambdas.contract import INTERMEDIATE_TAG
-from lambdas.core.answers import read_arithmetic
-from lambdas.core.families import family_named
-from lambdas.core.keys import job_key, place_name, run_key
+from lambdas.core.answers import reader_of
+from lambdas.core.keys import job_key, place_name, questions_key, run_key
+from lambdas.core.lane import MAX_QUESTION_BYTES, read_shard
 from lambdas.core.lines import Line
 from lambdas.core.output import MAX_ROW_BYTES, OutputReader
-from lambdas.core.plan import Job, Plan, shard_named
+from lambdas.core.plan import Job, Plan, form_of, shard_named
 from lambdas.core.tokens import Manifest, disagreement, tokens_of
 from lambdas.handlers.observed import logger, metrics, observed
 
@@ -38,9 +38,9 @@ def handler(task: dict[str, Any], context: LambdaContext) -> CollectReceipt:
     plan = store.read_as(run_key(job.run_id, "plan.json"), Plan)
     output_keys = store.keys(_output_folder(job, task["bedrock"]["job_arn"]))
 
-    reader = OutputReader(
-        job, shard_named(plan, job.shard), family_named(plan.family), read_arithmetic
-    )
+    questions = read_shard(store.lines(questions_key(job.run_id, job.shard), MAX_QUESTION_BYTES))
+    read_answer = reader_of(plan.reading, questions)
+    reader = OutputReader(job, shard_named(plan, job.shard), form_of(plan), read_answer)
     answers_key = job_key(job.run_id, job.wave, job.job, "answers.jsonl")
     store.write_all(answers_key, reader.answers(_rows(output_keys)))
     manifest = _manifest(output_keys)

@@ -7,17 +7,19 @@ from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from lambdas.aws.profiles import profile_model
 from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
-from lambdas.contract import Env
+from lambdas.contract import Env, Task
 from lambdas.core.errors import Problems, RequestError
+from lambdas.core.exemplars import Exemplar, builtin_exemplars, read_exemplars
 from lambdas.core.keys import questions_key, run_key
 from lambdas.core.lane import write_shard
 from lambdas.core.plan import Plan
 from lambdas.core.planning import Origin, Survey, make_plan, survey
-from lambdas.core.prompts import Prompt, arithmetic_prompt, builtin_exemplars, read_exemplars
+from lambdas.core.prompts import prompt_for
 from lambdas.core.questions import MAX_LINE_BYTES, Findings, read_questions
-from lambdas.core.request import Checked, check_request, key_named
+from lambdas.core.request import Checked, check_request, key_named, task_asked
 from lambdas.core.sizing import Quotas
 from lambdas.core.start import Start, read_start
 from lambdas.handlers.observed import logger, observed
@@ -53,9 +55,13 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
     seen = _uploaded(start) if start.request_key is None else {}
     checked = problems.attempt(lambda: _checked(given))
     surveyed = problems.attempt(lambda: _surveyed(given, seen))
-    prompt = problems.attempt(lambda: _prompt(given))
-    if checked is None or surveyed is None or prompt is None:
+    task_read = surveyed.task if surveyed else task_asked(given)
+    exemplars = problems.attempt(lambda: _exemplars(given, task_read))
+    if checked is None or surveyed is None or exemplars is None:
         raise problems.refusal()
+    prompt = prompt_for(
+        surveyed.task, exemplars, checked.request.template, checked.request.json_key
+    )
     plan = make_plan(origin, checked, prompt, surveyed, _quotas())
 
     _write(plan, checked, seen)
@@ -101,6 +107,7 @@ def _checked(given: Any) -> Checked:
         bucket=run_store().bucket,
         default_model=os.environ[Env.DEFAULT_MODEL],
         most_jobs_at_once=int(os.environ[Env.JOBS_AT_ONCE]),
+        model_behind=profile_model,
     )
 
 
@@ -112,20 +119,23 @@ def _surveyed(given: Any, seen: dict[str, str]) -> Survey | None:
     limit = given.get("limit")
     findings = Findings(dataset_key)
     lines = run_store().lines(dataset_key, MAX_LINE_BYTES, seen)
-    return survey(
-        read_questions(lines, findings, limit if isinstance(limit, int) else None), findings
+    questions = read_questions(
+        lines, findings, limit if isinstance(limit, int) else None, task_asked(given)
     )
+    return survey(questions, findings)
 
 
-def _prompt(given: Any) -> Prompt:
+def _exemplars(given: Any, task: Task | None) -> list[Exemplar]:
+    """Return the exemplars of the prompt; those of a file are checked even where none are built."""
     few_shot_key = key_named(given, "few_shot", run_store().bucket)
     if few_shot_key is None:
         bare = isinstance(given, dict) and given.get("few_shot") == "none"
-        return arithmetic_prompt([] if bare else builtin_exemplars())
+        return [] if bare or task is None else builtin_exemplars(task)
     findings = Findings(few_shot_key)
-    exemplars = read_exemplars(run_store().lines(few_shot_key, MAX_LINE_BYTES), findings)
+    lines = run_store().lines(few_shot_key, MAX_LINE_BYTES)
+    exemplars = read_exemplars(lines, findings, task)
     findings.refuse()
-    return arithmetic_prompt(exemplars)
+    return exemplars
 
 
 def _quotas() -> Quotas:
@@ -137,9 +147,11 @@ def _quotas() -> Quotas:
 
 
 def _write(plan: Plan, checked: Checked, seen: dict[str, str]) -> None:
-    store, run_id, request = run_store(), plan.run_id, checked.request.model_dump(mode="json")
+    store, run_id = run_store(), plan.run_id
+    request = checked.request.model_dump(mode="json") | {"task": plan.reading.task}
     lines = store.lines(checked.dataset_key, MAX_LINE_BYTES, seen)
-    questions = read_questions(lines, Findings(checked.dataset_key), checked.request.limit)
+    findings = Findings(checked.dataset_key)
+    questions = read_questions(lines, findings, checked.request.limit, plan.reading.task)
     for shard in plan.shards:
         here = islice(questions, shard.questions)
         store.write_all(questions_key(run_id, shard.name), write_shard(here))
@@ -154,5 +166,13 @@ def _write(plan: Plan, checked: Checked, seen: dict[str, str]) -> None:
         questions=plan.questions,
         labelled=plan.labelled,
         settings=[setting.name for setting in plan.settings],
+        estimate=_figures(plan),
         paths_planned=plan.questions * sum(setting.paths for setting in plan.settings),
     )
+
+
+def _figures(plan: Plan) -> dict[str, float | None]:
+    """Return what the run is expected to cost, for those who follow it."""
+    if plan.estimate is None:
+        return {}
+    return {"cost_usd": plan.estimate.cost_usd, "ceiling_usd": plan.estimate.ceiling_usd}

@@ -1,6 +1,9 @@
-"""The HTTP face of the operations, in the wire form of the service model."""
+"""The HTTP face of both APIs, in the wire form of the service models."""
 
 import logging
+import socket
+import time
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -15,16 +18,25 @@ from local.bedrock.errors import (
     ValidationError,
 )
 from local.bedrock.operations import Operations
+from local.bedrock.runtime import AnswerLostError, Runtime
 
 logger = logging.getLogger(__name__)
 
 
-def create_api(operations: Operations, gate: Gate) -> Flask:
+def create_api(operations: Operations, runtime: Runtime, gate: Gate) -> Flask:
     """Return the WSGI application."""
     api = Flask(__name__)
 
     def caller() -> str:
         return gate.access_key_id(request.headers.get("Authorization"))
+
+    _add_control_plane(api, operations, caller)
+    _add_runtime(api, runtime, caller)
+    api.register_error_handler(Exception, _failed)
+    return api
+
+
+def _add_control_plane(api: Flask, operations: Operations, caller: Callable[[], str]) -> None:
 
     @api.post("/model-invocation-job")
     def create() -> Response:
@@ -42,8 +54,27 @@ def create_api(operations: Operations, gate: Gate) -> Flask:
     def stop(identifier: str) -> Response:
         return _json(operations.stop({"jobIdentifier": identifier}, caller()))
 
-    api.register_error_handler(Exception, _failed)
-    return api
+    @api.get("/inference-profiles/<path:identifier>")
+    def profile(identifier: str) -> Response:
+        return _json(operations.profile({"inferenceProfileIdentifier": identifier}, caller()))
+
+
+def _add_runtime(api: Flask, runtime: Runtime, caller: Callable[[], str]) -> None:
+    @api.post("/model/<path:model_id>/invoke")
+    def invoke(model_id: str) -> Response:
+        began, body = time.monotonic(), request.get_data()
+        metadata = request.headers.get("X-Amzn-Bedrock-Request-Metadata")
+        output = runtime.invoke(model_id, body, metadata, caller())
+        answer = _json(output.body)
+        answer.headers["X-Amzn-Bedrock-Input-Token-Count"] = str(output.tokens_in)
+        answer.headers["X-Amzn-Bedrock-Output-Token-Count"] = str(output.tokens_out)
+        latency_ms = int((time.monotonic() - began) * 1000)
+        answer.headers["X-Amzn-Bedrock-Invocation-Latency"] = str(latency_ms)
+        return answer
+
+    @api.post("/model/<path:model_id>/converse")
+    def converse(model_id: str) -> Response:
+        return _json(runtime.converse(model_id, _body(request.get_data()), caller()).body)
 
 
 def _body(raw: bytes) -> dict[str, Any]:
@@ -54,6 +85,10 @@ def _body(raw: bytes) -> dict[str, Any]:
 
 
 def _failed(error: Exception) -> Response:
+    if isinstance(error, AnswerLostError):
+        # The server's own socket of this request: closed, the client reads nothing.
+        request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        return Response(status=500)
     if isinstance(error, HTTPException):
         error = UnknownOperationError(f"{request.method} {request.path} is not emulated here")
     elif not isinstance(error, ApiError):

@@ -45,7 +45,7 @@ class MissingAuthenticationTokenError(ApiError):
 
 
 class ResourceNotFoundError(ApiError):
-    """There is no such job."""
+    """There is no such job, profile or model."""
 
     status = 404
 
@@ -60,6 +60,30 @@ class InternalServerError(ApiError):
     """The service failed."""
 
     status = 500
+
+
+class ServiceUnavailableError(ApiError):
+    """The service cannot answer just now."""
+
+    status = 503
+
+
+class ModelTimeoutError(ApiError):
+    """The model took too long."""
+
+    status = 408
+
+
+class ModelErrorError(ApiError):
+    """The model failed."""
+
+    status = 424
+
+
+class ModelNotReadyError(ApiError):
+    """The model is being loaded."""
+
+    status = 429
 
 
 class JobFailedError(Exception):

@@ -7,7 +7,7 @@ from threading import Event, Lock
 from typing import Any
 
 from local.bedrock.errors import ConflictError, JobStoppedError
-from local.bedrock.models import BatchModel
+from local.bedrock.models import Model
 
 TERMINAL = frozenset({"Completed", "PartiallyCompleted", "Failed", "Stopped", "Expired"})
 DEFAULT_TIMEOUT_H = 24
@@ -36,7 +36,7 @@ class Job:
     request: Mapping[str, Any]
     arn: str
     number: int
-    model: BatchModel
+    model: Model
     announce: Callable[["Job"], None]
     label: str = ""
     status: str = "Submitted"

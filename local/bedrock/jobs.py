@@ -13,7 +13,7 @@ from local.bedrock.errors import (
     ValidationError,
 )
 from local.bedrock.job import Job
-from local.bedrock.models import BatchModel
+from local.bedrock.models import Model
 from local.bedrock.settings import Quotas
 
 ALPHABET = string.ascii_lowercase + string.digits
@@ -53,7 +53,7 @@ class Jobs:
         with self._lock:
             return self._repeated(request)
 
-    def create(self, request: Mapping[str, Any], arn: str, model: BatchModel) -> Job:
+    def create(self, request: Mapping[str, Any], arn: str, model: Model) -> Job:
         """Take a request that has been checked, and begin the job unless the request is repeated.
 
         Raises:
@@ -118,7 +118,7 @@ class Jobs:
             if job.name == name:
                 raise ConflictError(f"The job name '{name}' is in use by {job.arn}.")
 
-    def _check_quota(self, model: BatchModel) -> None:
+    def _check_quota(self, model: Model) -> None:
         live = sum(
             not job.ended and job.model.base_id == model.base_id for job in self._jobs.values()
         )

@@ -13,8 +13,9 @@ from local.bedrock.errors import JobFailedError, JobStoppedError
 from local.bedrock.events import StateChanges
 from local.bedrock.families.of_model import family_of
 from local.bedrock.job import Job
-from local.bedrock.permissions import Deed, Permissions, refusal
+from local.bedrock.permissions import Deed, Permissions, invoking, refusal
 from local.bedrock.rows import Rows
+from local.bedrock.scopes import Scopes
 from local.bedrock.settings import Delays, Faults, Quotas
 from local.bedrock.spool import (
     InputObject,
@@ -27,8 +28,6 @@ from local.bedrock.spool import (
 from local.bedrock.turnstile import Turnstile
 
 JOIN_TIMEOUT_S = 5.0
-# Jobs that write below the same two levels (`runs/RUN`) read recorded answers on from one another.
-SCOPE_LEVELS = 2
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +40,7 @@ class LifeCycle:
         edge: Edge,
         source: AnswerSource,
         permissions: Permissions,
+        scopes: Scopes,
         *,
         quotas: Quotas,
         delays: Delays,
@@ -50,6 +50,7 @@ class LifeCycle:
         self._edge = edge
         self._source = source
         self._permissions = permissions
+        self._scopes = scopes
         self._quotas = quotas
         self._delays = delays
         self._faults = faults
@@ -140,18 +141,15 @@ class LifeCycle:
         for name in [each.name for each in objects] + ["manifest.json"]:
             out_key = output_key(job, name)
             yield Deed("s3:PutObject", f"arn:aws:s3:::{out_bucket}/{out_key}", owner)
-        for arn in job.model.arns:
-            region = arn.split(":")[3] or "unspecified"
-            yield Deed("bedrock:InvokeModel", arn, {"aws:RequestedRegion": region})
+        yield from invoking(job.model.arns)
 
     def _prepared(self, job: Job, spooled: list[Spooled]) -> Answering:
-        bucket, folder = split_uri(job.output_uri)
         rows = Rows(
             job,
             family_of(job.model.base_id, job.invocation_type),
             self._source,
             self._faults,
-            scope="/".join([bucket, *folder.split("/")[:SCOPE_LEVELS]]),
+            scope=self._scopes.of_job(job.output_uri),
             seed=self._seed,
         )
         partial = job.number in self._faults.partial_jobs

@@ -1,12 +1,15 @@
-"""Which models take batch inference, and the ARNs under which IAM knows a model."""
+"""Which models there are, by which ids they are asked, and the ARNs under which IAM knows them."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from local.bedrock.errors import ValidationError
+from local.bedrock.errors import ResourceNotFoundError, ValidationError
 
 # Model families with a batch entry in the AWS documentation ("Supported Regions and models for
-# batch inference"); the last two are the published experiment's, no longer offered by AWS.
+# batch inference"). Below the line: kept for the published experiments, and so that every family
+# can be run here; no longer offered by AWS for batch inference.
 BATCH_FAMILIES = (
     "amazon.nova-",
     "anthropic.claude-",
@@ -20,8 +23,15 @@ BATCH_FAMILIES = (
     "openai.gpt-oss-",
     "qwen.",
     "zai.",
-    "cohere.command-text-v14",
-    "cohere.command-light-text-v14",
+    # ---
+    "ai21.",
+    "amazon.titan-text-",
+    "cohere.command-",
+)
+# Of these, what makes pictures or speech, and the Claude models before the third.
+NO_BATCH = (
+    *("amazon.nova-canvas", "amazon.nova-reel", "amazon.nova-sonic", "amazon.nova-2-sonic"),
+    *("anthropic.claude-instant-", "anthropic.claude-v2"),
 )
 
 # The Regions that a cross-Region profile may send a request to, as far as policies must name them.
@@ -29,44 +39,124 @@ PROFILE_REGIONS: Mapping[str, tuple[str, ...]] = {
     "us": ("us-east-1", "us-east-2", "us-west-2"),
     "eu": ("eu-central-1", "eu-north-1", "eu-west-1", "eu-west-3"),
     "apac": ("ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2"),
+    "jp": ("ap-northeast-1", "ap-northeast-3"),
+    "au": ("ap-southeast-2", "ap-southeast-4"),
+    "ca": ("ca-central-1", "ca-west-1"),
+    "us-gov": ("us-gov-east-1", "us-gov-west-1"),
     "global": (),
 }
 
+# Asked only through a profile: Claude from 3.7 on, Nova 2 Lite, Nova Premier.
+_PROFILE_ONLY: Final = re.compile(
+    r"anthropic\.claude-(?:3-7-|[a-z]+-[4-9])|amazon\.nova-(?:2-lite|premier)"
+)
+_ARN: Final = re.compile(r"arn:aws[a-z-]*:bedrock:([a-z0-9-]*):(\d*):([a-z-]+)/(.+)")
+
 
 @dataclass(frozen=True, slots=True)
-class BatchModel:
-    """A model or cross-Region profile that a job names.
+class Model:
+    """A model, cross-Region profile, application profile or custom model that a request names.
 
-    `arn` is what the caller is allowed to use, `arns` what the role must be able
-    to invoke: the model here, or the profile and its model in each Region.
+    `arn` is what the caller is allowed to use, `arns` what a role must be able to invoke: the
+    model here, or the profile and its model in each Region.
     """
 
     base_id: str
     arn: str
     arns: tuple[str, ...]
 
+    @property
+    def behind(self) -> tuple[str, ...]:
+        """The foundation models among `arns`."""
+        return tuple(arn for arn in self.arns if ":foundation-model/" in arn)
 
-def batch_model(model_id: str, region: str, account: str) -> BatchModel:
-    """Return the model that a `modelId` names.
 
-    Raises:
-        ValidationError: batch inference does not support it.
+class Models:
+    """The models of one account and Region.
+
+    Args:
+        profiles: ARN of each application profile → the model or cross-Region profile it copies.
     """
-    name = model_id.rsplit("/", 1)[-1] if model_id.startswith("arn:") else model_id
-    geography, _, rest = name.partition(".")
-    profile = geography in PROFILE_REGIONS
-    base_id = rest if profile else name
-    if ":application-inference-profile/" in model_id:
-        return BatchModel(base_id, model_id, (model_id,))
-    if not base_id.startswith(BATCH_FAMILIES):
-        raise ValidationError("Batch inference is not supported for the requested model.")
-    here = _foundation_arn(region, base_id)
-    if not profile:
-        return BatchModel(base_id, here, (here,))
-    profile_arn = f"arn:aws:bedrock:{region}:{account}:inference-profile/{name}"
-    regions = {region, *PROFILE_REGIONS[geography]} | ({""} if geography == "global" else set())
-    arns = (profile_arn, *(_foundation_arn(each, base_id) for each in sorted(regions)))
-    return BatchModel(base_id, profile_arn, arns)
+
+    def __init__(self, region: str, account: str, profiles: Mapping[str, str]) -> None:
+        self._region = region
+        self._account = account
+        self._profiles = profiles
+
+    def for_batch(self, model_id: str) -> Model:
+        """Return the model that a job's `modelId` names.
+
+        Raises:
+            ValidationError: there is none, or batch inference does not support it.
+        """
+        model = self.named(model_id)
+        if not model.base_id.startswith(BATCH_FAMILIES) or model.base_id.startswith(NO_BATCH):
+            raise ValidationError("Batch inference is not supported for the requested model.")
+        return model
+
+    def named(self, model_id: str) -> Model:
+        """Return the model that an id or ARN names.
+
+        Raises:
+            ValidationError: there is none, or it is asked only through a profile.
+        """
+        found = _ARN.fullmatch(model_id)
+        if found is None:
+            return self._of_name(model_id)
+        kind, name = found[3], found[4]
+        if kind in ("foundation-model", "inference-profile"):
+            return self._of_name(name)
+        if kind == "custom-model" and "/" in name:
+            return Model(name.rpartition("/")[0], model_id, (model_id,))
+        if kind == "application-inference-profile" and model_id in self._profiles:
+            copied = self._of_name(_name(self._profiles[model_id]), profiled=True)
+            return Model(copied.base_id, model_id, (model_id, *copied.behind))
+        raise ValidationError("The provided model identifier is invalid.")
+
+    def profile(self, identifier: str) -> Model:
+        """Return the model behind an inference profile.
+
+        Raises:
+            ResourceNotFoundError: there is no such profile in the account.
+        """
+        arns = {arn: arn for arn in self._profiles} | {_name(arn): arn for arn in self._profiles}
+        try:
+            found = self.named(arns.get(identifier, identifier))
+        except ValidationError:
+            found = None
+        if found is None or "inference-profile/" not in found.arn:
+            raise ResourceNotFoundError(f"Could not find the inference profile {identifier}.")
+        return found
+
+    def _of_name(self, name: str, *, profiled: bool = False) -> Model:
+        geography, _, rest = name.partition(".")
+        if geography in PROFILE_REGIONS and "." in rest:
+            return self._of_profile(name, geography, rest)
+        if _PROFILE_ONLY.match(name) and not profiled:
+            raise ValidationError(
+                f"Invocation of model ID {name} with on-demand throughput isn\u2019t supported. "
+                "Retry your request with the ID or ARN of an inference profile that contains this "
+                "model."
+            )
+        if "." not in name:
+            raise ValidationError("The provided model identifier is invalid.")
+        here = _foundation_arn(self._region, name)
+        return Model(name, here, (here,))
+
+    def _of_profile(self, name: str, geography: str, base_id: str) -> Model:
+        arn = f"arn:aws:bedrock:{self._region}:{self._account}:inference-profile/{name}"
+        models = (_foundation_arn(each, base_id) for each in self._routed(geography))
+        return Model(base_id, arn, (arn, *models))
+
+    def _routed(self, geography: str) -> Iterator[str]:
+        """Yield the Regions of a profile in order; the global ones also name no Region."""
+        regions = {self._region, *PROFILE_REGIONS[geography]}
+        yield from sorted(regions | ({""} if geography == "global" else set()))
+
+
+def _name(model_id: str) -> str:
+    """Return what stands behind an ARN's type."""
+    return model_id.partition("/")[2] if model_id.startswith("arn:") else model_id
 
 
 def _foundation_arn(region: str, base_id: str) -> str:

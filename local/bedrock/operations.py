@@ -1,4 +1,4 @@
-"""The four operations: what is checked before a job is created, found, listed or stopped."""
+"""The operations on jobs, with what is checked before; and what an inference profile stands for."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from local.bedrock.constraints import Constraints
 from local.bedrock.edge import Edge
 from local.bedrock.errors import InternalServerError, ThrottlingError
 from local.bedrock.jobs import Jobs
-from local.bedrock.models import batch_model
+from local.bedrock.models import Models
 from local.bedrock.permissions import Deed
 from local.bedrock.settings import Faults
 from local.bedrock.trust import PRINCIPAL, check_trust
@@ -17,8 +17,9 @@ from local.bedrock.trust import PRINCIPAL, check_trust
 class Operations:
     """Each takes the request's members as they came and the caller's access key."""
 
-    def __init__(self, edge: Edge, jobs: Jobs, gate: Gate, faults: Faults) -> None:
+    def __init__(self, edge: Edge, jobs: Jobs, models: Models, gate: Gate, faults: Faults) -> None:
         self._edge = edge
+        self._models = models
         self._jobs = jobs
         self._gate = gate
         self._constraints = Constraints()
@@ -31,7 +32,7 @@ class Operations:
             self._to_throttle -= 1
             raise ThrottlingError("Too many requests, please wait before trying again.")
         request = self._constraints.checked("CreateModelInvocationJob", members)
-        model = batch_model(request["modelId"], self._edge.region, self._edge.account)
+        model = self._models.for_batch(request["modelId"])
         arn = self._jobs.new_arn()
         self._gate.check(access_key_id, *_create_deeds(request, model.arn, arn))
         if self._jobs.repeated(request) is None:
@@ -61,6 +62,22 @@ class Operations:
         self._gate.check(access_key_id, Deed("bedrock:StopModelInvocationJob", job.arn))
         job.ask_to_stop()
         return {}
+
+    def profile(self, members: Mapping[str, Any], access_key_id: str) -> dict[str, Any]:
+        """GetInferenceProfile."""
+        request = self._constraints.checked("GetInferenceProfile", members)
+        profile = self._models.profile(request["inferenceProfileIdentifier"])
+        self._gate.check(access_key_id, Deed("bedrock:GetInferenceProfile", profile.arn))
+        name = profile.arn.rpartition("/")[2]
+        own = ":application-inference-profile/" in profile.arn
+        return {
+            "inferenceProfileName": f"Profile of {name}",
+            "inferenceProfileArn": profile.arn,
+            "inferenceProfileId": name,
+            "models": [{"modelArn": arn} for arn in profile.behind],
+            "status": "ACTIVE",
+            "type": "APPLICATION" if own else "SYSTEM_DEFINED",
+        }
 
 
 def _create_deeds(request: Mapping[str, Any], model_arn: str, job_arn: str) -> list[Deed]:

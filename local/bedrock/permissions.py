@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -20,6 +20,18 @@ class Deed:
     action: str
     resource: str
     keys: Mapping[str, str] = field(default_factory=dict)
+
+
+def invoking(arns: Iterable[str]) -> list[Deed]:
+    """Return what it takes to ask a model: each of its ARNs, in the Region that it names."""
+    return [
+        Deed(
+            "bedrock:InvokeModel",
+            arn,
+            {"aws:RequestedRegion": arn.split(":")[3] or "unspecified"},
+        )
+        for arn in arns
+    ]
 
 
 class Permissions(Protocol):

@@ -2,8 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Literal
 
 MIB = 1024 * 1024
+
+InvokeFailure = Literal[
+    "InternalServer", "ModelError", "ModelNotReady", "ModelTimeout", "ServiceUnavailable"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +18,8 @@ class Quotas:
     `jobs_at_once` counts the jobs of one model that have not ended; AWS allows
     100 to most accounts, the local twin three, so that a caller that
     submits without counting is refused here and not only there.
+    `invokes_at_once` bounds the calls on demand under way, for the same reason: AWS
+    counts calls and tokens a minute, which says less about a caller that runs for seconds.
     """
 
     jobs_at_once: int = 3
@@ -20,6 +27,7 @@ class Quotas:
     max_records: int = 50_000
     max_file_mib: float = 1024
     max_job_mib: float = 5 * 1024
+    invokes_at_once: int = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,10 @@ class Faults:
     `throttle_creates` first creates are throttled; `lose_creates` first creates
     make a job and answer with an internal error. `partial_share` of the records
     of a partial job is answered.
+
+    On demand, `throttle_invokes` first calls are throttled, `fail_invokes` first of the rest end
+    in the error named `invoke_failure` (a class of `errors`, without "Error"), and
+    `lose_invokes` first of those answered, and billed, lose their connection before the answer.
     """
 
     error_rows: float = 0.0
@@ -58,6 +70,10 @@ class Faults:
     odd_line_ends: bool = False
     explicit_nulls: bool = False
     lose_events: bool = False
+    throttle_invokes: int = 0
+    fail_invokes: int = 0
+    invoke_failure: InvokeFailure = "InternalServer"
+    lose_invokes: int = 0
 
 
 NO_FAULTS = Faults()

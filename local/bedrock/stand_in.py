@@ -1,6 +1,7 @@
-"""Runs the stand-in for Amazon Bedrock batch inference on a loopback port."""
+"""Runs the stand-in for Amazon Bedrock, batch inference and on demand, on a loopback port."""
 
 import socket
+from collections.abc import Mapping
 from threading import Thread
 from types import TracebackType
 
@@ -12,8 +13,11 @@ from local.bedrock.callers import Callers, FunctionRoles, Gate
 from local.bedrock.edge import Edge, connect
 from local.bedrock.jobs import Jobs
 from local.bedrock.lifecycle import LifeCycle
+from local.bedrock.models import Models
 from local.bedrock.operations import Operations
 from local.bedrock.permissions import Permissions, SimulatedPermissions
+from local.bedrock.runtime import Runtime
+from local.bedrock.scopes import Scopes
 from local.bedrock.settings import NO_FAULTS, Delays, Faults, Quotas
 
 HOST = "127.0.0.1"
@@ -21,8 +25,13 @@ HOST = "127.0.0.1"
 POLL_S = 0.005
 
 
+def bedrock_environment(url: str) -> dict[str, str]:
+    """Return the variables that point AWS tools at a stand-in: at its jobs, and its models."""
+    return {"AWS_ENDPOINT_URL_BEDROCK": url, "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": url}
+
+
 class StandIn:
-    """A server that behaves as Bedrock's batch inference does, refusals included.
+    """A server that behaves as Bedrock's inference does, refusals included.
 
     Args:
         answers: where answers come from.
@@ -34,6 +43,7 @@ class StandIn:
         port: 0 for a free one.
         permissions: who knows what a role may do; the emulator's IAM unless given.
         callers: who knows the role behind an access key; the emulator's functions unless given.
+        profiles: ARN of each application profile of the account → the model it stands for.
     """
 
     def __init__(
@@ -48,16 +58,19 @@ class StandIn:
         port: int = 0,
         permissions: Permissions | None = None,
         callers: Callers | None = None,
+        profiles: Mapping[str, str] | None = None,
     ) -> None:
         self._port = port
         self._listening: tuple[BaseWSGIServer, Thread] | None = None
         edge = edge or connect()
         quotas = quotas or Quotas()
         permissions = permissions or SimulatedPermissions(edge.iam)
+        scopes, models = Scopes(), Models(edge.region, edge.account, profiles or {})
         self._life = LifeCycle(
             edge,
             answers,
             permissions,
+            scopes,
             quotas=quotas,
             delays=delays or Delays(),
             faults=faults,
@@ -72,10 +85,13 @@ class StandIn:
             label=answers.label,
         )
         gate = Gate(callers or FunctionRoles(edge.functions), permissions)
-        self._api = create_api(Operations(edge, jobs, gate, faults), gate)
+        runtime = Runtime(answers, models, gate, scopes, quotas=quotas, faults=faults)
+        # Calls on demand and their tokens so far.
+        self.invoked = runtime.invoked
+        self._api = create_api(Operations(edge, jobs, models, gate, faults), runtime, gate)
 
     def start(self) -> str:
-        """Listen on loopback alone; returns the URL for AWS_ENDPOINT_URL_BEDROCK.
+        """Listen on loopback alone; returns the URL of both APIs, see `bedrock_environment`.
 
         Raises:
             OSError: the port is taken.

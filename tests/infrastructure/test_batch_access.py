@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from infrastructure.settings import PROFILE_REGIONS
+from infrastructure.models import PROFILE_REGIONS
 from lambdas.core.families import family_of
 
 Found = Callable[[str], dict[str, Any]]
@@ -12,7 +12,32 @@ StatementsOf = Callable[[str], list[dict[str, Any]]]
 
 OWN = "arn:${AWS::Partition}:bedrock:${AWS::Region}"
 JOBS = f"{OWN}:${{AWS::AccountId}}:model-invocation-job/*"
-PROFILES = f"{OWN}:${{AWS::AccountId}}:inference-profile/*"
+ACCOUNT = f"{OWN}:${{AWS::AccountId}}"
+PROFILES = f"{ACCOUNT}:inference-profile/*"
+OF_ACCOUNT = {
+    PROFILES,
+    f"{ACCOUNT}:application-inference-profile/*",
+    f"{ACCOUNT}:custom-model/*",
+}
+
+# A model of each that policies name by the beginning of its id.
+EXAMPLES = {
+    "ai21.": "ai21.j2-mid-v1",
+    "amazon.nova-": "amazon.nova-lite-v1:0",
+    "amazon.titan-text-": "amazon.titan-text-express-v1",
+    "anthropic.claude-": "anthropic.claude-3-haiku-20240307-v1:0",
+    "cohere.command": "cohere.command-text-v14",
+    "deepseek.": "deepseek.v3-v1:0",
+    "google.gemma-": "google.gemma-3-12b-it",
+    "meta.llama": "meta.llama3-1-8b-instruct-v1:0",
+    "minimax.": "minimax.minimax-m2",
+    "mistral.": "mistral.mistral-large-2407-v1:0",
+    "moonshot": "moonshot.kimi-k2-thinking",
+    "nvidia.": "nvidia.nemotron-nano-12b-v2",
+    "openai.gpt-oss-": "openai.gpt-oss-120b-1:0",
+    "qwen.": "qwen.qwen3-32b-v1:0",
+    "zai.": "zai.glm-4.7",
+}
 
 
 def resources(statements: list[dict[str, Any]], action: str) -> list[str]:
@@ -71,7 +96,14 @@ def test_the_role_s_bucket_is_one_of_this_account(statements_of: StatementsOf) -
 
 
 @pytest.mark.parametrize(
-    "model_id", ["amazon.nova-lite-v1:0", "anthropic.claude-sonnet-4-6", "meta.llama4-scout-v1:0"]
+    "model_id",
+    [
+        "amazon.nova-lite-v1:0",
+        "anthropic.claude-sonnet-4-6",
+        "deepseek.r1-v1:0",
+        "meta.llama4-scout-v1:0",
+        "mistral.pixtral-large-2502-v1:0",
+    ],
 )
 def test_a_profile_s_model_may_be_called_in_every_region_of_the_profile(
     statements_of: StatementsOf, model_id: str
@@ -91,20 +123,40 @@ def test_command_may_be_called_in_the_stack_s_own_region(statements_of: Statemen
     allowed = resources(statements_of("BatchAccessRole"), "bedrock:InvokeModel")
 
     assert [pattern for pattern in allowed if "cohere" in pattern] == [
-        f"{OWN}::foundation-model/cohere.command-text-v14*"
+        f"{OWN}::foundation-model/cohere.command*"
     ]
+
+
+def test_profiles_and_models_of_the_account_s_own_may_be_called(
+    statements_of: StatementsOf,
+) -> None:
+    allowed = resources(statements_of("BatchAccessRole"), "bedrock:InvokeModel")
+
+    assert {arn for arn in allowed if "::foundation-model/" not in arn} == OF_ACCOUNT
+
+
+def test_what_a_batch_job_may_call_invoke_may_call(statements_of: StatementsOf) -> None:
+    by_jobs = resources(statements_of("BatchAccessRole"), "bedrock:InvokeModel")
+
+    assert resources(statements_of("StepsInvokeRole"), "bedrock:InvokeModel") == by_jobs
+
+
+def test_plan_looks_up_application_profiles_only(statements_of: StatementsOf) -> None:
+    found = resources(statements_of("StepsPlanRole"), "bedrock:GetInferenceProfile")
+
+    assert found == [f"{ACCOUNT}:application-inference-profile/*"]
 
 
 def test_every_model_that_may_be_called_is_one_that_the_functions_know(
     statements_of: StatementsOf,
 ) -> None:
     allowed = resources(statements_of("BatchAccessRole"), "bedrock:InvokeModel")
-    models = [arn.rpartition(":foundation-model/")[2] for arn in allowed if arn != PROFILES]
+    stems = {arn.rpartition("/")[2].removesuffix("*") for arn in allowed if arn not in OF_ACCOUNT}
 
-    assert models
-    for model in models:
-        stem = model.removesuffix("*")
-        assert family_of(stem) or family_of(f"{stem}x"), model
+    assert stems == set(EXAMPLES)
+    for stem, example in EXAMPLES.items():
+        assert example.startswith(stem)
+        assert family_of(example), example
 
 
 def test_submit_may_create_jobs_with_these_models_and_hand_them_this_role_only(

@@ -33,7 +33,8 @@ REASONS = {
 }
 REASONS_BY_PATTERN = {
     r"arn:.*:bedrock:.*:model-invocation-job/\*": "no id is known before its job exists",
-    r"arn:.*:bedrock:.*:inference-profile/\*": "a request chooses the profile",
+    r"arn:.*:bedrock:.*:(application-)?inference-profile/\*": "a request chooses the profile",
+    r"arn:.*:bedrock:.*:custom-model/\*": "a request chooses the model",
     r"arn:.*:bedrock:.*::foundation-model/[a-z.0-9-]+\*": "a request chooses size and version",
     r"arn:.*:states:.*:execution:.*:\*": "executions are named when they start",
     r"\$\{Steps\w+\.Arn\}:\*": "versions of the function",
@@ -81,10 +82,11 @@ def test_functions_write_runs_only(statements_of: StatementsOf) -> None:
                 assert statement["Resource"] == ["${StorageBucket.Arn}/runs/*"], step
 
 
-def test_collect_lists_runs_only(statements_of: StatementsOf) -> None:
+@pytest.mark.parametrize("step", ["Invoke", "Collect"])
+def test_who_lists_the_bucket_lists_runs_only(statements_of: StatementsOf, step: str) -> None:
     [statement] = [
         statement
-        for statement in statements_of("StepsCollectRole")
+        for statement in statements_of(f"Steps{step}Role")
         if statement["Action"] == "s3:ListBucket"
     ]
 

@@ -60,7 +60,17 @@ def test_a_context_value_arrives(key: str, given: Any, read: Any) -> None:
         pytest.param("log_days", 31, "one of 1, 3, 5, 7, 14, 30", id="days nobody keeps logs"),
         pytest.param("log_level", "loud", "DEBUG or INFO or WARNING or ERROR", id="no level"),
         pytest.param("bundle_for", "docker", "lambda or machine", id="no platform"),
-        pytest.param("default_model", "amazon.titan-text", "amazon.nova-", id="unknown family"),
+        pytest.param("default_model", "amazon.titan-image", "amazon.nova-", id="unknown family"),
+        pytest.param(
+            "default_model",
+            "arn:aws:bedrock:us-east-1:111122223333:provisioned-model/abc",
+            "the ARN of an application profile",
+            id="provisioned throughput, which batch jobs refuse",
+        ),
+        pytest.param(
+            "min_records", "10001", "from 1 to 10000", id="more than is asked for one by one"
+        ),
+        pytest.param("on_demand_at_once", "51", "records from 1 to 50", id="too many at once"),
         pytest.param(
             "default_model", "us.amazon.nova-lite-v1:0 ", "amazon.nova-", id="a blank behind"
         ),
@@ -99,6 +109,13 @@ def test_all_problems_come_in_one_message() -> None:
         "ca.meta.llama3-1-8b-instruct-v1:0",
         "arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.amazon.nova-pro-v1:0",
         "arn:aws:bedrock:eu-west-1::foundation-model/cohere.command-text-v14",
+        "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/a1b2c3d4e5f6",
+        "arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.nova-lite-v1:0:300k/a1b2c3",
+        "ai21.j2-mid-v1",
+        "deepseek.v3.2",
+        "eu.mistral.pixtral-large-2502-v1:0",
+        "moonshotai.kimi-k2.5",
+        "openai.gpt-oss-120b-1:0",
     ],
 )
 def test_a_default_model_may_be_an_id_a_profile_or_an_arn(model_id: str) -> None:
@@ -108,6 +125,14 @@ def test_a_default_model_may_be_an_id_a_profile_or_an_arn(model_id: str) -> None
 def test_quotas_that_contradict_each_other_are_refused() -> None:
     with pytest.raises(SettingsError, match="min_records is 200, must not exceed max_records"):
         settings_of(min_records=200, max_records="100")
+
+
+def test_more_regions_than_a_policy_names_are_refused() -> None:
+    many = {"us": [f"us-east-{n % 10}" if n < 10 else f"eu-west-{n % 10}" for n in range(20)]}
+    more = {**many, "ap": [f"ap-south-{n}" for n in range(5)]}
+
+    with pytest.raises(SettingsError, match="profile_regions has 25 Regions, must have at most 24"):
+        settings_of(profile_regions=more)
 
 
 def test_the_cdk_s_own_context_is_no_setting() -> None:

@@ -29,6 +29,7 @@ OWN = {
         Env.MAX_RECORDS,
         Env.MAX_INPUT_MIB,
     },
+    "Invoke": {Env.ON_DEMAND_AT_ONCE, Env.POLL_EVERY_S},
     "Submit": {Env.BATCH_ROLE_ARN, Env.POLL_EVERY_S},
     "Poll": {Env.POLL_EVERY_S},
 }
@@ -102,6 +103,7 @@ def test_settings_arrive_at_the_functions() -> None:
     chosen = {
         "default_model": "eu.amazon.nova-pro-v1:0",
         "jobs_at_once": "7",
+        "on_demand_at_once": "6",
         "min_records": "2",
         "max_records": "40",
         "max_input_mib": "5",
@@ -116,6 +118,7 @@ def test_settings_arrive_at_the_functions() -> None:
     for name in (Env.DEFAULT_MODEL, Env.JOBS_AT_ONCE, Env.MIN_RECORDS, Env.MAX_RECORDS):
         assert f'"{name}": "{chosen[name.lower()]}"' in text
     assert f'"{Env.MAX_INPUT_MIB}": "5"' in text
+    assert f'"{Env.ON_DEMAND_AT_ONCE}": "6"' in text
     assert f'"{Env.POLL_EVERY_S}": "9"' in text
     assert '"POWERTOOLS_LOG_LEVEL": "DEBUG"' in text
     assert '\\"MaxConcurrency\\":7' in text

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.aws.clients import bedrock_client, table_resource
+from lambdas.aws.clients import ANSWER_TIMEOUT_S, bedrock_client, runtime_client, table_resource
 
 Found = Callable[[str], dict[str, Any]]
 
@@ -49,6 +49,17 @@ def test_a_silent_service_is_given_up_before_the_function_is(
 
     # A table that stays silent ends the function by its first call.
     assert calls_of_bedrock * bedrock + table < time_outs_s[step]
+
+
+@pytest.mark.usefixtures("region")
+def test_a_silent_model_is_given_up_before_the_function_is(time_outs_s: dict[str, int]) -> None:
+    config = runtime_client.__wrapped__().meta.config
+
+    # One try: a second of a call whose answer was lost might be billed as well.
+    assert config.retries["total_max_attempts"] == 1
+    assert config.read_timeout == ANSWER_TIMEOUT_S
+    # What is left when the last call must begin: some minutes to begin calls in.
+    assert time_outs_s["Invoke"] - ANSWER_TIMEOUT_S >= 240
 
 
 def test_steps_that_read_or_write_whole_files_have_all_the_time_there_is(

@@ -103,6 +103,20 @@ def test_a_job_waits_before_it_is_polled_or_submitted_again(job: States) -> None
     assert job["Ended?"]["Default"] == "Wait"
 
 
+def test_records_too_few_for_a_batch_job_are_asked_for_turn_by_turn(job: States) -> None:
+    [few] = job["On demand?"]["Choices"]
+    [answered] = job["All answered?"]["Choices"]
+
+    assert job["Build"]["Next"] == "On demand?"
+    assert few == {"Variable": "$.on_demand", "BooleanEquals": True, "Next": "Invoke"}
+    assert job["On demand?"]["Default"] == "Submit"
+    assert job["Invoke"]["Next"] == "All answered?"
+    assert answered == {"Variable": "$.bedrock.ended", "BooleanEquals": True, "Next": "Collect"}
+    assert job["All answered?"]["Default"] == "Pause"
+    assert job["Pause"]["SecondsPath"] == "$.bedrock.wait_s"
+    assert job["Pause"]["Next"] == "Invoke"
+
+
 def test_a_job_s_receipts_are_put_beside_the_job(job: States) -> None:
     tasks = {
         name: state
@@ -113,6 +127,7 @@ def test_a_job_s_receipts_are_put_beside_the_job(job: States) -> None:
 
     assert paths == {
         "Build": "$.input",
+        "Invoke": "$.bedrock",
         "Submit": "$.bedrock",
         "Poll": "$.bedrock",
         "Collect": None,

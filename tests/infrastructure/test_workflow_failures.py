@@ -117,3 +117,9 @@ def test_the_polling_loop_is_as_long_as_its_waits_reckon_with(job: States) -> No
     turn = [job[name]["Type"] for name in ("Wait", "Submitted?", "Poll", "Ended?")]
 
     assert sum({"Task": 5, "Wait": 2, "Choice": 2}[type_] for type_ in turn) == 11
+
+
+def test_a_turn_on_demand_has_no_more_events_than_one_of_polling(job: States) -> None:
+    turn = [job[name]["Type"] for name in ("Invoke", "All answered?", "Pause")]
+
+    assert sum({"Task": 5, "Wait": 2, "Choice": 2}[type_] for type_ in turn) == 9

@@ -28,6 +28,7 @@ ENVIRONMENT = {
     Env.DEFAULT_MODEL: "us.amazon.nova-lite-v1:0",
     Env.POLL_EVERY_S: "1",
     Env.JOBS_AT_ONCE: "3",
+    Env.ON_DEMAND_AT_ONCE: "4",
     Env.MIN_RECORDS: "1",
     Env.MAX_RECORDS: "50000",
     Env.MAX_INPUT_MIB: "1024",
@@ -89,7 +90,9 @@ def cloud() -> Iterator[Cloud]:
             environment.setenv(name, value)
         forget_environment()
         running = Cloud()
-        environment.setenv("AWS_ENDPOINT_URL_BEDROCK", f"http://127.0.0.1:{running.bedrock_port}")
+        for service in ("BEDROCK", "BEDROCK_RUNTIME"):
+            url = f"http://127.0.0.1:{running.bedrock_port}"
+            environment.setenv(f"AWS_ENDPOINT_URL_{service}", url)
         try:
             yield running
         finally:

@@ -13,6 +13,10 @@ from lambdas.contract import RunRequest
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 EXEMPLARS = ROOT / "lambdas" / "core" / "exemplars" / "arithmetic.jsonl"
+CHOOSING = (
+    ROOT / "lambdas" / "core" / "exemplars" / "multiple_choice.jsonl",
+    EXAMPLES / "exam_exemplars.jsonl",
+)
 NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 EQUATION = re.compile(r"(\d[\d.]*(?: [-+*/] \d[\d.]*)+) = (\d+(?:\.\d+)?)", re.ASCII)
 
@@ -81,6 +85,58 @@ def test_no_example_question_is_an_exemplar(
     shown = {exemplar["question"] for exemplar in exemplars}
 
     assert shown.isdisjoint(question["question"] for question in questions)
+
+
+@pytest.fixture(scope="module")
+def exam() -> list[dict[str, Any]]:
+    return _lines(EXAMPLES / "exam.jsonl")
+
+
+def test_the_example_exam_has_sixteen_questions_with_four_options(
+    exam: list[dict[str, Any]],
+) -> None:
+    assert [len(set(question["choices"])) for question in exam] == [4] * 16
+    assert len({question["question"] for question in exam}) == 16
+
+
+def test_an_example_exam_question_says_where_two_options_are_right(
+    exam: list[dict[str, Any]],
+) -> None:
+    right = {question["id"]: [*question["answer"]] for question in exam}
+    two = {question["id"] for question in exam if "(Choose two.)" in question["question"]}
+
+    assert all(set(labels) <= set("ABCD") for labels in right.values())
+    assert {name for name, labels in right.items() if len(labels) == 2} == two
+    assert len(two) == 2
+
+
+def test_every_letter_of_the_example_exam_is_right_somewhere(exam: list[dict[str, Any]]) -> None:
+    assert {question["answer"] for question in exam if len(question["answer"]) == 1} == set("ABCD")
+
+
+@pytest.mark.parametrize("path", CHOOSING, ids=lambda path: path.name)
+def test_multiple_choice_exemplars_end_with_their_answer(path: Path) -> None:
+    found = _lines(path)
+
+    assert len(found) == 4
+    for exemplar in found:
+        labels = ", ".join(exemplar["answer"])
+        assert exemplar["rationale"].endswith(f" The answer is ({labels}).")
+
+
+def test_no_question_of_the_example_exam_is_an_exemplar(exam: list[dict[str, Any]]) -> None:
+    shown = {exemplar["question"] for path in CHOOSING for exemplar in _lines(path)}
+
+    assert len(shown) == 8
+    assert shown.isdisjoint(question["question"] for question in exam)
+
+
+def test_the_example_exam_request_is_valid() -> None:
+    request = RunRequest.model_validate_json((EXAMPLES / "exam.run.json").read_bytes())
+
+    assert Path(request.dataset).name == "exam.jsonl"
+    assert Path(request.few_shot).name == "exam_exemplars.jsonl"
+    assert (request.greedy, request.temperatures, request.paths) == (True, (0.7,), 10)
 
 
 def test_the_readme_stays_short() -> None:

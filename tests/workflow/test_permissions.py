@@ -61,6 +61,7 @@ NEEDED = {
     "PlanRole": "s3:GetObject s3:PutObject dynamodb:PutItem dynamodb:UpdateItem",
     "PlanWaveRole": "s3:GetObject s3:PutObject dynamodb:UpdateItem",
     "BuildRole": "s3:GetObject s3:PutObject dynamodb:UpdateItem",
+    "InvokeRole": "s3:ListBucket s3:GetObject s3:PutObject dynamodb:UpdateItem bedrock:InvokeModel",
     "SubmitRole": "dynamodb:UpdateItem bedrock:CreateModelInvocationJob iam:PassRole",
     "PollRole": "dynamodb:UpdateItem bedrock:GetModelInvocationJob",
     "CollectRole": "s3:ListBucket s3:GetObject s3:PutObject s3:PutObjectTagging"
@@ -73,6 +74,13 @@ NEEDED = {
 }
 
 
+# Greedily 16 records, which are run on demand, and with ten paths 160, which are a batch job.
+COUNT = 16
+REQUEST = {"temperatures": [0.7], "paths": 10, "paths_per_job": 10}
+# What the batch job's own role lacks fails its job; without another's answers the run has none.
+OF_JOBS = {"BatchAccess": {"greedy": False}}
+
+
 @pytest.mark.parametrize(
     ("role", "action"),
     [(role, action) for role, actions in NEEDED.items() for action in actions.split()],
@@ -81,7 +89,7 @@ def test_a_run_without_a_permission_fails_and_names_it(
     twin: Any, questions: Callable[..., Path], role: str, action: str
 ) -> None:
     with without(twin.connection, role, action):
-        ended = twin.run(questions(100), {"temperatures": []})
+        ended = twin.run(questions(COUNT), REQUEST | OF_JOBS.get(role, {}))
 
     assert ended.run.status == "failed"
     assert action in (ended.run.message or "")

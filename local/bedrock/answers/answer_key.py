@@ -3,33 +3,20 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-GSM8K_MARK = "####"
-LETTERS = "ABCDEFGHIJ"
+from local.bedrock.answers.layouts import KeyedQuestion, keyed
 
 
 class AnswerKeyError(ValueError):
     """The question set cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyedQuestion:
-    """A question, its right answer ("" if not known) and how many letters it chooses from."""
-
-    question: str
-    answer: str
-    choices: int
-
-
 def read_answer_key(path: Path) -> list[KeyedQuestion]:
-    """Read JSONL or CSV with `question`, and maybe `answer` and `choices`.
-
-    GSM8K's own answers count from their last `####`.
+    """Read JSONL or CSV in any of the layouts in which question sets are published.
 
     Raises:
         AnswerKeyError: a line cannot be read, or has no question.
@@ -43,25 +30,28 @@ def _jsonl_rows(path: Path) -> Iterator[Any]:
         if not line.strip():
             continue
         try:
-            yield msgspec.json.decode(line)
+            yield msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise AnswerKeyError(f"{path} line {number}: {error}, expected JSON") from error
 
 
 def _csv_rows(path: Path) -> Iterator[Any]:
-    yield from csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline=""))
+    for row in csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")):
+        yield {name: _cell(text) for name, text in row.items() if name is not None}
+
+
+def _cell(text: Any) -> Any:
+    """Return a cell's list or object where it holds one, as options in CSV do, else its text."""
+    if not isinstance(text, str) or not text.lstrip().startswith(("[", "{")):
+        return text
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text
 
 
 def _keyed(row: Any, where: str) -> KeyedQuestion:
-    question = row.get("question") if isinstance(row, Mapping) else None
-    if not isinstance(question, str) or not question.strip():
+    found = keyed(row) if isinstance(row, Mapping) else None
+    if found is None:
         raise AnswerKeyError(f"{where}: {str(row)[:80]!r} has no question, expected a text")
-    answer = str(row["answer"]) if row.get("answer") is not None else ""
-    gold = answer.rpartition(GSM8K_MARK)[2].strip().replace(",", "")
-    choices = row.get("choices") or ()
-    count = len(choices) if isinstance(choices, list | Mapping) else 0
-    return KeyedQuestion(question, gold, count or (4 if _is_letter(gold) else 0))
-
-
-def _is_letter(answer: str) -> bool:
-    return len(answer) == 1 and answer in LETTERS
+    return found

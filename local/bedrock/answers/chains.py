@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
@@ -51,6 +51,23 @@ def wrong_numbers(question: str, right: str, chance: random.Random) -> tuple[str
     first = wrong[:5]
     chance.shuffle(first)
     return tuple(first + wrong[5:])
+
+
+def wrong_labels(right: str, labels: Sequence[str], chance: random.Random) -> list[str]:
+    """Return wrong choices, as many labels each as the right one has, the likeliest first.
+
+    Of one label it is another; of several, such as "A, C", one is exchanged for another.
+    """
+    chosen = right.split(", ")
+    others = [label for label in labels if label not in chosen]
+    chance.shuffle(others)
+    swapped = [
+        sorted((set(chosen) - {given}) | {other}, key=labels.index)
+        for given in chosen
+        for other in others
+    ]
+    # Where all are right, the slip is to miss one.
+    return [", ".join(each) for each in swapped] or [", ".join(chosen[:-1]) or "?"]
 
 
 def _shown(number: Decimal) -> str:

@@ -25,6 +25,7 @@ class Places:
     A question text that is known several times has as many rows. Records whose
     ids have one stem (`q0000012s` of `q0000012s05`) stay on one row; the stems
     take the rows in order of appearance, and more stems than rows share the last.
+    A record without an id goes to the row that is the least far.
     """
 
     def __init__(self) -> None:
@@ -32,18 +33,20 @@ class Places:
         self._lock = Lock()
 
     def take(self, scope: str, question: str, asked: Asked, rows: int) -> Place:
-        """Set the next `asked.count` paths aside."""
+        """Set `asked.count` paths aside: from the one asked for, else the next ones."""
         with self._lock:
             reached = self._reached[scope, question, setting_of(asked.temperature)]
             row = self._row(reached, asked.record_id, rows)
-            first = reached.used[row]
-            reached.used[row] = first + asked.count
+            first = reached.used[row] if asked.path is None else asked.path
+            reached.used[row] = max(reached.used[row], first + asked.count)
         return Place(row, first)
 
     @staticmethod
     def _row(reached: _Reached, record_id: str, rows: int) -> int:
         if rows == 1:
             return 0
+        if not record_id:
+            return min(range(rows), key=lambda row: reached.used[row])
         found = STEM.match(record_id)
         stem = found[1] if found else record_id
         return reached.rows.setdefault(stem, min(len(reached.rows), rows - 1))

@@ -7,13 +7,15 @@ and nothing about any model, so every job it answers carries `LABEL`.
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
-from local.bedrock.answers.answer_key import LETTERS, KeyedQuestion
-from local.bedrock.answers.chains import chain_of_thought, wrong_numbers
+from local.bedrock.answers.chains import chain_of_thought, wrong_labels, wrong_numbers
 from local.bedrock.answers.finder import QuestionFinder, asked_part
+from local.bedrock.answers.layouts import KeyedQuestion
+from local.bedrock.answers.options import labels_shown
 from local.bedrock.answers.places import Places
 from local.bedrock.answers.source import CHARS_PER_TOKEN, Asked, Completion, Place
 
@@ -52,7 +54,9 @@ class Simulated:
         self._finder = QuestionFinder(self._keyed)
         self._places = Places()
         self._seed = seed
-        self._mind = lru_cache(maxsize=16_384)(_mind)
+        texts = (each.answer for each in questions if not (each.labels or _is_number(each.answer)))
+        self._texts = sorted(set(filter(None, texts)))
+        self._mind = lru_cache(maxsize=16_384)(self._made_up)
 
     def reserve(self, scope: str, asked: Asked) -> Place:
         """Number the paths."""
@@ -71,7 +75,23 @@ class Simulated:
         found = self._finder.find(asked)
         if found is not None:
             return self._keyed[found]
-        return KeyedQuestion(asked_part(asked.turns[-1].text).strip(), "", 0)
+        question = asked_part(asked.turns[-1].text).strip()
+        return KeyedQuestion(question, "", labels_shown(question))
+
+    def _made_up(self, keyed: KeyedQuestion) -> _Mind:
+        chance = random.Random(keyed.question)  # noqa: S311
+        right, wrong = keyed.answer, self._texts
+        if keyed.labels:
+            right = right or chance.choice(keyed.labels)
+            wrong = [f"({each})" for each in wrong_labels(right, keyed.labels, chance)]
+            right = f"({right})"
+        elif not right or _is_number(right) or len(wrong) == 1:
+            right = right or str(chance.randint(2, 200))
+            wrong = list(wrong_numbers(keyed.question, right, chance))
+        else:
+            wrong = [each for each in chance.sample(wrong, min(5, len(wrong))) if each != right]
+        kept = tuple(wrong[: len(DISTRACTOR_WEIGHTS)])
+        return _Mind(keyed.question, right, kept, chance.betavariate(EASE_ALPHA, EASE_BETA))
 
     def _completion(self, mind: _Mind, asked: Asked, path: int) -> Completion:
         temperature = asked.temperature or 0.0
@@ -93,13 +113,8 @@ def _weights(count: int) -> tuple[float, ...]:
     return tuple(accumulate(DISTRACTOR_WEIGHTS[:count]))
 
 
-def _mind(keyed: KeyedQuestion) -> _Mind:
-    chance = random.Random(keyed.question)  # noqa: S311
-    right = keyed.answer or str(chance.randint(2, 200))
-    if keyed.choices:
-        others = [letter for letter in LETTERS[: keyed.choices] if letter != right]
-        chance.shuffle(others)
-        wrong = tuple(others[: len(DISTRACTOR_WEIGHTS)])
-    else:
-        wrong = wrong_numbers(keyed.question, right, chance)[: len(DISTRACTOR_WEIGHTS)]
-    return _Mind(keyed.question, right, wrong, chance.betavariate(EASE_ALPHA, EASE_BETA))
+def _is_number(answer: str) -> bool:
+    try:
+        return Decimal(answer).is_finite()
+    except InvalidOperation:
+        return False

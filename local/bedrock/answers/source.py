@@ -16,13 +16,17 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one record asks: `count` completions of a conversation."""
+    """What one record asks: `count` completions of a conversation.
+
+    `path` is the first of them where the caller says so, else None: those that come next.
+    """
 
     record_id: str
     turns: tuple[Turn, ...]
     temperature: float | None
     count: int
     max_tokens: int
+    path: int | None = None
 
     @property
     def prompt(self) -> str:

@@ -1,12 +1,19 @@
 """cohere.command-text-v14: a prompt in, up to five generations out."""
 
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
-from local.bedrock.answers.source import Asked, Completion, Turn, estimated_tokens
-from local.bedrock.families.family import Output, RefusedBodyError, check_range
+from local.bedrock.answers.source import Asked, Completion, Turn
+from local.bedrock.families.family import (
+    Output,
+    billed,
+    check_range,
+    check_written,
+    chosen,
+    decoded,
+    identity,
+)
 
 DEFAULT_MAX_TOKENS = 20
 DEFAULT_TEMPERATURE = 0.9
@@ -32,22 +39,17 @@ class CohereCommand:
 
     def asked(self, record_id: str, model_input: bytes) -> Asked:
         """Read a prompt with its sampling parameters."""
-        try:
-            body = _DECODER.decode(model_input)
-        except msgspec.MsgspecError as error:
-            raise RefusedBodyError(f"Malformed input request: {error}") from error
+        body = decoded(_DECODER, model_input)
+        check_written("prompt", body.prompt)
         check_range("temperature", body.temperature, 0, 5)
         check_range("p", body.p, 0, 1)
         check_range("k", body.k, 0, 500)
         check_range("max_tokens", body.max_tokens, 1, 4096)
         check_range("num_generations", body.num_generations, 1, 5)
-        if not body.prompt.strip():
-            raise RefusedBodyError("Malformed input request: #/prompt: is blank")
-        temperature = body.temperature
         return Asked(
             record_id=record_id,
             turns=(Turn("user", body.prompt),),
-            temperature=DEFAULT_TEMPERATURE if temperature is None else temperature,
+            temperature=chosen(body.temperature, DEFAULT_TEMPERATURE),
             count=body.num_generations or 1,
             max_tokens=body.max_tokens or DEFAULT_MAX_TOKENS,
         )
@@ -56,17 +58,12 @@ class CohereCommand:
         """Write the generations; the prompt is billed once."""
         generations: list[dict[str, Any]] = [
             {
-                "id": str(uuid5(NAMESPACE_URL, f"{asked.record_id}/{number}")),
+                "id": identity(asked, str(number)),
                 "text": completion.text,
                 "finish_reason": "COMPLETE" if completion.finished else "MAX_TOKENS",
             }
             | ({"likelihood": None} if nulls else {})
             for number, completion in enumerate(completions)
         ]
-        body = {
-            "generations": generations,
-            "id": str(uuid5(NAMESPACE_URL, asked.record_id)),
-            "prompt": asked.prompt,
-        }
-        tokens_out = sum(completion.token_count for completion in completions)
-        return Output(body, estimated_tokens(asked.prompt), tokens_out)
+        body = {"generations": generations, "id": identity(asked), "prompt": asked.prompt}
+        return billed(asked, completions, body)

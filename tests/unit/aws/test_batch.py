@@ -120,7 +120,9 @@ def test_a_create_whose_answer_is_lost_can_be_repeated(serve: Serve, job: Submis
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        pytest.param({"model_id": "ai21.j2-mid-v1"}, "not supported for the requested model"),
+        pytest.param(
+            {"model_id": "amazon.titan-embed-text-v2:0"}, "not supported for the requested model"
+        ),
         pytest.param({"role_arn": "arn:aws:iam::123456789012:role/none"}, "does not exist"),
         pytest.param({"name": "bad_name"}, "jobName"),
         pytest.param({"output_uri": "s3://bucket/T=1/"}, "s3Uri"),

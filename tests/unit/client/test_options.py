@@ -1,4 +1,5 @@
 import argparse
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,11 +42,27 @@ def test_what_is_not_given_stays_out_of_the_request() -> None:
         pytest.param(["--limit", "null"], {"limit": None}, id="null where it may be"),
         pytest.param(["--task", "poetry"], {"task": "poetry"}, id="unknown word: Plan's to refuse"),
         pytest.param(["--early-stop", "0.9"], {"early_stop": 0.9}, id="no type yet: JSON"),
+        pytest.param(
+            ["--prices", '{"input": 0.06, "output": 0.24}'],
+            {"prices": {"input": 0.06, "output": 0.24}},
+            id="an object",
+        ),
+        pytest.param(["--prices", "null"], {"prices": None}, id="no object"),
+        pytest.param(["--template", "Q: {question}"], {"template": "Q: {question}"}, id="a text"),
+        pytest.param(["--template", "@@ {question}"], {"template": "@ {question}"}, id="an @"),
+        pytest.param(["--template", "null"], {"template": None}, id="no text"),
         pytest.param(["--early-stop", "soon"], {"early_stop": "soon"}, id="no type yet: text"),
     ],
 )
 def test_values_arrive_with_their_type(arguments: list[str], request_part: dict[str, Any]) -> None:
     assert request_from(*arguments) == request_part
+
+
+def test_a_template_may_come_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "template.txt"
+    file.write_text("Solve:\n{question}\n", encoding="utf-8")
+
+    assert request_from("--template", f"@{file}") == {"template": "Solve:\n{question}\n"}
 
 
 @pytest.mark.parametrize(
@@ -56,6 +73,9 @@ def test_values_arrive_with_their_type(arguments: list[str], request_part: dict[
         pytest.param(["--temperatures", "0.5;0.7"], id="no list"),
         pytest.param(["--temperatures", "nan"], id="a number that JSON does not have"),
         pytest.param(["--waves", "5,2.5"], id="no list of whole numbers"),
+        pytest.param(["--prices", "0.06"], id="no object"),
+        pytest.param(["--prices", "{input: 1}"], id="no JSON"),
+        pytest.param(["--template", "@no/such/file"], id="no file"),
     ],
 )
 def test_what_is_plainly_of_another_type_is_bad_usage(

@@ -3,7 +3,7 @@ from dataclasses import replace
 from rich.console import Console
 
 from client.progress import in_flight, news, picture, show_until_end
-from client.runs import Job, Run
+from client.runs import Expected, Job, Run
 
 RUN = Run("r1", status="running", wave=1, questions=100, jobs_planned=40, paths_planned=1000)
 
@@ -16,6 +16,28 @@ def jobs(collected: int, flying: int = 0) -> tuple[Job, ...]:
 
 def test_the_first_look_tells_status_and_plan() -> None:
     assert news(None, RUN) == ["run r1: running", "wave 1: 100 questions, 40 jobs so far"]
+
+
+def test_the_expected_cost_is_told_once_it_is_known() -> None:
+    planned = replace(RUN, expected=Expected(0.17, 0.42))
+
+    assert "expected cost $0.17, at most $0.42" in news(RUN, planned)
+    assert news(planned, planned) == []
+
+
+def test_an_expected_cost_that_is_unknown_is_told_as_such() -> None:
+    planned = replace(RUN, expected=Expected(None, None))
+
+    assert "expected cost unknown: the model's prices are not known" in news(None, planned)
+
+
+def test_the_picture_shows_the_expected_cost() -> None:
+    console = Console(width=100)
+
+    with console.capture() as printed:
+        console.print(picture(replace(RUN, expected=Expected(0.17, 0.42)), 7))
+
+    assert "expected cost $0.17, at most $0.42" in printed.get()
 
 
 def test_nothing_new_is_not_told() -> None:

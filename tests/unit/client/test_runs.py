@@ -1,6 +1,6 @@
 from typing import Any
 
-from client.runs import Run, read_run, recent_runs
+from client.runs import Expected, Run, read_run, recent_runs, run_of_entries
 
 RUN = {
     "run_id": "r1",
@@ -75,3 +75,13 @@ def test_recent_runs_come_newest_first(account: Any, stack: Any, entries: Any) -
     runs = recent_runs(account, stack, most=2)
 
     assert [run.run_id for run in runs] == ["r2", "r1"]
+
+
+def test_expected_and_actual_cost_are_read_once_they_are_there() -> None:
+    expected = {"estimate": {"cost_usd": 1, "ceiling_usd": None}}
+    ended = expected | {"totals": {"cost_usd": 0.00042}}
+
+    assert run_of_entries("r1", {}, ()).expected is None
+    assert run_of_entries("r1", expected, ()).expected == Expected(1.0, None)
+    assert run_of_entries("r1", ended, ()).cost_usd == 0.00042
+    assert run_of_entries("r1", {"totals": {"cost_usd": None}}, ()).cost_usd is None

@@ -3,9 +3,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from client.runs import Run
+from client.runs import Expected, Run
 from client.tables import (
     accuracy_rows,
+    cost_rows,
     curve_points,
     curve_rows,
     notes,
@@ -22,11 +23,19 @@ def setting(name: str, accuracy: float | None, **more: Any) -> dict[str, Any]:
         "accuracy": accuracy,
         "unanswered": 2,
         "curve": [],
+        "records": 1319,
+        "on_demand_records": 0,
+        "cost_usd": None,
+        "cost_estimated": False,
+        "usd_per_path": None,
     } | more
 
 
 CURVE = [{"paths": k, "mean": 0.6 + k / 100, "sd": 0.02} for k in range(1, 11)]
-REPORT = {"settings": [setting("greedy", 0.5), setting("T0.7", 0.625, curve=CURVE)]}
+REPORT = {
+    "settings": [setting("greedy", 0.5), setting("T0.7", 0.625, curve=CURVE)],
+    "estimate": None,
+}
 
 
 def test_gain_is_told_over_greedy() -> None:
@@ -70,7 +79,52 @@ def test_a_label_stands_above_the_figures(label: str) -> None:
     with console.capture() as printed:
         console.print(report_tables(REPORT, label))
 
-    assert printed.get().count("SIMULATED") == (2 if label else 0)
+    assert printed.get().count("SIMULATED") == (3 if label else 0)
+
+
+def test_the_cost_stands_beside_what_was_expected() -> None:
+    spent = setting("T0.7", 0.5, cost_usd=14.55, usd_per_path=1.455, cost_estimated=True)
+    estimate = {"settings": [{"setting": "T0.7", "cost_usd": 12.5, "ceiling_usd": 30}]}
+
+    assert cost_rows({"settings": [spent], "estimate": estimate}) == [
+        ("T0.7", "≈ $14.55", "≈ $1.46", "$12.50", "$30.00", "1,319", "0")
+    ]
+
+
+def test_an_unknown_cost_is_not_told_as_0() -> None:
+    [row] = cost_rows({"settings": [setting("T0.7", 0.5)], "estimate": None})
+
+    assert row[1:5] == ("unknown",) * 4
+
+
+def test_a_report_of_an_earlier_version_is_shown_without_cost() -> None:
+    console = Console(width=120)
+
+    with console.capture() as printed:
+        console.print(report_tables({"settings": REPORT["settings"]}))
+
+    assert "Accuracy" in printed.get()
+    assert "Cost" not in printed.get()
+
+
+@pytest.mark.parametrize(
+    ("run", "cost"),
+    [
+        pytest.param(Run("r1", status="succeeded", cost_usd=9.51), "$9.51", id="ended"),
+        pytest.param(Run("r1", status="succeeded"), "unknown", id="ended, prices unknown"),
+        pytest.param(
+            Run("r1", status="running", expected=Expected(0.17, 0.42)), "$0.17 expected", id="runs"
+        ),
+        pytest.param(Run("r1", status="failed"), "", id="failed before it was planned"),
+    ],
+)
+def test_runs_are_listed_with_their_cost(run: Run, cost: str) -> None:
+    console = Console(width=140)
+
+    with console.capture() as printed:
+        console.print(runs_table([run]))
+
+    assert cost in printed.get().splitlines()[-2]
 
 
 def test_runs_are_listed_with_their_status() -> None:

@@ -9,12 +9,14 @@ from lambdas.core.curve import Curve
 from lambdas.core.lane import LaneSums
 from lambdas.core.lines import Line
 from lambdas.core.plan import Job, Plan
-from lambdas.core.prompts import Prompt
+from lambdas.core.prompt import Prompt
+from lambdas.core.reading import Reading
 from lambdas.core.settings import Setting
 from lambdas.core.sizing import Shard
 
 GREEDY = Setting("greedy", 0.0, 1)
 WARM = Setting("T0.7", 0.7, 5)
+A_PROMPT = Prompt(("Q: ", "\nA:"), ("question",))
 # Two questions of two paths: one always right, one right half the time.
 CURVE = Curve(2, (1.5, 1.5), (0.25, 0.25))
 
@@ -28,8 +30,10 @@ def a_plan(**changed: Any) -> Plan:
         model_id="us.amazon.nova-lite-v1:0",
         family="nova",
         invocation_type="Converse",
-        prompt=Prompt("Q: ", "\nA:"),
+        reading=Reading("arithmetic"),
+        prompt=A_PROMPT,
         max_tokens=512,
+        top_p=None,
         settings=(GREEDY, WARM),
         shards=(Shard("000", 0, 100),),
         questions=100,
@@ -58,6 +62,7 @@ def a_job(**changed: Any) -> Job:
         "paths": 5,
         "generations": (3, 2),
         "records": 4,
+        "on_demand": False,
         "model_id": "cohere.command-text-v14",
         "invocation_type": "InvokeModel",
         "jobs_at_once": 3,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.core.answers import read_arithmetic
-from lambdas.core.families import family_named
+from lambdas.core.families import form_named
 from lambdas.core.lines import Line
 from lambdas.core.output import OutputReader
 from lambdas.core.sizing import Shard
@@ -17,7 +17,8 @@ SHARD = Shard("000", 10, 2)
 
 
 def a_reader() -> OutputReader:
-    return OutputReader(a_job(), SHARD, family_named("cohere-command"), read_arithmetic)
+    form = form_named("cohere-command", "InvokeModel")
+    return OutputReader(a_job(), SHARD, form, read_arithmetic)
 
 
 def generations(*texts: str) -> list[dict[str, str]]:

@@ -17,7 +17,12 @@ def a_setting(name: str, *means: float, **changed: Any) -> dict[str, Any]:
         "voted_accuracy": means[-1] if means else None,
         "unanswered": 0,
         "curve": [{"paths": k, "mean": mean, "sd": 0.0} for k, mean in enumerate(means, 1)],
+        "records": 5000,
+        "on_demand_records": 0,
         "tokens": {"input": 1000, "output": 10, "estimated": False},
+        "cost_usd": None,
+        "cost_estimated": False,
+        "usd_per_path": None,
     } | changed
 
 
@@ -28,7 +33,15 @@ def a_page(*settings: dict[str, Any], **changed: Any) -> str:
         "request": request,
         "dataset": {"questions": 1234},
         "settings": settings,
-        "totals": {"generations": 6000},
+        "totals": {
+            "records": 5000,
+            "generations": 6000,
+            "tokens": {"input": 1000, "output": 10, "estimated": False},
+            "cost_usd": None,
+            "cost_estimated": False,
+        },
+        "prices": None,
+        "estimate": None,
         "warnings": [],
     }
     return make_page(report | changed)
@@ -70,6 +83,45 @@ def test_estimated_tokens_are_marked() -> None:
 @pytest.mark.parametrize("means", [(1.0, 1.0), (0.0, 0.0), (0.5,) * 30, (0.5,)])
 def test_a_flat_curve_is_drawn(means: tuple[float, ...]) -> None:
     assert "</html>" in a_page(a_setting("T1.0", *means), a_setting("greedy", means[0]))
+
+
+def test_an_unknown_cost_is_not_shown_as_0() -> None:
+    page = a_page(a_setting("T1.0", 0.5))
+
+    assert "<td>unknown</td>" in page
+    assert "prices are not known" in page
+    assert "$" not in page
+
+
+def test_the_cost_stands_beside_the_estimate_and_its_prices() -> None:
+    setting = a_setting(
+        "T1.0", 0.5, cost_usd=14.55, usd_per_path=2.91, cost_estimated=True, on_demand_records=16
+    )
+    estimate = {
+        "cost_usd": 15.0,
+        "ceiling_usd": 40.0,
+        "settings": [{"setting": "T1.0", "cost_usd": 12.5, "ceiling_usd": 30.0}],
+        "remarks": ["no exemplars would save about $6.00 & more"],
+    }
+    prices = {
+        "input": 1.5,
+        "output": 2.0,
+        "batch_input": 0.75,
+        "batch_output": 1.0,
+        "as_of": "2024-03-01",
+        "source": "a <blog>",
+    }
+
+    page = a_page(setting, estimate=estimate, prices=prices)
+
+    assert (
+        "<td>≈ $14.55</td><td>≈ $2.91</td><td>$12.50</td><td>$30.00</td><td>5,000</td><td>16</td>"
+        in page
+    )
+    assert "<td>$15.00</td><td>$40.00</td>" in page
+    assert "$0.75 in and $1.00 out in batch, $1.50 and $2.00 on demand" in page
+    assert "(as of 2024-03-01, a &lt;blog&gt;)" in page
+    assert "<li>no exemplars would save about $6.00 &amp; more</li>" in page
 
 
 def test_what_users_wrote_is_text_and_not_markup() -> None:

@@ -5,13 +5,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lambdas.core.errors import RequestError
-from lambdas.core.plan import Plan, check_minimum, jobs_of, lanes_of, shard_named
+from lambdas.core.families import family_named
+from lambdas.core.plan import Plan, jobs_of, lanes_of, shard_named
 from lambdas.core.settings import Setting
 from lambdas.core.sizing import Shard
 from tests.unit.core.samples import GREEDY, WARM, a_plan
 
-COMMAND = {"family": "cohere-command", "model_id": "cohere.command-text-v14"}
+COMMAND = {
+    "family": "cohere-command",
+    "invocation_type": "InvokeModel",
+    "model_id": "cohere.command-text-v14",
+}
 TWO_SHARDS = (Shard("000", 0, 100), Shard("001", 100, 120))
 
 
@@ -93,12 +97,12 @@ def test_no_job_of_a_plan_that_passes_is_below_the_minimum_and_no_path_is_lost(
         waves=tuple(waves),
         paths_per_job=per_job,
         family=family,
+        invocation_type=family_named(family).forms[0].invocation_type,
     )
     assume(min(waves) * questions >= plan.min_records)
 
     jobs = [job for wave in range(1, len(waves) + 1) for job in jobs_of(plan, wave)]
 
-    check_minimum(plan)
     assert min(job.records for job in jobs) >= plan.min_records
     starts = [sum(job.paths for job in jobs[:n]) for n in range(len(jobs))]
     assert [job.first_path for job in jobs] == starts
@@ -116,43 +120,36 @@ def test_a_plan_reads_back_from_its_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "problems"),
+    ("shape", "on_demand"),
     [
-        pytest.param({}, (), id="exactly the minimum of 100"),
-        pytest.param(
-            {"shards": (Shard("000", 0, 99),), "settings": (GREEDY,)},
-            (
-                "greedy: 99 questions with 1 path each are 99 records, must be at least 100, the"
-                ' minimum of a batch job; use "greedy": false, or a set of 100 questions or more',
-            ),
-            id="a job of 99 records",
-        ),
-        pytest.param(
-            {"shards": (Shard("000", 0, 16),), "settings": (WARM,)},
-            (
-                "T0.7: 16 questions with 5 paths each are 80 records, must be at least 100, the"
-                " minimum of a batch job; use more paths, or a set of 20 questions or more",
-            ),
-            id="even all paths in one job",
-        ),
-        pytest.param(
-            {"shards": (Shard("000", 0, 40),), "settings": (WARM,), "waves": (3, 2)},
-            (
-                "T0.7: 40 questions with 2 paths each are 80 records, must be at least 100, the"
-                " minimum of a batch job; use more paths, or a set of 50 questions or more",
-            ),
-            id="the smallest wave",
-        ),
+        pytest.param({}, (False, False), id="exactly the minimum of 100"),
+        pytest.param({"shards": (Shard("000", 0, 99),)}, (True, False), id="greedy of 99 records"),
+        pytest.param({"shards": (Shard("000", 0, 16),)}, (True, True), id="even all paths at once"),
     ],
 )
-def test_jobs_below_the_minimum_are_refused(
-    changed: dict[str, object], problems: tuple[str, ...]
+def test_what_cannot_reach_the_minimum_runs_on_demand(
+    shape: dict[str, object], on_demand: tuple[bool, ...]
 ) -> None:
-    plan = a_plan(**changed)
+    jobs = jobs_of(a_plan(**shape), 1)
 
-    if not problems:
-        check_minimum(plan)
-        return
-    with pytest.raises(RequestError) as refused:
-        check_minimum(plan)
-    assert refused.value.problems == problems
+    assert tuple(job.on_demand for job in jobs) == on_demand
+
+
+def test_a_wave_below_the_minimum_runs_on_demand_and_the_others_do_not() -> None:
+    plan = a_plan(shards=(Shard("000", 0, 40),), settings=(WARM,), waves=(3, 2))
+
+    assert [jobs_of(plan, wave)[0].on_demand for wave in (1, 2)] == [False, True]
+
+
+def test_on_demand_a_record_brings_as_many_completions_as_it_can() -> None:
+    plan = a_plan(
+        shards=(Shard("000", 0, 6),),
+        settings=(Setting("T0.7", 0.7, 12),),
+        waves=(12,),
+        family="cohere-command",
+        invocation_type="InvokeModel",
+    )
+
+    (job,) = jobs_of(plan, 1)
+
+    assert (job.on_demand, job.generations) == (True, (4, 4, 4))

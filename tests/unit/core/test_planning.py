@@ -7,8 +7,9 @@ import pytest
 from lambdas.core.errors import RequestError
 from lambdas.core.plan import Plan
 from lambdas.core.planning import Origin, make_plan, survey
-from lambdas.core.prompts import Prompt
-from lambdas.core.questions import Findings, Question
+from lambdas.core.prompt import Prompt
+from lambdas.core.question import Question
+from lambdas.core.questions import Findings
 from lambdas.core.request import check_request
 from lambdas.core.sizing import Quotas
 
@@ -22,15 +23,20 @@ def questions(count: int, labelled: int) -> Iterable[Question]:
     )
 
 
+def a_prompt(before: str) -> Prompt:
+    return Prompt((before, "\nA:"), ("question",))
+
+
 def plan_of(count: int = 200, prompt: Prompt | None = None, **request: object) -> Plan:
     checked = check_request(
         {"dataset": "q.jsonl", **request},
         bucket="b",
         default_model="us.amazon.nova-lite-v1:0",
         most_jobs_at_once=3,
+        model_behind=lambda _: None,
     )
     surveyed = survey(questions(count, count), Findings("q.jsonl"))
-    return make_plan(ORIGIN, checked, prompt or Prompt("Q: ", "\nA:"), surveyed, QUOTAS)
+    return make_plan(ORIGIN, checked, prompt or a_prompt("Q: "), surveyed, QUOTAS)
 
 
 def test_a_survey_counts_labels_and_the_bytes_of_a_record() -> None:
@@ -81,8 +87,6 @@ def test_shards_hold_what_a_jobs_records_allow() -> None:
 
 
 def test_shards_hold_what_a_jobs_bytes_allow() -> None:
-    plan = plan_of(prompt=Prompt("x" * 4_000, "\nA:"), temperatures=[], paths=1)
+    plan = plan_of(prompt=a_prompt("x" * 4_000), temperatures=[], paths=1)
 
     assert [shard.questions for shard in plan.shards] == [200]
-    with pytest.raises(RequestError, match="minimum of a batch job"):
-        plan_of(prompt=Prompt("x" * 8_000, "\nA:"), count=150, temperatures=[], paths=1)

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.core.families import family_named
-from lambdas.core.prompts import Prompt, arithmetic_prompt, builtin_exemplars
-from lambdas.core.questions import Question
+from lambdas.core.exemplars import builtin_exemplars
+from lambdas.core.families import Sampling, form_named
+from lambdas.core.prompt import Prompt
+from lambdas.core.prompts import prompt_for
+from lambdas.core.question import Question
 from lambdas.core.records import RecordWriter, encoded, parse_record_id, record_id
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -35,11 +37,9 @@ def test_a_line_holds_the_question_within_the_prompt_whatever_its_characters(
     before: str, text: str
 ) -> None:
     writer = RecordWriter(
-        family_named("nova"),
-        Prompt(before, "\nA:"),
-        temperature=0.7,
-        max_tokens=512,
-        generations=(1,),
+        form_named("nova", "Converse"),
+        Prompt((before, "\nA:"), ("question",)),
+        [Sampling(0.7, 512)],
         first_path=3,
     )
 
@@ -57,11 +57,9 @@ def test_a_line_holds_the_question_within_the_prompt_whatever_its_characters(
 
 def test_each_question_has_a_record_for_each_count_of_generations() -> None:
     writer = RecordWriter(
-        family_named("cohere-command"),
-        Prompt("Q: ", ""),
-        temperature=1.0,
-        max_tokens=100,
-        generations=(3, 2, 1),
+        form_named("cohere-command", "InvokeModel"),
+        Prompt(("Q: ", ""), ("question",)),
+        [Sampling(1.0, 100, generations) for generations in (3, 2, 1)],
         first_path=5,
     )
 
@@ -82,11 +80,9 @@ def test_each_question_has_a_record_for_each_count_of_generations() -> None:
 @given(st.lists(TEXTS, max_size=4))
 def test_sizes_of_records_are_known_before_they_are_written(texts: list[str]) -> None:
     writer = RecordWriter(
-        family_named("nova"),
-        arithmetic_prompt(builtin_exemplars()),
-        temperature=0.5,
-        max_tokens=512,
-        generations=(1, 1),
+        form_named("nova", "Converse"),
+        prompt_for("arithmetic", builtin_exemplars("arithmetic"), None),
+        [Sampling(0.5, 512)] * 2,
         first_path=0,
     )
 

@@ -6,11 +6,13 @@ import pytest
 
 from lambdas.core.curve import Curve
 from lambdas.core.remarks import job_warnings, setting_warnings
-from tests.unit.core.samples import WARM, a_record, some_sums
+from tests.unit.core.samples import WARM, a_plan, a_record, some_sums
+
+PLAN = a_plan(max_tokens=512, min_records=100)
 
 
 def test_what_went_well_is_not_remarked() -> None:
-    assert setting_warnings(WARM, some_sums(), [a_record()]) == []
+    assert setting_warnings(PLAN, WARM, some_sums(), [a_record()]) == []
     assert job_warnings([a_record()]) == []
 
 
@@ -38,13 +40,13 @@ def test_what_went_well_is_not_remarked() -> None:
     ],
 )
 def test_a_loss_is_a_warning(changed: dict[str, Any], warning: str) -> None:
-    assert setting_warnings(WARM, some_sums(**changed), [a_record(cut_off=3)]) == [warning]
+    assert setting_warnings(PLAN, WARM, some_sums(**changed), [a_record(cut_off=3)]) == [warning]
 
 
 def test_questions_without_any_path_are_told_beside_the_paths_lost() -> None:
     sums = some_sums(unsampled=2, paths=490, fewest=0, labelled=98)
 
-    unsampled, lost = setting_warnings(WARM, sums, [a_record()])
+    unsampled, lost = setting_warnings(PLAN, WARM, sums, [a_record()])
 
     assert unsampled == (
         "T0.7: 2 questions of 100 without any path; its accuracy is over the others alone, and"
@@ -53,10 +55,54 @@ def test_questions_without_any_path_are_told_beside_the_paths_lost() -> None:
     assert lost.startswith("T0.7: 10 paths of 500 did not come back; the curve ends at 2 paths")
 
 
-def test_estimated_tokens_are_marked() -> None:
-    (warning,) = setting_warnings(WARM, some_sums(), [a_record(tokens_estimated=True)])
+def test_many_paths_cut_off_name_the_way_out() -> None:
+    sums = some_sums(unanswered=7)
 
-    assert warning.startswith("T0.7: tokens are estimated at four characters each")
+    (few,) = setting_warnings(PLAN, WARM, sums, [a_record(cut_off=5)])
+    (many,) = setting_warnings(PLAN, WARM, sums, [a_record(cut_off=6)])
+
+    assert few.endswith("5 of them cut off at max_tokens; they do not vote")
+    assert many.endswith(
+        "6 of them cut off at max_tokens; they do not vote; raise max_tokens, which was 512 (a"
+        " model that thinks before it answers may need thousands)"
+    )
+
+
+def test_tokens_estimated_in_part_are_marked() -> None:
+    jobs = [a_record(), a_record(tokens_estimated=True)]
+
+    assert setting_warnings(PLAN, WARM, some_sums(), jobs) == [
+        "T0.7: tokens are estimated at four characters each where the model states none"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("records", "warning"),
+    [
+        pytest.param(
+            [16],
+            "its 16 records ran on demand, for they are fewer than the 100 of a batch job; at the"
+            " on-demand price",
+            id="all, in one job",
+        ),
+        pytest.param(
+            [90, 80],
+            "its 170 records ran on demand, in jobs of fewer records than the 100 of a batch job;"
+            " at the on-demand price",
+            id="all, in several jobs",
+        ),
+        pytest.param(
+            [96, 500],
+            "96 of its 596 records ran on demand, for they are fewer than the 100 of a batch job;"
+            " at the on-demand price",
+            id="one job of two",
+        ),
+    ],
+)
+def test_what_ran_on_demand_is_told(records: list[int], warning: str) -> None:
+    jobs = [a_record(records_planned=each, on_demand=each < 100) for each in records]
+
+    assert setting_warnings(PLAN, WARM, some_sums(), jobs) == [f"T0.7: {warning}"]
 
 
 @pytest.mark.parametrize(
@@ -66,6 +112,17 @@ def test_estimated_tokens_are_marked() -> None:
             {"errors": 5, "malformed": 1, "duplicates": 2, "foreign": 3},
             "job 01/j0002: rows of its output: 5 errors, 1 malformed, 2 duplicates, 3 foreign",
             id="rows",
+        ),
+        pytest.param(
+            {"unreadable": 1200},
+            "job 01/j0002: rows of its output: 1,200 of a form not known",
+            id="rows of another form",
+        ),
+        pytest.param(
+            {"filtered": 1, "empty": 2, "odd_stops": 3},
+            "job 01/j0002: completions: 1 withheld, 2 without text, 3 stopped for a reason not"
+            " known",
+            id="completions",
         ),
         pytest.param(
             {"error_messages": ["400: bad"]},

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from lambdas.core.output import Receipts
+from lambdas.core.receipts import Receipts
 from lambdas.core.tokens import Manifest, Tokens, disagreement, tokens_of
 
 STATED = Receipts(succeeded=2, tokens_in=70, tokens_out=30)

@@ -20,6 +20,14 @@ def test_a_value_is_shown_as_json(value: object, text: str) -> None:
     assert shown(value).encode()
 
 
+def test_a_value_nested_deeper_than_json_goes_is_named() -> None:
+    value: list[object] = []
+    for _ in range(100_000):
+        value = [value]
+
+    assert shown(value) == "a value nested too deep to show"
+
+
 def test_a_number_goes_with_its_noun() -> None:
     assert [count_of(n, "path") for n in (0, 1, 2, 1234)] == [
         "0 paths",

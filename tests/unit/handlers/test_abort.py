@@ -113,14 +113,6 @@ def test_an_event_of_an_execution_without_a_run_stops_nothing(live: World) -> No
 
 
 @pytest.fixture
-def waits_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Time passes in no time; the waits are noted."""
-    waited: list[float] = []
-    monkeypatch.setattr("time.sleep", waited.append)
-    return waited
-
-
-@pytest.fixture
 def planned(world: World) -> World:
     """A world whose run `demo` has begun, without jobs."""
     world.put("datasets/q.jsonl", {"question": "one?"})

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from lambdas.contract import Env
 from tests.unit.handlers.world import World
 
 REQUEST = {"dataset": "datasets/q.jsonl", "temperatures": []}
@@ -44,7 +43,8 @@ def test_a_set_with_many_faults_is_refused_with_all_of_them(refusing: World) -> 
     assert message(refusing, REQUEST) == "; ".join(
         [
             'datasets/q.jsonl line 2: "{oops" is no JSON, must be one object a line',
-            'datasets/q.jsonl line 3: answer is "yes", must be a number, or absent',
+            'datasets/q.jsonl line 3: answer is "yes", must be a number, or absent;'
+            ' use "task": "exact" for answers that are texts',
             "datasets/q.jsonl line 4: question is null, must be a text",
             'datasets/q.jsonl line 5: id "q0" is that of line 1, must be new',
             "datasets/q.jsonl line 6: byte 14 is 0xff, must be UTF-8 text",
@@ -88,16 +88,6 @@ def test_a_request_with_many_faults_is_refused_with_all_of_them(refusing: World)
     assert [part for part in expected if part not in told] == []
 
 
-def test_a_job_that_would_be_below_the_minimum_is_refused(refusing: World) -> None:
-    refusing.set(Env.MIN_RECORDS, "100")
-    refusing.put("datasets/q.jsonl", *({"question": f"{n}?"} for n in range(99)))
-
-    assert message(refusing, REQUEST) == (
-        "greedy: 99 questions with 1 path each are 99 records, must be at least 100, the minimum"
-        ' of a batch job; use "greedy": false, or a set of 100 questions or more'
-    )
-
-
 def test_a_set_that_is_not_there_is_a_failed_run(refusing: World) -> None:
     told = refusing.failed_run(REQUEST)
 
@@ -119,7 +109,7 @@ def test_request_set_and_exemplars_are_refused_in_one_message(refusing: World) -
     for problem in (
         "paths is 0, must be",
         'datasets/q.jsonl line 1: question is "", must be a text',
-        "datasets/e.jsonl line 1: answer is null, must be a text",
+        "datasets/e.jsonl line 1: answer is null, must be the right answer",
     ):
         assert problem in told["message"]
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import md5
 from importlib import import_module
@@ -30,10 +30,16 @@ Samples = Mapping[str, Mapping[str, Sequence[str]]]
 class Context:
     """What Lambda tells a function of itself."""
 
+    def __init__(self, left_s: Callable[[], float]) -> None:
+        self._left_s = left_s
+
     function_name = "step"
     memory_limit_in_mb = 256
     invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:step"
     aws_request_id = "request-1"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self._left_s() * 1000)
 
 
 class World:
@@ -44,6 +50,7 @@ class World:
         self.cloud = cloud
         self.bucket = cloud.new_bucket()
         self.table = cloud.new_table(table)
+        self.left_s: Callable[[], float] = lambda: 900.0
         self._stand_in: StandIn | None = None
         self.set(Env.BUCKET, self.bucket)
         self.set(Env.TABLE, self.table.name)
@@ -53,7 +60,7 @@ class World:
         self._environment.setenv(name, value)
         forget_environment()
 
-    def serve(self, samples: Samples, *, faults: Faults = NO_FAULTS, **settings: Any) -> None:
+    def serve(self, samples: Samples, *, faults: Faults = NO_FAULTS, **settings: Any) -> StandIn:
         """Start the stand-in with these texts for each question and setting.
 
         Its events, which no step waits for, are lost.
@@ -75,6 +82,7 @@ class World:
             **chosen,
         )
         self._stand_in.start()
+        return self._stand_in
 
     def close(self) -> None:
         if self._stand_in:
@@ -121,7 +129,7 @@ class World:
     def step(self, name: StepName, task: Any) -> Any:
         """Call a handler as Lambda does: JSON in, JSON out."""
         handler = import_module(f"lambdas.handlers.{STEPS[name]}").handler
-        return json.loads(json.dumps(handler(json.loads(json.dumps(task)), Context())))
+        return json.loads(json.dumps(handler(json.loads(json.dumps(task)), Context(self.left_s))))
 
     def plan(self, start: Any, name: str = "demo") -> Any:
         return self.step("Plan", execution(start, name) | {"started_at": STARTED_AT})
@@ -129,16 +137,16 @@ class World:
     def job(self, job: Any) -> Any:
         """Run a job to its end as the child of the map does; return its last state."""
         job["input"] = self.step("Build", job)
-        job["bedrock"] = self.step("Submit", job)
+        job["bedrock"] = self.step("Invoke" if job["on_demand"] else "Submit", job)
         return self.finish(job)
 
     def finish(self, job: Any) -> Any:
-        """Submit until there is a place, poll until the job has ended, collect."""
+        """Submit until there is a place, poll until the job has ended, or invoke; collect."""
         end = time.monotonic() + LONGEST_S
         while not job["bedrock"].get("ended"):
             assert time.monotonic() < end, job
             time.sleep(LOOK_EVERY_S)
-            job["bedrock"] = self.step("Poll" if job["bedrock"]["submitted"] else "Submit", job)
+            job["bedrock"] = self.step(_next(job), job)
         job["collected"] = self.step("Collect", job)
         return job
 
@@ -167,6 +175,12 @@ class World:
         raised = {"errorType": type(error).__name__, "errorMessage": str(error)}
         cause = {"Error": raised["errorType"], "Cause": json.dumps(raised)}
         return self.step("Abort", execution(start, name) | {"error": cause})
+
+
+def _next(job: Any) -> StepName:
+    if job["on_demand"]:
+        return "Invoke"
+    return "Poll" if job["bedrock"]["submitted"] else "Submit"
 
 
 def execution(start: Any, name: str) -> dict[str, Any]:

@@ -29,7 +29,12 @@ def test_a_kept_twin_is_found_and_gone_afterwards(tmp_path: Path, twin: Twin) ->
 
     assert standing is not None
     assert (standing.pid, standing.stack, standing.answers) == (os.getpid(), "Ours", "simulated")
-    assert standing.exports() == ["export AWS_REGION=us-east-1", "export X='a b'"]
+    assert standing.exports() == [
+        "export AWS_REGION=us-east-1",
+        "export X='a b'",
+        "export AWS_ENDPOINT_URL_BEDROCK=http://b",
+        "export AWS_ENDPOINT_URL_BEDROCK_RUNTIME=http://b",
+    ]
     assert after is None
 
 

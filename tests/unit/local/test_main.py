@@ -43,6 +43,7 @@ def test_run_has_an_option_for_every_key_of_the_request(
             id="a wrong type",
         ),
         pytest.param(["up", "-c", "jobs_at_once"], "is not NAME=VALUE", id="half a setting"),
+        pytest.param(["up", "--profile", "x=y"], "is not PROFILE_ARN=MODEL_ID", id="no profile"),
     ],
 )
 def test_bad_usage_ends_with_2_before_anything_starts(

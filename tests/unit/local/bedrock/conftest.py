@@ -60,11 +60,14 @@ def start(edge: Edge, role_arn: str, session: boto3.Session) -> Callable[..., Be
             "permissions": Allowing(),
             "callers": NoCallers(),
         } | settings
-        url = running.enter_context(StandIn(answers or Echo(), **chosen))
+        stand_in = StandIn(answers or Echo(), **chosen)
+        url = running.enter_context(stand_in)
         config = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
         client = session.client("bedrock", endpoint_url=url, config=config)
+        runtime = session.client("bedrock-runtime", endpoint_url=url, config=config)
         running.callback(client.close)
-        bedrock = Bedrock(client, edge.s3, role_arn, url)
+        running.callback(runtime.close)
+        bedrock = Bedrock(client, edge.s3, role_arn, url, stand_in, runtime)
         bedrock.put_records(converse_lines(3))
         return bedrock
 

@@ -6,17 +6,17 @@ import pytest
 import urllib3
 
 from local.bedrock.callers import FunctionRoles
-from tests.unit.local.bedrock.world import ACCOUNT, Allowing
+from tests.unit.local.bedrock.world import (
+    ACCOUNT,
+    CALLER,
+    MODEL,
+    PROFILE,
+    Allowing,
+    OneCaller,
+    converse,
+)
 
-CALLER = f"arn:aws:iam::{ACCOUNT}:role/submit"
 FUNCTION = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:submit"
-
-
-class OneCaller:
-    """Every access key belongs to one role."""
-
-    def role_arn(self, access_key_id: str) -> str | None:
-        return CALLER
 
 
 class Functions:
@@ -96,6 +96,32 @@ def test_a_caller_without_the_permission_cannot_get_stop_or_list(serve, operatio
 
     with pytest.raises(client.exceptions.AccessDeniedException, match=actions[operation]):
         calls[operation]()
+
+
+def test_a_caller_without_the_permission_cannot_invoke(serve):
+    denying = Allowing(denied=frozenset({"bedrock:InvokeModel"}))
+    bedrock = serve(permissions=denying, callers=OneCaller())
+
+    with pytest.raises(bedrock.runtime.exceptions.AccessDeniedException) as error:
+        bedrock.runtime.converse(modelId=MODEL, **converse("Q"))
+
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert f"User: {CALLER} is not authorized to perform: bedrock:InvokeModel" in str(error.value)
+
+
+def test_a_profile_takes_permission_on_itself_and_on_its_model_in_every_region(serve):
+    permissions = Allowing()
+    bedrock = serve(permissions=permissions, callers=OneCaller(), profiles={PROFILE: MODEL})
+
+    bedrock.runtime.converse(modelId=PROFILE, **converse("Q"))
+
+    model = "foundation-model/amazon.nova-lite-v1:0"
+    assert [(deed.action, deed.resource) for _, deed in permissions.asked] == [
+        ("bedrock:InvokeModel", PROFILE),
+        ("bedrock:InvokeModel", f"arn:aws:bedrock:us-east-1::{model}"),
+        ("bedrock:InvokeModel", f"arn:aws:bedrock:us-east-2::{model}"),
+        ("bedrock:InvokeModel", f"arn:aws:bedrock:us-west-2::{model}"),
+    ]
 
 
 def test_the_key_of_a_function_leads_to_its_role():

@@ -5,7 +5,7 @@ import urllib3
 from botocore.exceptions import ClientError
 
 from local.bedrock.settings import Delays, Faults, Quotas
-from tests.unit.local.bedrock.world import ACCOUNT, BUCKET, COHERE
+from tests.unit.local.bedrock.world import BUCKET, COHERE
 
 STAYS = Delays(30, 0, 0, 0)
 IN, OUT = "inputDataConfig", "outputDataConfig"
@@ -117,40 +117,6 @@ def test_what_is_not_json_is_refused(refusing):
 
     assert answer.status == 400
     assert answer.headers["x-amzn-ErrorType"] == "ValidationException"
-
-
-@pytest.mark.parametrize(
-    "model_id",
-    [
-        "amazon.nova-lite-v1:0",
-        "us.amazon.nova-lite-v1:0",
-        "global.anthropic.claude-sonnet-4-6",
-        "eu.anthropic.claude-3-7-sonnet-20250219-v1:0",
-        "apac.amazon.nova-pro-v1:0",
-        "meta.llama3-1-8b-instruct-v1:0",
-        "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0",
-        f"arn:aws:bedrock:us-east-1:{ACCOUNT}:inference-profile/us.amazon.nova-lite-v1:0",
-        f"arn:aws:bedrock:us-east-1:{ACCOUNT}:application-inference-profile/abcdefghijkl",
-        COHERE,
-    ],
-)
-def test_a_model_with_batch_inference_is_taken(serve, model_id):
-    bedrock = serve()
-
-    job = bedrock.get(bedrock.create(modelId=model_id))
-
-    assert job["modelId"] == model_id
-
-
-@pytest.mark.parametrize(
-    "model_id",
-    ["cohere.command-r-v1:0", "ai21.j2-mid-v1", "amazon.titan-text-lite-v1", "us.made.up-v1:0"],
-)
-def test_a_model_without_batch_inference_is_refused(refusing, model_id):
-    with pytest.raises(refusing.client.exceptions.ValidationException) as error:
-        refusing.create(modelId=model_id)
-
-    assert refusal(error) == "Batch inference is not supported for the requested model."
 
 
 def test_a_job_name_is_used_once(serve):

@@ -66,7 +66,8 @@ def test_it_stops_at_once_with_jobs_alive_and_a_client_that_stays_connected(
 ):
     server = stand_in(edge, delays=Delays(0, 0, 30, 0))
     with server as url, urllib3.PoolManager() as pool:
-        bedrock = Bedrock(session.client("bedrock", endpoint_url=url), edge.s3, role_arn, url)
+        client = session.client("bedrock", endpoint_url=url)
+        bedrock = Bedrock(client, edge.s3, role_arn, url, server)
         bedrock.put_records(converse_lines(3))
         bedrock.until(bedrock.create(), "Scheduled")
         pool.request("GET", f"{url}/model-invocation-jobs")

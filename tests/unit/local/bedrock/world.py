@@ -10,12 +10,15 @@ from typing import Any
 from local.bedrock.answers.source import Asked, Completion, Place
 from local.bedrock.permissions import Deed
 from local.bedrock.settings import Delays, Quotas
+from local.bedrock.stand_in import StandIn
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 BUCKET = "samples"
 MODEL = "us.amazon.nova-lite-v1:0"
 COHERE = "cohere.command-text-v14"
+PROFILE = f"arn:aws:bedrock:{REGION}:{ACCOUNT}:application-inference-profile/abcdefghijkl"
+CALLER = f"arn:aws:iam::{ACCOUNT}:role/caller"
 AT_ONCE = Delays(0, 0, 0, 0)
 FEW = Quotas(min_records=1)
 JOB_ARNS = f"arn:aws:bedrock:{REGION}:{ACCOUNT}:model-invocation-job/*"
@@ -72,6 +75,19 @@ class Bedrock:
     s3: Any
     role_arn: str
     url: str
+    stand_in: StandIn
+    runtime: Any = None
+
+    def invoke(self, body: Mapping[str, Any], model_id: str = COHERE, **named: Any) -> Any:
+        """Ask on demand, and return the answer with its body read."""
+        answer = self.runtime.invoke_model(
+            modelId=model_id,
+            body=json.dumps(body).encode(),
+            contentType="application/json",
+            accept="application/json",
+            **named,
+        )
+        return {**answer, "body": json.loads(answer["body"].read())}
 
     def put_records(self, lines: Sequence[Mapping[str, Any]], key: str = "in/input.jsonl") -> str:
         body = b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines)
@@ -135,6 +151,13 @@ def converse_lines(count: int, **extra: Any) -> list[dict[str, Any]]:
         {"recordId": f"q{number:07d}s00", "modelInput": converse(f"Q: question {number}", **extra)}
         for number in range(count)
     ]
+
+
+class OneCaller:
+    """Every access key belongs to one role."""
+
+    def role_arn(self, access_key_id: str) -> str | None:
+        return CALLER
 
 
 class NoCallers:

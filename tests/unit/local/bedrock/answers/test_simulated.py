@@ -5,15 +5,16 @@ from collections import Counter
 
 import pytest
 
-from local.bedrock.answers.answer_key import AnswerKeyError, KeyedQuestion, read_answer_key
+from local.bedrock.answers.answer_key import AnswerKeyError, read_answer_key
+from local.bedrock.answers.layouts import KeyedQuestion
 from local.bedrock.answers.simulated import LABEL, Simulated
 from local.bedrock.answers.source import Asked, Turn
 
 KEY = [
-    KeyedQuestion(f"Ann has {n} pens and buys {n % 7 + 2}. How many pens?", str(n + n % 7 + 2), 0)
+    KeyedQuestion(f"Ann has {n} pens and buys {n % 7 + 2}. How many pens?", str(n + n % 7 + 2))
     for n in range(10, 610)
 ]
-ANSWER = re.compile(r"The answer is (\S+)\.$")
+ANSWER = re.compile(r"The answer is (.+)\.$")
 
 
 def ask(question, temperature=0.7, count=1, max_tokens=512):
@@ -100,13 +101,38 @@ def test_a_text_longer_than_the_tokens_asked_for_is_cut_off():
     assert not completion.finished
 
 
-def test_letters_are_answered_with_letters():
-    source = Simulated([KeyedQuestion("Which one is it?", "B", 4)])
+@pytest.mark.parametrize(
+    ("right", "labels", "possible"),
+    [
+        pytest.param("B", "ABCD", {"(A)", "(B)", "(C)", "(D)"}, id="letters"),
+        pytest.param("2", "123", {"(1)", "(2)", "(3)"}, id="numbers"),
+        pytest.param("A, C", "ABC", {"(A, C)", "(A, B)", "(B, C)"}, id="two of three"),
+        pytest.param("A, B", "AB", {"(A, B)", "(A)"}, id="all are right"),
+    ],
+)
+def test_choices_are_answered_with_labels(right, labels, possible):
+    source = Simulated([KeyedQuestion("Which one is it?", right, tuple(labels))])
 
-    answers = {answer(each) for each in drawn(source, "Which one is it?", 1.0, 60)} - {None}
+    answers = {answer(each) for each in drawn(source, "Which one is it?", 1.0, 80)} - {None}
 
-    assert "B" in answers
-    assert answers <= set("ABCD")
+    assert f"({right})" in answers
+    assert answers == possible
+
+
+def test_texts_are_answered_with_texts_of_the_set():
+    days = [KeyedQuestion(f"On which day of the week was {n}?", f"day {n % 3}") for n in range(9)]
+
+    answers = {answer(each) for each in drawn(Simulated(days), days[0].question, 1.0, 60)} - {None}
+
+    assert answers == {"day 0", "day 1", "day 2"}
+
+
+def test_options_shown_are_chosen_from_where_the_key_is_not_known():
+    asked = "Which?\n(A) one\n(B) two"
+
+    answers = {answer(each) for each in drawn(Simulated(), asked, 1.0, 60)} - {None}
+
+    assert answers == {"(A)", "(B)"}
 
 
 def test_a_question_without_a_key_is_answered_all_the_same():
@@ -118,16 +144,23 @@ def test_a_question_without_a_key_is_answered_all_the_same():
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [
-        ("a.jsonl", '{"question": "q", "answer": "1+1\\n#### 1,002"}\n', ("q", "1002", 0)),
-        ("a.jsonl", '{"question": "q", "answer": 7}\n\n', ("q", "7", 0)),
-        ("a.jsonl", '{"question": "q"}', ("q", "", 0)),
+        ("a.jsonl", '{"question": "q", "answer": "1+1\\n#### 1,002"}\n', ("q", "1002")),
+        ("a.jsonl", '{"question": "q", "answer": 7}\n\n', ("q", "7")),
+        ("a.jsonl", '{"question": "q"}', ("q", "")),
         (
             "a.jsonl",
             '{"question": "q", "choices": {"A": "1", "B": "2"}, "answer": "B"}',
-            ("q", "B", 2),
+            ("q", "B", ("A", "B")),
         ),
-        ("a.jsonl", '{"question": "a\u2028b", "answer": "1"}', ("a\u2028b", "1", 0)),
-        ("a.csv", '\ufeffquestion,answer\n"How, many?",12\n', ("How, many?", "12", 0)),
+        ("a.jsonl", '{"question": "a\u2028b", "answer": "1"}', ("a\u2028b", "1")),
+        (
+            "a.csv",
+            'question,choices,answer\nq,"[""u"", ""v""]",B\n',
+            ("q", "B", ("A", "B")),
+        ),
+        ("a.csv", "question,A,B,answer\nq,u,v,A\n", ("q", "A", ("A", "B"))),
+        ("a.csv", "question,answer\nq,[1\n", ("q", "[1")),
+        ("a.csv", '\ufeffquestion,answer\n"How, many?",12\n', ("How, many?", "12")),
     ],
 )
 def test_an_answer_key_is_read(tmp_path, name, content, expected):

@@ -1,4 +1,4 @@
-"""Records of cohere.command-text-v14, and of models whose own form is not known here."""
+"""Records of cohere.command-text-v14."""
 
 import json
 
@@ -7,7 +7,6 @@ import pytest
 from local.bedrock.answers.source import Completion
 from local.bedrock.families.cohere_command import CohereCommand
 from local.bedrock.families.family import RefusedBodyError
-from local.bedrock.families.of_model import family_of
 
 FAMILY = CohereCommand()
 
@@ -55,16 +54,3 @@ def test_generations_have_ids_and_finish_reasons():
     assert [each["finish_reason"] for each in body["generations"]] == ["COMPLETE", "MAX_TOKENS"]
     assert len({body["id"], *(each["id"] for each in body["generations"])}) == 3
     assert body["prompt"] == "Q: a\nA:"
-
-
-def test_a_model_without_a_known_form_refuses_its_records():
-    family = family_of("meta.llama3-1-8b-instruct-v1:0", "InvokeModel")
-
-    with pytest.raises(RefusedBodyError, match="Converse"):
-        family.asked("r", b'{"prompt": "Q"}')
-
-
-def test_every_model_takes_converse():
-    family = family_of("meta.llama3-1-8b-instruct-v1:0", "Converse")
-
-    assert family.asked("r", b'{"messages": [{"role": "user", "content": [{"text": "Q"}]}]}')

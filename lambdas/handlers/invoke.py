@@ -1,0 +1,141 @@
+"""Invoke: run on demand the records of a job that are too few for a batch job."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypedDict
+
+import msgspec
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lambdas.aws.clients import ANSWER_TIMEOUT_S
+from lambdas.aws.parts import Parts
+from lambdas.aws.runtime import Call, runtime
+from lambdas.aws.store import run_store
+from lambdas.aws.table import run_table
+from lambdas.aws.turn import Turn
+from lambdas.contract import Env
+from lambdas.core.keys import place_name
+from lambdas.core.on_demand import GIVE_UP_S, ON_DEMAND, Failure, Record, Reply, given_up
+from lambdas.core.plan import Job
+from lambdas.core.statuses import next_wait_s
+from lambdas.handlers.observed import logger, observed
+
+# Of the function's time: what a call begun last may take, then to keep its answer, and to return.
+_RESERVE_S = ANSWER_TIMEOUT_S + 30
+# To put the parts together; with less time left, the next turn does it.
+_MERGE_S = 120
+
+
+class InvokeReceipt(TypedDict):
+    """Poll's receipt, for records that no batch job has; `since` counts from the first turn."""
+
+    submitted: bool
+    job_arn: str
+    ended: bool
+    status: str
+    wait_s: int
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a turn did: whether the output is complete, and the records answered in it."""
+
+    ended: bool
+    kept: int
+
+
+@observed
+def handler(task: dict[str, Any], context: LambdaContext) -> InvokeReceipt:
+    """Take a place, answer the records that have no answer yet, put all together."""
+    job = msgspec.convert(task, Job)
+    logger.append_keys(run_id=job.run_id, wave=job.wave, job=job.job)
+    before, now = task.get("bedrock", {}), time.time()
+
+    place = _place(job)
+    status = "Invoking" if place else "waiting"
+    since = before["since"] if before.get("status") == status else now
+    _begin(job, status)
+    done = _turn(job, now - since, context) if place else _Done(ended=False, kept=0)
+
+    logger.info("invoked", place=place, ended=done.ended, kept=done.kept)
+    wait_s = next_wait_s(now - since, int(os.environ[Env.POLL_EVERY_S]), live=place)
+    return {
+        "submitted": True,
+        "job_arn": ON_DEMAND,
+        "ended": done.ended,
+        "status": "Completed" if done.ended else status,
+        # A turn that brought something took its time and ran out of it: no need to wait.
+        "wait_s": 1 if done.kept else wait_s,
+        "since": since,
+    }
+
+
+def _turn(job: Job, worked_s: float, context: LambdaContext) -> _Done:
+    """Answer what is missing, and complete the output where nothing is missing any more."""
+    parts = Parts(run_store(), job)
+    kept = 0
+    if not parts.merged:
+        turn = Turn(
+            _asking(job, worked_s),
+            parts.keep,
+            left_s=lambda: _left_s(context) - _RESERVE_S,
+            look=lambda so_far: _look(job, parts.kept + so_far),
+        )
+        answered = turn.run(parts.missing(), int(os.environ[Env.ON_DEMAND_AT_ONCE]))
+        kept = turn.kept
+        if not answered or _left_s(context) < _MERGE_S:
+            _note(job, records_done=parts.kept + kept)
+            return _Done(ended=False, kept=kept)
+        parts.merge()
+    _note(job, status="Completed", records_done=job.records, ended_at=_now())
+    return _Done(ended=True, kept=kept)
+
+
+def _asking(job: Job, worked_s: float) -> Callable[[Record], Reply | Failure]:
+    """Return what makes one call for a record, or gives it up after all the time there is."""
+    if worked_s > GIVE_UP_S:
+        return lambda _: given_up()
+    models = runtime()
+    models.reconnect()
+    return lambda record: models.ask(_call(job, record))
+
+
+def _call(job: Job, record: Record) -> Call:
+    return Call(
+        job.model_id,
+        job.invocation_type,
+        bytes(record.model_input),
+        {"run_id": job.run_id, "record_id": record.record_id},
+    )
+
+
+def _look(job: Job, records_done: int) -> None:
+    """Note how far the job is; raise where its run has ended, so that no more is paid for."""
+    _place(job)
+    _note(job, records_done=records_done)
+
+
+def _place(job: Job) -> bool:
+    return run_table().take_place(job.run_id, place_name(job.wave, job.job), job.jobs_at_once)
+
+
+def _begin(job: Job, status: str) -> None:
+    noted = _note(job, status=status)
+    if status != "waiting" and "submitted_at" not in noted:
+        _note(job, submitted_at=_now())
+
+
+def _note(job: Job, **attributes: Any) -> dict[str, Any]:
+    return run_table().update_job(job.run_id, job.wave, job.job, **attributes)
+
+
+def _left_s(context: LambdaContext) -> float:
+    return context.get_remaining_time_in_millis() / 1000
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,194 @@
+"""The number a completion comes down to, and when a reader abstains."""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdas.core.extraction.arithmetic import extract, gold
+from lambdas.core.extraction.number import canonical
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("9 * 2 = 18. The answer is 18.", "18", id="answer is"),
+        pytest.param("The answer is $1,234.50.\n", "1234.5", id="money"),
+        pytest.param("The answer is 523 eggs.", "523", id="unit"),
+        pytest.param("The answer is 2 million people.", "2000000", id="scale"),
+        pytest.param("The answer is -2.", "-2", id="negative"),
+        pytest.param("The answer is 20%.", "20", id="percent"),
+        pytest.param("The answer is 3/4.", "0.75", id="fraction"),
+        pytest.param("The answer is twenty-five.", "25", id="words"),
+        pytest.param("The answer is:\n\n56 - 35 = 21\n", "21", id="equation on a line below"),
+        pytest.param("The answer is 25/3 ≈ 8.33.", "8.333333", id="the exact side"),
+        pytest.param("The answer is 100/7.5 ≈ 13.3.", "13.3", id="the worked-out side"),
+        pytest.param("The answer is 5 = x.", "5", id="equation the wrong way round"),
+        pytest.param("The answer is 10-5.", "5", id="difference not worked out"),
+        pytest.param("The answer is 65 pennies and 66 dimes.", "65", id="the first of two"),
+        pytest.param("The answer is A. No, the answer is 7.", "7", id="the last correction"),
+        pytest.param("The answer is 7. So the answer is right.", "7", id="comment on an answer"),
+        pytest.param("Final Answer: After 4 years he is 41.", "41", id="sentence"),
+        pytest.param("**Answer:** 42 (40 + 2)\n\nCheck: 42 - 2", "42", id="checked below"),
+        pytest.param("Answer: He works 6 hours.\nThat makes 24 calls.", "24", id="reasoning label"),
+        pytest.param("Answer: 6*60 = 360.\nans = 120", "120", id="ans ="),
+        pytest.param("He has 20.\nA: 20\n\nQ: And 8?\nA: 9", "20", id="invented question"),
+        pytest.param("9 eggs\n#### 1,800", "1800", id="GSM8K's own"),
+        pytest.param("The answer is 8.\n\n#### Step 2\n\n7", "8", id="heading, not GSM8K's"),
+        pytest.param(r"so $x = \boxed{\frac{3}{4}}$, not 5", "0.75", id="boxed"),
+        pytest.param(r"\boxed{5} is wrong: \boxed{x = 7}", "7", id="last box"),
+        pytest.param(r"\[\boxed{\$1{,}250}\]", "1250", id="boxed money"),
+        pytest.param('{"reasoning": "8 * 2", "answer": "$16.00"}', "16", id="JSON"),
+        pytest.param('{"answer": 2 + 3 = 5}\nSo 7', "5", id="not quite JSON"),
+        pytest.param('{"answer": "9"}\nThe answer is about 10.', "9", id="JSON before prose"),
+        pytest.param("<answer>18</answer> for 2", "18", id="XML"),
+        pytest.param("<think>The answer is 3.</think>\nSo 4 eggs.", "4", id="thoughts"),
+        pytest.param("is 50 * 2 = <<50*2=100.0>>100.", "100", id="calculator annotation"),
+        pytest.param("So she pays 3 * $8 = $24 for 3 hats.", "24", id="right-hand side"),
+        pytest.param("In 2 years he will be 41 in 3 towns.", "41", id="after the verb"),
+        pytest.param("She makes **$18** in 7 days.", "18", id="bold"),
+        pytest.param("So 16 are left.\n3. Done, then.", "16", id="enumerator"),
+        pytest.param("That makes 12.\nSo now 12 + 3 =", "12", id="broken off"),
+        pytest.param("Answer: Nancy can't pay, she needs 5 more.", "5", id="no refusal"),
+        pytest.param("18", "18", id="nothing else"),
+    ],
+)
+def test_an_answer_is_read(text: str, expected: str) -> None:
+    assert extract(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="empty"),
+        pytest.param(" \n\n", id="blank"),
+        pytest.param("I do not know.", id="no number"),
+        pytest.param("The answer cannot be determined from 3 numbers.", id="cannot"),
+        pytest.param("5 - 7 = -2. The answer is not available.", id="not available"),
+        pytest.param("The answer is unknown, though 5 is likely.", id="unknown"),
+        pytest.param('{"sum": 5, "answer": null}', id="null"),
+        pytest.param('{"sum": 5, "answer": ""}', id="empty member"),
+        pytest.param("He has 5. I cannot determine the rest.", id="refusal"),
+        pytest.param("With 5 hats there is not enough information.", id="not enough"),
+        pytest.param("9" * 200, id="no answer has so many digits"),
+    ],
+)
+def test_a_text_without_an_answer_abstains(text: str) -> None:
+    assert extract(text) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param("48/2 = <<48/2=24>>24\n#### 72", "72", id="GSM8K"),
+        pytest.param("#### 109,200,000", "109200000", id="GSM8K, separators"),
+        pytest.param("72", "72", id="text"),
+        pytest.param("1,000", "1000", id="separators"),
+        pytest.param(72, "72", id="whole number"),
+        pytest.param(72.0, "72", id="float"),
+        pytest.param(0.3333333333333333, "0.333333", id="endless float"),
+        pytest.param(1e22, "10000000000000000000000", id="large float"),
+        pytest.param(Decimal("0.50"), "0.5", id="decimal"),
+        pytest.param(r"Thus \boxed{5}", "5", id="worked solution"),
+        pytest.param("The answer is 5.", "5", id="sentence"),
+        pytest.param("yes", None, id="no number"),
+        pytest.param("5 or 6", None, id="two numbers"),
+        pytest.param("", None, id="empty"),
+        pytest.param(None, None, id="absent"),
+        pytest.param(True, None, id="truth value"),
+        pytest.param("9 (apples)", "9", id="ASDiv"),
+        pytest.param("1/5 (of the pie)", "0.2", id="ASDiv, fraction"),
+        pytest.param("8.0", "8", id="SVAMP"),
+        pytest.param(" 4", "4", id="MultiArith"),
+        pytest.param("#### 4", "4", id="MultiArith, marked"),
+        pytest.param([43.0], "43", id="AddSub, list of one"),
+        pytest.param(["72"], "72", id="list of one text"),
+        pytest.param([1, 2], None, id="list of two"),
+        pytest.param([], None, id="empty list"),
+        pytest.param(float("nan"), None, id="not a number"),
+    ],
+)
+def test_a_gold_answer_is_read(value: object, expected: str | None) -> None:
+    assert gold(value) == expected
+
+
+FRAGMENTS = st.sampled_from(
+    (
+        *("The answer is ", "answer", "Answer: ", "####", "\\boxed{", "}", "ans = ", '"answer": '),
+        *(
+            "5",
+            "1,0",
+            "/",
+            "-",
+            "$",
+            ".",
+            " ",
+            "\n",
+            "**",
+            "<<",
+            ">>",
+            "Q:",
+            "\\frac",
+            "½",
+            "is",
+            "=",
+        ),
+    )
+)
+
+
+@given(fragments=st.lists(FRAGMENTS, max_size=25))
+def test_whatever_is_read_is_canonical(fragments: list[str]) -> None:
+    answer = extract("".join(fragments))
+
+    assert answer is None or canonical(answer) == answer
+
+
+@given(fragments=st.lists(FRAGMENTS, max_size=25))
+def test_plain_endings_are_read_as_in_full(fragments: list[str]) -> None:
+    text = "".join([*fragments, "5"])
+
+    # A capital Q may begin the next question, so that the whole text has to be looked at.
+    assert extract(text) == extract(f"Q\n{text}")
+
+
+@given(number=st.integers(-(10**9), 10**9), before=st.lists(FRAGMENTS, max_size=10))
+def test_the_answer_stated_last_wins(number: int, before: list[str]) -> None:
+    said = "".join(before).replace('"', "").replace("Q:", "")
+
+    assert extract(f"{said}\n\nThe answer is {number:,}.") == str(number)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("7", " ", "{", "}", ",", "1,", "1 ", "1/", "-", "\\boxed{", "\\frac{", "\\", "½", "$1"),
+        *("answer is ", '"answer": "', "5 Q:", "\n#### 1 x", "<<", "5=", "1e", "twenty ", "\n1. "),
+    ],
+    ids=repr,
+)
+def test_a_hostile_text_takes_no_more_than_its_share_of_time(unit: str) -> None:
+    # A quadratic step over 2 MB would go on for hours; read in full, this takes a second.
+    text = unit * (2_000_000 // len(unit))
+
+    extract(text)
+    gold(text)
+
+
+def test_recorded_cases_are_read_as_people_read_them(shared_data: Callable[[str], Path]) -> None:
+    lines = shared_data("extraction_cases.jsonl").read_text(encoding="utf-8").split("\n")
+    cases = [case for line in lines if line and (case := json.loads(line))["kind"] == "numeric"]
+
+    misread = [
+        (case["id"], extract(case["text"]), case["accept"])
+        for case in cases
+        if extract(case["text"])
+        not in [reading and canonical(reading) for reading in case["accept"]]
+    ]
+
+    assert len(cases) > 50
+    assert misread == []

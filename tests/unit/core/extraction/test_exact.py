@@ -1,0 +1,167 @@
+"""Answers that vote as text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdas.core.extraction.exact import reader
+from lambdas.core.extraction.spelling import LONGEST_ANSWER, normalised
+from lambdas.core.reading import Reading
+
+USUAL = reader(Reading("exact"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("positive", "positive", id="one word"),
+        pytest.param("Not sure!", "not sure", id="one short line"),
+        pytest.param("The answer is yes.", "yes", id="answer is"),
+        pytest.param("Yes, because all cats purr.", "yes", id="yes with a reason"),
+        pytest.param("Answer: **Positive**", "positive", id="label"),
+        pytest.param("Answer:\nCat", "cat", id="label, next line"),
+        pytest.param("Answer: yes\n\nIt purrs.", "yes", id="reasons below"),
+        pytest.param("So it is late.\nA: 1/5/2021", "01/05/2021", id="A:"),
+        pytest.param("Late.\nA: 01/05/2021 (if today is Monday)", "01/05/2021", id="aside"),
+        pytest.param(r"\boxed{\text{Maybe}}", "maybe", id="boxed"),
+        pytest.param("<answer> Red </answer>", "red", id="XML"),
+        pytest.param('{"answer": "New York, NY"}', "new york, ny", id="JSON"),
+        pytest.param('{"answer": true}', "true", id="JSON truth value"),
+        pytest.param("The answer is May 1, 2021.", "may 1, 2021", id="date in words"),
+        pytest.param("The answer is 1,000.0.", "1000", id="number by value"),
+        pytest.param("The answer is simply 4/19/1969.", "04/19/1969", id="adverb"),
+        pytest.param("The answer is unknown.", "unknown", id="unknown is a class"),
+        pytest.param("The answer is none.", "none", id="none is a class"),
+        pytest.param("No. Wait, the answer is yes.", "yes", id="correction"),
+        pytest.param("It drags on and on.\nSentiment: negative", "negative", id="a class's label"),
+        pytest.param("Some reasons follow.\n\n**Spam**", "spam", id="last line, bold"),
+        pytest.param(
+            "Monday is over.\nSo the date is 4/5/2020.", "04/05/2020", id="date at the end"
+        ),
+        pytest.param("The answer is red.\n\nQ: Next?\nA: blue", "red", id="invented question"),
+        pytest.param("<think>yes</think>No", "no", id="thoughts"),
+    ],
+)
+def test_an_answer_is_read_in_its_usual_places(text: str, expected: str) -> None:
+    assert USUAL(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="empty"),
+        pytest.param(" \n", id="blank"),
+        pytest.param("First this, then that. " * 20, id="a long text never votes"),
+        pytest.param("Some words on it.\n\nSome more words on it all.", id="two lines of prose"),
+        pytest.param("The answer cannot be determined.", id="cannot"),
+        pytest.param("I'm sorry, I do not know.", id="apology"),
+        pytest.param("The answer is 3 or 4.", id="undecided"),
+        pytest.param("Either yes or no.", id="either"),
+        pytest.param("A: It depends on the year.", id="depends"),
+        pytest.param('{"answer": null}', id="null"),
+        pytest.param("### Conclusion\n\nWords differ.\n\nSo do their meanings.", id="heading"),
+    ],
+)
+def test_a_text_without_an_answer_abstains(text: str) -> None:
+    assert USUAL(text) is None
+
+
+def test_the_last_match_of_a_pattern_is_the_answer() -> None:
+    read = reader(Reading("exact", pattern=r"\d{1,2}/\d{1,2}/\d{4}"))
+
+    assert read("It was 1/2/2020, so it is 3/4/2020 now.") == "03/04/2020"
+    assert read("No date.") is None
+
+
+def test_the_group_of_a_pattern_is_the_answer() -> None:
+    read = reader(Reading("exact", pattern=r"Label: (\w+)"))
+
+    assert read("Label: cat? No. Label: Dog.") == "dog"
+
+
+def test_a_pattern_reads_unicode_and_half_characters() -> None:
+    read = reader(Reading("exact", pattern=r"is (.+)"))
+
+    assert read("it is caf\u00e9") == "caf\u00e9"
+    assert read("\ud800 it is so") == "so"
+
+
+def test_a_pattern_does_not_read_the_next_question() -> None:
+    read = reader(Reading("exact", pattern=r"A: (\w+)"))
+
+    assert read("A: red\n\nQ: And now?\nA: blue") == "red"
+
+
+def test_a_member_is_the_answer_and_nothing_else_is() -> None:
+    read = reader(Reading("exact", json_key="label"))
+
+    assert read('{"why": "the answer is dog", "label": "Cat"}') == "cat"
+    assert read("The answer is dog.") is None
+    assert read('{"label": "cannot be determined"}') is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("**Not  Sure.**", "not sure", id="Markdown, spaces, case, full stop"),
+        pytest.param('"Cat"', "cat", id="quotes"),
+        pytest.param("(b)", "b", id="brackets"),
+        pytest.param("02/02/2020)", "02/02/2020", id="a bracket left over"),
+        pytest.param("1/5/2021", "01/05/2021", id="date"),
+        pytest.param("12/25/21", "12/25/21", id="short year"),
+        pytest.param("1,000.0", "1000", id="number"),
+        pytest.param("$5.00", "5", id="currency"),
+        pytest.param("3 cats", "3 cats", id="more than a number"),
+        pytest.param("ＹＥＳ", "yes", id="full width"),
+        pytest.param("Straße", "strasse", id="case folding"),
+        pytest.param("+", "+", id="sign"),
+        pytest.param("...", None, id="nothing left"),
+        pytest.param("", None, id="empty"),
+        pytest.param("x" * (LONGEST_ANSWER + 1), None, id="too long to be an answer"),
+    ],
+)
+def test_a_text_has_one_spelling(text: str, expected: str | None) -> None:
+    assert normalised(text) == expected
+
+
+@given(text=st.text(max_size=60))
+def test_a_spelling_is_its_own(text: str) -> None:
+    spelling = normalised(text)
+
+    assert spelling is None or normalised(spelling) == spelling
+
+
+@given(text=st.text())
+def test_whatever_is_read_is_normalised(text: str) -> None:
+    answer = USUAL(text)
+
+    assert answer is None or normalised(answer) == answer
+
+
+@pytest.mark.parametrize(
+    "reading", [Reading("exact"), Reading("exact", json_key="label")], ids=repr
+)
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("{", "}", '{"label": ', '"', '\\"', '{"a\\', "\\boxed{", "Q:", "\n\nQ: ", "answer is "),
+        *(
+            "is ",
+            "is = ",
+            "(",
+            "((",
+            "**",
+            "label: ",
+            "either ",
+            " ",
+            "\n",
+            "A: ",
+            "1 or ",
+            "\u00bd",
+        ),
+    ],
+    ids=repr,
+)
+def test_a_hostile_text_takes_no_more_than_its_share_of_time(unit: str, reading: Reading) -> None:
+    # A quadratic step over a million characters would go on for hours.
+    reader(reading)(unit * (1_000_000 // len(unit)))

@@ -1,0 +1,189 @@
+"""Invoke: records too few for a batch job, each answered once, as a batch job would have."""
+
+import json
+
+import pytest
+
+from lambdas.core.errors import JobRefusedError
+from tests.unit.handlers.on_demand import (
+    FOLDER,
+    MODEL,
+    OUTPUT,
+    RECORDS,
+    RIGHT,
+    Serve,
+    in_turn,
+    invoke,
+    job_of,
+    jobs_of,
+    record,
+    right,
+    rows,
+)
+from tests.unit.handlers.world import World
+from tests.unit.models import refused, told
+
+pytestmark = pytest.mark.usefixtures("few", "waits_s")
+
+
+def test_all_records_are_answered_and_lie_as_a_batch_job_would_have_left_them(
+    world: World, serve: Serve
+) -> None:
+    models = serve(right)
+    job = job_of(world)
+
+    assert invoke(world, job)["ended"]
+
+    assert [(asked.record_id, asked.model_id) for asked in models.asked] == [
+        (each, MODEL) for each in RECORDS
+    ]
+    sent = world.rows(f"{FOLDER}/input.jsonl")
+    output = json.loads(RIGHT.body)
+    assert [asked.body for asked in models.asked] == [each["modelInput"] for each in sent]
+    assert rows(world) == [each | {"modelOutput": output} for each in sent]
+    assert json.loads(world.read(f"{OUTPUT}/manifest.json.out")) == {
+        "totalRecordCount": 2,
+        "processedRecordCount": 2,
+        "successRecordCount": 2,
+        "errorRecordCount": 0,
+        "inputTokenCount": 18,
+        "outputTokenCount": 4,
+    }
+
+
+def test_a_receipt_is_as_poll_s(world: World, serve: Serve) -> None:
+    serve(right)
+
+    receipt = invoke(world, job_of(world))
+
+    assert (receipt["submitted"], receipt["ended"]) == (True, True)
+    assert (receipt["job_arn"], receipt["status"]) == ("on-demand", "Completed")
+    assert set(receipt) == {"submitted", "job_arn", "ended", "status", "wait_s", "since"}
+
+
+def test_collect_reads_it_like_any_job_s_output(world: World, serve: Serve) -> None:
+    serve(right)
+
+    collected = world.job(job_of(world))["collected"]
+
+    assert collected == {"answered": 2, "unanswered": 0, "missing_paths": 0}
+    found = record(world)
+    assert (found["status"], found["records_done"], found["on_demand"]) == ("Completed", 2, True)
+    assert (found["tokens_in"], found["tokens_out"]) == (18, 4)
+    assert (found["tokens_estimated"], found["disagreement"]) == (False, None)
+    assert found["submitted_at"] <= found["ended_at"]
+    assert world.entry("demo").get("live", set()) == set()
+
+
+def test_what_is_left_of_a_job_on_demand_expires_with_its_parts(world: World, serve: Serve) -> None:
+    serve(right)
+    world.job(job_of(world))
+
+    tagged = {
+        key
+        for key in world.keys(f"{FOLDER}/")
+        if world.cloud.s3.get_object_tagging(Bucket=world.bucket, Key=key)["TagSet"]
+    }
+
+    assert tagged == {
+        f"{FOLDER}/input.jsonl",
+        f"{OUTPUT}/input.jsonl.out",
+        f"{OUTPUT}/manifest.json.out",
+        *(f"{OUTPUT}/parts/{each}.json" for each in RECORDS),
+    }
+
+
+def test_invoke_models_are_asked_with_the_record_s_own_body(world: World, serve: Serve) -> None:
+    output = {"generations": [{"text": "The answer is 1.", "finish_reason": "COMPLETE"}] * 2}
+    models = serve(lambda _: told(output, tokens_in="9", tokens_out="2"))
+    job = job_of(world, model_id="cohere.command-text-v14", invocation_type=None)
+
+    collected = world.job(job)["collected"]
+
+    assert collected == {"answered": 2, "unanswered": 0, "missing_paths": 0}
+    assert models.asked[0].operation == "invoke"
+    sent = [each["modelInput"] for each in world.rows(f"{FOLDER}/input.jsonl")]
+    assert [asked.body for asked in models.asked] == sent
+    assert record(world)["tokens_in"] == 9 * len(sent)
+
+
+def test_a_function_that_died_left_what_it_had_and_only_the_rest_is_asked_for(
+    world: World, serve: Serve
+) -> None:
+    models = serve(in_turn(RIGHT, refused("AccessDeniedException", 403)))
+    job = job_of(world)
+    with pytest.raises(JobRefusedError):
+        invoke(world, job)
+
+    assert invoke(world, job)["ended"]
+
+    assert [asked.record_id for asked in models.asked] == [RECORDS[0], RECORDS[1], RECORDS[1]]
+    assert [row["recordId"] for row in rows(world)] == RECORDS
+
+
+def test_a_complete_output_is_asked_for_no_more(world: World, serve: Serve) -> None:
+    models = serve(right)
+    job = job_of(world)
+    invoke(world, job)
+
+    assert invoke(world, job)["ended"]
+
+    assert len(models.asked) == len(RECORDS)
+
+
+def test_a_function_out_of_time_goes_on_in_the_next(world: World, serve: Serve) -> None:
+    left_s = iter([900.0, 600.0])
+    world.left_s = lambda: next(left_s, 600.0)
+    models = serve(right)
+    job = job_of(world)
+
+    first = invoke(world, job)
+
+    assert (first["ended"], first["status"], len(models.asked)) == (False, "Invoking", 1)
+    assert first["wait_s"] == 1, "it came forward: nothing is to be waited for"
+    assert record(world)["records_done"] == 1
+
+    world.left_s = lambda: 900.0
+    second = invoke(world, job)
+
+    assert (second["ended"], second["since"], len(models.asked)) == (True, first["since"], 2)
+
+
+def test_time_waited_for_a_place_does_not_count_as_time_asked(world: World, serve: Serve) -> None:
+    models = serve(right)
+    first, second = jobs_of(world, temperatures=[0.5, 0.7], jobs_at_once=1)
+    invoke(world, first)
+
+    waiting = invoke(world, second)
+    assert (waiting["ended"], waiting["status"], len(models.asked)) == (False, "waiting", 2)
+    second["bedrock"]["since"] -= 48 * 3600
+    assert invoke(world, second)["wait_s"] == 3600
+
+    world.step("Collect", first)
+    assert invoke(world, second)["ended"]
+    assert len(models.asked) == 4
+
+
+def test_a_set_too_small_for_some_of_its_jobs_runs_these_on_demand_and_votes_alike(
+    world: World,
+) -> None:
+    """16 questions: greedily 16 records, with ten paths 160."""
+    texts = ["The answer is 1."] * 6 + ["The answer is 2."] * 4
+    samples = {f"{n}?": {"greedy": ["The answer is 2."], "T0.7": texts} for n in range(16)}
+    world.serve(samples)
+    world.put("datasets/q.jsonl", *({"question": text, "answer": "1"} for text in samples))
+
+    ten = {"temperatures": [0.7], "paths": 10, "paths_per_job": 10, "few_shot": "none"}
+    world.run({"dataset": "datasets/q.jsonl", "model_id": MODEL} | ten)
+
+    report = json.loads(world.read("runs/demo/report.json"))
+    greedy, sampled = (world.entry("demo", f"job#01#j000{n}") for n in (1, 2))
+    assert [(job["on_demand"], job["records_planned"]) for job in (greedy, sampled)] == [
+        (True, 16),
+        (False, 160),
+    ]
+    assert [setting["accuracy"] for setting in report["settings"]] == [0.0, 1.0]
+    assert report["totals"]["generations"] == 176
+    votes = [row["votes"] for row in world.rows("runs/demo/votes.jsonl")]
+    assert votes == [{"2": 1}] * 16 + [{"1": 6, "2": 4}] * 16
+    assert len(world.jobs_of_bedrock()) == 1

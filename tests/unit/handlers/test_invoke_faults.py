@@ -1,0 +1,143 @@
+"""Invoke on bad days: no answer paid for twice, no record lost, and an end to every wait."""
+
+import time
+
+import pytest
+
+from lambdas.contract import Env
+from lambdas.core.errors import JobRefusedError, RunEndedError
+from local.bedrock.settings import Faults
+from tests.unit.handlers.on_demand import (
+    BUSY,
+    RECORDS,
+    Serve,
+    in_turn,
+    invoke,
+    job_of,
+    record,
+    right,
+    rows,
+)
+from tests.unit.handlers.world import World
+from tests.unit.models import Told, refused
+
+pytestmark = pytest.mark.usefixtures("few", "waits_s")
+
+
+def test_a_busy_model_is_waited_for_and_leaves_no_error(
+    world: World, serve: Serve, waits_s: list[float]
+) -> None:
+    models = serve(in_turn(BUSY, BUSY, refused("ModelNotReadyException", 429)))
+
+    assert world.job(job_of(world))["collected"]["answered"] == 2
+
+    assert len(models.asked) == 5
+    assert len(waits_s) == 3
+    assert record(world)["errors"] == 0
+
+
+def test_a_job_that_only_gets_throttled_looks_less_and_less_often(
+    world: World, serve: Serve
+) -> None:
+    left_s = iter([900.0] * 4)
+    world.left_s = lambda: next(left_s, 600.0)
+    serve(lambda _: BUSY)
+    job = job_of(world)
+    assert not invoke(world, job)["ended"]
+    job["bedrock"]["since"] -= 3_000
+    left_s = iter([900.0] * 4)
+
+    again = invoke(world, job)
+
+    assert (again["ended"], again["wait_s"]) == (False, 300)
+
+
+def test_a_job_that_is_busy_for_a_day_is_given_up_with_error_rows(
+    world: World, serve: Serve
+) -> None:
+    models = serve(right)
+    job = job_of(world)
+    job["bedrock"] = {"status": "Invoking", "since": time.time() - 24 * 3600 - 60}
+
+    job["bedrock"] = world.step("Invoke", job)
+    collected = world.step("Collect", job)
+
+    assert (job["bedrock"]["ended"], models.asked) == (True, [])
+    assert [row["error"]["errorCode"] for row in rows(world)] == [429, 429]
+    assert collected == {"answered": 0, "unanswered": 2, "missing_paths": 0}
+    assert record(world)["error_messages"] == [
+        "429: not answered within 24 hours: the model was busy"
+    ]
+
+
+def test_a_record_that_the_model_refuses_is_an_error_row(world: World, serve: Serve) -> None:
+    models = serve(in_turn(refused("ValidationException", 400, "max_tokens is too large")))
+
+    collected = world.job(job_of(world))["collected"]
+
+    assert collected == {"answered": 1, "unanswered": 1, "missing_paths": 0}
+    assert len(models.asked) == 2
+    assert rows(world)[0]["error"] == {
+        "errorCode": 400,
+        "errorMessage": "ValidationException: max_tokens is too large",
+    }
+    assert record(world)["disagreement"] is None
+
+
+def test_an_answer_that_was_lost_is_an_error_row_and_paid_for_once(
+    world: World, serve: Serve
+) -> None:
+    models = serve(in_turn(Told(lost=True)))
+
+    world.job(job_of(world))
+
+    assert [asked.record_id for asked in models.asked] == RECORDS
+    assert rows(world)[0]["error"]["errorCode"] == 504
+
+
+def test_a_model_that_fails_gets_two_further_tries(world: World, serve: Serve) -> None:
+    models = serve(in_turn(*[refused("ModelErrorException", 424)] * 3))
+
+    world.job(job_of(world))
+
+    assert [asked.record_id for asked in models.asked] == [RECORDS[0]] * 3 + [RECORDS[1]]
+    assert rows(world)[0]["error"]["errorCode"] == 424
+
+
+def test_a_model_that_may_not_be_asked_ends_the_run_with_its_words(
+    world: World, serve: Serve
+) -> None:
+    words = "is not authorized to perform: bedrock:InvokeModel"
+    serve(lambda _: refused("AccessDeniedException", 403, words))
+
+    with pytest.raises(JobRefusedError, match=words):
+        invoke(world, job_of(world))
+
+
+@pytest.mark.parametrize("status", ["failed", "succeeded"])
+def test_nothing_is_asked_for_a_run_that_has_ended(world: World, serve: Serve, status: str) -> None:
+    models = serve(right)
+    job = job_of(world)
+    world.mark("demo", status)
+
+    with pytest.raises(RunEndedError):
+        invoke(world, job)
+    assert models.asked == []
+
+
+def test_whatever_goes_wrong_between_no_record_is_billed_twice(world: World) -> None:
+    samples = {f"{n}?": {"greedy": ["The answer is 1."]} for n in range(20)}
+    invoked = world.serve(
+        samples, faults=Faults(throttle_invokes=3, fail_invokes=2, lose_invokes=2)
+    ).invoked
+    world.set(Env.ON_DEMAND_AT_ONCE, "4")
+    world.put("datasets/q.jsonl", *({"question": text} for text in samples))
+
+    world.run({"dataset": "datasets/q.jsonl", "temperatures": [], "few_shot": "none"})
+
+    assert (invoked.throttled, invoked.failed, invoked.lost) == (3, 2, 2)
+    assert invoked.answered == len(samples)
+    assert invoked.most_at_once <= 4
+    found = record(world)
+    assert (found["succeeded"], found["errors"], found["missing_paths"]) == (18, 2, 0)
+    assert [row["error"]["errorCode"] for row in rows(world) if "error" in row] == [504, 504]
