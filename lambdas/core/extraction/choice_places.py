@@ -30,7 +30,8 @@ _STATEMENT = re.compile(
     r"""(?: (?P<called>[Oo]ption|[Cc]hoice|[Ll]etter)\ )?
     (?<![\w'’(\[])(?P<open>[\[(*"']{0,3})(?P<label>[A-Za-z]|\d{1,2})(?![\w'’])[\])*"']{0,3}
     (?:(?:\)|:|\*)\ ?[^.:()\n]{1,60}?)??
-    (?:\ (?:best|most\ \w{1,20}ly)\b | \ (?:is|seems|appears|must\ be|would\ be|looks|provides|offers)
+    (?:\ (?:best|most\ \w{1,20}ly)\b
+      | \ (?:is|seems|appears|must\ be|would\ be|looks|provides|offers)
     \ (?:(?:therefore|thus|clearly|indeed|likely|to\ be|the|most|only|single|one|our|my)\ ){0,4}
     (?:correct|right|best|answer|closest|suitable|appropriate|accurate)\b)""",
     re.VERBOSE,
@@ -44,7 +45,7 @@ _OPENING = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _DISMISSES = re.compile(
-    r"""\b(?: not\ (?!only) | (?:is|do|does|are|was|were)n['’]t | in(?:correct|valid|appropriate)
+    r"""\b(?: not\b(?!\ only) | (?:is|do|does|are|was|were)n['’]t | in(?:correct|valid|appropriate)
       | wrong | neither | eliminat\w{1,4} | rul(?:es?|ed|ing)\ out | unlikely | irrelevant )\b""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -15,13 +15,15 @@ _LEAD_IN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ONE = r"[A-Za-z](?![\w'’])|\d{1,2}(?![\d%°]|[.,:/]\d|\s?[-+*/^=×÷])"
-_END = r"\s*(?:$|[\].,;:!?)\n/&+]|[-–—]{1,2}\s)"
-_GOES_ON = r"\s{1,3}(?:because|since|as|due|which|and|or|is|was|if|but|with|\(|[-–—=])"
+_END = r"\s*(?:$|[\].,;:!?)\n/&+])"
+_GOES_ON = r"\s{1,3}(?:because|since|as|due|which|and|or|is|was|if|but|with|\()"
 _FIRST = re.compile(
     rf"""\(\s?(?P<round>{_ONE})\s?\)
   | \[\s?(?P<square>{_ONE})\s?\]
   | (?P<glued>[A-Z]{{2,26}})(?={_END})
-  | \(?(?P<bare>{_ONE})(?:(?P<end>(?={_END}))|(?P<on>(?={_GOES_ON}))|(?=\s))""",
+  | \((?P<inner>{_ONE})(?=[:.,])
+  | (?P<bare>{_ONE})
+    (?:(?P<end>(?={_END}))|(?P<on>(?={_GOES_ON}))|(?P<dash>(?=\s{{1,3}}[-–—=]))|(?=\s))""",
     re.VERBOSE,
 )
 _NEXT = re.compile(
@@ -102,7 +104,7 @@ def _marked(found: re.Match[str], options: Options) -> str | None:
 
 
 def _first(found: re.Match[str], options: Options) -> str | None:
-    enclosed = found["round"] or found["square"]
+    enclosed = found["round"] or found["square"] or found["inner"]
     if enclosed:
         return enclosed
     bare = found["bare"]
@@ -110,6 +112,8 @@ def _first(found: re.Match[str], options: Options) -> str | None:
         return bare if bare.upper() in options.label_of or bare.isupper() else None
     if found["on"] is not None:
         return None if bare in ("a", "i", "I") else bare
+    if found["dash"] is not None:
+        return bare if bare.isupper() else None
     # "B the rocks" names an option, "A rock" and "d rocks" do not.
     return bare if bare.isupper() and bare not in _ARTICLES else None
 

@@ -74,6 +74,14 @@ ALPHABET = options(*[""] * 26)
         pytest.param("The answer is C, A is too short.", "C", id="remark on another"),
         pytest.param("Answer: B\n\nA is wrong because it is short.", "B", id="remark below"),
         pytest.param("Option A is wrong. So option C is it. D is not.", "C", id="ruled out"),
+        pytest.param("C fits. Choice E is incorrect.\nThus choice C is best.", "C", id="dismissed"),
+        pytest.param(
+            "Option B is true. So choice D cannot be true.", "D", id="a negative question"
+        ),
+        pytest.param(
+            "Choice B best explains it. Choice E is no match, not at all.", "B", id="best"
+        ),
+        pytest.param("The answer is B - 3.9 m.", "B", id="dash"),
         pytest.param("None of these fits, so the answer is D.", "D", id="settled after all"),
         pytest.param("So it is either B or C; the answer is C.", "C", id="undecided, then decided"),
         pytest.param("The answer is (C).\n\nQ: Next?\nA: (D)", "C", id="invented question"),
@@ -112,6 +120,9 @@ def test_an_option_is_read(text: str, expected: str) -> None:
         pytest.param("So it is either B: 3.9m or D: 4.2m.", id="two with their texts"),
         pytest.param("It could be (B) or (D).", id="two in brackets"),
         pytest.param("The answer is not B.", id="only what it is not"),
+        pytest.param("So choices A, B, and D remain.", id="three in a conclusion"),
+        pytest.param("The value of ? is (a - b)^2.", id="a variable in brackets"),
+        pytest.param("That rules out choice A.", id="ruled out"),
         pytest.param("Answer choices:\nA) 2.6m\nB) 3.9m\nC) 4m", id="options repeated"),
         pytest.param("It is high ([Contact] Lt(b logo_ID=all) doc=minbf", id="noise"),
     ],
