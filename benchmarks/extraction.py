@@ -16,8 +16,8 @@ from pathlib import Path
 from benchmarks.measure import Measurement, rates, timed
 from benchmarks.samples import RECORDED, completions
 from lambdas.core.extraction import arithmetic, exact, multiple_choice
-from lambdas.core.question import Choice
 from lambdas.core.reading import Reading
+from lambdas.core.sets.question import Choice
 
 _BASELINE = "flexible-extract"
 _STRICT = re.compile(r"#### (\-?[0-9\.\,]+)")

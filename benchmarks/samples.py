@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
-from lambdas.core.exemplars import builtin_exemplars
 from lambdas.core.families import Sampling, form_named
 from lambdas.core.plan import Job
-from lambdas.core.prompt import Prompt
-from lambdas.core.prompts import prompt_for
-from lambdas.core.question import Question
+from lambdas.core.prompting.exemplars import builtin_exemplars
+from lambdas.core.prompting.prompt import Prompt
+from lambdas.core.prompting.prompts import prompt_for
 from lambdas.core.records import RecordWriter
+from lambdas.core.sets.question import Question
 from lambdas.core.sizing import Shard
 
 ROOT = Path(__file__).parents[1]

@@ -7,8 +7,8 @@ from typing import Protocol
 from lambdas.core.extraction import arithmetic, exact, multiple_choice
 from lambdas.core.extraction.slots import DIGIT, own
 from lambdas.core.families import Completion
-from lambdas.core.question import Question
 from lambdas.core.reading import Reading
+from lambdas.core.sets.question import Question
 
 # Thoughts that were opened and never closed: what would answer was not reached.
 _OPENED = re.compile(r"\s{0,20}<(?P<tag>think|thinking|thought|reasoning)>")

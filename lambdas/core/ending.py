@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.core.start import read_start
+from lambdas.core.requests.start import read_start
 
 # The longest Cause that a Fail state takes (Step Functions quotas).
 MAX_MESSAGE = 32_000

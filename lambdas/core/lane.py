@@ -10,7 +10,7 @@ from lambdas.core.curve import Curve, question_chances
 from lambdas.core.lines import Line
 from lambdas.core.output import Answers
 from lambdas.core.plan import Lane
-from lambdas.core.question import Question
+from lambdas.core.sets.question import Question
 from lambdas.core.sizing import Shard
 from lambdas.core.vote import majority
 

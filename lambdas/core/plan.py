@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from lambdas.contract import InvocationType
-from lambdas.core.cost import Estimate
+from lambdas.core.costs.cost import Estimate
 from lambdas.core.families import Form, Sampling, form_named
-from lambdas.core.prompt import Prompt
+from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.reading import Reading
 from lambdas.core.settings import GREEDY, Setting
 from lambdas.core.sizing import Shard, generations_of, split_paths

@@ -5,18 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lambdas.contract import Task
+from lambdas.core.costs.estimate import cost_problem, estimate
+from lambdas.core.costs.prices import prices_of
 from lambdas.core.errors import RequestError
-from lambdas.core.estimate import cost_problem, estimate
 from lambdas.core.families import Sampling, geography
 from lambdas.core.families.rules import remarks
 from lambdas.core.plan import Plan
-from lambdas.core.prices import prices_of
-from lambdas.core.prompt import Prompt
-from lambdas.core.question import Question
-from lambdas.core.questions import Findings
+from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.reading import Reading
 from lambdas.core.records import RecordWriter, encoded_fields
-from lambdas.core.request import Checked
+from lambdas.core.requests.request import Checked
+from lambdas.core.sets.question import Question
+from lambdas.core.sets.questions import Findings
 from lambdas.core.sizing import Quotas, Shard, cut_shards
 from lambdas.core.wording import count_of
 

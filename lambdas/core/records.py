@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from lambdas.core.families import Form, Sampling
-from lambdas.core.prompt import Field, Prompt
-from lambdas.core.question import Choice, Question
+from lambdas.core.prompting.prompt import Field, Prompt
+from lambdas.core.sets.question import Choice, Question
 
 # Stands for a question's field while a body is made. Half a surrogate pair: no text that can be
 # written as UTF-8, and so none of a user's, holds it.

@@ -12,16 +12,16 @@ from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
 from lambdas.contract import Env, Task
 from lambdas.core.errors import Problems, RequestError
-from lambdas.core.exemplars import Exemplar, builtin_exemplars, read_exemplars
 from lambdas.core.keys import questions_key, run_key
 from lambdas.core.lane import write_shard
 from lambdas.core.plan import Plan
 from lambdas.core.planning import Origin, Survey, make_plan, survey
-from lambdas.core.prompts import prompt_for
-from lambdas.core.questions import MAX_LINE_BYTES, Findings, read_questions
-from lambdas.core.request import Checked, check_request, key_named, task_asked
+from lambdas.core.prompting.exemplars import Exemplar, builtin_exemplars, read_exemplars
+from lambdas.core.prompting.prompts import prompt_for
+from lambdas.core.requests.request import Checked, check_request, key_named, task_asked
+from lambdas.core.requests.start import Start, read_start
+from lambdas.core.sets.questions import MAX_LINE_BYTES, Findings, read_questions
 from lambdas.core.sizing import Quotas
-from lambdas.core.start import Start, read_start
 from lambdas.handlers.observed import logger, observed
 
 

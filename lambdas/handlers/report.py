@@ -14,10 +14,10 @@ from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
 from lambdas.core.keys import accuracy_entry, run_key, tally_key, votes_key
 from lambdas.core.lane import LaneSums
-from lambdas.core.page import make_page
 from lambdas.core.plan import Plan, lanes_of
-from lambdas.core.report import curve_rows, headline, make_report
-from lambdas.core.scored import scored_settings
+from lambdas.core.reporting.page import make_page
+from lambdas.core.reporting.report import curve_rows, headline, make_report
+from lambdas.core.reporting.scored import scored_settings
 from lambdas.handlers.observed import logger, observed
 
 

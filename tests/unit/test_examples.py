@@ -12,9 +12,9 @@ from lambdas.contract import RunRequest
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-EXEMPLARS = ROOT / "lambdas" / "core" / "exemplars" / "arithmetic.jsonl"
+EXEMPLARS = ROOT / "lambdas" / "core" / "prompting" / "builtin" / "arithmetic.jsonl"
 CHOOSING = (
-    ROOT / "lambdas" / "core" / "exemplars" / "multiple_choice.jsonl",
+    ROOT / "lambdas" / "core" / "prompting" / "builtin" / "multiple_choice.jsonl",
     EXAMPLES / "exam_exemplars.jsonl",
 )
 NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)

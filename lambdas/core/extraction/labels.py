@@ -53,7 +53,7 @@ def leading(phrase: str, options: Options) -> tuple[str, ...] | None:
         phrase: a line without quotes and Markdown.
         options: of the question. A capital letter that is none of them gives an empty tuple.
 
-    >>> from lambdas.core.question import Choice
+    >>> from lambdas.core.sets.question import Choice
     >>> options = Options.of([Choice(label, "") for label in "ABCD"])
     >>> [leading(text, options) for text in ("(C) 4m", "C or D.", "a book", "F.")]
     [('C',), ('C', 'D'), None, ()]
@@ -73,7 +73,7 @@ def leading(phrase: str, options: Options) -> tuple[str, ...] | None:
 def mentioned(sentence: str, options: Options) -> tuple[str, ...]:
     """Return the labels that a sentence names as labels, in any place.
 
-    >>> from lambdas.core.question import Choice
+    >>> from lambdas.core.sets.question import Choice
     >>> options = Options.of([Choice(label, "") for label in "ABCD"])
     >>> mentioned("So option b is a better fit than (C).", options)
     ('B', 'C')

@@ -7,7 +7,7 @@ from lambdas.core.extraction.choice_places import opening
 from lambdas.core.extraction.choice_reader import ChoiceReader
 from lambdas.core.extraction.options import Options
 from lambdas.core.extraction.slots import own
-from lambdas.core.question import Choice
+from lambdas.core.sets.question import Choice
 
 SAID = re.compile(r"\S")
 _ENCLOSED = re.compile(r"[(\[]?\s?([^\s()\[\].:]{1,2})\s?[)\].:]?")

@@ -10,7 +10,7 @@ from unicodedata import normalize
 from lambdas.core.extraction.number import canonical
 from lambdas.core.extraction.plain import plain
 from lambdas.core.extraction.refusals import CANNOT_TELL, NONE_OF_THEM
-from lambdas.core.question import Choice
+from lambdas.core.sets.question import Choice
 
 # An option is a phrase; more than this of a text is not compared with one.
 LONGEST_OPTION = 400

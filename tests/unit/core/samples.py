@@ -9,7 +9,7 @@ from lambdas.core.curve import Curve
 from lambdas.core.lane import LaneSums
 from lambdas.core.lines import Line
 from lambdas.core.plan import Job, Plan
-from lambdas.core.prompt import Prompt
+from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.reading import Reading
 from lambdas.core.settings import Setting
 from lambdas.core.sizing import Shard

@@ -4,8 +4,8 @@ import pytest
 
 from lambdas.core.answers import read_arithmetic, reader_of
 from lambdas.core.families import Completion
-from lambdas.core.question import Choice, Question
 from lambdas.core.reading import Reading
+from lambdas.core.sets.question import Choice, Question
 
 PONDS = (Choice("A", "rocks"), Choice("B", "sand"))
 TOWNS = (Choice("1", "Paris"), Choice("2", "Lyon"), Choice("3", "Nice"))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.ending import Ending, Reason, read_ending, reason_of
-from lambdas.core.start import read_start
+from lambdas.core.requests.start import read_start
 
 UPLOAD = {
     "detail-type": "Object Created",

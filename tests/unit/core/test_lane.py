@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lambdas.core.lane import LaneSums, LaneVote, Voted, read_shard, write_shard
 from lambdas.core.plan import Lane
-from lambdas.core.question import Question
+from lambdas.core.sets.question import Question
 from lambdas.core.sizing import Shard
 from tests.unit.core.samples import rows
 

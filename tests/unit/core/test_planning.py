@@ -7,10 +7,10 @@ import pytest
 from lambdas.core.errors import RequestError
 from lambdas.core.plan import Plan
 from lambdas.core.planning import Origin, make_plan, survey
-from lambdas.core.prompt import Prompt
-from lambdas.core.question import Question
-from lambdas.core.questions import Findings
-from lambdas.core.request import check_request
+from lambdas.core.prompting.prompt import Prompt
+from lambdas.core.requests.request import check_request
+from lambdas.core.sets.question import Question
+from lambdas.core.sets.questions import Findings
 from lambdas.core.sizing import Quotas
 
 ORIGIN = Origin("run-1", "arn:execution", "2026-11-22T06:00:00Z")

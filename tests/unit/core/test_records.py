@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.core.exemplars import builtin_exemplars
 from lambdas.core.families import Sampling, form_named
-from lambdas.core.prompt import Prompt
-from lambdas.core.prompts import prompt_for
-from lambdas.core.question import Question
+from lambdas.core.prompting.exemplars import builtin_exemplars
+from lambdas.core.prompting.prompt import Prompt
+from lambdas.core.prompting.prompts import prompt_for
 from lambdas.core.records import RecordWriter, encoded, parse_record_id, record_id
+from lambdas.core.sets.question import Question
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 

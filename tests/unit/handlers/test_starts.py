@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.errors import RequestError
-from lambdas.core.start import read_start
+from lambdas.core.requests.start import read_start
 from tests.unit.handlers.world import World, execution, upload
 
 SAMPLES = {"one?": {"greedy": ["The answer is 1."]}}

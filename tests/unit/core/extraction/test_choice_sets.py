@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.core.extraction.multiple_choice import extract
-from lambdas.core.question import Choice
+from lambdas.core.sets.question import Choice
 
 HEIGHTS = tuple(
     Choice(label, text)

@@ -3,7 +3,7 @@
 import pytest
 
 from lambdas.core.extraction.multiple_choice import canonical_labels
-from lambdas.core.question import Choice
+from lambdas.core.sets.question import Choice
 
 LETTERED = tuple(
     Choice(label, text) for label, text in zip("ABC", ("2.6m", "3.9m", "4m"), strict=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lambdas.core.extraction.multiple_choice import extract
-from lambdas.core.question import Choice
+from lambdas.core.sets.question import Choice
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -1,0 +1,1 @@
+"""Prompts: what stands around a question, built in or the user's own."""

@@ -1,0 +1,163 @@
+"""The report of a run: accuracy by setting, what each job brought, what a reader must know."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from lambdas.core.costs.prices import ModelPrices
+from lambdas.core.costs.spent import job_cost_usd, on_demand_records, spent_on
+from lambdas.core.plan import Plan
+from lambdas.core.reporting.remarks import job_warnings, setting_warnings
+from lambdas.core.reporting.scored import Scored
+
+# Attributes of a job's record that the report gives, in this order.
+_JOB_FIELDS = (
+    "job",
+    "job_name",
+    "job_arn",
+    "setting",
+    "lane",
+    "wave",
+    "status",
+    "message",
+    "first_path",
+    "paths",
+    "on_demand",
+    "records_planned",
+    "succeeded",
+    "errors",
+    "malformed",
+    "duplicates",
+    "foreign",
+    "unreadable",
+    "missing_paths",
+    "answered",
+    "unanswered",
+    "cut_off",
+    "filtered",
+    "empty",
+    "odd_stops",
+    "tokens_in",
+    "tokens_out",
+    "tokens_estimated",
+    "submitted_at",
+    "ended_at",
+)
+
+
+def make_report(
+    plan: Plan,
+    request: Mapping[str, Any],
+    settings: Sequence[Scored],
+    *,
+    seconds: float,
+) -> dict[str, Any]:
+    """Return `report.json`.
+
+    Args:
+        plan: of the run.
+        request: as it was understood, defaults filled in.
+        settings: all of the run.
+        seconds: from the run's start to now.
+    """
+    jobs = [job for scored in settings for job in scored.jobs]
+    prices = plan.estimate.prices if plan.estimate else None
+    spent = spent_on(jobs, prices)
+    return {
+        "run_id": plan.run_id,
+        "request": dict(request),
+        "dataset": {"questions": plan.questions, "labelled": plan.labelled},
+        "settings": [_setting(scored, prices) for scored in settings],
+        "jobs": [_job(job, prices) for job in jobs],
+        "totals": {
+            "records": sum(job["records_planned"] for job in jobs),
+            "generations": sum(scored.sums.paths for scored in settings),
+            "tokens": _tokens(jobs),
+            "cost_usd": spent.cost_usd,
+            "cost_estimated": spent.estimated,
+            "seconds": round(seconds, 1),
+        },
+        "prices": None if prices is None else asdict(prices),
+        "estimate": _estimate(plan),
+        "warnings": [
+            *plan.warnings,
+            *job_warnings(jobs),
+            *(
+                warning
+                for scored in settings
+                for warning in setting_warnings(plan, scored.setting, scored.sums, scored.jobs)
+            ),
+        ],
+    }
+
+
+def curve_rows(settings: Sequence[Scored]) -> list[tuple[str, int, float, float]]:
+    """Return setting, paths, mean and sd of every point of every curve."""
+    return [
+        (scored.setting.name, point.paths, point.mean, point.sd)
+        for scored in settings
+        for point in scored.curve
+    ]
+
+
+def headline(settings: Sequence[Scored]) -> str:
+    """Return the accuracies in one line."""
+    shown = [
+        f"{scored.setting.name} {scored.accuracy:.2%}"
+        for scored in settings
+        if scored.accuracy is not None
+    ]
+    return ", ".join(shown) or "voted, not scored: no question has an answer to compare with"
+
+
+def _setting(scored: Scored, prices: ModelPrices | None) -> dict[str, Any]:
+    sums, spent = scored.sums, spent_on(scored.jobs, prices)
+    paths = sums.paths / sums.questions
+    on_demand = on_demand_records(scored.jobs)
+    return {
+        "setting": scored.setting.name,
+        "temperature": scored.setting.temperature,
+        "questions": sums.questions,
+        "labelled": sums.labelled,
+        "unsampled_questions": sums.unsampled,
+        "generations": sums.paths,
+        "paths": {
+            "min": sums.fewest,
+            "mean": paths,
+            "max": sums.most,
+        },
+        "accuracy": scored.accuracy,
+        "voted_accuracy": scored.voted_accuracy,
+        "unanswered": sums.unanswered,
+        "unvoted_questions": sums.silent,
+        "tied_questions": sums.tied,
+        "curve": [asdict(point) for point in scored.curve],
+        "records": sum(job["records_planned"] for job in scored.jobs),
+        "on_demand": on_demand > 0,
+        "on_demand_records": on_demand,
+        "tokens": _tokens(scored.jobs),
+        "cost_usd": spent.cost_usd,
+        "cost_estimated": spent.estimated,
+        "usd_per_path": spent.cost_usd / paths if spent.cost_usd is not None and paths else None,
+    }
+
+
+def _job(job: Mapping[str, Any], prices: ModelPrices | None) -> dict[str, Any]:
+    shown = {name: job[name] for name in _JOB_FIELDS if name in job}
+    return {**shown, "cost_usd": job_cost_usd(job, prices)}
+
+
+def _estimate(plan: Plan) -> dict[str, Any] | None:
+    if plan.estimate is None:
+        return None
+    fields = asdict(plan.estimate)
+    del fields["prices"]
+    return fields
+
+
+def _tokens(jobs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "input": sum(job.get("tokens_in", 0) for job in jobs),
+        "output": sum(job.get("tokens_out", 0) for job in jobs),
+        "estimated": any(job.get("tokens_estimated", False) for job in jobs),
+    }

@@ -1,0 +1,1 @@
+"""Run requests: what starts a run, checked before anything is paid for."""

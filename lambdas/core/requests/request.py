@@ -1,0 +1,169 @@
+"""The run request, checked whole before anything is paid for."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import get_args
+
+from lambdas.contract import RunRequest, Task
+from lambdas.core.errors import RequestError
+from lambdas.core.extraction.exact import pattern_problem
+from lambdas.core.families import Family, Form
+from lambdas.core.prompting.templates import template_problems
+from lambdas.core.requests.chosen import chosen_model
+from lambdas.core.requests.typed import typed_request
+from lambdas.core.sets.questions import encodable
+from lambdas.core.settings import Setting, settings_of
+from lambdas.core.wording import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A request that can be run, with what follows from it.
+
+    Attributes:
+        request: with the stack's model, and no more jobs at once than the stack runs.
+        family: of the model.
+        form: in which it is asked.
+        model_id: as the request or the stack gives it.
+        foundation_model: the bare id of the model behind it, `None` where that is not known.
+        settings: greedy first, then by temperature.
+        dataset_key: of the question set, in the stack's bucket.
+    """
+
+    request: RunRequest
+    family: Family
+    form: Form
+    model_id: str
+    foundation_model: str | None
+    settings: tuple[Setting, ...]
+    dataset_key: str
+
+
+def task_asked(given: object) -> Task | None:
+    """Return the task that a request, refused or not, asks for; `None` to tell it from the set.
+
+    A pattern or a JSON key asks for "exact".
+    """
+    if not isinstance(given, dict):
+        return None
+    asked = next((task for task in get_args(Task) if given.get("task") == task), None)
+    return "exact" if asked is None and (given.get("pattern") or given.get("json_key")) else asked
+
+
+def check_request(
+    given: object,
+    *,
+    bucket: str,
+    default_model: str,
+    most_jobs_at_once: int,
+    model_behind: Callable[[str], str | None],
+) -> Checked:
+    """Return the request with its model and settings.
+
+    Args:
+        given: the request as JSON gave it.
+        bucket: the stack's bucket, where question set and exemplars lie.
+        default_model: the stack's model id, where the request names none.
+        most_jobs_at_once: how many jobs the stack runs at once.
+        model_behind: tells the model of an application profile's ARN, `None` where it cannot.
+
+    Raises:
+        RequestError: with every problem at once.
+    """
+    request, problems = typed_request(given)
+    model = chosen_model(request, request.model_id or default_model, model_behind)
+    problems += [
+        *_unrunnable(request, most_jobs_at_once),
+        *_foreign_keys(request, bucket),
+        *_unread(request),
+        *model.problems,
+    ]
+    if problems or model.family is None or model.form is None:
+        raise RequestError(problems)
+    return Checked(
+        request=request.model_copy(
+            update={
+                "model_id": model.model_id,
+                "jobs_at_once": min(request.jobs_at_once, most_jobs_at_once),
+            }
+        ),
+        family=model.family,
+        form=model.form,
+        model_id=model.model_id,
+        foundation_model=model.foundation,
+        settings=tuple(settings_of(request.greedy, request.temperatures, request.paths)),
+        dataset_key=_key(request.dataset, bucket),
+    )
+
+
+def key_named(given: object, name: str, bucket: str) -> str | None:
+    """Return the key in the bucket that a request gives, refused or not; `None` for no such."""
+    location = given.get(name) if isinstance(given, dict) else None
+    if not isinstance(location, str) or not encodable(location):
+        return None
+    if name == "few_shot" and location in {"builtin", "none"}:
+        return None
+    key = _key(location, bucket)
+    return None if not key or key.startswith("s3://") else key
+
+
+def _unrunnable(request: RunRequest, most_jobs_at_once: int) -> list[str]:
+    problems = [
+        f"temperatures[{place}] is {value:g}, must be above 0: at 0 all paths are the same text;"
+        ' use "greedy": true for that one path'
+        for place, value in enumerate(request.temperatures)
+        if not (value > 0 and math.isfinite(value))
+    ]
+    if len(set(request.temperatures)) < len(request.temperatures):
+        given = shown(list(request.temperatures))
+        problems.append(f"temperatures is {given}, must not name one temperature twice")
+    if not request.greedy and not request.temperatures:
+        problems.append("greedy is false and temperatures is [], must leave something to sample")
+    if request.waves is not None and not _fills(request.waves, request.paths):
+        problems.append(
+            f"waves is {shown(list(request.waves))}, must be whole numbers above 0 that add up"
+            f" to paths, {request.paths}"
+        )
+    asked = "jobs_at_once" in request.model_fields_set
+    if asked and request.jobs_at_once > most_jobs_at_once:
+        problems.append(
+            f"jobs_at_once is {request.jobs_at_once}, must be at most the stack's"
+            f" {most_jobs_at_once}; deploy with -c jobs_at_once={request.jobs_at_once} for more"
+        )
+    return problems
+
+
+def _fills(waves: tuple[int, ...], paths: int) -> bool:
+    return min(waves) > 0 and sum(waves) == paths
+
+
+def _foreign_keys(request: RunRequest, bucket: str) -> list[str]:
+    return [
+        f"{name} is {shown(value)}, must name an object in the stack's bucket; copy it to"
+        f" s3://{bucket}/"
+        for name, value in (("dataset", request.dataset), ("few_shot", request.few_shot))
+        if value.startswith("s3://") and _key(value, bucket) in {"", value}
+    ]
+
+
+def _unread(request: RunRequest) -> list[str]:
+    """Return what is wrong with where the answer is to be read, and with the template."""
+    problems = template_problems(request.template, request.task, request.few_shot)
+    given = {"pattern": request.pattern, "json_key": request.json_key}
+    named = [name for name, value in given.items() if value is not None]
+    if named and request.task not in {None, "exact"}:
+        problems.append(
+            f'{named[0]} is {shown(given[named[0]])}, must go with the task "exact" alone; give'
+            f' "task": "exact", or remove {named[0]}'
+        )
+    if len(named) == 2:
+        problems.append("pattern and json_key are both given, must be one of them; remove one")
+    wrong = pattern_problem(request.pattern) if request.pattern is not None else None
+    if wrong:
+        problems.append(f"pattern is {shown(request.pattern)}, cannot be used: {wrong}")
+    return problems
+
+
+def _key(location: str, bucket: str) -> str:
+    return location.removeprefix(f"s3://{bucket}/")

@@ -1,0 +1,1 @@
+"""Question sets: every published layout in, checked questions out."""

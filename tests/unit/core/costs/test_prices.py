@@ -1,0 +1,102 @@
+"""Prices: of every family from the table, from the request first, and never a made-up one."""
+
+import re
+
+import pytest
+
+from lambdas.contract import Prices
+from lambdas.core.costs.prices import GIVEN, ModelPrices, price_groups, prices_of
+
+# As Amazon's pricing page has them (July 2025 to June 2026), in USD per million tokens.
+PUBLISHED = [
+    ("amazon.nova-lite-v1:0", 0.06, 0.24, 0.03, 0.12),
+    ("amazon.nova-2-lite-v1:0", 0.33, 2.75, 0.165, 1.375),
+    ("anthropic.claude-3-haiku-20240307-v1:0", 0.25, 1.25, 0.125, 0.625),
+    ("anthropic.claude-sonnet-4-20250514-v1:0", 3, 15, 1.5, 7.5),
+    ("meta.llama3-1-8b-instruct-v1:0", 0.22, 0.22, 0.11, 0.11),
+    ("meta.llama4-maverick-17b-instruct-v1:0", 0.24, 0.97, 0.12, 0.485),
+    ("mistral.mistral-large-2407-v1:0", 2, 6, 1, 3),
+    ("mistral.mixtral-8x7b-instruct-v0:1", 0.45, 0.7, 0.45, 0.7),
+    ("openai.gpt-oss-120b-1:0", 0.15, 0.6, 0.075, 0.3),
+    ("qwen.qwen3-32b-v1:0", 0.15, 0.6, 0.075, 0.3),
+    ("deepseek.v3-v1:0", 0.58, 1.68, 0.29, 0.84),
+    ("cohere.command-r-plus-v1:0", 3, 15, 3, 15),
+    ("cohere.command-text-v14", 1.5, 2, 1.5, 2),
+    ("ai21.j2-mid-v1", 12.5, 12.5, 12.5, 12.5),
+    ("ai21.jamba-1-5-mini-v1:0", 0.2, 0.4, 0.2, 0.4),
+    ("amazon.titan-text-express-v1", 0.2, 0.6, 0.2, 0.6),
+]
+
+
+def four(prices: ModelPrices | None) -> tuple[float, ...]:
+    assert prices is not None
+    return prices.input, prices.output, prices.batch_input, prices.batch_output
+
+
+@pytest.mark.parametrize("published", PUBLISHED, ids=lambda row: row[0])
+def test_each_family_has_its_published_prices(
+    published: tuple[str, float, float, float, float],
+) -> None:
+    model, *expected = published
+
+    assert four(prices_of(model)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(None, id="a model that is not known"),
+        pytest.param("amazon.nova-lite-v2:0", id="a later version"),
+        pytest.param("minimax.minimax-m2.5", id="a name that begins like another's"),
+        pytest.param("anthropic.claude-opus-5-v1:0", id="a model without a published price"),
+    ],
+)
+def test_what_is_not_known_has_no_price(model: str | None) -> None:
+    assert prices_of(model) is None
+
+
+def test_the_longest_name_that_fits_wins() -> None:
+    assert four(prices_of("zai.glm-4.7-flash"))[0] == 0.07
+    assert four(prices_of("zai.glm-4.7"))[0] == 0.6
+
+
+def test_the_global_profile_costs_a_tenth_less_where_it_does() -> None:
+    haiku, nova = "anthropic.claude-haiku-4-5-20251001-v1:0", "amazon.nova-lite-v1:0"
+
+    assert four(prices_of(haiku)) == (1.1, 5.5, 0.55, 2.75)
+    assert four(prices_of(haiku, worldwide=True)) == (1, 5, 0.5, 2.5)
+    assert prices_of(nova, worldwide=True) == prices_of(nova)
+
+
+def test_what_the_request_gives_wins_and_batch_is_half_of_it() -> None:
+    found = prices_of("amazon.nova-lite-v1:0", Prices(input=1.0, output=3.0, batch_output=2.0))
+
+    assert found == ModelPrices(1.0, 3.0, 0.5, 2.0, "", GIVEN)
+
+
+def test_a_model_that_is_not_known_has_the_price_given() -> None:
+    assert four(prices_of(None, Prices(input=0.0, output=0.0))) == (0, 0, 0, 0)
+
+
+def test_every_price_has_a_date_and_a_source_and_is_above_0() -> None:
+    for group in price_groups():
+        assert re.fullmatch(r"20\d\d-\d\d-\d\d", group.as_of)
+        assert re.search(r"aws.amazon.com|AWS", group.source)
+        assert all(0 < price < 100 for both in group.models.values() for price in both)
+
+
+def test_no_model_is_listed_twice() -> None:
+    names = [name for group in price_groups() for name in group.models]
+
+    assert len(names) == len(set(names))
+
+
+def test_the_published_run_is_9_51_greedily_and_14_55_for_five_paths_in_a_record() -> None:
+    prices = prices_of("cohere.command-text-v14")
+    assert prices is not None
+
+    greedy = prices.usd(5_500_000, 630_000, on_demand=False)
+    five = prices.usd(5_500_000, 5 * 630_000, on_demand=False)
+
+    assert greedy == pytest.approx(8.25 + 1.26)
+    assert five == pytest.approx(8.25 + 6.30)

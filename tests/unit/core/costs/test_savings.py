@@ -1,0 +1,57 @@
+"""Savings: what fewer exemplars would spare, and an estimate in sentences."""
+
+import pytest
+
+from lambdas.core.costs.cost import Saving, SettingEstimate
+from lambdas.core.costs.prices import ModelPrices
+from lambdas.core.costs.savings import estimate_remarks, savings_of
+
+PRICES = ModelPrices(2.0, 8.0, 1.0, 4.0, "", "given")
+
+
+def a_setting(
+    records: int, generations: int, on_demand: int = 0, cost: float | None = 10.0
+) -> SettingEstimate:
+    return SettingEstimate("T0.7", 5, records, generations, on_demand, 0, 0, cost, cost, 2.0)
+
+
+def test_half_and_none_of_the_exemplars() -> None:
+    found = savings_of([a_setting(1000, 5000)], 8, 600, PRICES)
+
+    # 1,000 records × 600 tokens at $1 per million, and half of them.
+    assert [(saving.exemplars, saving.tokens_in) for saving in found] == [
+        (4, 300_000),
+        (0, 600_000),
+    ]
+    assert [saving.usd for saving in found] == pytest.approx([0.3, 0.6])
+
+
+def test_what_runs_on_demand_saves_its_own_price() -> None:
+    *_, none = savings_of([a_setting(1000, 1000, on_demand=400)], 2, 500, PRICES)
+
+    assert none.usd == pytest.approx(400 * 500 * 2e-6 + 600 * 500 * 1e-6)
+
+
+@pytest.mark.parametrize(("exemplars", "kept"), [(0, []), (1, [0]), (3, [1, 0])])
+def test_there_is_only_so_much_to_leave_out(exemplars: int, kept: list[int]) -> None:
+    found = savings_of([a_setting(10, 10)], exemplars, 100, PRICES)
+
+    assert [saving.exemplars for saving in found] == kept
+
+
+def test_the_sentences() -> None:
+    settings = [a_setting(1000, 5000), a_setting(1000, 1000, cost=None)]
+    savings = [Saving(1, 300_000, 0.3), Saving(0, 600_000, None)]
+
+    found = estimate_remarks(
+        settings, savings, exemplars=2, prompt_tokens=1700, exemplar_tokens=600
+    )
+
+    assert found == (
+        "each record's prompt is about 1,700 tokens, 600 of them in 2 exemplars; it is billed once"
+        " per record",
+        "T0.7: a record brings 5 paths for one prompt: $2.00 a path, $10.00 in all",
+        "T0.7: a record brings one path and has the prompt anew",
+        "1 exemplar would save about $0.30 (300,000 prompt tokens)",
+        "no exemplars would save about 600,000 prompt tokens",
+    )

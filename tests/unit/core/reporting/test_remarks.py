@@ -1,0 +1,148 @@
+"""Warnings: whatever did not go as asked, of a setting and of its jobs."""
+
+from typing import Any
+
+import pytest
+
+from lambdas.core.curve import Curve
+from lambdas.core.reporting.remarks import job_warnings, setting_warnings
+from tests.unit.core.samples import WARM, a_plan, a_record, some_sums
+
+PLAN = a_plan(max_tokens=512, min_records=100)
+
+
+def test_what_went_well_is_not_remarked() -> None:
+    assert setting_warnings(PLAN, WARM, some_sums(), [a_record()]) == []
+    assert job_warnings([a_record()]) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "warning"),
+    [
+        pytest.param(
+            {"paths": 490, "fewest": 3},
+            "T0.7: 10 paths of 500 did not come back; the curve ends at 2 paths, the fewest a"
+            " question in it has",
+            id="missing paths",
+        ),
+        pytest.param(
+            {"paths": 490, "labelled": 0, "curve": Curve()},
+            "T0.7: 10 paths of 500 did not come back",
+            id="missing paths, without a curve",
+        ),
+        pytest.param(
+            {"unanswered": 7},
+            "T0.7: 7 paths of 500 without a readable answer, 3 of them cut off at max_tokens; they"
+            " do not vote",
+            id="unanswered paths",
+        ),
+        pytest.param({"silent": 1}, "T0.7: 1 question got no vote at all", id="silent questions"),
+    ],
+)
+def test_a_loss_is_a_warning(changed: dict[str, Any], warning: str) -> None:
+    assert setting_warnings(PLAN, WARM, some_sums(**changed), [a_record(cut_off=3)]) == [warning]
+
+
+def test_questions_without_any_path_are_told_beside_the_paths_lost() -> None:
+    sums = some_sums(unsampled=2, paths=490, fewest=0, labelled=98)
+
+    unsampled, lost = setting_warnings(PLAN, WARM, sums, [a_record()])
+
+    assert unsampled == (
+        "T0.7: 2 questions of 100 without any path; its accuracy is over the others alone, and"
+        " not comparable with that of a setting that has them"
+    )
+    assert lost.startswith("T0.7: 10 paths of 500 did not come back; the curve ends at 2 paths")
+
+
+def test_many_paths_cut_off_name_the_way_out() -> None:
+    sums = some_sums(unanswered=7)
+
+    (few,) = setting_warnings(PLAN, WARM, sums, [a_record(cut_off=5)])
+    (many,) = setting_warnings(PLAN, WARM, sums, [a_record(cut_off=6)])
+
+    assert few.endswith("5 of them cut off at max_tokens; they do not vote")
+    assert many.endswith(
+        "6 of them cut off at max_tokens; they do not vote; raise max_tokens, which was 512 (a"
+        " model that thinks before it answers may need thousands)"
+    )
+
+
+def test_tokens_estimated_in_part_are_marked() -> None:
+    jobs = [a_record(), a_record(tokens_estimated=True)]
+
+    assert setting_warnings(PLAN, WARM, some_sums(), jobs) == [
+        "T0.7: tokens are estimated at four characters each where the model states none"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("records", "warning"),
+    [
+        pytest.param(
+            [16],
+            "its 16 records ran on demand, for they are fewer than the 100 of a batch job; at the"
+            " on-demand price",
+            id="all, in one job",
+        ),
+        pytest.param(
+            [90, 80],
+            "its 170 records ran on demand, in jobs of fewer records than the 100 of a batch job;"
+            " at the on-demand price",
+            id="all, in several jobs",
+        ),
+        pytest.param(
+            [96, 500],
+            "96 of its 596 records ran on demand, for they are fewer than the 100 of a batch job;"
+            " at the on-demand price",
+            id="one job of two",
+        ),
+    ],
+)
+def test_what_ran_on_demand_is_told(records: list[int], warning: str) -> None:
+    jobs = [a_record(records_planned=each, on_demand=each < 100) for each in records]
+
+    assert setting_warnings(PLAN, WARM, some_sums(), jobs) == [f"T0.7: {warning}"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "warning"),
+    [
+        pytest.param(
+            {"errors": 5, "malformed": 1, "duplicates": 2, "foreign": 3},
+            "job 01/j0002: rows of its output: 5 errors, 1 malformed, 2 duplicates, 3 foreign",
+            id="rows",
+        ),
+        pytest.param(
+            {"unreadable": 1200},
+            "job 01/j0002: rows of its output: 1,200 of a form not known",
+            id="rows of another form",
+        ),
+        pytest.param(
+            {"filtered": 1, "empty": 2, "odd_stops": 3},
+            "job 01/j0002: completions: 1 withheld, 2 without text, 3 stopped for a reason not"
+            " known",
+            id="completions",
+        ),
+        pytest.param(
+            {"error_messages": ["400: bad"]},
+            "job 01/j0002: error of a record: 400: bad",
+            id="errors",
+        ),
+        pytest.param(
+            {"status": "PartiallyCompleted"}, "job 01/j0002: ended PartiallyCompleted", id="status"
+        ),
+        pytest.param({"message": "out of time"}, "job 01/j0002: out of time", id="message"),
+        pytest.param({"disagreement": "it says 9"}, "job 01/j0002: it says 9", id="manifest"),
+    ],
+)
+def test_what_a_job_did_not_bring_is_a_warning(changed: dict[str, Any], warning: str) -> None:
+    assert job_warnings([a_record(**changed)]) == [warning]
+
+
+def test_jobs_of_several_waves_with_one_fault_share_a_warning() -> None:
+    jobs = [a_record(wave=1 + n // 6, job=f"j{n:04d}", status="Expired") for n in range(4, 11)]
+
+    assert job_warnings(jobs) == [
+        "jobs 01/j0004, 01/j0005, 02/j0006, 02/j0007, 02/j0008 and 2 more: ended Expired"
+    ]
