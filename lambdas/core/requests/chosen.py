@@ -38,7 +38,9 @@ def chosen_model(
         model_id: of the request, or the stack's.
         model_behind: tells the model of an application profile's ARN, `None` where it cannot.
     """
-    foundation = foundation_model(model_id) or foundation_model(model_behind(model_id) or "")
+    foundation = foundation_model(model_id)
+    if ":application-inference-profile/" in model_id:
+        foundation = foundation_model(model_behind(model_id) or "")
     family = _family(request, foundation or model_id)
     form = family.form(request.invocation_type) if family else None
     if family is None:
