@@ -22,6 +22,7 @@ from lambdas.contract import DATASETS, UPLOADS
 StartedBy = Literal["start", "upload"]
 _FEW_SHOT = "few_shot"
 _NOT_FILES = ("builtin", "none")
+_OF_THIS_MACHINE = ("/", "./", "../", "~")
 _APPEARS_WITHIN_S = 180
 
 
@@ -90,10 +91,18 @@ def safe_name(text: str) -> str:
 
 
 def local_exemplars(request: Mapping[str, Any]) -> Path | None:
-    """Return the local exemplars file that a request names, `None` if it names none."""
+    """Return the local exemplars file that a request names, `None` if it names none.
+
+    Raises:
+        ClientError: it names one of this machine, not a key, and there is none.
+    """
     given = str(request.get(_FEW_SHOT, "none"))
     file = Path(given)
-    return file if given not in _NOT_FILES and file.is_file() else None
+    if given in _NOT_FILES or file.is_file():
+        return None if given in _NOT_FILES else file
+    if given.startswith(_OF_THIS_MACHINE):
+        raise ClientError(f"no exemplars file {given!r}: expected a .jsonl file")
+    return None
 
 
 def _start_by_upload(

@@ -7,7 +7,13 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infrastructure.models import any_job_arn, any_of_account, application_profiles_arn, model_arns
+from infrastructure.models import (
+    any_job_arn,
+    any_profile_arns,
+    application_profiles_arn,
+    custom_models_arn,
+    model_arns,
+)
 from lambdas.contract import RUNS
 
 _BEDROCK = "bedrock.amazonaws.com"
@@ -23,9 +29,12 @@ class BatchAccess(Construct):
         *,
         bucket: s3.IBucket,
         profile_regions: Mapping[str, Sequence[str]],
+        model_prefixes: Sequence[str],
     ) -> None:
         super().__init__(scope, id_)
-        self._models = [*model_arns(profile_regions), *any_of_account()]
+        self._on_demand = [*model_arns(profile_regions, model_prefixes), *any_profile_arns()]
+        # On demand a custom model is asked through a deployment, which is not among these.
+        self._models = [*self._on_demand, custom_models_arn()]
         self.role = iam.Role(self, "Role", assumed_by=_batch_jobs())
         self._allow_objects(bucket)
         self._allow_models("Invoke", self.role, "bedrock:InvokeModel", self._models)
@@ -36,7 +45,7 @@ class BatchAccess(Construct):
 
     def grant_invoke(self, role: iam.IRole) -> None:
         """Let a function ask the models itself, for records that are too few for a job."""
-        self._allow_models("OnDemand", role, "bedrock:InvokeModel", self._models)
+        self._allow_models("OnDemand", role, "bedrock:InvokeModel", self._on_demand)
 
     def grant_submit(self, role: iam.IRole) -> None:
         """Let a function create jobs under the role, and find or stop one that it created."""

@@ -51,8 +51,12 @@ PROFILE_REGIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 
-# The policies of a role have 10,240 characters (IAM quotas); a Region takes about 350 of them.
-MAX_PROFILE_REGIONS = 24
+# Of all inline policies of a role together (IAM quotas); a Region takes about 350 of them.
+MAX_POLICY_CHARACTERS = 10_240
+# What Submit's, the longest, have beside the foundation models, with names as long as they come.
+_BESIDE_MODELS = 1_400
+# One template serves every partition and Region.
+_LONGEST_PARTITION, _LONGEST_REGION = "aws-us-gov", "ap-southeast-2"
 
 _MODEL_NAME = re.compile(r"[a-z0-9.:-]+")
 _GEOGRAPHY = re.compile(r"([a-z-]+)\.(?=[a-z0-9]+\.)")
@@ -64,16 +68,26 @@ _OWN_ARN = re.compile(
 )
 
 
-def is_known(model_id: str) -> bool:
-    """Return whether a run of this stack may ask for a model, given by id or ARN."""
+def is_model(model_id: str) -> bool:
+    """Return whether this has the form of a model's or profile's id or ARN."""
+    named = _MODEL_NAME.fullmatch(_ARN.sub("", model_id))
+    return bool(named or _OWN_ARN.fullmatch(model_id))
+
+
+def is_known(model_id: str, prefixes: Sequence[str] = ()) -> bool:
+    """Return whether a run of this stack may ask for a model, given by id or ARN.
+
+    Args:
+        model_id: of the form that `is_model` wants.
+        prefixes: what ids of models begin with, beyond those of the families.
+    """
     name = _ARN.sub("", model_id)
-    geography = geography_of(model_id)
+    geography = geography_of(model_id, prefixes)
     name = name.removeprefix(f"{geography}.") if geography else name
-    known = name.startswith(FAMILIES) and _MODEL_NAME.fullmatch(name)
-    return bool(known or _OWN_ARN.fullmatch(model_id))
+    return name.startswith((*FAMILIES, *prefixes)) or bool(_OWN_ARN.fullmatch(model_id))
 
 
-def geography_of(model_id: str) -> str | None:
+def geography_of(model_id: str, prefixes: Sequence[str] = ()) -> str | None:
     """Return where a cross-Region profile routes to, such as `us`; `None` where it is none.
 
     >>> geography_of("us.amazon.nova-lite-v1:0"), geography_of("deepseek.v3.2")
@@ -81,25 +95,45 @@ def geography_of(model_id: str) -> str | None:
     """
     name = _ARN.sub("", model_id)
     found = _GEOGRAPHY.match(name)
-    return found[1] if found and not name.startswith(FAMILIES) else None
+    return found[1] if found and not name.startswith((*FAMILIES, *prefixes)) else None
 
 
-def model_arns(profile_regions: Mapping[str, Sequence[str]]) -> list[str]:
+def model_arns(
+    profile_regions: Mapping[str, Sequence[str]], prefixes: Sequence[str] = ()
+) -> list[str]:
     """Return the foundation models that a job of this stack may reach.
 
     Args:
         profile_regions: geography of a profile → the Regions it routes to.
+        prefixes: what ids of models begin with, beyond those of the families.
 
     Returns:
-        Every family in the stack's own Region, and those with profiles in each Region of these.
+        Every family in the stack's own Region, and those with profiles in each Region of these,
+        as well as the further prefixes, of which nothing is known.
         The wildcard at the end stands for the family's sizes and versions, which a request chooses.
     """
     own = _place(Aws.REGION)
     routed = [_place(region) for region in routed_regions(profile_regions)]
     return [
-        *(f"{own}:foundation-model/{family}*" for family in FAMILIES),
-        *(f"{place}:foundation-model/{family}*" for place in routed for family in _PROFILED),
+        *(f"{own}:foundation-model/{begin}*" for begin in (*FAMILIES, *prefixes)),
+        *(
+            f"{place}:foundation-model/{begin}*"
+            for place in routed
+            for begin in (*_PROFILED, *prefixes)
+        ),
     ]
+
+
+def policy_characters(
+    profile_regions: Mapping[str, Sequence[str]], prefixes: Sequence[str] = ()
+) -> int:
+    """Return the most characters that the policies of a role have, wherever they are deployed."""
+    arns = [
+        arn.replace(Aws.PARTITION, _LONGEST_PARTITION).replace(Aws.REGION, _LONGEST_REGION)
+        for arn in model_arns(profile_regions, prefixes)
+    ]
+    # Each between quotes, with a comma behind it.
+    return _BESIDE_MODELS + sum(len(arn) + 3 for arn in arns)
 
 
 def routed_regions(profile_regions: Mapping[str, Sequence[str]]) -> list[str]:
@@ -110,13 +144,18 @@ def routed_regions(profile_regions: Mapping[str, Sequence[str]]) -> list[str]:
     return sorted(regions)
 
 
-def any_of_account() -> list[str]:
-    """Return what an account makes of models: profiles and models of its own, in this Region.
+def any_profile_arns() -> list[str]:
+    """Return the profiles of this account and Region, AWS's and its own.
 
     Wildcards, because a request chooses; what stands behind a profile is among `model_arns`.
     """
     own = _place(Aws.REGION, Aws.ACCOUNT_ID)
-    return [f"{own}:inference-profile/*", application_profiles_arn(), f"{own}:custom-model/*"]
+    return [f"{own}:inference-profile/*", application_profiles_arn()]
+
+
+def custom_models_arn() -> str:
+    """Return the models that this account has made in this Region; a request chooses one."""
+    return f"{_place(Aws.REGION, Aws.ACCOUNT_ID)}:custom-model/*"
 
 
 def application_profiles_arn() -> str:

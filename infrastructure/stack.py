@@ -32,6 +32,7 @@ class SelfConsistency(Stack):
             "BatchAccess",
             bucket=storage.bucket,
             profile_regions=settings.profile_regions,
+            model_prefixes=settings.model_prefixes,
         )
         steps = Steps(self, "Steps", settings=settings, storage=storage, batch_access=batch_access)
         workflow = Workflow(

@@ -28,6 +28,8 @@ _RUNTIME = lambda_.Runtime.PYTHON_3_14
 _ARCHITECTURE = lambda_.Architecture.ARM_64
 # Far above the peak measured, about 110 MiB, for the processor share that comes with it.
 _MEMORY_MIB = 512
+# Plan reads up to 500,000 questions on its own: with the share of one whole processor.
+_MORE_MEMORY_MIB: Final[Mapping[StepName, int]] = {"Plan": 1769}
 # Whatever reads or writes whole files may take as long as Lambda allows.
 _LONG = Duration.minutes(15)
 _SHORT: Final[Mapping[StepName, Duration]] = {
@@ -117,7 +119,7 @@ class Steps(Construct):
             handler=f"lambdas.handlers.{STEPS[name]}.handler",
             layers=[self._layer],
             role=self.role(name),
-            memory_size=_MEMORY_MIB,
+            memory_size=_MORE_MEMORY_MIB.get(name, _MEMORY_MIB),
             timeout=_SHORT.get(name, _LONG),
             tracing=lambda_.Tracing.ACTIVE,
             log_group=own_logs,

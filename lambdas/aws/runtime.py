@@ -21,18 +21,16 @@ from botocore.parsers import ResponseParserError
 from lambdas.aws.clients import runtime_client
 from lambdas.contract import InvocationType
 from lambdas.core.errors import JobRefusedError
-from lambdas.core.on_demand import Failure, Reply, failure_of
+from lambdas.core.on_demand import Failure, Kind, Reply, failure_of, plain_text
+from lambdas.core.tokens import stated
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
 
 _JSON = "application/json"
+# Of a count in a header; more of them are no count, and no number worth reading.
+_DIGITS = 20
 _TOKENS = ("x-amzn-bedrock-input-token-count", "x-amzn-bedrock-output-token-count")
-
-# Nothing was sent.
-_UNSENT = (ConnectTimeoutError, EndpointConnectionError)
-# It was sent, and what became of it is not known: asked again, it may be paid for twice.
-_LOST = (BotoConnectionError, HTTPClientError, IncompleteReadError, ResponseParserError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,40 @@ class Call:
     labels: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What it means that a call raises one of these errors; `words` are formatted with it."""
+
+    errors: tuple[type[Exception], ...]
+    kind: Kind
+    code: int
+    words: str = "{}"
+
+
+# The first that fits, for some errors are others' kinds.
+_ENDS = (
+    _End((ParamValidationError,), "final", 400),
+    _End((EndpointConnectionError,), "unreached", 503),
+    _End((ConnectTimeoutError,), "wait", 503),
+    # It was sent, and what became of it is not known: asked again, it may be paid for twice.
+    _End(
+        (BotoConnectionError, HTTPClientError, IncompleteReadError, ResponseParserError),
+        "final",
+        504,
+        "the answer was lost, and not asked for again, for it may be billed: {}",
+    ),
+    # What botocore and this module stumble over in an answer that has not the form it should have:
+    # botocore's parsers look into it unchecked.
+    _End(
+        (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+        "final",
+        502,
+        "the answer cannot be read: {!r}",
+    ),
+)
+_UNANSWERED = tuple(error for end in _ENDS for error in end.errors)
+
+
 class Runtime:
     """The models of one account and Region."""
 
@@ -66,29 +98,27 @@ class Runtime:
         """
         try:
             return self._answer(call)
-        except ParamValidationError as error:
-            return Failure("final", 400, str(error))
-        except _UNSENT as error:
-            return Failure("wait", 503, str(error))
-        except _LOST as error:
-            lost = f"the answer was lost, and not asked for again, for it may be billed: {error}"
-            return Failure("final", 504, lost)
         except ClientError as error:
             return _failure(call.model_id, error)
+        except _UNANSWERED as error:
+            return next(
+                Failure(end.kind, end.code, end.words.format(error))
+                for end in _ENDS
+                if isinstance(error, end.errors)
+            )
 
     def reconnect(self) -> None:
         """Let go of connections: those of a function that was frozen may be dead, unnoticed."""
         self._client.close()
 
-    def _answer(self, call: Call) -> Reply | Failure:
-        read = self._conversed if call.form == "Converse" else self._invoked
-        content, tokens_in, tokens_out = read(call)
-        try:
-            return Reply(msgspec.json.format(content, indent=-1), tokens_in, tokens_out)
-        except msgspec.DecodeError as error:
-            return Failure("final", 502, f"the answer is no JSON: {error}")
+    def _answer(self, call: Call) -> Reply:
+        answered = self._conversed(call) if call.form == "Converse" else self._invoked(call)
+        # An object, in UTF-8 throughout: what Raw passes over is not looked into.
+        msgspec.json.decode(answered.body.decode(), type=dict[str, msgspec.Raw])
+        body = msgspec.json.format(answered.body, indent=-1)
+        return Reply(body, answered.tokens_in, answered.tokens_out)
 
-    def _invoked(self, call: Call) -> tuple[bytes, int | None, int | None]:
+    def _invoked(self, call: Call) -> Reply:
         answer = self._client.invoke_model(
             modelId=call.model_id,
             body=call.body,
@@ -98,16 +128,18 @@ class Runtime:
         )
         headers = answer["ResponseMetadata"]["HTTPHeaders"]
         tokens_in, tokens_out = (_count(headers.get(name)) for name in _TOKENS)
-        return answer["body"].read(), tokens_in, tokens_out
+        return Reply(answer["body"].read(), tokens_in, tokens_out)
 
-    def _conversed(self, call: Call) -> tuple[bytes, int | None, int | None]:
+    def _conversed(self, call: Call) -> Reply:
         answer: Any = self._client.converse(
             modelId=call.model_id, requestMetadata=call.labels, **json.loads(call.body)
         )
         usage = answer.get("usage") or {}
         output = {name: value for name, value in answer.items() if name != "ResponseMetadata"}
-        content = json.dumps(output, default=_base64).encode()
-        return content, usage.get("inputTokens"), usage.get("outputTokens")
+        # Half a character, as of an answer cut off within one, has no UTF-8.
+        text = json.dumps(output, default=_base64, ensure_ascii=False)
+        tokens_in, tokens_out = usage.get("inputTokens"), usage.get("outputTokens")
+        return Reply(text.encode(errors="replace"), stated(tokens_in), stated(tokens_out))
 
 
 @cache
@@ -119,17 +151,18 @@ def runtime() -> Runtime:
 def _failure(model_id: str, error: ClientError) -> Failure:
     told = error.response["Error"]
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    failure = failure_of(told.get("Code", ""), status, told.get("Message", ""))
+    failure = failure_of(str(told.get("Code", "")), status, str(told.get("Message", "")))
     if failure.kind == "refused":
+        words = plain_text(str(error))
         raise JobRefusedError(
-            f"model {model_id!r} is refused on demand: {error}; choose one that this account may"
+            f"model {model_id!r} is refused on demand: {words}; choose one that this account may"
             " ask in this Region, or a set large enough for batch jobs"
         ) from error
     return failure
 
 
 def _count(header: str | None) -> int | None:
-    return int(header) if header and header.isdecimal() else None
+    return stated(int(header[:_DIGITS])) if header and header.isdecimal() else None
 
 
 def _base64(value: bytes) -> str:

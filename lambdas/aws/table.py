@@ -1,6 +1,7 @@
 """The one table: how a run stands, its jobs, its accuracies and answers."""
 
 import os
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -9,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.aws.clients import table_resource
 from lambdas.aws.entries import Entries
-from lambdas.aws.values import plain
+from lambdas.aws.values import plain, stored
 from lambdas.contract import Env, Table
 from lambdas.core.ending import Reason
 from lambdas.core.errors import RunEndedError
@@ -17,6 +18,8 @@ from lambdas.core.keys import job_entry
 
 # A run of this execution that goes on.
 _LIVE = "execution_arn = :arn AND #status IN (:planning, :running)"
+# Of a job's record: until when a turn of Invoke asks for the job's records.
+_TURN = "asking_until"
 _LIVE_STATUSES = {":planning": "planning", ":running": "running"}
 
 
@@ -97,6 +100,34 @@ class RunTable(Entries):
     def update_job(self, run_id: str, wave: int, job: str, /, **attributes: Any) -> dict[str, Any]:
         """Set attributes of a job's record, and return the record."""
         return self.update(run_id, job_entry(wave, job), attributes)
+
+    def take_turn(self, run_id: str, wave: int, job: str, *, now: float, until: float) -> bool:
+        """Begin to ask for a job's records; `False` while another turn does.
+
+        The workflow may call a step again whose first call still runs. Who dies without a word
+        keeps the others waiting until the end of its time, in seconds since 1970.
+        """
+        try:
+            self.update(
+                run_id,
+                job_entry(wave, job),
+                {_TURN: until},
+                values={":now": stored(now)},
+                ConditionExpression=f"attribute_not_exists({_TURN}) OR {_TURN} <= :now",
+            )
+        except self.refused:
+            return False
+        return True
+
+    def leave_turn(self, run_id: str, wave: int, job: str, *, until: float) -> None:
+        """End the turn that was taken until then, if no other has begun."""
+        with suppress(self.refused):
+            self._table.update_item(
+                Key={Table.PARTITION: run_id, Table.SORT: job_entry(wave, job)},
+                UpdateExpression=f"REMOVE {_TURN}",
+                ConditionExpression=f"{_TURN} = :until",
+                ExpressionAttributeValues={":until": stored(until)},
+            )
 
     def take_place(self, run_id: str, job: str, places: int) -> bool:
         """Take one of the run's places for live jobs; `False` where all are taken.

@@ -1,12 +1,14 @@
 """One turn of asking: a job's records answered, some at once, for as long as there is time."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from random import random
 from threading import Event, Lock
 
+from lambdas.core.errors import JobRefusedError
 from lambdas.core.on_demand import MOST_TRIES, Failure, Record, Reply, back_off_s
 
 
@@ -78,17 +80,32 @@ class Turn:
             return record
 
     def _end_of(self, record: Record) -> Reply | Failure | None:
-        """Return how a record ended; `None` where it did not in the time there is."""
-        tries = failures = 0
+        """Return how a record ended; `None` where it did not in the time there is.
+
+        Raises:
+            JobRefusedError: the service was not to be reached, try after try.
+        """
+        tries = 0
+        failures: Counter[str] = Counter()
         while True:
             end = self.ask(record)
             if isinstance(end, Reply) or end.kind == "final":
                 return end
-            failures += end.kind == "again"
-            if failures == MOST_TRIES:
-                return end
+            failures[end.kind] += 1
+            if failures[end.kind] == MOST_TRIES.get(end.kind):
+                return _last(end)
             pause_s = back_off_s(tries, random())  # noqa: S311 - chance, not a secret
             if self._stopped.is_set() or self.left_s() <= pause_s:
                 return None
             time.sleep(pause_s)
             tries += 1
+
+
+def _last(end: Failure) -> Failure:
+    """Return how a record ends that fails once more; raise what no other would escape."""
+    if end.kind == "unreached":
+        raise JobRefusedError(
+            f"{end.message}; choose a Region that has models on demand, or a set large enough for"
+            " batch jobs"
+        )
+    return end

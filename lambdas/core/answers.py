@@ -1,14 +1,14 @@
 """The answer in a completion, by task."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
-from lambdas.core.extraction import arithmetic, exact, multiple_choice
+from lambdas.core.extraction import arithmetic, exact, multiple_choice, offered
 from lambdas.core.extraction.slots import DIGIT, own
 from lambdas.core.families import Completion
 from lambdas.core.reading import Reading
-from lambdas.core.sets.question import Question
+from lambdas.core.sets.question import Choice, Question
 
 # Thoughts that were opened and never closed: what would answer was not reached.
 _OPENED = re.compile(r"\s{0,20}<(?P<tag>think|thinking|thought|reasoning)>")
@@ -63,7 +63,7 @@ def _of_text(reading: Reading) -> ReadAnswer:
 
 
 def _of_choices(questions: Iterable[Question]) -> ReadAnswer:
-    asked = [(question.choices, question.chosen) for question in questions]
+    asked = [(tuple(_short(each.choices)), each.chosen) for each in questions]
 
     def read(completion: Completion, question: int) -> str | None:
         choices, chosen = asked[question]
@@ -74,6 +74,12 @@ def _of_choices(questions: Iterable[Question]) -> ReadAnswer:
         )
 
     return read
+
+
+def _short(choices: Iterable[Choice]) -> Iterator[Choice]:
+    """Yield options without what no answer is compared with: a shard's are all in memory."""
+    for choice in choices:
+        yield Choice(choice.label, choice.text[: offered.LONGEST_OPTION + 1])
 
 
 def _read(

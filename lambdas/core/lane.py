@@ -149,7 +149,8 @@ class LaneVote:
 
     def _vote(self, question: Question) -> Voted:
         number = question.index - self._shard.first
-        votes = self._votes[number]
+        # Taken out: a lane of texts is large, and need not be held twice.
+        votes, self._votes[number] = self._votes[number], {}
         winner = majority(
             votes, seed=self._seed, setting=self._lane.setting, question_id=question.id
         )

@@ -3,8 +3,10 @@
 What is kept has the form of a batch job's output, so that nothing that reads it differs.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 
 import msgspec
 
@@ -14,15 +16,19 @@ from lambdas.core.families.base import RowError
 ON_DEMAND = "on-demand"
 # From its first turn on. A model that has been busy for a day will not be free for this run.
 GIVE_UP_S = 24 * 3600
-# Of a call that failed and is not billed. What only has to wait is not counted.
-MOST_TRIES = 3
+# Of a call that failed and is not billed. What only has to wait is not counted. Twelve tries to
+# reach the service take up to 150 s, and fit in one turn.
+MOST_TRIES: Final[Mapping[str, int]] = MappingProxyType({"again": 3, "unreached": 12})
 _SLOWEST_BACK_OFF_S = 20.0
+# A row that is longer than Collect reads would be none.
+_LONGEST_TEXT = 1_000
 # InvokeModel takes a body of 25,000,000 bytes (service model of botocore 1.43).
 MAX_RECORD_BYTES = 2**25
 
 # wait: not carried out, may be when asked again. again: carried out in vain, not billed.
 # final: would fail again, or may be billed. refused: so would every other record.
-Kind = Literal["wait", "again", "final", "refused"]
+# unreached: the service has no address, or none that answers; so will every other record find.
+Kind = Literal["wait", "again", "final", "refused", "unreached"]
 
 # The service's own errors that waiting mends, most of them with status 429 or 503.
 _WAIT_FOR = frozenset(
@@ -95,7 +101,7 @@ def part_name(record_id: str) -> str:
 def part_of(record: Record, end: Reply | Failure) -> Part:
     """Return what is kept of a record that has ended so."""
     if isinstance(end, Failure):
-        error = RowError(end.code, end.message)
+        error = RowError(end.code, plain_text(end.message))
         failed = _Failed(record.model_input, error, record.record_id)
         return Part(msgspec.Raw(msgspec.json.encode(failed)), succeeded=False)
     answered = _Answered(record.model_input, msgspec.Raw(end.body), record.record_id)
@@ -123,6 +129,15 @@ def _kind(name: str, status: int, message: str) -> Kind:
     if status in {401, 403, 404} or any(words in message for words in _OF_THE_MODEL):
         return "refused"
     return "again" if status in {408, 424} or status >= 500 else "final"
+
+
+def plain_text(text: str) -> str:
+    r"""Return the beginning of a text that came from without, as one that JSON can hold.
+
+    >>> plain_text("half a \ud83d"), len(plain_text("long" * 1_000))
+    ('half a ?', 1000)
+    """
+    return text[:_LONGEST_TEXT].encode(errors="replace").decode()
 
 
 def given_up() -> Failure:

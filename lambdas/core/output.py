@@ -1,7 +1,6 @@
 """What a job brought: the rows of its output, as answers and as counts."""
 
 from collections.abc import Iterable, Iterator
-from typing import TypeGuard
 
 import msgspec
 
@@ -13,13 +12,13 @@ from lambdas.core.plan import Job
 from lambdas.core.receipts import Receipts
 from lambdas.core.records import parse_record_id
 from lambdas.core.sizing import Shard
+from lambdas.core.tokens import MAYBE_BILLED, is_count
 
 # A row echoes its input and brings at most a few completions of 32,768 tokens.
 MAX_ROW_BYTES = 4 * 2**20
 _KEPT_MESSAGES = 3
 _SHOWN_MESSAGE = 200
-# More tokens than any context window holds: a count beyond is none.
-_MOST_TOKENS = 10**8
+_SHOWN_END = 120
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -30,7 +29,8 @@ class _Named(msgspec.Struct):
 
 
 _NAMED = msgspec.json.Decoder(_Named)
-_UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+# What decoding of what others wrote may raise.
+UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Answers(msgspec.Struct):
@@ -58,6 +58,7 @@ class OutputReader:
     def __init__(self, job: Job, shard: Shard, form: Form, read_answer: ReadAnswer) -> None:
         self.receipts = Receipts(missing_paths=job.paths * shard.questions)
         self._form = form
+        self._on_demand = job.on_demand
         self._read_answer = read_answer
         self._shard = shard
         self._wanted: dict[int, tuple[int, int]] = {}
@@ -80,7 +81,7 @@ class OutputReader:
     def _answers(self, content: bytes | None) -> Answers | None:
         try:
             row = self._form.rows.decode(content or b"")
-        except _UNDECODABLE:
+        except UNDECODABLE:
             return self._unreadable(content or b"")
         expected = self._expected(row.recordId)
         if expected is None:
@@ -98,7 +99,7 @@ class OutputReader:
         """Count a line that is no row, or a row whose output is of another form."""
         try:
             record_id = _NAMED.decode(content).recordId
-        except _UNDECODABLE:
+        except UNDECODABLE:
             self.receipts.malformed += 1
             return None
         expected = self._expected(record_id)
@@ -122,6 +123,8 @@ class OutputReader:
 
     def _note_error(self, error: RowError | None) -> None:
         self.receipts.errors += 1
+        if self._on_demand and error:
+            self.receipts.maybe_billed += error.errorCode in MAYBE_BILLED
         shown = f"{error.errorCode}: {error.errorMessage}" if error else "neither output nor error"
         messages = self.receipts.messages
         if len(messages) < _KEPT_MESSAGES and shown[:_SHOWN_MESSAGE] not in messages:
@@ -147,18 +150,18 @@ class OutputReader:
             receipts.filtered += completion.filtered
             receipts.empty += not completion.text.strip()
             receipts.odd_stops += completion.odd_stop
+            if answer is None and not (
+                receipts.unread or completion.cut_off or completion.filtered
+            ):
+                receipts.unread = " ".join(completion.text[-_SHOWN_END:].split())
             read.append(answer)
         return read
 
     def _count_tokens(self, answered: Answered) -> None:
         read, written = answered.tokens_in, answered.tokens_out
-        if not (_is_count(read) and _is_count(written)):
+        if not (is_count(read) and is_count(written)):
             self.receipts.unstated += 1
             self.receipts.characters_out += sum(len(each.text) for each in answered.completions)
             return
         self.receipts.tokens_in += read
         self.receipts.tokens_out += written
-
-
-def _is_count(tokens: int | None) -> TypeGuard[int]:
-    return tokens is not None and 0 <= tokens <= _MOST_TOKENS

@@ -143,7 +143,7 @@ def _path_ranges(
     paths = 1 if setting.name == GREEDY else plan.waves[wave - 1]
     most = form_of(plan).max_generations
     least = -(-plan.min_records // shard.questions)
-    batches = split_paths(paths, plan.paths_per_job, shard.questions, plan.min_records)
+    batches = split_paths(paths, plan.paths_per_job, shard.questions, plan.min_records, most)
     if not batches:
         return [(sampled_before, generations_of(paths, most, least_records=1))]
     ranges = []

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lambdas.contract import Task
+from lambdas.core.costs.cost import Estimate
 from lambdas.core.costs.estimate import cost_problem, estimate
+from lambdas.core.costs.most_tokens import most_tokens
 from lambdas.core.costs.prices import prices_of
 from lambdas.core.errors import RequestError
 from lambdas.core.families import Sampling, geography
@@ -13,7 +15,7 @@ from lambdas.core.families.rules import remarks
 from lambdas.core.plan import Plan
 from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.reading import Reading
-from lambdas.core.records import RecordWriter, encoded_fields
+from lambdas.core.records import RecordWriter, choices_block, encoded
 from lambdas.core.requests.request import Checked
 from lambdas.core.sets.question import Question
 from lambdas.core.sets.questions import Findings
@@ -32,12 +34,14 @@ class Survey:
         task: asked for, or told from the set.
         labelled: questions whose right answer is known.
         sizes: the bytes of each question's fields as a record holds them.
+        most_tokens: of all questions' fields, the ceiling of cost is reckoned with.
         warnings: what a reader of the report must know of the set.
     """
 
     task: Task
     labelled: int
     sizes: "array[int]"
+    most_tokens: int
     warnings: tuple[str, ...]
 
 
@@ -57,15 +61,17 @@ def survey(questions: Iterable[Question], findings: Findings) -> Survey:
         RequestError: with all that `findings` holds by then, or for a set without a question.
     """
     sizes = array("L")
-    labelled = 0
+    labelled = most = 0
     for question in questions:
-        sizes.append(sum(map(len, encoded_fields(question).values())))
+        texts = (question.text, choices_block(question.choices))
+        sizes.append(sum(len(encoded(text)) for text in texts))
+        most += sum(map(most_tokens, texts))
         labelled += question.gold is not None
     findings.refuse()
     if not sizes:
         raise RequestError([f"{findings.file} holds no question, must have one in each line"])
     warnings = tuple(_warnings(findings, len(sizes), labelled))
-    return Survey(findings.task or "arithmetic", labelled, sizes, warnings)
+    return Survey(findings.task or "arithmetic", labelled, sizes, most, warnings)
 
 
 def make_plan(
@@ -80,10 +86,11 @@ def make_plan(
     request, worldwide = checked.request, geography(checked.model_id) == "global"
     base = None if ":custom-model/" in checked.model_id else checked.foundation_model
     prices = prices_of(base, request.prices, worldwide=worldwide)
-    estimated = estimate(plan, sum(surveyed.sizes), prices)
-    problem = cost_problem(estimated, request.max_cost_usd)
-    if problem:
-        raise RequestError([problem])
+    estimated = estimate(plan, sum(surveyed.sizes), surveyed.most_tokens, prices)
+    problems = [_batch_only(plan, estimated), cost_problem(estimated, request.max_cost_usd)]
+    told = [problem for problem in problems if problem]
+    if told:
+        raise RequestError(told)
     return replace(plan, estimate=estimated)
 
 
@@ -112,6 +119,18 @@ def _unpriced(
         min_records=quotas.min_records,
         seed=request.seed,
         warnings=(*remarks(checked.model_id, checked.family), *surveyed.warnings),
+    )
+
+
+def _batch_only(plan: Plan, estimated: Estimate) -> str | None:
+    """Return why a model that is had in batch jobs alone cannot run a plan; `None` if it can."""
+    names = [each.setting for each in estimated.settings if each.on_demand]
+    if ":custom-model/" not in plan.model_id or not names:
+        return None
+    return (
+        f"{', '.join(names)}: fewer records than the {plan.min_records} of a batch job, and on"
+        " demand Bedrock has no custom model by this ARN; use more questions or paths, or"
+        ' "greedy": false'
     )
 
 

@@ -26,7 +26,9 @@ class Receipts:
         tokens_out: as far as rows state them.
         unstated: records with completions that do not state their tokens.
         characters_out: of the completions of these records.
+        maybe_billed: error rows of calls on demand whose answer was lost, or could not be read.
         messages: the first different error messages.
+        unread: how the first whole completion ends in which no answer was found, "" for none.
     """
 
     rows: int = 0
@@ -47,4 +49,6 @@ class Receipts:
     tokens_out: int = 0
     unstated: int = 0
     characters_out: int = 0
+    maybe_billed: int = 0
     messages: list[str] = field(default_factory=list)
+    unread: str = ""

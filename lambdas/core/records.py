@@ -3,15 +3,12 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 
 from lambdas.core.families import Form, Sampling
 from lambdas.core.prompting.prompt import Field, Prompt
 from lambdas.core.sets.question import Choice, Question
 
-# Stands for a question's field while a body is made. Half a surrogate pair: no text that can be
-# written as UTF-8, and so none of a user's, holds it.
-_SLOT = "\udc00"
-_ENCODED_SLOT = json.dumps(_SLOT)[1:-1]
 _HEAD = b'{"recordId":"q'
 _TAIL = b"}\n"
 _RECORD_ID = re.compile(r"q(\d{7})s(\d{2})", re.ASCII)
@@ -49,10 +46,9 @@ class RecordWriter:
         self._records: list[tuple[bytes, tuple[bytes, ...]]] = []
         path = first_path
         for each in sampling:
-            body = json.dumps(form.body(_slotted(prompt), each), separators=(",", ":"))
-            head, *texts = body.split(_ENCODED_SLOT)
-            start = f's{path:02d}","modelInput":{head}'.encode()
-            self._records.append((start, tuple(f"{text}".encode() for text in texts)))
+            head, *texts = _around_fields(form, prompt, each)
+            start = b's%02d","modelInput":%b' % (path, head)
+            self._records.append((start, tuple(texts)))
             path += each.generations
 
     def overhead(self) -> int:
@@ -99,5 +95,13 @@ def encoded(text: str) -> bytes:
     return json.dumps(text)[1:-1].encode("ascii")
 
 
-def _slotted(prompt: Prompt) -> str:
-    return prompt.around(_SLOT, _SLOT)
+def _around_fields(form: Form, prompt: Prompt, sampling: Sampling) -> list[bytes]:
+    """Return a record's body, cut where the question's fields stand."""
+
+    def body(field: str) -> str:
+        return json.dumps(form.body(prompt.around(field, field), sampling), separators=(",", ":"))
+
+    whole = body("")
+    # Letters of which the first comes once: what stands before it cannot shift where it is found.
+    slot = next(slot for n in count() if (slot := f"SLOT{n}") not in whole)
+    return [piece.encode() for piece in body(slot).split(slot)]

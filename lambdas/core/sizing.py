@@ -27,19 +27,27 @@ class Shard:
     questions: int
 
 
-def split_paths(paths: int, per_job: int, questions: int, min_records: int) -> list[int]:
+def split_paths(
+    paths: int, per_job: int, questions: int, min_records: int, max_generations: int = 1
+) -> list[int]:
     """Return the paths of each job of a lane, as even as can be.
 
     No job may fall below the least records that Bedrock takes: where `per_job` paths of a small
-    set would, fewer and larger jobs are made. Empty where even one job of all paths would.
+    set would, fewer and larger jobs are made. Fewer still where records bring several paths:
+    each job's least records would be filled with prompts for one path each, and paid for.
+    Empty where even one job of all paths would be below the least.
 
     >>> split_paths(31, 5, questions=1000, min_records=100)
     [5, 5, 5, 4, 4, 4, 4]
     >>> split_paths(30, 5, questions=16, min_records=100)
     [8, 8, 7, 7]
+    >>> split_paths(30, 5, questions=50, min_records=100, max_generations=5)
+    [10, 10, 10]
     """
     least = -(-min_records // questions)
     jobs = min(-(-paths // per_job), paths // least)
+    if least > 1 and jobs:
+        jobs = max(1, min(jobs, paths // (least * max_generations)))
     return [paths // jobs + (place < paths % jobs) for place in range(jobs)]
 
 

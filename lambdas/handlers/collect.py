@@ -15,7 +15,7 @@ from lambdas.core.answers import reader_of
 from lambdas.core.keys import job_key, place_name, questions_key, run_key
 from lambdas.core.lane import MAX_QUESTION_BYTES, read_shard
 from lambdas.core.lines import Line
-from lambdas.core.output import MAX_ROW_BYTES, OutputReader
+from lambdas.core.output import MAX_ROW_BYTES, UNDECODABLE, OutputReader
 from lambdas.core.plan import Job, Plan, form_of, shard_named
 from lambdas.core.tokens import Manifest, disagreement, tokens_of
 from lambdas.handlers.observed import logger, metrics, observed
@@ -58,12 +58,13 @@ def handler(task: dict[str, Any], context: LambdaContext) -> CollectReceipt:
         job.job,
         collected=True,
         error_messages=receipts.pop("messages"),
+        unread=receipts.pop("unread"),
         disagreement=disagreement(reader.receipts, manifest),
         **{**receipts, "tokens_in": tokens.read, "tokens_out": tokens.written},
         tokens_estimated=tokens.estimated,
     )
-    for key in (job_key(job.run_id, job.wave, job.job, "input.jsonl"), *output_keys):
-        store.tag(key, INTERMEDIATE_TAG)
+    input_key = job_key(job.run_id, job.wave, job.job, "input.jsonl")
+    store.tag([input_key, *output_keys], INTERMEDIATE_TAG)
     run_table().leave_place(job.run_id, place_name(job.wave, job.job))
     metrics.add_metric("AnsweredPaths", MetricUnit.Count, reader.receipts.answered)
     metrics.add_metric("UnansweredPaths", MetricUnit.Count, reader.receipts.unanswered)
@@ -89,7 +90,7 @@ def _manifest(output_keys: list[str]) -> Manifest | None:
     found = [key for key in output_keys if key.endswith("/manifest.json.out")]
     try:
         return run_store().read_as(found[0], Manifest) if found else None
-    except msgspec.DecodeError:
+    except UNDECODABLE:
         # The rows are what was paid for; a manifest only confirms them.
         logger.warning("found an unreadable manifest", key=found[0])
         return None

@@ -75,6 +75,19 @@ def handler(task: dict[str, Any], context: LambdaContext) -> InvokeReceipt:
 
 
 def _turn(job: Job, worked_s: float, context: LambdaContext) -> _Done:
+    """Answer what is missing, unless another turn of the job is at it: both would pay for it."""
+    now = time.time()
+    until = now + _left_s(context)
+    if not run_table().take_turn(job.run_id, job.wave, job.job, now=now, until=until):
+        logger.info("found another turn under way")
+        return _Done(ended=False, kept=0)
+    try:
+        return _own_turn(job, worked_s, context)
+    finally:
+        run_table().leave_turn(job.run_id, job.wave, job.job, until=until)
+
+
+def _own_turn(job: Job, worked_s: float, context: LambdaContext) -> _Done:
     """Answer what is missing, and complete the output where nothing is missing any more."""
     parts = Parts(run_store(), job)
     kept = 0

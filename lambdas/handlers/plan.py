@@ -18,6 +18,7 @@ from lambdas.core.plan import Plan
 from lambdas.core.planning import Origin, Survey, make_plan, survey
 from lambdas.core.prompting.exemplars import Exemplar, builtin_exemplars, read_exemplars
 from lambdas.core.prompting.prompts import prompt_for
+from lambdas.core.prompting.templates import misfits
 from lambdas.core.requests.request import Checked, check_request, key_named, task_asked
 from lambdas.core.requests.start import Start, read_start
 from lambdas.core.sets.questions import MAX_LINE_BYTES, Findings, read_questions
@@ -54,14 +55,14 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
     given, problems = _given(start), Problems()
     seen = _uploaded(start) if start.request_key is None else {}
     checked = problems.attempt(lambda: _checked(given))
-    surveyed = problems.attempt(lambda: _surveyed(given, seen))
-    task_read = surveyed.task if surveyed else task_asked(given)
+    findings = Findings(key_named(given, "dataset", run_store().bucket) or "")
+    surveyed = problems.attempt(lambda: _surveyed(given, seen, findings))
+    task_read = findings.task or task_asked(given)
     exemplars = problems.attempt(lambda: _exemplars(given, task_read))
-    if checked is None or surveyed is None or exemplars is None:
+    fitting = problems.attempt(lambda: _fitting(given, task_read))
+    if checked is None or surveyed is None or exemplars is None or not fitting:
         raise problems.refusal()
-    prompt = prompt_for(
-        surveyed.task, exemplars, checked.request.template, checked.request.json_key
-    )
+    prompt = prompt_for(surveyed.task, exemplars, checked.request.template, checked.place)
     plan = make_plan(origin, checked, prompt, surveyed, _quotas())
 
     _write(plan, checked, seen)
@@ -87,7 +88,7 @@ def _given(start: Start) -> Any:
     content = b"".join(run_store().pieces(start.request_key, _uploaded(start)))
     try:
         return json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RequestError(
             [f"{start.request_key} is no JSON: {error}; correct the file"]
         ) from error
@@ -111,14 +112,12 @@ def _checked(given: Any) -> Checked:
     )
 
 
-def _surveyed(given: Any, seen: dict[str, str]) -> Survey | None:
+def _surveyed(given: Any, seen: dict[str, str], findings: Findings) -> Survey | None:
     """Return the question set's survey, even where the request is refused: it may be as well."""
-    dataset_key = key_named(given, "dataset", run_store().bucket)
-    if dataset_key is None:
+    if not findings.file:
         return None
     limit = given.get("limit")
-    findings = Findings(dataset_key)
-    lines = run_store().lines(dataset_key, MAX_LINE_BYTES, seen)
+    lines = run_store().lines(findings.file, MAX_LINE_BYTES, seen)
     questions = read_questions(
         lines, findings, limit if isinstance(limit, int) else None, task_asked(given)
     )
@@ -136,6 +135,23 @@ def _exemplars(given: Any, task: Task | None) -> list[Exemplar]:
     exemplars = read_exemplars(lines, findings, task)
     findings.refuse()
     return exemplars
+
+
+def _fitting(given: Any, task: Task | None) -> bool:
+    """Return that the template fits the task that was told from the set.
+
+    Raises:
+        RequestError: it does not.
+    """
+    asked = given if isinstance(given, dict) else {}
+    template = asked.get("template")
+    # For a task that the request names, its own check has told.
+    found = (
+        misfits(template, task) if isinstance(template, str) and asked.get("task") != task else []
+    )
+    if found:
+        raise RequestError(found)
+    return True
 
 
 def _quotas() -> Quotas:
@@ -161,7 +177,8 @@ def _write(plan: Plan, checked: Checked, seen: dict[str, str]) -> None:
         run_id,
         plan.execution_arn,
         status="running",
-        request=request,
+        # A template is long, and a table's record is limited to 400 kB and read and written often.
+        request={key: value for key, value in request.items() if key != "template"},
         model_id=plan.model_id,
         questions=plan.questions,
         labelled=plan.labelled,

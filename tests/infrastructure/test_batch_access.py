@@ -1,9 +1,11 @@
+import json
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
+from infrastructure.app import make_template
 from infrastructure.models import PROFILE_REGIONS
 from lambdas.core.families import family_of
 
@@ -14,10 +16,11 @@ OWN = "arn:${AWS::Partition}:bedrock:${AWS::Region}"
 JOBS = f"{OWN}:${{AWS::AccountId}}:model-invocation-job/*"
 ACCOUNT = f"{OWN}:${{AWS::AccountId}}"
 PROFILES = f"{ACCOUNT}:inference-profile/*"
+CUSTOM = f"{ACCOUNT}:custom-model/*"
 OF_ACCOUNT = {
     PROFILES,
     f"{ACCOUNT}:application-inference-profile/*",
-    f"{ACCOUNT}:custom-model/*",
+    CUSTOM,
 }
 
 # A model of each that policies name by the beginning of its id.
@@ -135,10 +138,23 @@ def test_profiles_and_models_of_the_account_s_own_may_be_called(
     assert {arn for arn in allowed if "::foundation-model/" not in arn} == OF_ACCOUNT
 
 
-def test_what_a_batch_job_may_call_invoke_may_call(statements_of: StatementsOf) -> None:
+def test_what_a_batch_job_may_call_invoke_may_call_but_for_custom_models(
+    statements_of: StatementsOf,
+) -> None:
     by_jobs = resources(statements_of("BatchAccessRole"), "bedrock:InvokeModel")
+    on_demand = resources(statements_of("StepsInvokeRole"), "bedrock:InvokeModel")
 
-    assert resources(statements_of("StepsInvokeRole"), "bedrock:InvokeModel") == by_jobs
+    assert on_demand == [arn for arn in by_jobs if arn != CUSTOM]
+
+
+def test_further_models_may_be_called_where_those_with_profiles_may() -> None:
+    chosen = {"us": ["us-east-1", "us-west-2"]}
+    template = make_template({"model_prefixes": ["writer."], "profile_regions": chosen})
+
+    for id_, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::IAM::Policy" and "foundation-model/" in json.dumps(resource):
+            written = json.dumps(resource).count("foundation-model/writer.*")
+            assert written == json.dumps(resource).count("foundation-model/meta.llama*") == 3, id_
 
 
 def test_plan_looks_up_application_profiles_only(statements_of: StatementsOf) -> None:

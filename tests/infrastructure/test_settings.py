@@ -129,10 +129,45 @@ def test_quotas_that_contradict_each_other_are_refused() -> None:
 
 def test_more_regions_than_a_policy_names_are_refused() -> None:
     many = {"us": [f"us-east-{n % 10}" if n < 10 else f"eu-west-{n % 10}" for n in range(20)]}
-    more = {**many, "ap": [f"ap-south-{n}" for n in range(5)]}
+    more = {**many, "ap": [f"ap-southeast-{n}" for n in range(5)]}
 
-    with pytest.raises(SettingsError, match="profile_regions has 25 Regions, must have at most 24"):
+    assert settings_of(profile_regions=many).profile_regions
+    with pytest.raises(SettingsError, match=r"of 1\d{4} characters, which must have at most 10240"):
         settings_of(profile_regions=more)
+
+
+def test_more_prefixes_than_a_policy_names_are_refused() -> None:
+    us = {"us": ["us-east-1", "us-east-2", "us-west-2"]}
+
+    settings = settings_of(model_prefixes="writer.,upstage.", profile_regions=us)
+    assert settings.model_prefixes == ("writer.", "upstage.")
+    with pytest.raises(SettingsError, match="leave out geographies or prefixes"):
+        settings_of(model_prefixes=[f"provider-{n}." for n in range(30)], profile_regions=us)
+
+
+@pytest.mark.parametrize(
+    "prefix", ["writer", "*", "writer.*", "w?iter.", ".", "", "Writer.", "writer. ", "-writer."]
+)
+def test_a_prefix_is_a_provider_s_whole_name_and_no_wildcard(prefix: str) -> None:
+    with pytest.raises(SettingsError, match=r"model_prefixes is \['.*such as \[\"writer.\"\]"):
+        settings_of(model_prefixes=[prefix])
+
+
+def test_a_default_model_may_begin_as_a_prefix_says() -> None:
+    us = {"us": ["us-east-1", "us-west-2"]}
+    chosen = {"default_model": "us.writer.palmyra-x5-v1:0", "profile_regions": us}
+
+    assert settings_of(model_prefixes=["writer.palmyra-"], **chosen)
+    with pytest.raises(SettingsError, match=r"default_model is 'us.writer.* or one of model_pref"):
+        settings_of(**chosen)
+
+
+def test_govcloud_has_a_geography_of_its_own() -> None:
+    chosen = {"default_model": "us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0"}
+
+    with pytest.raises(SettingsError, match=r"must be one of profile_regions: .* or give"):
+        settings_of(**chosen)
+    assert settings_of(**chosen, profile_regions={"us-gov": ["us-gov-east-1", "us-gov-west-1"]})
 
 
 def test_the_cdk_s_own_context_is_no_setting() -> None:

@@ -39,6 +39,11 @@ MODELS: dict[str, dict[str, Any]] = {
     "gpt-oss native": {"model_id": "openai.gpt-oss-120b-1:0", "invocation_type": "InvokeModel"},
     "qwen": {"model_id": "qwen.qwen3-32b-v1:0"},
     "deepseek": {"model_id": "deepseek.v3-v1:0", "invocation_type": "InvokeModel"},
+    "deepseek r1": {"model_id": "us.deepseek.r1-v1:0"},
+    "llama2 native": {
+        "model_id": "meta.llama2-13b-chat-v1",
+        "invocation_type": "InvokeModel",
+    },
     "kimi": {"model_id": "moonshot.kimi-k2-thinking"},
     "minimax": {"model_id": "minimax.minimax-m2"},
     "glm": {"model_id": "zai.glm-4.6"},

@@ -11,31 +11,33 @@ from lambdas.core.costs.cost import (
     usd,
     usd_at_least,
 )
+from lambdas.core.costs.most_tokens import most_tokens
 from lambdas.core.costs.prices import ModelPrices
 from lambdas.core.costs.savings import estimate_remarks, savings_of
 from lambdas.core.plan import Job, Plan, jobs_of
 from lambdas.core.records import encoded
 from lambdas.core.settings import Setting
 
-# English has four to five characters a token in the vocabularies of all families here; three are
-# fewer than prose with figures has. A letter outside ASCII counts as the six of its escape.
+# English has four to five characters a token in the vocabularies of all families here. A letter
+# outside ASCII counts as the six of its escape.
 LIKELY_CHARACTERS_PER_TOKEN = 4
-FEWEST_CHARACTERS_PER_TOKEN = 3
 # The published run has 84 tokens an answer, and recorded sets of worked answers have 38 to 158
 # on average. Models that think before they answer write several times as many.
 LIKELY_TOKENS = 150
-# Markers of a chat template around the prompt, in the ceiling.
-MARKUP_TOKENS = 32
+# What a chat template adds to the prompt, in the ceiling: markers, and a system message of the
+# model's own, such as the some sixty tokens of gpt-oss's.
+MARKUP_TOKENS = 128
 # Sums of floats differ by less than this share of them.
 _NOISE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """Characters of a record's prompt: in all, and of its exemplars."""
+    """A record's prompt: its characters, those of its exemplars, its tokens at most."""
 
     prompt: float
     exemplars: float
+    most_tokens: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +58,21 @@ class _Expected:
     on_demand: bool
 
 
-def estimate(plan: Plan, question_characters: int, prices: ModelPrices | None) -> Estimate:
+def estimate(
+    plan: Plan, question_characters: int, question_most_tokens: int, prices: ModelPrices | None
+) -> Estimate:
     """Return what a plan is expected to cost: as is likely, and at most.
 
-    At most means that each completion is as long as `max_tokens` and the prompt has three
-    characters a token. Jobs that fail cost less than they are reckoned here.
+    At most means that each completion is as long as `max_tokens`, and the prompt as many tokens
+    as its text may have. Jobs that fail cost less than they are reckoned here.
 
     Args:
         plan: all waves of it; every question gets all its paths.
         question_characters: of all questions' fields, as a record's JSON holds them.
+        question_most_tokens: of all questions' fields, as `most_tokens` counts them.
         prices: of the model, `None` where they are not known.
     """
-    size = _size(plan, question_characters)
+    size = _size(plan, question_characters, question_most_tokens)
     loads = _by_setting(plan)
     settings = tuple(
         _setting(plan, setting, loads[setting.name], size, prices) for setting in plan.settings
@@ -90,6 +95,7 @@ def estimate(plan: Plan, question_characters: int, prices: ModelPrices | None) -
         remarks=estimate_remarks(
             settings,
             savings,
+            prices,
             exemplars=exemplars,
             prompt_tokens=_tokens(size.prompt),
             exemplar_tokens=exemplar_tokens,
@@ -121,14 +127,20 @@ def cost_problem(found: Estimate, max_cost_usd: float | None) -> str | None:
     )
 
 
-def _size(plan: Plan, question_characters: int) -> _Size:
+def _size(plan: Plan, question_characters: int, question_most_tokens: int) -> _Size:
     prompt = plan.prompt
     around = sum(len(encoded(text)) for text in prompt.texts)
+    most_around = sum(map(most_tokens, prompt.texts))
     characters = prompt.characters
     # Exemplars are counted as they are; what escapes add is theirs in proportion.
     exemplars = around * prompt.exemplar_characters / characters if characters else 0.0
-    places = prompt.fields.count("question")
-    return _Size(around + places * question_characters / plan.questions, exemplars)
+    # Of a question's fields all are taken to stand as often as the one that does most.
+    places = max(map(prompt.fields.count, prompt.fields))
+    return _Size(
+        around + places * question_characters / plan.questions,
+        exemplars,
+        most_around + places * question_most_tokens / plan.questions,
+    )
 
 
 def _by_setting(plan: Plan) -> dict[str, list[_Load]]:
@@ -173,7 +185,7 @@ def _likely(plan: Plan, load: _Load, size: _Size) -> _Expected:
 
 
 def _most(plan: Plan, load: _Load, size: _Size) -> _Expected:
-    read = load.records * (size.prompt / FEWEST_CHARACTERS_PER_TOKEN + MARKUP_TOKENS)
+    read = load.records * (size.most_tokens + MARKUP_TOKENS)
     return _Expected(math.ceil(read), load.generations * plan.max_tokens, load.on_demand)
 
 

@@ -1,5 +1,6 @@
 """What a model's tokens cost: the built-in table, or what the request says instead."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,10 +11,13 @@ import msgspec
 from lambdas.contract import Prices
 
 GIVEN = "given in the request"
+# Whose prices the built-in table holds; where a model is not there, those of us-west-2.
+TABLE_REGION = "us-east-1"
 _TABLE = Path(__file__).parent / "prices.json"
 _GLOBAL = "global."
-# What may stand behind a model's name in its id: a version or a date.
-_ENDS = ("", "-", ":")
+# What may stand behind a model's name in its id: a date, a version, a context length. Anything
+# else, such as "-flash" or "-fast", is another model, with another price.
+_ENDING = re.compile(r"(?:-\d{8})?(?:-v\d+)?(?::[0-9a-z]+)*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +108,12 @@ def _given(prices: Prices) -> ModelPrices:
 
 
 def _listed(model: str) -> ModelPrices | None:
-    found = [
-        (len(name), group, prices)
-        for group in price_groups()
-        for name, prices in group.models.items()
-        if model.startswith(name) and model[len(name) : len(name) + 1] in _ENDS
-    ]
-    if not found:
-        return None
-    _, group, (of_input, of_output) = max(found, key=lambda each: each[0])
-    share = 0.5 if group.batch == "half" else 1.0
-    return ModelPrices(
-        of_input,
-        of_output,
-        of_input * share,
-        of_output * share,
-        group.as_of,
-        group.source,
-    )
+    for group in price_groups():
+        for name, (of_input, of_output) in group.models.items():
+            if model.startswith(name) and _ENDING.fullmatch(model, len(name)):
+                share = 0.5 if group.batch == "half" else 1.0
+                batch_input, batch_output = of_input * share, of_output * share
+                return ModelPrices(
+                    of_input, of_output, batch_input, batch_output, group.as_of, group.source
+                )
+    return None

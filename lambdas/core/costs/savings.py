@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from lambdas.core.costs.cost import Saving, SettingEstimate, usd
-from lambdas.core.costs.prices import ModelPrices
+from lambdas.core.costs.prices import GIVEN, TABLE_REGION, ModelPrices
 from lambdas.core.wording import count_of
 
 
@@ -38,12 +38,13 @@ def savings_of(
 def estimate_remarks(
     settings: Sequence[SettingEstimate],
     savings: Sequence[Saving],
+    prices: ModelPrices | None,
     *,
     exemplars: int,
     prompt_tokens: int,
     exemplar_tokens: int,
 ) -> tuple[str, ...]:
-    """Return what a reader should know of an estimate: paths, prompt, fewer exemplars."""
+    """Return what a reader should know of an estimate: paths, prompt, fewer exemplars, prices."""
     prompt = f"each record's prompt is about {prompt_tokens:,} tokens"
     if exemplars:
         prompt += f", {exemplar_tokens:,} of them in {count_of(exemplars, 'exemplar')}"
@@ -51,6 +52,7 @@ def estimate_remarks(
         f"{prompt}; it is billed once per record",
         *_of_paths(settings),
         *(_of_saving(saving) for saving in savings),
+        *_of_prices(prices),
     )
 
 
@@ -72,3 +74,11 @@ def _of_saving(saving: Saving) -> str:
     tokens = f"{saving.tokens_in:,} prompt tokens"
     amount = tokens if saving.usd is None else f"{usd(saving.usd)} ({tokens})"
     return f"{kept} would save about {amount}"
+
+
+def _of_prices(prices: ModelPrices | None) -> Iterator[str]:
+    if prices is not None and prices.source != GIVEN:
+        yield (
+            f"prices are those of {TABLE_REGION} as of {prices.as_of}; Bedrock bills those of the"
+            " Region the run is in, which may be higher"
+        )

@@ -15,7 +15,7 @@ from lambdas.core.extraction.choice_places import (
     stated,
 )
 from lambdas.core.extraction.labels import leading, mentioned
-from lambdas.core.extraction.options import Options
+from lambdas.core.extraction.offered import Options
 from lambdas.core.extraction.phrases import beginning, endings, lines, sentences
 from lambdas.core.extraction.refusals import NONE_OF_THEM, refuses
 from lambdas.core.extraction.slots import Slot, field, slots

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from lambdas.core.extraction.options import Options
+from lambdas.core.extraction.offered import Options
 
 # What may stand between "the answer is" and a label. Possessive: it never gives anything back.
 _LEAD_IN = re.compile(

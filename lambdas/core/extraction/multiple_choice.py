@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from lambdas.core.extraction.choice_places import opening
 from lambdas.core.extraction.choice_reader import ChoiceReader
-from lambdas.core.extraction.options import Options
+from lambdas.core.extraction.offered import Options
 from lambdas.core.extraction.slots import own
 from lambdas.core.sets.question import Choice
 

@@ -1,4 +1,4 @@
-"""A user's own patterns: RE2, whose matching takes time in proportion to the text, always."""
+"""A user's own patterns: RE2, which finds a match in time in proportion to the text, always."""
 
 from functools import lru_cache
 from typing import Any
@@ -7,7 +7,7 @@ import re2
 
 # Of a completion as much is searched; the last match of a pattern may look at all that follows
 # each of the matches before it, so that this also bounds the work.
-SEARCHED_BYTES = 12_000
+SEARCHED_BYTES = 4_000
 MAX_PATTERN = 1_000
 # Instructions of the compiled pattern; where its states outgrow their memory, each character
 # costs up to as many steps.

@@ -5,7 +5,8 @@ from unicodedata import normalize
 
 from lambdas.core.extraction.number import canonical
 
-LONGEST_ANSWER = 300
+# A class, a name, a date. Every different answer of a lane is held in memory while it votes.
+LONGEST_ANSWER = 120
 _EDGES = " \t\n*_`\"'“”‘’«»$~.,;:!?"
 _BRACKETS = ("()", "[]", "{}", "<>")
 _NUMBER = re.compile(r"[-+]?[$€£]?(?:\d[\d,]{0,39}(?:\.\d{0,39})?|\.\d{1,39})", re.ASCII)

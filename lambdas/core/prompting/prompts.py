@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from lambdas.contract import Task
@@ -26,8 +27,16 @@ _QUESTION: Mapping[Task, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an exact answer is to stand: what the pattern matches, or a member of a JSON object."""
+
+    pattern: str | None
+    json_key: str | None
+
+
 def prompt_for(
-    task: Task, exemplars: Sequence[Exemplar], template: str | None, json_key: str | None = None
+    task: Task, exemplars: Sequence[Exemplar], template: str | None, place: Place | None = None
 ) -> Prompt:
     r"""Return a run's prompt.
 
@@ -39,7 +48,7 @@ def prompt_for(
         task: of the run.
         exemplars: in order; left out where a template has no place for them.
         template: the user's own, `None` for the task's.
-        json_key: the JSON member that is to hold the answer, `None` for a sentence.
+        place: where an exact answer is to stand, `None` for the closing sentence.
 
     Raises:
         RequestError: the template cannot be used.
@@ -47,7 +56,7 @@ def prompt_for(
     >>> prompt_for("arithmetic", [Exemplar("1 + 1?", "The answer is 2.")], None).texts[0][-34:]
     'Q: 1 + 1?\nA: The answer is 2.\n\nQ: '
     """
-    ending = f"{_STEPS} {_ENDINGS[task]}" if json_key is None else _json_ending(json_key)
+    ending = f"{_STEPS} {_ENDINGS[task]}" if place is None else _ending_at(place)
     own = f"{ending}\n\n{{exemplars}}{_QUESTION[task]}"
     parsed = read_template(own if template is None else template, task)
     if parsed.problems:
@@ -64,10 +73,13 @@ def prompt_for(
     return Prompt(tuple(texts), tuple(fields), times * len(exemplars), times * len(worked))
 
 
-def _json_ending(json_key: str) -> str:
-    shape = json.dumps({json_key: "X"}, ensure_ascii=False)
-    escaped = shape.replace("{", "{{").replace("}", "}}")
-    return f"{_STEPS_ALONE} End with {escaped}, where X is the answer and nothing else."
+def _ending_at(place: Place) -> str:
+    if place.json_key is not None:
+        shape = json.dumps({place.json_key: "X"}, ensure_ascii=False)
+        ending = f"End with {shape}, where X is the answer and nothing else."
+    else:
+        ending = f"End with the answer, as this regular expression has it: {place.pattern}"
+    return f"{_STEPS_ALONE} " + ending.replace("{", "{{").replace("}", "}}")
 
 
 def _worked(exemplar: Exemplar) -> str:

@@ -86,6 +86,19 @@ def template_problems(template: str | None, task: Task | None, few_shot: str) ->
     return problems
 
 
+def misfits(template: str, task: Task | None) -> list[str]:
+    """Return why a template does not fit a task that its request does not name.
+
+    Args:
+        template: of the request; what is wrong with it whatever the task is told by
+            `template_problems`.
+        task: told from the set, `None` where it cannot be.
+    """
+    if CHOICES in _known(task) or CHOICES not in read_template(template, None).fields:
+        return []
+    return [f'{_unknown(CHOICES, task)}; the task is "{task}"']
+
+
 def _known(task: Task | None) -> tuple[str, ...]:
     if task in (None, "multiple_choice"):
         return (QUESTION, CHOICES, EXEMPLARS)

@@ -28,8 +28,8 @@ def cost_section(report: Mapping[str, Any]) -> str:
     rows.append(_total(totals, settings, estimate or {}))
     remarks = "".join(f"<li>{escape(each)}</li>" for each in _remarks(estimate))
     return (
-        f"<h2>Cost</h2>\n<table>\n<thead>{_row(_HEADS, 'th')}</thead>\n"
-        f"<tbody>{''.join(map(_row, rows))}</tbody>\n</table>\n"
+        f'<h2>Cost</h2>\n<div class="table"><table>\n<thead>{_row(_HEADS, "th")}</thead>\n'
+        f"<tbody>{''.join(map(_row, rows))}</tbody>\n</table></div>\n"
         f"<p>{escape(_priced(report['prices'], estimated=totals['cost_estimated']))}</p>\n"
         + (f"<ul>{remarks}</ul>\n" if remarks else "")
     )

@@ -7,7 +7,7 @@ from lambdas.core.costs.spent import on_demand_records
 from lambdas.core.lane import LaneSums
 from lambdas.core.plan import Plan
 from lambdas.core.settings import Setting
-from lambdas.core.wording import count_of
+from lambdas.core.wording import count_of, shown
 
 # What a job's record counts, and the word for it.
 _ROWS = {
@@ -73,9 +73,11 @@ def _of_answers(plan: Plan, sums: LaneSums, jobs: Sequence[Mapping[str, Any]]) -
             f"; raise max_tokens, which was {plan.max_tokens:,} (a model that thinks before it"
             " answers may need thousands)"
         )
+    unread = next((job["unread"] for job in jobs if job.get("unread")), None)
+    example = f"; one of them ends {shown(unread)}" if unread else ""
     return (
         f"{count_of(sums.unanswered, 'path')} of {sums.paths:,} without a readable"
-        f" answer, {cut_off:,} of them cut off at max_tokens; they do not vote{way_out}"
+        f" answer, {cut_off:,} of them cut off at max_tokens; they do not vote{way_out}{example}"
     )
 
 
@@ -86,7 +88,7 @@ def _of_on_demand(plan: Plan, jobs: Sequence[Mapping[str, Any]]) -> str | None:
     records = sum(job["records_planned"] for job in jobs)
     part = "its" if ran == records else f"{ran:,} of its"
     several = sum(1 for job in jobs if job.get("on_demand")) > 1
-    reason = "in jobs of fewer records than" if several else "for they are fewer than"
+    reason = "in jobs of fewer records than" if several else "fewer than"
     return (
         f"{part} {count_of(records, 'record')} ran on demand, {reason} the"
         f" {plan.min_records:,} of a batch job; at the on-demand price"

@@ -107,7 +107,9 @@ def headline(settings: Sequence[Scored]) -> str:
         for scored in settings
         if scored.accuracy is not None
     ]
-    return ", ".join(shown) or "voted, not scored: no question has an answer to compare with"
+    if any(scored.sums.labelled for scored in settings):
+        return ", ".join(shown) or "not scored: no path has a readable answer"
+    return "voted, not scored: no question has an answer to compare with"
 
 
 def _setting(scored: Scored, prices: ModelPrices | None) -> dict[str, Any]:

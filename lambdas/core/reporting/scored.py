@@ -56,9 +56,9 @@ def scored_settings(
     Raises:
         NothingAnsweredError: no job of any setting brought a completion.
     """
-    if not any(each.paths - each.unanswered for each in sums.values()):
+    if not any(job.get("succeeded") for job in jobs):
         remarks = "; ".join(job_warnings(jobs))
-        raise NothingAnsweredError(f"no path of any job can be read: {remarks}")
+        raise NothingAnsweredError(f"no job brought a single completion: {remarks}")
     return [
         Scored(
             setting,

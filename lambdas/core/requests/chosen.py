@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lambdas.contract import RunRequest
+from lambdas.contract import InvocationType, RunRequest
 from lambdas.core.families import FAMILIES, Family, Form, family_of, foundation_model
+from lambdas.core.families.converse import ANY_MODEL
 from lambdas.core.families.rules import Wanted, refusals, unusable
 from lambdas.core.wording import shown
 
@@ -41,10 +42,13 @@ def chosen_model(
     foundation = foundation_model(model_id)
     if ":application-inference-profile/" in model_id:
         foundation = foundation_model(model_behind(model_id) or "")
-    family = _family(request, foundation or model_id)
-    form = family.form(request.invocation_type) if family else None
+    known = family_of(foundation or model_id)
+    family = known or _named(request.family)
+    form = family.form(_invocation_type(request)) if family else None
     if family is None:
         problems = [unusable(model_id) or _unknown(request, model_id)]
+    elif request.family not in {None, family.name, ANY_MODEL.name}:
+        problems = [_contradicted(request, model_id, family)]
     elif form is None:
         problems = [_formless(request, family)]
     else:
@@ -52,10 +56,13 @@ def chosen_model(
     return ChosenModel(model_id, foundation, family, form, tuple(problems))
 
 
-def _family(request: RunRequest, model: str) -> Family | None:
-    if request.family is None:
-        return family_of(model)
-    return next((family for family in FAMILIES if family.name == request.family), None)
+def _named(name: str | None) -> Family | None:
+    return next((family for family in FAMILIES if family.name == name), None)
+
+
+def _invocation_type(request: RunRequest) -> InvocationType | None:
+    """Return the form asked for: naming the family "converse" asks for that form."""
+    return "Converse" if request.family == ANY_MODEL.name else request.invocation_type
 
 
 def _wanted(request: RunRequest) -> Wanted:
@@ -73,9 +80,16 @@ def _unknown(request: RunRequest, model_id: str) -> str:
     )
 
 
+def _contradicted(request: RunRequest, model_id: str, known: Family) -> str:
+    return (
+        f"family is {shown(request.family)}, must be {shown(known.name)}, the family of"
+        f" {model_id}; or leave it out"
+    )
+
+
 def _formless(request: RunRequest, family: Family) -> str:
     types = " or ".join(f'"{form.invocation_type}"' for form in family.forms)
     return (
-        f"invocation_type is {shown(request.invocation_type)}, must be {types} for the family"
+        f"invocation_type is {shown(_invocation_type(request))}, must be {types} for the family"
         f" {family.name}; or leave it out"
     )

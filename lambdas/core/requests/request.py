@@ -9,6 +9,7 @@ from lambdas.contract import RunRequest, Task
 from lambdas.core.errors import RequestError
 from lambdas.core.extraction.exact import pattern_problem
 from lambdas.core.families import Family, Form
+from lambdas.core.prompting.prompts import Place
 from lambdas.core.prompting.templates import template_problems
 from lambdas.core.requests.chosen import chosen_model
 from lambdas.core.requests.typed import typed_request
@@ -38,6 +39,12 @@ class Checked:
     foundation_model: str | None
     settings: tuple[Setting, ...]
     dataset_key: str
+
+    @property
+    def place(self) -> Place | None:
+        """Where an exact answer stands, `None` where the request does not say."""
+        given = Place(self.request.pattern, self.request.json_key)
+        return None if given == Place(None, None) else given
 
 
 def task_asked(given: object) -> Task | None:

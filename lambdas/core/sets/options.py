@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, zip_longest
 from string import ascii_uppercase
@@ -16,6 +16,7 @@ LAYOUTS = (
     'a list of texts, a map such as {"A": …}, {"text": […], "label": […]},'
     ' [{"label": …, "text": …}], or columns A, B, C …'
 )
+_LETTERS = frozenset(ascii_uppercase)
 _LABEL = re.compile(r"[\s(]*([A-Za-z]|\d{1,2})[).:\s]*", re.ASCII)
 # "A)21" as in AQuA, "(A) 21", "A. 21", "1) 21"; not "1.5", nor the time "1:30".
 _PREFIX = re.compile(
@@ -32,7 +33,7 @@ class Offered:
     Attributes:
         choices: in order, as far as they can be read.
         problems: what a user must correct, in words.
-        numeric: whether each was given as a number, not as a text.
+        numeric: whether one was given as a number, not as a text.
     """
 
     choices: tuple[Choice, ...]
@@ -62,7 +63,7 @@ def options_of(given: object) -> Offered:
             problems.append(f"option ({name}) is {shown(text)}, must be a text")
         else:
             choices.append(Choice(name, written))
-    numeric = all(isinstance(text, int | float) for _, text in pairs)
+    numeric = any(isinstance(text, int | float) for _, text in pairs)
     return Offered(tuple(choices), (*problems, *_repeated(choices)), numeric)
 
 
@@ -108,12 +109,21 @@ def _parsed(text: str) -> object:
 
 def _listed(texts: list[object]) -> list[tuple[object, object]]:
     """Return a list's texts under the labels that they begin with, or else under A, B, C."""
-    prefixes = [_PREFIX.match(text) for text in texts if isinstance(text, str)]
-    labels = [next(filter(None, found.groups())).upper() for found in prefixes if found]
+    prefixes = [*_prefixes(texts)]
+    labels = [next(filter(None, found.groups())).upper() for found in prefixes]
     if len(labels) == len(texts) and set(labels) in _first_labels(len(texts)):
-        rests = [found.string[found.end() :] for found in prefixes if found]
+        rests = [found.string[found.end() :] for found in prefixes]
         return list(zip(labels, rests, strict=True))
     return list(zip_longest(ascii_uppercase[: len(texts)], texts))
+
+
+def _prefixes(texts: list[object]) -> Iterator[re.Match[str]]:
+    """Yield the labels that texts begin with, up to the first that begins with none."""
+    for text in texts:
+        found = _PREFIX.match(text) if isinstance(text, str) else None
+        if found is None:
+            return
+        yield found
 
 
 def _first_labels(count: int) -> tuple[set[str], set[str]]:
@@ -124,6 +134,8 @@ def _first_labels(count: int) -> tuple[set[str], set[str]]:
 def _label(given: object) -> str | None:
     if isinstance(given, bool) or not isinstance(given, str | int):
         return None
+    if given in _LETTERS:
+        return str(given)
     found = _LABEL.fullmatch(str(given))
     return found[1] if found else None
 
@@ -135,11 +147,15 @@ def _text(given: object) -> str:
 
 
 def _repeated(choices: Sequence[Choice]) -> list[str]:
+    labels = [choice.label.casefold() for choice in choices]
+    texts = [" ".join(choice.text.split()) for choice in choices]
+    if len(set(labels)) == len(set(texts)) == len(choices):
+        return []
     problems = []
-    for one, other in combinations(choices, 2):
-        if one.label.casefold() == other.label.casefold():
+    for (first, one), (second, other) in combinations(enumerate(choices), 2):
+        if labels[first] == labels[second]:
             problems.append(f"label {shown(other.label)} twice, must differ")
-        if one.text.split() == other.text.split():
+        if texts[first] == texts[second]:
             both = f"options ({one.label}) and ({other.label}) are both {shown(one.text)}"
             problems.append(f"{both}, must differ")
     return problems

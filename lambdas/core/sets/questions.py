@@ -154,8 +154,7 @@ def _unfit_text(text: object) -> list[str]:
 
 def _unfit_options(given: options.Offered | None, task: Task) -> list[str]:
     if task != "multiple_choice":
-        way_out = 'use "task": "multiple_choice"'
-        return [f'has options, must have none for "{task}"; {way_out}'] if given else []
+        return [f'has options, must have none for "{task}"; {_way_out(task)}'] if given else []
     if given is None:
         return [_NO_OPTIONS]
     whole = all(encodable(choice.text) for choice in given.choices)
@@ -165,6 +164,12 @@ def _unfit_options(given: options.Offered | None, task: Task) -> list[str]:
     ]
 
 
+def _way_out(task: Task) -> str:
+    # A pattern and a JSON key ask for "exact" themselves, and go with no other task.
+    alone = ", without pattern and json_key" if task == "exact" else ""
+    return f'use "task": "multiple_choice"{alone}, or leave the options out of the set'
+
+
 def _is_id(value: object) -> bool:
     named = isinstance(value, str | int) and not isinstance(value, bool)
     return named and bool(str(value).strip()) and encodable(str(value))
@@ -172,10 +177,13 @@ def _is_id(value: object) -> bool:
 
 def _in_place(question: Question, findings: Findings) -> Question:
     """Return a question whose texts cannot leave their places in the prompt."""
-    labels = {choice.label for choice in question.choices}
-    choices = tuple(
-        Choice(choice.label, neutral(choice.text, labels)) for choice in question.choices
-    )
-    here = replace(question, text=neutral(question.text, labels), choices=choices)
-    findings.neutralised += here != question
-    return here
+    labels = {choice.label.casefold() for choice in question.choices}
+    text = neutral(question.text, labels)
+    texts = [neutral(choice.text, labels) for choice in question.choices]
+    before = [choice.text for choice in question.choices]
+    if text == question.text and texts == before:
+        return question
+    findings.neutralised += 1
+    pairs = zip(question.choices, texts, strict=True)
+    choices = tuple(Choice(choice.label, here) for choice, here in pairs)
+    return replace(question, text=text, choices=choices)

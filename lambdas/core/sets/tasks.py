@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from lambdas.contract import Task
 from lambdas.core.extraction.arithmetic import gold
 from lambdas.core.extraction.exact import normalised
-from lambdas.core.extraction.multiple_choice import canonical_labels
+from lambdas.core.extraction.spelling import LONGEST_ANSWER
 from lambdas.core.sets.layouts import Published
-from lambdas.core.sets.options import Offered
-from lambdas.core.sets.question import Choice
+from lambdas.core.sets.right_options import ambiguity, right_labels
 
 # Longer, an answer that is no number is reasoning that lost its number, not a class or a date.
 SHORT_ANSWER = 100
@@ -57,7 +56,7 @@ def gold_of(task: Task, row: Published) -> str | None:
         return gold_number(row.answer)
     if task == "exact":
         return _gold_text(row.answer)
-    return _gold_labels(row.answer, row.options) if row.options else None
+    return right_labels(row.answer, row.options) if row.options else None
 
 
 def expected(task: Task, row: Published) -> str:
@@ -65,9 +64,10 @@ def expected(task: Task, row: Published) -> str:
     if task == "arithmetic":
         return 'must be a number, or absent; use "task": "exact" for answers that are texts'
     if task == "exact":
-        return "must be a text with letters or digits, a number, true or false, or absent"
+        return _expected_text(row.answer)
+    doubtful = ambiguity(row.answer, row.options) if row.options else None
     labels = ", ".join(choice.label for choice in row.choices)
-    return f"must be among the options {labels}, or absent"
+    return doubtful or f"must be among the options {labels}, or absent"
 
 
 def chosen_of(text: str, right: str | None) -> int:
@@ -107,23 +107,10 @@ def _gold_text(answer: object) -> str | None:
     return normalised(json.dumps(answer)) if isinstance(answer, int | float) else None
 
 
-def _gold_labels(answer: object, offered: Offered) -> str | None:
-    if isinstance(answer, int | float) and offered.numeric:
-        answer = json.dumps(answer)
-    elif isinstance(answer, str):
-        answer = _parsed(answer.strip(), offered.choices)
-    return canonical_labels(answer, offered.choices)
-
-
-def _parsed(answer: str, choices: tuple[Choice, ...]) -> object:
-    """Return MMLU's index or a list of labels where a CSV gives it as text, or else the text.
-
-    Digits that are a label or an option's text are not an index.
-    """
-    try:
-        given = json.loads(answer)
-    except (ValueError, RecursionError):
-        return answer
-    said = {choice.label for choice in choices} | {choice.text for choice in choices}
-    is_index = isinstance(given, int) and answer not in said
-    return given if is_index or isinstance(given, list) else answer
+def _expected_text(answer: object) -> str:
+    if isinstance(answer, str) and len(answer) > LONGEST_ANSWER:
+        return (
+            f"must be at most {LONGEST_ANSWER} characters long, as no longer answer votes;"
+            f" it has {len(answer):,}; shorten it, or leave it out"
+        )
+    return "must be a text with letters or digits, a number, true or false, or absent"

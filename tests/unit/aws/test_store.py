@@ -6,6 +6,7 @@ from hashlib import md5
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from lambdas.aws.clients import s3_client
@@ -144,3 +145,19 @@ def test_keys_are_those_below_the_prefix(store: Store) -> None:
 
     assert store.keys("runs/a/") == ["runs/a/1", "runs/a/2"]
     assert store.keys("none/") == []
+
+
+def test_many_objects_are_tagged_each_once_and_alike(store: Store, aws: Cloud) -> None:
+    keys = [f"runs/r/{number}.json" for number in range(20)]
+    for key in keys:
+        store.write(key, b"{}")
+
+    store.tag(keys, {"kind": "intermediate"})
+
+    found = [aws.s3.get_object_tagging(Bucket=store.bucket, Key=key)["TagSet"] for key in keys]
+    assert found == [[{"Key": "kind", "Value": "intermediate"}]] * 20
+
+
+def test_an_object_that_cannot_be_tagged_ends_the_tagging(store: Store) -> None:
+    with pytest.raises(ClientError, match="NoSuchKey"):
+        store.tag(["runs/r/gone.json"], {"kind": "intermediate"})

@@ -30,6 +30,25 @@ def test_the_last_place_left_can_be_taken_again(running: RunTable) -> None:
     assert running.take_place(RUN, "01-j0002", 1)
 
 
+def test_a_job_has_one_turn_at_a_time(running: RunTable) -> None:
+    assert running.take_turn(RUN, 1, "j0001", now=100.0, until=1000.5)
+    assert not running.take_turn(RUN, 1, "j0001", now=1000.4, until=1900.0)
+    assert running.take_turn(RUN, 1, "j0002", now=100.0, until=1000.5)
+
+    running.leave_turn(RUN, 1, "j0001", until=1000.5)
+
+    assert running.take_turn(RUN, 1, "j0001", now=200.0, until=1100.0)
+
+
+def test_a_turn_whose_time_is_over_is_none_and_cannot_end_the_next(running: RunTable) -> None:
+    running.take_turn(RUN, 1, "j0001", now=100.0, until=1000.5)
+
+    assert running.take_turn(RUN, 1, "j0001", now=1000.5, until=1900.0)
+
+    running.leave_turn(RUN, 1, "j0001", until=1000.5)
+    assert not running.take_turn(RUN, 1, "j0001", now=1500.0, until=2400.0)
+
+
 @pytest.mark.parametrize("status", ["failed", "succeeded", "planning"])
 def test_no_place_is_given_in_a_run_that_does_not_run(
     running: RunTable, stored: Any, status: str

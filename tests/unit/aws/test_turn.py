@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from lambdas.aws.turn import Turn
+from lambdas.core.errors import JobRefusedError
 from lambdas.core.on_demand import Failure, Kind, Record, Reply
 
 ANSWER = Reply(b"{}")
@@ -112,6 +113,25 @@ def test_a_failure_ends_a_record_after_the_tries_it_is_worth(kind: Kind, calls: 
     assert working.run(records(1), 1)
     assert len(asked) == calls
     assert [*kept.ends.values()] == [failure]
+
+
+def test_a_service_that_is_out_of_reach_for_minutes_ends_the_job(waits_s: list[float]) -> None:
+    ask, asked = in_turn(*[Failure("unreached", 503, "no https://bedrock")] * 99)
+    working, kept = turn(ask)
+
+    with pytest.raises(JobRefusedError, match=r"^no https://bedrock; choose a Region"):
+        working.run(records(1), 1)
+
+    assert (len(asked), kept.ends) == (12, {})
+    assert sum(waits_s) <= 151
+
+
+def test_a_service_that_comes_within_reach_is_asked(waits_s: list[float]) -> None:
+    ask, _ = in_turn(*[Failure("unreached", 503, "no name")] * 11, ANSWER)
+    working, kept = turn(ask)
+
+    assert working.run(records(1), 1)
+    assert [*kept.ends.values()] == [ANSWER]
 
 
 def test_waiting_does_not_count_as_a_failure() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from client.errors import ClientError
-from client.start import content_key, start, submission, upload
+from client.start import content_key, local_exemplars, start, submission, upload
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -102,3 +102,9 @@ def test_a_run_started_by_upload_is_found_by_its_name(
     request = json.loads(account.s3().get_object(Bucket=stack.bucket, Key=key)["Body"].read())
     assert run_id == f"{asked.name}-0123456789"
     assert request == {"dataset": content_key(questions), "paths": 3}
+
+
+@pytest.mark.parametrize("given", ["/nowhere/e.jsonl", "./nowhere.jsonl", "~/nowhere.jsonl"])
+def test_an_exemplars_file_of_this_machine_that_is_not_there_is_told_at_once(given: str) -> None:
+    with pytest.raises(ClientError, match="no exemplars file"):
+        local_exemplars({"few_shot": given})

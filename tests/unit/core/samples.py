@@ -100,6 +100,7 @@ def a_record(**changed: Any) -> dict[str, Any]:
         "status": "Completed",
         "message": "",
         "records_planned": 500,
+        "succeeded": 500,
         "errors": 0,
         "tokens_in": 1000,
         "tokens_out": 200,

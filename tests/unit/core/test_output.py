@@ -161,6 +161,15 @@ def test_cut_off_and_filtered_completions_do_not_answer() -> None:
     assert (receipts.cut_off, receipts.filtered, receipts.unanswered) == (1, 1, 2)
 
 
+def test_the_first_completion_without_an_answer_shows_how_it_ends() -> None:
+    texts = generations("The answer is 1.", "No idea,\n\nnone at all.", "Nor have I.")
+    reader = a_reader()
+
+    answers(reader, rows(row("q0000010s00", modelOutput={"generations": texts})))
+
+    assert reader.receipts.unread == "No idea, none at all."
+
+
 def test_only_the_first_different_error_messages_are_kept_and_cut() -> None:
     errors = [error_row("q0000010s00", 400, "x" * 900), error_row("q0000010s03", 400, "x" * 950)]
     reader = a_reader()

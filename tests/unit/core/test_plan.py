@@ -55,6 +55,22 @@ def test_a_small_set_gets_more_records_rather_than_a_job_below_the_minimum() -> 
     assert (job.generations, job.records) == ((2, 1, 1, 1), 120)
 
 
+def test_records_that_must_be_many_bring_several_paths_in_one_job_rather_than_one_in_several() -> (
+    None
+):
+    plan = a_plan(
+        family="jamba",
+        invocation_type="InvokeModel",
+        shards=(Shard("000", 0, 20),),
+        settings=(Setting("T0.7", 0.7, 10),),
+        waves=(10,),
+    )
+
+    (job,) = jobs_of(plan, 1)
+
+    assert (job.generations, job.records) == ((2, 2, 2, 2, 2), 100)
+
+
 def test_waves_go_on_where_the_one_before_ended_and_greedy_is_in_the_first_alone() -> None:
     plan = a_plan(waves=(2, 3))
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 import pytest
 
+from lambdas.core.costs.cost import Estimate
 from lambdas.core.errors import RequestError
 from lambdas.core.plan import Plan
 from lambdas.core.planning import Origin, make_plan, survey
 from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.requests.request import check_request
-from lambdas.core.sets.question import Question
+from lambdas.core.sets.question import Choice, Question
 from lambdas.core.sets.questions import Findings
 from lambdas.core.sizing import Quotas
 
@@ -27,7 +28,12 @@ def a_prompt(before: str) -> Prompt:
     return Prompt((before, "\nA:"), ("question",))
 
 
-def plan_of(count: int = 200, prompt: Prompt | None = None, **request: object) -> Plan:
+def plan_of(
+    count: int = 200,
+    prompt: Prompt | None = None,
+    asked: Iterable[Question] | None = None,
+    **request: object,
+) -> Plan:
     checked = check_request(
         {"dataset": "q.jsonl", **request},
         bucket="b",
@@ -35,7 +41,7 @@ def plan_of(count: int = 200, prompt: Prompt | None = None, **request: object) -
         most_jobs_at_once=3,
         model_behind=lambda _: None,
     )
-    surveyed = survey(questions(count, count), Findings("q.jsonl"))
+    surveyed = survey(asked or questions(count, count), Findings("q.jsonl"))
     return make_plan(ORIGIN, checked, prompt or a_prompt("Q: "), surveyed, QUOTAS)
 
 
@@ -43,6 +49,31 @@ def test_a_survey_counts_labels_and_the_bytes_of_a_record() -> None:
     surveyed = survey(questions(3, 2), Findings("q.jsonl"))
 
     assert (surveyed.labelled, list(surveyed.sizes)) == (2, [13, 13, 13])
+
+
+def test_a_survey_counts_the_tokens_that_questions_and_their_options_may_have() -> None:
+    options = (Choice("A", "12"), Choice("B", "18"))
+    surveyed = survey([Question(0, "q0", "Which é?", "A", options)], Findings("q.jsonl"))
+
+    # "Which" 3, " " 1, "é" 2, "?" 1; of "(A) 12\n(B) 18" each of the 13 characters.
+    assert surveyed.most_tokens == 7 + 13
+
+
+def test_a_dense_question_raises_the_ceiling_and_not_the_likely_cost() -> None:
+    def estimated(text: str) -> Estimate:
+        plan = plan_of(asked=[Question(0, "q0", text, "1")])
+        assert plan.estimate is not None
+        return plan.estimate
+
+    prose, dense = estimated("apples and pears " * 9), estimated("7*8-9=47;6/3=2;;;" * 9)
+
+    assert prose.cost_usd == dense.cost_usd
+    # 153 characters: 9 × (3 + 2 + 3 + a last space, but for that of the next word) and 153.
+    assert dense.ceiling_usd is not None
+    assert prose.ceiling_usd is not None
+    records = sum(each.records for each in dense.settings)
+    more = (153 - (9 * 8 + 1)) * records
+    assert dense.ceiling_usd - prose.ceiling_usd == pytest.approx(more * 0.06 / 1e6)
 
 
 def test_a_set_without_answers_is_planned_with_a_warning() -> None:
@@ -90,3 +121,20 @@ def test_shards_hold_what_a_jobs_bytes_allow() -> None:
     plan = plan_of(prompt=a_prompt("x" * 4_000), temperatures=[], paths=1)
 
     assert [shard.questions for shard in plan.shards] == [200]
+
+
+CUSTOM = (
+    "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdef123456"
+)
+
+
+def test_a_custom_model_is_refused_what_would_run_on_demand() -> None:
+    with pytest.raises(RequestError, match=r"^greedy: fewer records than the 100 of a batch job"):
+        plan_of(count=60, model_id=CUSTOM, temperatures=[0.7], paths=10)
+
+
+def test_a_custom_model_runs_in_batch_jobs_at_a_price_not_known() -> None:
+    plan = plan_of(model_id=CUSTOM, temperatures=[0.7], paths=10)
+
+    assert plan.estimate is not None
+    assert plan.estimate.cost_usd is None

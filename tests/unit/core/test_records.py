@@ -12,7 +12,7 @@ from lambdas.core.prompting.exemplars import builtin_exemplars
 from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.prompting.prompts import prompt_for
 from lambdas.core.records import RecordWriter, encoded, parse_record_id, record_id
-from lambdas.core.sets.question import Question
+from lambdas.core.sets.question import Choice, Question
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 
@@ -94,3 +94,20 @@ def test_sizes_of_records_are_known_before_they_are_written(texts: list[str]) ->
 
 def test_a_line_is_ascii_so_that_no_reader_breaks_it() -> None:
     assert encoded('é"\n\u2028\u0085') == b'\\u00e9\\"\\n\\u2028\\u0085'
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\U0001f400", "\U00010000", "SLOT0", "SSLOT0SLOT1", "\\udc00", '"}SLOT', "{question}"],
+)
+def test_whatever_a_prompt_holds_its_fields_are_found(text: str) -> None:
+    prompt = Prompt((text, text, text), ("question", "choices"))
+    writer = RecordWriter(
+        form_named("cohere-command", "InvokeModel"), prompt, [Sampling(1.0, 9)], first_path=0
+    )
+    choices = (Choice("A", f"{text}a"), Choice("B", "b"))
+
+    (line,) = writer.lines([Question(1, "x", f"{text}?", None, choices)])
+
+    asked = json.loads(line)["modelInput"]["prompt"]
+    assert asked == f"{text}{text}?{text}(A) {text}a\n(B) b{text}"

@@ -132,7 +132,7 @@ def test_a_complete_output_is_asked_for_no_more(world: World, serve: Serve) -> N
 
 
 def test_a_function_out_of_time_goes_on_in_the_next(world: World, serve: Serve) -> None:
-    left_s = iter([900.0, 600.0])
+    left_s = iter([900.0, 900.0, 600.0])
     world.left_s = lambda: next(left_s, 600.0)
     models = serve(right)
     job = job_of(world)

@@ -1,15 +1,19 @@
 """Invoke on bad days: no answer paid for twice, no record lost, and an end to every wait."""
 
 import time
+from typing import Any
 
 import pytest
 
+from lambdas.aws.table import run_table
 from lambdas.contract import Env
 from lambdas.core.errors import JobRefusedError, RunEndedError
 from local.bedrock.settings import Faults
 from tests.unit.handlers.on_demand import (
     BUSY,
+    FOLDER,
     RECORDS,
+    RIGHT,
     Serve,
     in_turn,
     invoke,
@@ -19,7 +23,7 @@ from tests.unit.handlers.on_demand import (
     rows,
 )
 from tests.unit.handlers.world import World
-from tests.unit.models import Told, refused
+from tests.unit.models import Asked, Told, refused
 
 pytestmark = pytest.mark.usefixtures("few", "waits_s")
 
@@ -39,13 +43,13 @@ def test_a_busy_model_is_waited_for_and_leaves_no_error(
 def test_a_job_that_only_gets_throttled_looks_less_and_less_often(
     world: World, serve: Serve
 ) -> None:
-    left_s = iter([900.0] * 4)
+    left_s = iter([900.0] * 5)
     world.left_s = lambda: next(left_s, 600.0)
     serve(lambda _: BUSY)
     job = job_of(world)
     assert not invoke(world, job)["ended"]
     job["bedrock"]["since"] -= 3_000
-    left_s = iter([900.0] * 4)
+    left_s = iter([900.0] * 5)
 
     again = invoke(world, job)
 
@@ -93,6 +97,59 @@ def test_an_answer_that_was_lost_is_an_error_row_and_paid_for_once(
 
     assert [asked.record_id for asked in models.asked] == RECORDS
     assert rows(world)[0]["error"]["errorCode"] == 504
+
+
+def test_tokens_of_an_answer_that_was_lost_are_estimated(world: World, serve: Serve) -> None:
+    serve(in_turn(Told(lost=True)))
+
+    world.job(job_of(world))
+
+    found = record(world)
+    size_bytes = len(world.read(f"{FOLDER}/input.jsonl"))
+    # The other record states 9 and 2; the lost one has half of the input, four bytes a token.
+    assert (found["tokens_in"], found["tokens_out"]) == (9 + size_bytes // 2 // 4, 2)
+    assert found["tokens_estimated"]
+
+
+def test_an_odd_answer_costs_its_record_and_not_the_run(world: World, serve: Serve) -> None:
+    serve(in_turn(Told(b'{"usage":[1]}')))
+
+    collected = world.job(job_of(world))["collected"]
+
+    assert collected == {"answered": 1, "unanswered": 1, "missing_paths": 0}
+    assert rows(world)[0]["error"]["errorCode"] == 502
+
+
+def test_two_turns_at_once_ask_for_each_record_once(world: World, serve: Serve) -> None:
+    job = job_of(world, paths=3)
+    others: list[Any] = []
+
+    def answer(asked: Asked) -> Told:
+        if asked.number == 0:
+            others.append(world.step("Invoke", job))
+        return RIGHT
+
+    models = serve(answer)
+    first = invoke(world, job)
+
+    assert (first["ended"], [other["ended"] for other in others]) == (True, [False])
+    assert others[0]["wait_s"] >= 1
+    assert len(models.asked) == 3
+    assert "asking_until" not in record(world)
+
+
+def test_the_next_turn_waits_for_the_time_of_one_that_died_and_no_longer(
+    world: World, serve: Serve
+) -> None:
+    models = serve(right)
+    job = job_of(world)
+    run_table().take_turn("demo", 1, "j0001", now=time.time(), until=time.time() + 60)
+
+    assert not invoke(world, job)["ended"]
+    assert models.asked == []
+
+    run_table().take_turn("demo", 1, "j0001", now=time.time() + 61, until=time.time() - 1)
+    assert invoke(world, job)["ended"]
 
 
 def test_a_model_that_fails_gets_two_further_tries(world: World, serve: Serve) -> None:

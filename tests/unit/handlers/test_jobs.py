@@ -59,6 +59,25 @@ def test_an_unreadable_manifest_is_as_none(world: World) -> None:
     assert world.entry("demo", "job#01#j0001")["disagreement"] is None
 
 
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        pytest.param(b'{"inputTokenCount": %d, "outputTokenCount": 1}' % 10**44, id="45 digits"),
+        pytest.param(b'{"successRecordCount": -%d}' % 10**44, id="less than nothing"),
+        pytest.param(b'{"a": ' + b"[" * 5_000 + b"]" * 5_000 + b"}", id="too deep"),
+    ],
+)
+def test_an_absurd_manifest_is_as_none(world: World, manifest: bytes) -> None:
+    world.serve(SAMPLES)
+    job = world.job(built(world)[0])
+    (key,) = (key for key in world.keys("runs/demo/") if key.endswith("/manifest.json.out"))
+    world.put(key, manifest)
+
+    assert world.step("Collect", job) == job["collected"]
+    assert world.entry("demo", "job#01#j0001")["tokens_in"] < 1_000
+    assert world.entry("demo", "job#01#j0001")["disagreement"] is None
+
+
 def test_output_of_another_job_in_the_folder_is_left_alone(world: World) -> None:
     world.serve(SAMPLES)
     job = built(world)[0]

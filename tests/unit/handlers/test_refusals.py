@@ -150,3 +150,50 @@ def test_a_retried_plan_is_the_same_plan(world: World) -> None:
     assert world.plan(REQUEST) == first
     assert world.read("runs/demo/plan.json") == plan
     assert world.entry("demo")["status"] == "running"
+
+
+def test_a_template_that_does_not_fit_the_sets_task_is_refused_with_all_else(
+    refusing: World,
+) -> None:
+    refusing.put("datasets/q.jsonl", {"question": "1 + 1?", "answer": "2"}, {"question": ""})
+    refusing.put("datasets/e.jsonl", {"question": "1 + 1?", "rationale": "2."})
+
+    told = message(
+        refusing,
+        {
+            **REQUEST,
+            "paths": 0,
+            "few_shot": "datasets/e.jsonl",
+            "template": "{question} {choices} {exemplars}",
+        },
+    )
+
+    for problem in (
+        "paths is 0, must be",
+        'datasets/q.jsonl line 2: question is "", must be a text',
+        "datasets/e.jsonl line 1: answer is null, must be the right answer",
+        "template has the field {choices}, must be {question} or {exemplars}",
+    ):
+        assert problem in told
+
+
+@pytest.mark.parametrize("task", [{}, {"task": None}, {"task": "arithmetic"}])
+def test_a_template_that_does_not_fit_the_task_is_told_once(
+    refusing: World, task: dict[str, Any]
+) -> None:
+    refusing.put("datasets/q.jsonl", {"question": "1 + 1?", "answer": "2"})
+
+    told = message(refusing, {**REQUEST, **task, "template": "{question} {choices}"})
+
+    assert told.count("template has the field {choices}") == 1
+
+
+def test_a_pattern_for_a_set_with_options_is_refused_with_what_to_do_about_both(
+    refusing: World,
+) -> None:
+    refusing.put("datasets/q.jsonl", {"question": "?", "choices": ["up", "down"]})
+
+    assert message(refusing, REQUEST | {"pattern": "is (.+)"}) == (
+        'datasets/q.jsonl line 1: has options, must have none for "exact"; use "task":'
+        ' "multiple_choice", without pattern and json_key, or leave the options out of the set'
+    )

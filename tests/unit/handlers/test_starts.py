@@ -116,6 +116,18 @@ def test_an_uploaded_request_that_cannot_be_read_is_a_failed_run(
     assert served.jobs_of_bedrock() == []
 
 
+def test_a_template_stays_out_of_the_table_and_is_kept_with_the_run(served: World) -> None:
+    template = "{question}" + "é" * 90_000
+
+    planned = served.plan(GREEDY | {"template": template})
+
+    record = served.entry(planned["run_id"])
+    assert "template" not in record["request"]
+    assert record["request"]["dataset"] == "datasets/q.jsonl"
+    (kept,) = served.rows("runs/demo/request.json")
+    assert kept["template"] == template
+
+
 def prompt(world: World, **request: Any) -> str:
     state = world.step("PlanWave", world.plan(GREEDY | request))
     world.step("Build", world.rows(state["jobs_key"])[0])

@@ -37,8 +37,10 @@ def published_run(**changed: Any) -> Plan:
     return a_plan(**(whole | changed))
 
 
-def expected(plan: Plan, prices: ModelPrices | None = COHERE, characters: int = 44) -> Estimate:
-    return estimate(plan, characters * plan.questions, prices)
+def expected(
+    plan: Plan, prices: ModelPrices | None = COHERE, characters: int = 44, most: int = 22
+) -> Estimate:
+    return estimate(plan, characters * plan.questions, most * plan.questions, prices)
 
 
 def test_the_published_run_costs_9_51_greedily() -> None:
@@ -68,7 +70,7 @@ def test_where_a_record_brings_one_completion_each_path_costs_as_much_as_the_gre
     assert warm.cost_usd == pytest.approx(5 * 9.5057, abs=0.001)
 
 
-def test_the_most_it_may_cost_has_full_completions_and_three_characters_a_token() -> None:
+def test_the_most_it_may_cost_has_full_completions_and_all_tokens_a_prompt_may_have() -> None:
     plan = a_plan(
         questions=200,
         shards=(Shard("000", 0, 200),),
@@ -77,12 +79,12 @@ def test_the_most_it_may_cost_has_full_completions_and_three_characters_a_token(
         max_tokens=1000,
     )
 
-    found = expected(plan, NOVA, characters=60)
+    found = expected(plan, NOVA, characters=60, most=35)
 
-    # 200 × 360 / 4 and 200 × 150 tokens; at most 200 × (360 / 3 + 32) and 200 × 1,000.
+    # 200 × 360 / 4 and 200 × 150 tokens; at most 200 × (300 / 2 + 35 + 128) and 200 × 1,000.
     assert (found.tokens_in, found.tokens_out) == (18_000, 30_000)
     assert found.cost_usd == pytest.approx((18_000 * 0.03 + 30_000 * 0.12) / 1e6)
-    assert found.ceiling_usd == pytest.approx((30_400 * 0.03 + 200_000 * 0.12) / 1e6)
+    assert found.ceiling_usd == pytest.approx((62_600 * 0.03 + 200_000 * 0.12) / 1e6)
 
 
 def test_answers_are_never_expected_to_be_longer_than_max_tokens() -> None:
@@ -118,6 +120,22 @@ def test_text_outside_ascii_has_more_tokens_than_letters() -> None:
     assert (latin.prompt_tokens, han.prompt_tokens) == (1, 6)
 
 
+def test_a_prompt_of_digits_may_have_a_token_for_each() -> None:
+    letters = expected(a_plan(prompt=Prompt(("x" * 90, ""), ("question",))), NOVA, 0, 0)
+    digits = expected(a_plan(prompt=Prompt(("7" * 90, ""), ("question",))), NOVA, 0, 0)
+
+    assert letters.ceiling_usd is not None
+    assert digits.ceiling_usd is not None
+    # 45 tokens more in each of 100 greedy and 500 sampled records.
+    assert digits.ceiling_usd - letters.ceiling_usd == pytest.approx(600 * 45 * 0.03 / 1e6)
+
+
+def test_choices_that_stand_twice_in_the_template_are_counted_twice() -> None:
+    twice = Prompt(("", "", "", ""), ("question", "choices", "choices"))
+
+    assert expected(a_plan(prompt=twice), NOVA, characters=44).prompt_tokens == 22
+
+
 def test_a_question_that_stands_twice_in_the_template_is_counted_twice() -> None:
     twice = Prompt(("", " once more: ", ""), ("question", "question"))
 
@@ -142,14 +160,15 @@ def test_an_estimate_survives_in_the_plan_s_file() -> None:
 def test_no_limit_or_one_that_holds_is_no_problem() -> None:
     found = expected(published_run())
 
-    assert found.ceiling_usd == pytest.approx(30.2507, abs=0.0001)
+    # 2 × 7,473 × (1,450 + 1 + 22 + 128) tokens in at $1.50, 6 × 627,732 out at $2.00.
+    assert found.ceiling_usd == pytest.approx(43.4256, abs=0.0001)
     assert cost_problem(found, None) is None
-    assert cost_problem(found, 30.26) is None
+    assert cost_problem(found, 43.43) is None
 
 
 def test_a_limit_below_what_the_run_may_cost_is_refused_with_the_figures() -> None:
     assert cost_problem(expected(published_run()), 25) == (
-        "max_cost_usd is 25, must be at least 30.26, what the run may cost at most ($24.03 is"
+        "max_cost_usd is 25, must be at least 43.43, what the run may cost at most ($24.03 is"
         " likely): raise it, or lower paths, max_tokens, limit or the number of exemplars"
     )
 

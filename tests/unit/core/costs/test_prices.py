@@ -12,7 +12,12 @@ PUBLISHED = [
     ("amazon.nova-lite-v1:0", 0.06, 0.24, 0.03, 0.12),
     ("amazon.nova-2-lite-v1:0", 0.33, 2.75, 0.165, 1.375),
     ("anthropic.claude-3-haiku-20240307-v1:0", 0.25, 1.25, 0.125, 0.625),
+    ("anthropic.claude-3-5-haiku-20241022-v1:0", 0.8, 4, 0.4, 2),
+    ("anthropic.claude-3-5-sonnet-20240620-v1:0", 6, 30, 3, 15),
+    ("anthropic.claude-3-5-sonnet-20241022-v2:0", 6, 30, 3, 15),
     ("anthropic.claude-sonnet-4-20250514-v1:0", 3, 15, 1.5, 7.5),
+    ("anthropic.claude-opus-4-6-v1", 5.5, 27.5, 2.75, 13.75),
+    ("anthropic.claude-sonnet-5", 2.2, 11, 1.1, 5.5),
     ("meta.llama3-1-8b-instruct-v1:0", 0.22, 0.22, 0.11, 0.11),
     ("meta.llama4-maverick-17b-instruct-v1:0", 0.24, 0.97, 0.12, 0.485),
     ("mistral.mistral-large-2407-v1:0", 2, 6, 1, 3),
@@ -20,8 +25,10 @@ PUBLISHED = [
     ("openai.gpt-oss-120b-1:0", 0.15, 0.6, 0.075, 0.3),
     ("qwen.qwen3-32b-v1:0", 0.15, 0.6, 0.075, 0.3),
     ("deepseek.v3-v1:0", 0.58, 1.68, 0.29, 0.84),
+    ("deepseek.r1-v1:0", 1.35, 5.4, 1.35, 5.4),
     ("cohere.command-r-plus-v1:0", 3, 15, 3, 15),
     ("cohere.command-text-v14", 1.5, 2, 1.5, 2),
+    ("cohere.command-text-v14:7:4k", 1.5, 2, 1.5, 2),
     ("ai21.j2-mid-v1", 12.5, 12.5, 12.5, 12.5),
     ("ai21.jamba-1-5-mini-v1:0", 0.2, 0.4, 0.2, 0.4),
     ("amazon.titan-text-express-v1", 0.2, 0.6, 0.2, 0.6),
@@ -49,15 +56,26 @@ def test_each_family_has_its_published_prices(
         pytest.param("amazon.nova-lite-v2:0", id="a later version"),
         pytest.param("minimax.minimax-m2.5", id="a name that begins like another's"),
         pytest.param("anthropic.claude-opus-5-v1:0", id="a model without a published price"),
+        pytest.param("anthropic.claude-opus-4-1-20250805-v1:0", id="dearer since, unknown by what"),
+        pytest.param("anthropic.claude-opus-4-8-fast", id="a faster variant"),
+        pytest.param("anthropic.claude-sonnet-5-2", id="a later minor version"),
+        pytest.param("deepseek.v3.2-exp", id="an experimental variant"),
+        pytest.param("zai.glm-4.7-flashx", id="a name longer than another's"),
+        pytest.param("zai.glm-4.7-air", id="a smaller variant"),
     ],
 )
 def test_what_is_not_known_has_no_price(model: str | None) -> None:
     assert prices_of(model) is None
 
 
-def test_the_longest_name_that_fits_wins() -> None:
+def test_a_name_that_begins_like_another_s_has_its_own_price() -> None:
     assert four(prices_of("zai.glm-4.7-flash"))[0] == 0.07
     assert four(prices_of("zai.glm-4.7"))[0] == 0.6
+
+
+@pytest.mark.parametrize("ending", ["", "-v1", "-v1:0", "-20251001-v1:0", "-v1:0:200k"])
+def test_a_date_a_version_and_a_context_length_are_no_other_model(ending: str) -> None:
+    assert four(prices_of(f"anthropic.claude-haiku-4-5{ending}")) == (1.1, 5.5, 0.55, 2.75)
 
 
 def test_the_global_profile_costs_a_tenth_less_where_it_does() -> None:
@@ -85,10 +103,12 @@ def test_every_price_has_a_date_and_a_source_and_is_above_0() -> None:
         assert all(0 < price < 100 for both in group.models.values() for price in both)
 
 
-def test_no_model_is_listed_twice() -> None:
-    names = [name for group in price_groups() for name in group.models]
+def test_no_model_is_listed_twice_nor_is_found_under_another_s_name() -> None:
+    listed = {name: prices for group in price_groups() for name, prices in group.models.items()}
 
-    assert len(names) == len(set(names))
+    assert len(listed) == sum(len(group.models) for group in price_groups())
+    for name, prices in listed.items():
+        assert four(prices_of(name))[:2] == prices
 
 
 def test_the_published_run_is_9_51_greedily_and_14_55_for_five_paths_in_a_record() -> None:

@@ -3,10 +3,10 @@
 import pytest
 
 from lambdas.core.costs.cost import Saving, SettingEstimate
-from lambdas.core.costs.prices import ModelPrices
+from lambdas.core.costs.prices import GIVEN, ModelPrices, prices_of
 from lambdas.core.costs.savings import estimate_remarks, savings_of
 
-PRICES = ModelPrices(2.0, 8.0, 1.0, 4.0, "", "given")
+PRICES = ModelPrices(2.0, 8.0, 1.0, 4.0, "", GIVEN)
 
 
 def a_setting(
@@ -44,7 +44,7 @@ def test_the_sentences() -> None:
     savings = [Saving(1, 300_000, 0.3), Saving(0, 600_000, None)]
 
     found = estimate_remarks(
-        settings, savings, exemplars=2, prompt_tokens=1700, exemplar_tokens=600
+        settings, savings, PRICES, exemplars=2, prompt_tokens=1700, exemplar_tokens=600
     )
 
     assert found == (
@@ -55,3 +55,21 @@ def test_the_sentences() -> None:
         "1 exemplar would save about $0.30 (300,000 prompt tokens)",
         "no exemplars would save about 600,000 prompt tokens",
     )
+
+
+def test_prices_of_the_table_are_said_to_be_of_one_region_and_date() -> None:
+    listed = prices_of("amazon.nova-lite-v1:0")
+
+    *_, found = estimate_remarks([], [], listed, exemplars=0, prompt_tokens=1, exemplar_tokens=0)
+
+    assert found == (
+        "prices are those of us-east-1 as of 2026-06-11; Bedrock bills those of the Region the run"
+        " is in, which may be higher"
+    )
+
+
+@pytest.mark.parametrize("prices", [None, PRICES])
+def test_of_prices_that_are_not_the_table_s_nothing_is_said(prices: ModelPrices | None) -> None:
+    found = estimate_remarks([], [], prices, exemplars=0, prompt_tokens=1, exemplar_tokens=0)
+
+    assert len(found) == 1

@@ -16,7 +16,7 @@ from lambdas.core.families import FAMILIES, Form, Sampling
 from lambdas.core.lines import split_lines
 from lambdas.core.prompting.exemplars import Exemplar, builtin_exemplars, read_exemplars
 from lambdas.core.prompting.prompt import Prompt
-from lambdas.core.prompting.prompts import prompt_for
+from lambdas.core.prompting.prompts import Place, prompt_for
 from lambdas.core.records import choices_block
 from lambdas.core.sets.question import Choice
 from lambdas.core.sets.questions import MAX_LINE_BYTES, Findings, read_questions
@@ -191,7 +191,13 @@ def test_exemplars_of_the_shared_set_make_the_published_prompt(
 
 
 def test_an_answer_wanted_in_json_is_asked_for_in_json() -> None:
-    prompt = prompt_for("exact", [], None, json_key="label {1}")
+    prompt = prompt_for("exact", [], None, Place(None, "label {1}"))
 
     assert 'End with {"label {1}": "X"}, where X is the answer' in prompt.texts[0]
     assert "The answer is" not in prompt.texts[0]
+
+
+def test_an_answer_that_a_pattern_finds_is_asked_for_as_the_pattern_has_it() -> None:
+    prompt = prompt_for("exact", [], None, Place(r"Label: (\w{2,})", None))
+
+    assert r"as this regular expression has it: Label: (\w{2,})" in prompt.texts[0]

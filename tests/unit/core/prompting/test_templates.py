@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.contract import Task
-from lambdas.core.prompting.templates import read_template, template_problems
+from lambdas.core.prompting.templates import misfits, read_template, template_problems
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
@@ -116,3 +116,15 @@ def test_exemplars_of_the_users_own_need_their_field() -> None:
 
 def test_without_a_template_nothing_is_wrong_with_it() -> None:
     assert template_problems(None, None, "shots.jsonl") == []
+
+
+@pytest.mark.parametrize("task", ["multiple_choice", None])
+def test_a_place_for_options_fits_a_task_that_has_or_may_have_them(task: Task | None) -> None:
+    assert misfits("{question} {choices}", task) == []
+
+
+def test_a_place_for_options_does_not_fit_a_task_without_and_nothing_is_told_twice() -> None:
+    assert misfits("{question} {choices} {x}", "arithmetic") == [
+        "template has the field {choices}, must be {question} or {exemplars}; write {{choices}}"
+        ' for the text itself; the task is "arithmetic"'
+    ]

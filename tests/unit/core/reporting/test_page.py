@@ -85,6 +85,20 @@ def test_a_flat_curve_is_drawn(means: tuple[float, ...]) -> None:
     assert "</html>" in a_page(a_setting("T1.0", *means), a_setting("greedy", means[0]))
 
 
+def test_a_narrow_window_scrolls_tables_and_shrinks_the_chart() -> None:
+    page = a_page(a_setting("T1.0", 0.5, 0.6))
+
+    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
+    assert page.count('<div class="table"><table>') == page.count("<table>") == 2
+    assert '<svg viewBox="0 0 720 400" width="720" height="400"' in page
+
+
+def test_the_mean_number_of_paths_is_short() -> None:
+    page = a_page(a_setting("T1.0", 0.5, paths={"min": 4, "mean": 9.999331, "max": 10}))
+
+    assert "<td>9.999</td>" in page
+
+
 def test_an_unknown_cost_is_not_shown_as_0() -> None:
     page = a_page(a_setting("T1.0", 0.5))
 

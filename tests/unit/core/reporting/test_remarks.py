@@ -68,6 +68,12 @@ def test_many_paths_cut_off_name_the_way_out() -> None:
     )
 
 
+def test_an_unread_completion_shows_how_it_ends() -> None:
+    (warning,) = setting_warnings(PLAN, WARM, some_sums(unanswered=7), [a_record(unread="No idea")])
+
+    assert warning.endswith('they do not vote; one of them ends "No idea"')
+
+
 def test_tokens_estimated_in_part_are_marked() -> None:
     jobs = [a_record(), a_record(tokens_estimated=True)]
 
@@ -81,7 +87,7 @@ def test_tokens_estimated_in_part_are_marked() -> None:
     [
         pytest.param(
             [16],
-            "its 16 records ran on demand, for they are fewer than the 100 of a batch job; at the"
+            "its 16 records ran on demand, fewer than the 100 of a batch job; at the"
             " on-demand price",
             id="all, in one job",
         ),
@@ -93,7 +99,7 @@ def test_tokens_estimated_in_part_are_marked() -> None:
         ),
         pytest.param(
             [96, 500],
-            "96 of its 596 records ran on demand, for they are fewer than the 100 of a batch job;"
+            "96 of its 596 records ran on demand, fewer than the 100 of a batch job;"
             " at the on-demand price",
             id="one job of two",
         ),

@@ -18,7 +18,7 @@ GREEDY_SUMS = some_sums(paths=100, fewest=1, most=1, tied=0, expected=60.0, corr
 
 def priced_plan() -> Plan:
     prices = ModelPrices(2.0, 8.0, 1.0, 4.0, "2026-06-30", "a page")
-    return a_plan(estimate=estimate(a_plan(), 4000, prices))
+    return a_plan(estimate=estimate(a_plan(), 4000, 2500, prices))
 
 
 def report(warm: LaneSums, *jobs: dict[str, Any], plan: Plan | None = None) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def test_prices_and_estimate_stand_beside_the_cost() -> None:
 
 
 def test_a_run_without_prices_has_an_unknown_cost_and_not_0() -> None:
-    plan = a_plan(estimate=estimate(a_plan(), 4000, None))
+    plan = a_plan(estimate=estimate(a_plan(), 4000, 2500, None))
 
     found = report(some_sums(), a_record(tokens_estimated=True), plan=plan)
 

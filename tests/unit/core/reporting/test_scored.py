@@ -50,15 +50,19 @@ def test_a_setting_without_anything_to_compare_has_neither_accuracy_nor_curve(
     assert (scored.accuracy, scored.voted_accuracy, scored.curve) == (None, None, ())
 
 
-@pytest.mark.parametrize(
-    "sums",
-    [
-        pytest.param(some_sums(unanswered=500), id="all came back unread"),
-        pytest.param(some_sums(paths=0, unsampled=100), id="none came back"),
-    ],
-)
-def test_a_run_without_a_single_answer_is_no_success(sums: LaneSums) -> None:
-    failed = a_record(status="Completed", errors=500, error_messages=["400: bad body"])
+def test_a_run_without_a_single_completion_is_no_success() -> None:
+    failed = a_record(status="Completed", succeeded=0, errors=500, error_messages=["400: bad"])
+    sums = some_sums(paths=0, unsampled=100)
 
-    with pytest.raises(NothingAnsweredError, match=r"no path of any job can be read: .*400: bad"):
+    with pytest.raises(NothingAnsweredError, match=r"brought a single completion: .*400: bad"):
         scored_settings(a_plan(settings=(WARM,)), {"T0.7": sums}, [failed])
+
+
+def test_completions_that_cannot_be_read_were_paid_for_and_are_reported() -> None:
+    unread = a_record(succeeded=500)
+
+    (found,) = scored_settings(
+        a_plan(settings=(WARM,)), {"T0.7": some_sums(unanswered=500)}, [unread]
+    )
+
+    assert (found.accuracy, found.jobs) == (None, (unread,))

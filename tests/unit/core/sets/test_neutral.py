@@ -1,6 +1,8 @@
 """Neutralising: a text of the set stays in its place, whatever stands in it."""
 
 import re
+from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,20 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 SPEAKERS = ["Q:", "A:", "Question", "Answer:", "Ｑ", "Human", ":", "：", "12"]
 LINES = ["\n", "\u2028", "\x85", "\u200b", "**", "#", "_", ";", " "]
 TOKENS = ["<|", "＜|", "|im_end|>", "[INST]", "</s>", "<think>", "<", "/", "s>", "[", "(A)", "(B)"]
-MARKS = st.sampled_from([*SPEAKERS, *LINES, *TOKENS])
+MORE = [
+    "1. ",
+    "2)",
+    "Final ",
+    "the ",
+    "]~b]",
+    "[e~[",
+    "]~!b[",
+    "[gMASK]",
+    "<sop>",
+    "<SPECIAL_1>",
+    '"',
+]
+MARKS = st.sampled_from([*SPEAKERS, *LINES, *TOKENS, *MORE])
 TRICKY = st.lists(MARKS | TEXTS, max_size=12).map("".join)
 
 
@@ -37,6 +52,16 @@ TRICKY = st.lists(MARKS | TEXTS, max_size=12).map("".join)
         pytest.param("<start_of_turn>", "< start_of_turn>", id="Gemma"),
         pytest.param("<|END_OF_TURN_TOKEN|>", "< |END_OF_TURN_TOKEN|>", id="Command R"),
         pytest.param("<think>7</think>", "< think>7< /think>", id="thoughts"),
+        pytest.param("]~!b[x]~b]ai", "] ~!b[x] ~b]ai", id="MiniMax"),
+        pytest.param("x[e~[", "x[ e~[", id="MiniMax's end"),
+        pytest.param("[gMASK]<sop>x", "[ gMASK]< sop>x", id="GLM"),
+        pytest.param("<SPECIAL_12>x<extra_id_1>", "< SPECIAL_12>x< extra_id_1>", id="Nemotron"),
+        pytest.param("x\n1. Q: hi", "x\n1. Q; hi", id="behind a list's number"),
+        pytest.param("x\n (2) **A**: hi", "x\n (2) **A**; hi", id="behind a number in brackets"),
+        pytest.param("x\nFinal answer: 7", "x\nFinal answer; 7", id="a final answer"),
+        pytest.param(
+            "x\n**The Final Answer:** 7", "x\n**The Final Answer;** 7", id="the same, bold"
+        ),
         pytest.param("x</Question>y", "x< /Question>y", id="a closing tag"),
     ],
 )
@@ -54,6 +79,10 @@ def test_a_mark_of_the_prompts_own_is_broken(text: str, inert: str) -> None:
         "If a<b and b > c, is a < c?",
         "[1, 2] and [x]",
         "List:\n(1) apples\n(B) pears",
+        'Which is JSON?\n{"answer": 7}\n  "question": [1]',
+        "1. apples: 7\n2. pears: 8",
+        "The train leaves at 5: who is on it?\n12: a dozen",
+        "Which of [0, 1], ]0, 1[ and [x]! is closed?",
     ],
 )
 def test_an_ordinary_text_is_left_as_it_is(text: str) -> None:
@@ -61,35 +90,55 @@ def test_an_ordinary_text_is_left_as_it_is(text: str) -> None:
 
 
 def test_a_label_in_brackets_at_a_lines_start_is_broken_where_it_is_one_of_the_options() -> None:
-    assert neutral("7\n(B) 8\n(Ｃ) 9\n(x) 10", {"B", "C"}) == "7\n( B) 8\n( Ｃ) 9\n(x) 10"
+    assert neutral("7\n(B) 8\n(Ｃ) 9\n(x) 10", {"b", "c"}) == "7\n( B) 8\n( Ｃ) 9\n(x) 10"
 
 
 @given(TRICKY)
 def test_letters_and_digits_stay_in_their_order(text: str) -> None:
-    kept = [sign for sign in neutral(text, {"A", "B"}) if sign.isalnum()]
+    kept = [sign for sign in neutral(text, {"a", "b"}) if sign.isalnum()]
 
     assert kept == [sign for sign in text if sign.isalnum()]
 
 
 @given(TRICKY)
 def test_what_is_neutral_stays_as_it_is(text: str) -> None:
-    once = neutral(text, {"A", "B"})
+    once = neutral(text, {"a", "b"})
 
-    assert neutral(once, {"A", "B"}) == once
+    assert neutral(once, {"a", "b"}) == once
 
 
 @given(TRICKY)
 def test_no_line_begins_with_a_speaker_and_no_token_is_whole(text: str) -> None:
     inert = neutral(text)
 
-    assert not re.search(r"(?im)^\W*(?:q|a|question|answer|human)\s*:(?!\d)", inert)
-    assert not any(token in inert for token in ("<|", "[INST]", "</", "<think>"))
+    assert not re.search(r"(?im)^[^\w\"']*(?:q|a|question|answer|human)\s*:(?!\d)", inert)
+    broken = ("<|", "[INST]", "</", "<think>", "]~b]", "[e~[", "]~!b[", "[gMASK]", "<sop>")
+    assert not any(token in inert for token in broken)
 
 
 @pytest.mark.parametrize(
-    "piece", ["\n", " ", "Q", "\nQ", "Q:", "<|", "</", "(A) ", "\n(", "*_", "[inst", "A 1", "a_"]
+    "piece",
+    [
+        *("\n", " ", "Q", "\nQ", "Q:", "<|", "</", "(A) ", "\n(", "*_", "[inst", "A 1", "a_"),
+        *("\n1. ", "1. ", "1) ", "_1 -", "the ", "\nthe final ", "]~", "[e~", "a_a", "<a_", "("),
+    ],
+    ids=repr,
 )
-def test_a_flood_of_what_a_mark_begins_with_is_read_once(piece: str) -> None:
-    flood = piece * (200_000 // len(piece))
+def test_ten_times_the_text_is_no_more_than_a_multiple_of_the_work(piece: str) -> None:
+    texts = (f"{piece * (size // len(piece))}:" for size in (2_000, 20_000, 200_000))
 
-    assert len(neutral(flood, {"A"})) <= 2 * len(flood)
+    # Linear work is ten times as much, quadratic a hundred times; told before it goes on for hours.
+    for shorter, longer in pairwise(map(_seconds, texts)):
+        assert longer < 40 * max(shorter, 0.0005)
+
+
+def _seconds(text: str) -> float:
+    """Return the least of a few measurements: what else runs only adds."""
+    spent = []
+    for _ in range(3):
+        begun = process_time()
+        neutral(text, {"a"})
+        spent.append(process_time() - begun)
+        if spent[-1] > 1:
+            break
+    return min(spent)

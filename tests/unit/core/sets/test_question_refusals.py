@@ -66,7 +66,8 @@ VALUES = st.recursive(
         pytest.param(
             {"question": "?", "options": ["up", "down"]},
             "exact",
-            'has options, must have none for "exact"; use "task": "multiple_choice"',
+            'has options, must have none for "exact"; use "task": "multiple_choice", without'
+            " pattern and json_key, or leave the options out of the set",
             id="options for a free answer",
         ),
         pytest.param(

@@ -130,7 +130,8 @@ def test_an_unquoted_comma_does_not_cut_a_question_short() -> None:
         ),
         pytest.param(
             b'{"question":"a","choices":["1","2"]}',
-            'has options, must have none for "arithmetic"; use "task": "multiple_choice"',
+            'has options, must have none for "arithmetic"; use "task": "multiple_choice", or leave'
+            " the options out of the set",
             id="multiple choice",
         ),
         pytest.param(b'"\xff"', "byte 1 is 0xff, must be UTF-8 text", id="not UTF-8"),

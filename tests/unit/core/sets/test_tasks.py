@@ -3,8 +3,9 @@
 import pytest
 
 from lambdas.contract import Task
+from lambdas.core.extraction.spelling import LONGEST_ANSWER
 from lambdas.core.sets.layouts import published
-from lambdas.core.sets.tasks import chosen_of, gold_of, task_of
+from lambdas.core.sets.tasks import chosen_of, expected, gold_of, task_of
 
 
 @pytest.mark.parametrize(
@@ -54,25 +55,6 @@ def test_the_right_options_are_labels(answer: object, gold: str | None) -> None:
     assert gold_of("multiple_choice", row) == gold
 
 
-def test_a_number_among_options_that_are_numbers_is_that_option() -> None:
-    row = published({"question": "1 + 1?", "choices": [1, 2, 3], "answer": 2})
-
-    assert gold_of("multiple_choice", row) == "B"
-
-
-def test_a_number_that_a_csv_has_as_an_options_text_is_that_option() -> None:
-    row = published({"question": "1 + 1?", "choices": '["1", "2", "3"]', "answer": "2"})
-
-    assert gold_of("multiple_choice", row) == "B"
-
-
-def test_a_number_among_numbered_labels_is_the_label() -> None:
-    choices = {"text": ["a", "b", "c"], "label": ["1", "2", "3"]}
-    row = published({"question": "?", "choices": choices, "answerKey": 2})
-
-    assert gold_of("multiple_choice", row) == "2"
-
-
 def test_a_list_of_one_number_is_that_number() -> None:
     assert gold_of("arithmetic", published({"lSolutions": [43.0]})) == "43"
     assert gold_of("arithmetic", published({"lSolutions": [43.0, 2.0]})) is None
@@ -96,3 +78,13 @@ def test_a_list_of_one_number_is_that_number() -> None:
 )
 def test_how_many_options_are_to_be_chosen(text: str, right: str | None, chosen: int) -> None:
     assert chosen_of(text, right) == chosen
+
+
+def test_a_text_too_long_to_vote_is_told_with_the_longest_that_does() -> None:
+    row = published({"question": "?", "answer": "word " * 300})
+
+    assert gold_of("exact", row) is None
+    assert expected("exact", row) == (
+        f"must be at most {LONGEST_ANSWER} characters long, as no longer answer votes; it has"
+        " 1,500; shorten it, or leave it out"
+    )

@@ -1,90 +1,10 @@
-"""Names that the deployed stack, the functions in it and the client agree on."""
+"""The run request: what a user asks for, with the expectation quoted for each key refused."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Task = Literal["arithmetic", "multiple_choice", "exact"]
-InvocationType = Literal["InvokeModel", "Converse"]
-StepName = Literal[
-    "Plan",
-    "PlanWave",
-    "Build",
-    "Invoke",
-    "Submit",
-    "Poll",
-    "Collect",
-    "Vote",
-    "Publish",
-    "Report",
-    "Abort",
-]
-
-# State name → module of its handler below `lambdas.handlers`.
-STEPS: Mapping[StepName, str] = {
-    "Plan": "plan",
-    "PlanWave": "plan_wave",
-    "Build": "build",
-    "Invoke": "invoke",
-    "Submit": "submit",
-    "Poll": "poll",
-    "Collect": "collect",
-    "Vote": "vote",
-    "Publish": "publish",
-    "Report": "report",
-    "Abort": "abort",
-}
-
-
-class Env:
-    """Environment variables that the stack sets and the functions read."""
-
-    BUCKET = "BUCKET"
-    TABLE = "TABLE"
-    BATCH_ROLE_ARN = "BATCH_ROLE_ARN"
-    DEFAULT_MODEL = "DEFAULT_MODEL"
-    POLL_EVERY_S = "POLL_EVERY_S"
-    JOBS_AT_ONCE = "JOBS_AT_ONCE"
-    MIN_RECORDS = "MIN_RECORDS"
-    MAX_RECORDS = "MAX_RECORDS"
-    MAX_INPUT_MIB = "MAX_INPUT_MIB"
-    ON_DEMAND_AT_ONCE = "ON_DEMAND_AT_ONCE"
-
-
-class Table:
-    """Keys and index of the one table."""
-
-    PARTITION = "run_id"
-    SORT = "entry"
-    INDEX = "by_start"
-    INDEX_PARTITION = "listed"
-    INDEX_SORT = "started_at"
-    RUN_ENTRY = "run"
-    LISTED = "run"
-
-
-class Output:
-    """Keys of the stack's CloudFormation outputs."""
-
-    BUCKET = "Bucket"
-    TABLE = "Table"
-    STATE_MACHINE_ARN = "StateMachineArn"
-    CONSOLE = "Console"
-
-
-UPLOADS = "uploads/"
-RUNS = "runs/"
-DATASETS = "datasets/"
-UPLOAD_SUFFIXES = (".jsonl", ".csv", ".run.json")
-
-# On a job's input and raw output once its answers are written; the bucket expires what bears it.
-INTERMEDIATE_TAG = {"kind": "intermediate"}
-
-METRICS_NAMESPACE = "SelfConsistency"
-MAX_PATHS = 100
-MAX_JOBS_AT_ONCE = 100
-MAX_ON_DEMAND_AT_ONCE = 50
+from lambdas.contract.names import MAX_JOBS_AT_ONCE, MAX_PATHS, InvocationType, Task
 
 
 class Prices(BaseModel):
