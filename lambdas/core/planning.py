@@ -24,6 +24,7 @@ from lambdas.core.wording import count_of
 
 # Temperatures and generation counts differ between jobs by a few characters.
 _OVERHEAD_SLACK_BYTES = 64
+_SHOWN_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,5 +161,7 @@ def _warnings(findings: Findings, questions: int, labelled: int) -> list[str]:
         )
     if labelled < questions:
         unlabelled = count_of(questions - labelled, "question")
-        warnings.append(f"{unlabelled} without an answer: voted, not scored")
+        names = ", ".join(sorted(findings.others)[:_SHOWN_NAMES])
+        unread = f"; of their members these are not read: {names}" if names else ""
+        warnings.append(f"{unlabelled} without an answer: voted, not scored{unread}")
     return warnings

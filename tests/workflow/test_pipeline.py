@@ -91,7 +91,7 @@ def test_a_bad_question_set_fails_the_run_before_any_job(twin: Any, tmp_path: Pa
     bad.write_text('{"question": "How many?", "answer": "many"}\n{"question": ""}\nno JSON\n')
 
     ended = twin.run(bad, {"temperatures": [0, 0.5]})
-    refused = twin.run(bad)
+    refused = twin.run(bad, {"task": "arithmetic"})
 
     assert "temperatures[0] is 0, must be above 0" in ended.run.message
     for problem in ("line 1: answer is", "line 2: question is", 'line 3: "no JSON" is no JSON'):

@@ -25,18 +25,25 @@ _RIGHT_OPTIONS = (
 )
 _OPTIONS = ("choices", "options")
 _STEM = "stem"  # of ARC and CommonsenseQA, whose options stand beside it
+_READ = frozenset(
+    {"id", "rationale", *_ANSWERS, *_RIGHT_OPTIONS, *_OPTIONS}.union(*_TEXTS),
+)
 KNOWN_TEXTS = "question, question_concat or sQuestion"
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a row holds, wherever its authors put it; unchecked, `None` where it has none."""
+    """What a row holds, wherever its authors put it; unchecked, `None` where it has none.
+
+    `others` are the members that are not read, of a row without an answer: one may be it.
+    """
 
     id: object
     text: object
     answer: object
     rationale: object
     options: Offered | None
+    others: tuple[str, ...] = ()
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -58,12 +65,15 @@ def published(row: Mapping[str, Any]) -> Published:
         members |= _members(question) | {"question": question.get(_STEM)}
     options = _options(members, row)
     answers = (*_RIGHT_OPTIONS, *_ANSWERS) if options else _ANSWERS
+    answer = _first(members, answers)
+    others = (name for name in members if name not in _READ) if answer is None else ()
     return Published(
         id=members.get("id"),
         text=_text(members),
-        answer=_first(members, answers),
+        answer=answer,
         rationale=members.get("rationale"),
         options=options,
+        others=tuple(others),
     )
 
 

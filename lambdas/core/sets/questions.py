@@ -16,6 +16,7 @@ from lambdas.core.wording import shown
 MAX_LINE_BYTES = rows.MAX_LINE_BYTES
 MAX_QUESTIONS = 500_000
 _KEPT_PROBLEMS = 40
+_KEPT_NAMES = 12
 _NO_OPTIONS = (
     f"has no options, must have choices or options: {options.LAYOUTS};"
     ' use "task": "arithmetic" or "exact" for questions without'
@@ -31,6 +32,7 @@ class Findings:
         more: further problems, counted only.
         repeated: questions whose text and options stood there before.
         neutralised: questions in which a mark of the prompt's own was broken.
+        others: members not read, of questions without an answer; the first names.
         task: asked for, or that of the first row; `None` before there is one.
     """
 
@@ -39,6 +41,7 @@ class Findings:
     more: int = 0
     repeated: int = 0
     neutralised: int = 0
+    others: set[str] = field(default_factory=set)
     task: Task | None = None
 
     def add(self, line: int, problem: str) -> None:
@@ -87,6 +90,8 @@ def read_questions(
             continue
         asked = hash((question.text, question.choices))
         findings.repeated += asked in texts
+        if len(findings.others) < _KEPT_NAMES:
+            findings.others.update(row.others)
         texts.add(asked)
         yield _in_place(question, findings)
         if len(ids) == limit:

@@ -82,6 +82,15 @@ def test_a_set_without_answers_is_planned_with_a_warning() -> None:
     assert surveyed.warnings == ("2 questions without an answer: voted, not scored",)
 
 
+def test_members_that_may_be_the_answer_are_named_where_there_is_none() -> None:
+    surveyed = survey(questions(2, 1), Findings("q.jsonl", others={"cop", "opa"}))
+
+    assert surveyed.warnings == (
+        "1 question without an answer: voted, not scored; of their members these are not read:"
+        " cop, opa",
+    )
+
+
 def test_repeated_texts_are_a_warning() -> None:
     surveyed = survey(questions(2, 2), Findings("q.jsonl", repeated=1))
 

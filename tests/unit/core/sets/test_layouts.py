@@ -145,3 +145,10 @@ def test_a_whole_set_in_one_row_is_known() -> None:
 )
 def test_columns_are_named_or_not(names: list[str], known: bool) -> None:
     assert names_question(names) is known
+
+
+def test_members_not_read_are_those_of_rows_without_an_answer() -> None:
+    medical = {"question": "Which?", "opa": "iron", "opb": "zinc", "cop": 1, "id": "m1"}
+
+    assert published(medical).others == ("opa", "opb", "cop")
+    assert published(medical | {"answer": "iron"}).others == ()
