@@ -1,7 +1,9 @@
 """The answer in a completion, by task."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Protocol
 
 from lambdas.core.extraction import arithmetic, exact, multiple_choice, offered
@@ -10,6 +12,9 @@ from lambdas.core.families import Completion
 from lambdas.core.reading import Reading
 from lambdas.core.sets.question import Choice, Question
 
+# More different answers than these are no classes.
+MAX_LABELS = 200
+_AGAIN = 2
 # Thoughts that were opened and never closed: what would answer was not reached.
 _OPENED = re.compile(r"\s{0,20}<(?P<tag>think|thinking|thought|reasoning)>")
 
@@ -31,12 +36,13 @@ def reader_of(reading: Reading, questions: Iterable[Question]) -> ReadAnswer:
 
     Args:
         reading: of the run's plan.
-        questions: of the shard, read only where the task needs their choices.
+        questions: of the shard, read only where the task needs their choices, or the labels
+            that the set has. No question's own right answer decides how its paths are read.
     """
     if reading.task == "multiple_choice":
         return _of_choices(questions)
     if reading.task == "exact":
-        return _of_text(reading)
+        return _of_text(reading, questions)
     return read_arithmetic
 
 
@@ -53,13 +59,44 @@ def read_arithmetic(completion: Completion, question: int = 0) -> str | None:  #
     return _read(completion, arithmetic.extract, DIGIT)
 
 
-def _of_text(reading: Reading) -> ReadAnswer:
-    extract = exact.reader(reading)
+def _of_text(reading: Reading, questions: Iterable[Question]) -> ReadAnswer:
+    usual = reading.pattern is None and reading.json_key is None
+    golds = [each.gold for each in questions] if usual else []
+    counts = Counter(gold for gold in golds if gold is not None)
+    if len(counts) > MAX_LABELS + 1:
+        golds.clear()
 
-    def read(completion: Completion, question: int) -> str | None:  # noqa: ARG001
-        return _read(completion, extract, exact.SAID)
+    @cache
+    def extract(own_gold: str | None) -> Callable[[str], str | None]:
+        return exact.reader(reading, labels_of(counts, own_gold) if golds else frozenset())
+
+    def read(completion: Completion, question: int) -> str | None:
+        return _read(completion, extract(golds[question] if golds else None), exact.SAID)
 
     return read
+
+
+def labels_of(golds: Counter[str], own: str | None) -> frozenset[str]:
+    """Return the labels of a set that classifies: right answers that come again and again.
+
+    Args:
+        golds: how many questions of a shard have each right answer.
+        own: the right answer of the question that is read, which is left out of the count: how
+            a question is read must not depend on its own right answer.
+
+    Returns:
+        The right answers that at least two other questions have. None where the others have
+        more than 200 different ones, or are fewer than two for each: these are no classes.
+
+    >>> golds = Counter(["yes", "yes", "yes", "no", "no", "no", "maybe"])
+    >>> sorted(labels_of(golds, "yes"))
+    ['no', 'yes']
+    """
+    questions = golds.total() - (own is not None)
+    different = len(golds) - (own is not None and golds[own] == 1)
+    if different > MAX_LABELS or 2 * different > questions:
+        return frozenset()
+    return frozenset(gold for gold, count in golds.items() if count - (gold == own) >= _AGAIN)
 
 
 def _of_choices(questions: Iterable[Question]) -> ReadAnswer:

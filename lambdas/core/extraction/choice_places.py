@@ -11,7 +11,9 @@ MARK = re.compile(
     (?= (?P<says> (?: (?<=nswer)[^.\n:=?!{}"]{0,80}? | \ (?:here\ |then\ )? )
           \b(?:is|IS|are|was|be|would\ be|must\ be|should\ be|(?=can(?:not|'t|\ not)\b))\b :? )
       | (?P<names> \((?!s\)) | [sS]? [^.\n:=?!{}"]{0,40}? [*_"')\]]{0,4}
-          (?: \s?[:=] | \s{0,2}\n ) ) )
+          (?: \s?[:=→] | \s{0,2}\n ) ) )
+  | <(?:final(?:_?answer)?|choice|option|letter|selection|solution|label|verdict)>(?P<tagged>)
+  | \[\[(?P<judged>)(?=\(?[A-Za-z0-9]{1,2}\)?\]\])
   | \n[*\#>\ \t]{0,6}(?:A|[Aa]ns|ANS)(?=(?P<line>[*_]{0,4}[ ]?[:=]))
     """,
     re.VERBOSE,
@@ -58,6 +60,20 @@ CONCLUDES = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 NOT = re.compile(r"\W{0,4}(?:not|never|neither)\b", re.IGNORECASE)
+NOT_BUT = re.compile(
+    r"\W{0,4}not\s(?!only\b)[^.;]{1,60}?\bbut\s(?:(?:rather|instead)\s)?(?P<rest>.+)", re.IGNORECASE
+)
+# What is left once the others are ruled out.
+_LEFT = re.compile(
+    r"""\b(?: leav(?:es|ing) | [Ww]e\ (?:get|have|obtain) | left\ with )\ (?:us\ )?(?:with\ )?
+    (?:(?:only|just)\ )?(?:(?:option|choice|answer)\ )?
+    (?: \((?P<round>[A-Za-z]|\d{1,2})\)(?!\w) | (?P<bare>[A-Z])(?=\s*(?:\Z|[.,;:!)])) )
+    (?!\s?[,/&]?\s?(?:and|or)\b)""",
+    re.VERBOSE,
+)
+_JUDGED = re.compile(
+    r"\W{0,3}(?:is|isn['’]t|was|wasn['’]t|can(?:not|['’]t)\sbe\s(?:the|right|correct|true))\b"
+)
 
 
 def stated(text: str, start: int = 0) -> re.Match[str] | None:
@@ -84,6 +100,25 @@ def dismissive(sentence: str) -> bool:
 def opening(line: str) -> re.Match[str] | None:
     """Return the `label` that a line begins with as lists of options do, and the `rest`."""
     return _OPENING.match(line)
+
+
+def left(sentence: str) -> str | None:
+    """Return the label that a sentence says is left, `None` where it says none.
+
+    >>> left("A and B are wrong, leaving (C)")
+    'C'
+    """
+    found = _LEFT.search(sentence)
+    return (found["round"] or found["bare"]) if found else None
+
+
+def dismissed(rest: str) -> bool:
+    """Whether what follows a label at the start of a text speaks against it.
+
+    >>> [dismissed(rest) for rest in ("is wrong, so is B", "not sure")]
+    [True, False]
+    """
+    return bool(_JUDGED.match(rest)) and dismissive(re.split("[,.;]", rest, maxsplit=1)[0])
 
 
 def _supposed(found: re.Match[str], text: str) -> bool:

@@ -10,7 +10,10 @@ from lambdas.core.extraction.choice_places import (
     MARK,
     MEMBER,
     NOT,
+    NOT_BUT,
+    dismissed,
     dismissive,
+    left,
     opening,
     stated,
 )
@@ -18,6 +21,7 @@ from lambdas.core.extraction.labels import leading, mentioned
 from lambdas.core.extraction.offered import Options
 from lambdas.core.extraction.phrases import beginning, endings, lines, sentences
 from lambdas.core.extraction.refusals import NONE_OF_THEM, refuses
+from lambdas.core.extraction.several import all_of, by_lines, by_texts, unnumbered
 from lambdas.core.extraction.slots import Slot, field, slots
 from lambdas.core.extraction.verdict import Verdict
 
@@ -81,6 +85,8 @@ class ChoiceReader:
         first = opening(found[0]) if found else None
         if not first or self._lists(found):
             return None
+        if dismissed(first["rest"]) and not self.options.saying(first["rest"]):
+            return None
         # "A:" is also what prompts begin an answer with, and "1." begins a first step.
         doubtful = found[0].startswith("A:") or first["label"].isdecimal()
         if first["rest"] and doubtful and not self.options.saying(first["rest"]):
@@ -92,12 +98,7 @@ class ChoiceReader:
         if listed := self._listed_last(lines(text)):
             return listed
         last, *before = [*reversed(sentences(text)[-_TRIED:])] or [""]
-        if not dismissive(last):
-            labels = mentioned(last, self.options) or leading(last, self.options)
-            verdict = self._of_labels(labels) if labels else self._in_sentence(last)
-        else:
-            verdict = self._refusal(last) if refuses(last) else None
-        if verdict:
+        if verdict := self._in_last(last):
             return verdict
         for sentence in before:
             labels = mentioned(sentence, self.options)
@@ -105,30 +106,64 @@ class ChoiceReader:
                 return self._of_labels(labels)
         return None
 
+    def _in_last(self, sentence: str) -> Verdict | None:
+        """Return what the last sentence says, also by ruling out the other options."""
+        remaining = self.options.label_of.get((left(sentence) or "").upper())
+        label = remaining or self._denial(sentence) or self._whole(sentence)
+        if label:
+            return self._of_labels((label,))
+        if dismissive(sentence):
+            return self._refusal(sentence) if refuses(sentence) else None
+        labels = mentioned(sentence, self.options) or leading(sentence, self.options)
+        return self._of_labels(labels) if labels else self._in_sentence(sentence)
+
+    def _denial(self, sentence: str) -> str | None:
+        """Return the option that says "false" or the like, where that is what a sentence says."""
+        if not dismissive(sentence) or mentioned(sentence, self.options):
+            return None
+        said = filter(dismissive, (sentence, *endings(sentence)))
+        return next((label for each in said if (label := self.options.saying(each))), None)
+
     def _of_phrase(self, phrase: str) -> Verdict | None:
         """Return what a phrase comes down to that stands where an answer belongs."""
         found = lines(phrase)
+        if found and (contrast := NOT_BUT.match(found[0])):
+            return self._of_phrase(contrast["rest"])
         if not found or self._lists(found) or NOT.match(found[0]):
             return None
+        if self.chosen != 1:
+            found = unnumbered(found, self.options)
         sentence = (sentences(found[0]) or [""])[0]
-        for whole in (found[0], sentence):
-            if len(whole) > _LISTED and (label := self.options.saying(whole)):
-                return self._of_labels((label,))
-        labels = leading(found[0], self.options)
-        if labels is None:
+        if label := self._whole(found[0]) or self._whole(sentence):
+            first: tuple[str, ...] | None = (label,)
+        else:
+            first = leading(found[0], self.options)
+        if first is None:
             return self._in_sentence(sentence)
-        return self._of_labels((*labels, *self._heads(found[1:])) if self.chosen != 1 else labels)
+        more = by_lines(found[1:], self.options) if self.chosen != 1 else ()
+        return self._of_labels((*first, *more))
+
+    def _whole(self, phrase: str) -> str | None:
+        """Return the option whose text is the whole phrase, unless labels can be read in it."""
+        said = phrase.strip(" .,;:!?")
+        glued = self.chosen != 1 and len(said) <= _LISTED
+        return None if glued or said.upper() in self.options.label_of else self.options.saying(said)
 
     def _in_sentence(self, sentence: str) -> Verdict | None:
         if refusal := refuses(sentence):
             labels = mentioned(sentence[refusal.end() :], self.options)
             return self._of_labels(labels) if labels else self._refusal(sentence)
-        labels = mentioned(sentence, self.options)
+        labels = mentioned(sentence, self.options) or self._several(sentence)
         heads = (sentence, beginning(sentence))
         phrases = heads if len(labels) > 1 else (*heads, *endings(sentence))
         label = next((label for each in phrases if (label := self.options.saying(each))), None)
-        labels = (label,) if label else labels
+        labels = (label,) if label and not (labels and self.chosen != 1) else labels
         return self._of_labels(labels) if labels else None
+
+    def _several(self, sentence: str) -> tuple[str, ...]:
+        if self.chosen == 1:
+            return ()
+        return all_of(sentence, self.options) or by_texts(sentence, self.options)
 
     def _refusal(self, sentence: str) -> Verdict:
         none = NONE_OF_THEM.search(sentence)

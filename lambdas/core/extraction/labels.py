@@ -7,7 +7,7 @@ from lambdas.core.extraction.offered import Options
 
 # What may stand between "the answer is" and a label. Possessive: it never gives anything back.
 _LEAD_IN = re.compile(
-    r"""(?: [\s:=>,\#–—"] | -(?!\d) | \.(?!\d)
+    r"""(?: [\s:=>→,\#–—"] | -(?!\d) | \.(?!\d)
       | \b(?: most | likely | probably | clearly | definitely | either | both | options? | choices?
         | letters? | answers? | alternatives? | label(?:l?ed)? | the | correct | best | closest
         | right | actually | therefore | then | simply | only | indeed | final | following | are
@@ -38,7 +38,7 @@ _OTHERWISE = re.compile(
 _MARKED = re.compile(
     rf"""(?<![\w)\]}}^\\])\((?P<round>{_ONE})\)(?![\w(])
   | \b(?:option|choice|answer|letter|alternative)s?\s\(?(?P<called>{_ONE})\)?(?!\w)
-  | (?:\b(?:is|be|are|choose|select|pick|chose|with|to)\s|:\s?)(?P<bare>{_ONE})(?={_END})
+  | (?:\b(?:is|be|are|choose|select|pick|chose|with|to|it['’]s)\s|:\s?)(?P<bare>{_ONE})(?={_END})
   | (?<=\s)(?P<listed>{_ONE})[:)](?=\s)""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -7,6 +7,9 @@ import re
 _TOKEN = re.compile(r"\\.|\"(?:[^\"\\]|\\.)*+\"|[{}]", re.DOTALL)
 _PLACE = re.compile(r"\s{0,40}:\s{0,40}")
 _BARE = re.compile(r"[^\s,{}\[\]\"][^,{}\[\]\"\n]{0,200}")
+# Escaped or not; of JSON's own escapes these letters make control characters.
+_LATEX = re.compile(r"(\\\\)|\\(?=[bfrt][a-z]{2}|[^\"\\/bfnrtu])")
+_TWICE = r"\\\\"
 
 _NOT_IN: tuple[bool, str | None] = (False, None)
 
@@ -67,10 +70,19 @@ def _value(text: str, start: int) -> str | None:
     return said if said and said != "null" else None
 
 
-def _unquoted(token: str) -> str:
-    if "\\" not in token:
-        return token[1:-1]
+def unescaped(said: str) -> str:
+    r"""Return what a JSON string says; LaTeX that its writer did not escape stays.
+
+    >>> [unescaped(said) for said in (r"\"so\"", r"\\frac{1}{2}", r"\frac{1}{2}")]
+    ['"so"', '\\frac{1}{2}', '\\frac{1}{2}']
+    """
+    if "\\" not in said:
+        return said
     try:
-        return str(json.loads(token, strict=False))
+        return str(json.loads(f'"{_LATEX.sub(_TWICE, said)}"', strict=False))
     except ValueError:
-        return token[1:-1]
+        return said
+
+
+def _unquoted(token: str) -> str:
+    return unescaped(token[1:-1])

@@ -8,6 +8,7 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from lambdas.core.extraction.number import canonical
+from lambdas.core.extraction.phrases import formula
 from lambdas.core.extraction.plain import plain
 from lambdas.core.extraction.refusals import CANNOT_TELL, NONE_OF_THEM
 from lambdas.core.sets.question import Choice
@@ -16,6 +17,8 @@ from lambdas.core.sets.question import Choice
 LONGEST_OPTION = 400
 _SEPARATOR = re.compile(r"(?<=\d),(?=\d{3})")
 _ARTICLE = re.compile(r"(?:the|an?)\s+(?=\S)")
+# With these a formula is not the number that it has.
+_IRRATIONAL = re.compile(r"√|π|∞|sqrt|\\(?:pi|infty|theta|sin|cos|tan|log|ln)(?![a-z])")
 _UNDRESSED = dict.fromkeys(map(ord, "\"'*`_$\\{}"))
 
 
@@ -59,7 +62,7 @@ class Options:
             return None
         if spelling in self.texts:
             return self.texts[spelling]
-        number = canonical(phrase) if self.values else None
+        number = _value(phrase) if self.values else None
         return self.values.get(number) if number else None
 
     @staticmethod
@@ -75,7 +78,7 @@ def _options(choices: tuple[Choice, ...]) -> Options:
         labels=tuple(choice.label for choice in choices),
         label_of={choice.label.upper(): choice.label for choice in choices},
         texts=_sole((_spelling(choice.text[:LONGEST_OPTION]), choice.label) for choice in choices),
-        values=_sole((canonical(choice.text), choice.label) for choice in choices),
+        values=_sole((_value(choice.text), choice.label) for choice in choices),
         none=_only(choices, NONE_OF_THEM),
         cannot=_only(choices, CANNOT_TELL),
     )
@@ -93,8 +96,12 @@ def _only(choices: Sequence[Choice], wording: re.Pattern[str]) -> str | None:
     return labels[0] if len(labels) == 1 else None
 
 
+def _value(text: str) -> str | None:
+    return None if _IRRATIONAL.search(text) else canonical(text)
+
+
 def _spelling(text: str) -> str:
     """Return a text as it is compared: without dress, spaces, case, article and full stop."""
-    bare = normalize("NFKC", plain(text)).casefold().translate(_UNDRESSED)
+    bare = normalize("NFKC", plain(formula(text))).casefold().translate(_UNDRESSED)
     bare = _ARTICLE.sub("", bare.strip(" \t\n.,;:!?"), count=1) if bare else bare
     return "".join(_SEPARATOR.sub("", bare).split())

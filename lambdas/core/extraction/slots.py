@@ -46,7 +46,11 @@ _NAMES: Mapping[str, Mark] = {
     "names": "names",
     "short": "names",
     "line": "rule",
+    "tagged": "box",
+    "judged": "box",
 }
+# What ends places that open like brackets.
+_CLOSING: Mapping[str, str] = {"tagged": "</", "judged": "]]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,10 @@ def field(text: str) -> str | None:
             return quoted["text"]
         return text[key.end() : key.end() + SLOT].partition("\n")[0].partition("}")[0].rstrip(" ,")
     opened = text.rfind("<answer>")
-    return text[opened + 8 : opened + 8 + SLOT].split("<", 1)[0] if opened >= 0 else None
+    if opened < 0:
+        return None
+    inside, closing, _ = text[opened + 8 : opened + 8 + SLOT].partition("</answer>")
+    return inside if closing else inside.split("<", 1)[0]
 
 
 def slots(text: str, marks: re.Pattern[str] | None = None) -> Iterator[Slot]:
@@ -127,6 +134,8 @@ def slots(text: str, marks: re.Pattern[str] | None = None) -> Iterator[Slot]:
         inside = text[start : start + SLOT]
         if group == "box":
             inside = _balanced(inside)
+        elif group in _CLOSING:
+            inside = inside.partition(_CLOSING[group])[0]
         if inside:
             yield Slot(_NAMES[group], inside, start)
 

@@ -1,8 +1,12 @@
 """The answer in a completion, by task, whole or cut off."""
 
-import pytest
+from collections import Counter
 
-from lambdas.core.answers import read_arithmetic, reader_of
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdas.core.answers import MAX_LABELS, labels_of, read_arithmetic, reader_of
 from lambdas.core.families import Completion
 from lambdas.core.reading import Reading
 from lambdas.core.sets.question import Choice, Question
@@ -78,6 +82,60 @@ def test_exact_answers_are_read_as_the_run_asks(
     read = reader_of(reading, [])
 
     assert read(Completion(text, cut_off=cut_off), question=0) == answer
+
+
+def asked(*golds: str | None) -> list[Question]:
+    return [Question(place, str(place), "Is it?", gold) for place, gold in enumerate(golds)]
+
+
+def test_answers_that_come_again_and_again_are_labels() -> None:
+    golds = Counter({"yes": 3, "can't tell": 3, "no": 2, "maybe": 1})
+
+    assert labels_of(golds, None) == {"yes", "no", "can't tell"}
+
+
+@pytest.mark.parametrize(
+    "golds",
+    [
+        pytest.param(Counter(), id="none known"),
+        pytest.param(Counter({"a": 3, **dict.fromkeys("bcdefg", 1)}), id="fewer than two for each"),
+        pytest.param(Counter({str(each): 3 for each in range(MAX_LABELS + 1)}), id="too many"),
+    ],
+)
+def test_answers_that_are_no_classes_are_no_labels(golds: Counter[str]) -> None:
+    assert labels_of(golds, None) == frozenset()
+
+
+@given(others=st.lists(st.sampled_from("abcd"), max_size=12), own=st.sampled_from("abcde"))
+def test_a_questions_own_right_answer_makes_no_label(others: list[str], own: str) -> None:
+    assert labels_of(Counter([*others, own]), own) == labels_of(Counter(others), None)
+
+
+def test_a_class_that_reads_like_a_refusal_is_an_answer_where_the_set_has_it() -> None:
+    said = Completion("The answer is can't tell.", cut_off=False)
+    classes = reader_of(Reading("exact"), asked(*["yes", "no", "can't tell"] * 3))
+    others = reader_of(Reading("exact"), asked(*["yes", "no"] * 3))
+
+    assert classes(said, question=0) == "can't tell"
+    assert others(said, question=0) is None
+
+
+@pytest.mark.parametrize("own", ["yes", "can't tell", None])
+@pytest.mark.parametrize(("others", "answer"), [(1, None), (2, "can't tell")])
+def test_no_questions_own_right_answer_decides_how_it_is_read(
+    own: str | None, others: int, answer: str | None
+) -> None:
+    said = Completion("The answer is can't tell.", cut_off=False)
+    known = asked(own, *["yes", "no"] * 4, *["can't tell"] * others)
+
+    assert reader_of(Reading("exact"), known)(said, question=0) == answer
+
+
+def test_too_many_right_answers_are_no_classes() -> None:
+    said = Completion("The answer is can't tell.", cut_off=False)
+    golds = ["can't tell", *map(str, range(MAX_LABELS + 1))] * 3
+
+    assert reader_of(Reading("exact"), asked(*golds))(said, question=0) is None
 
 
 def test_arithmetic_reads_no_questions() -> None:

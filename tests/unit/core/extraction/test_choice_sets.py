@@ -38,6 +38,39 @@ def test_several_options_are_read_as_a_set(text: str, chosen: int, expected: str
     assert extract(text, HEIGHTS, chosen) == expected
 
 
+METALS = tuple(
+    Choice(label, text)
+    for label, text in zip("ABCD", ("iron", "wood", "tin", "glass"), strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen", "expected"),
+    [
+        pytest.param("The answer is iron and tin.", 2, "A,C", id="by their texts"),
+        pytest.param("The metals are tin, iron.", 0, "A,C", id="by their texts, all that apply"),
+        pytest.param("The answer is iron and gold.", 2, None, id="one text is no option"),
+        pytest.param("The answer is iron and tin.", 1, None, id="two texts for one"),
+        pytest.param(
+            "The correct answers are:\n1. (A) iron\n2. (C) tin", 2, "A,C", id="numbered lines"
+        ),
+        pytest.param("The correct answers are:\n- iron\n- tin", 2, "A,C", id="lines of texts"),
+        pytest.param("All of the options are correct.", 0, "A,B,C,D", id="all are correct"),
+        pytest.param("The answer is all of the above.", 0, "A,B,C,D", id="all of the above"),
+        pytest.param("So all four statements are true.", 0, "A,B,C,D", id="as many as there are"),
+        pytest.param("So all three statements are true.", 0, None, id="not as many"),
+        pytest.param("Not all of the options are correct.", 0, None, id="not all"),
+        pytest.param("All of the options are incorrect.", 0, None, id="none"),
+        pytest.param("The answer is all of the above.", 2, None, id="all for two"),
+        pytest.param("The answer is all of the above.", 1, None, id="all for one"),
+    ],
+)
+def test_several_options_are_named_by_their_texts_or_all_at_once(
+    text: str, chosen: int, expected: str | None
+) -> None:
+    assert extract(text, METALS, chosen) == expected
+
+
 FRAGMENTS = st.sampled_from(
     [
         *("The answer is ", "Answer(", "Answer: ", "\\boxed{", "}", '"answer": ', "(", ")", "or "),
@@ -79,9 +112,11 @@ def test_any_text_can_be_read(text: str) -> None:
         *("(A) ", "A ", "A, ", "A or ", "B: x or ", 'Answer("A") or ', "Answer(", "option A is "),
         *("{", '"choice": "', "\\boxed{", "Q:", "\n\nQ: ", "\nA: ", "answer is ", "**A** ", "'A' "),
         *("the ", "is = ", "none of ", "cannot ", "if A is right ", "<answer>", "\\text", "A)\n"),
+        *("not A but ", "leaving A ", "[[A]] ", "<final>", "\\frac{1}{", "\\sqrt{", "all of the "),
     ],
     ids=repr,
 )
 def test_a_hostile_text_takes_no_more_than_its_share_of_time(unit: str) -> None:
     # A quadratic step over 2 MB would go on for hours.
-    extract(unit * (2_000_000 // len(unit)), HEIGHTS)
+    for chosen in (1, 0):
+        extract(unit * (2_000_000 // len(unit)), HEIGHTS, chosen)

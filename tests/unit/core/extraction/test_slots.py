@@ -34,6 +34,7 @@ def test_what_is_not_the_models_own_is_left_out(text: str, kept: str) -> None:
         pytest.param('{"answer": "say \\"18\\""}', 'say \\"18\\"', id="quotes within"),
         pytest.param('{"answer": 1}\n{"answer": 2}', "2", id="the last"),
         pytest.param("<answer>\n18</answer>", "\n18", id="XML"),
+        pytest.param("<answer><b>18</b></answer>", "<b>18</b>", id="XML around a tag"),
         pytest.param('the "answer" is 18', None, id="no member"),
         pytest.param("18", None, id="nothing"),
     ],
