@@ -33,7 +33,7 @@ types: setup
 	$(BIN)/mypy
 
 unit: setup ## The unit tests, and the examples in docstrings
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest tests/unit --numprocesses auto --dist loadfile
 	$(BIN)/pytest --doctest-modules lambdas client local
 
 template: setup ## The promises of the synthesized template

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 # The same examples everywhere, and no limit of time: a busy machine is no fault of the code.
-settings.register_profile("suite", deadline=None, derandomize=True, max_examples=60)
+settings.register_profile("suite", deadline=None, derandomize=True, max_examples=40)
 settings.load_profile("suite")
 
 # AWS's service models are hundreds of thousands of objects that live as long as the tests, and
