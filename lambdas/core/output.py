@@ -18,7 +18,7 @@ from lambdas.core.tokens import MAYBE_BILLED, is_count
 MAX_ROW_BYTES = 4 * 2**20
 _KEPT_MESSAGES = 3
 _SHOWN_MESSAGE = 200
-_SHOWN_END = 120
+_SHOWN_END = 90
 _ENCODER = msgspec.json.Encoder()
 
 

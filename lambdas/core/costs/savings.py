@@ -73,7 +73,7 @@ def _of_saving(saving: Saving) -> str:
     kept = count_of(saving.exemplars, "exemplar") if saving.exemplars else "no exemplars"
     tokens = f"{saving.tokens_in:,} prompt tokens"
     amount = tokens if saving.usd is None else f"{usd(saving.usd)} ({tokens})"
-    return f"{kept} would save about {amount}"
+    return f"with {kept} it would be about {amount} less"
 
 
 def _of_prices(prices: ModelPrices | None) -> Iterator[str]:

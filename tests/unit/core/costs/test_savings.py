@@ -52,8 +52,8 @@ def test_the_sentences() -> None:
         " per record",
         "T0.7: a record brings 5 paths for one prompt: $2.00 a path, $10.00 in all",
         "T0.7: a record brings one path and has the prompt anew",
-        "1 exemplar would save about $0.30 (300,000 prompt tokens)",
-        "no exemplars would save about 600,000 prompt tokens",
+        "with 1 exemplar it would be about $0.30 (300,000 prompt tokens) less",
+        "with no exemplars it would be about 600,000 prompt tokens less",
     )
 
 
