@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from lambdas.core.answers import ReadAnswer
-from lambdas.core.families import Answered, Form
+from lambdas.core.families import Answered, Completion, Form
 from lambdas.core.families.base import RowError
 from lambdas.core.lines import Line
 from lambdas.core.plan import Job
@@ -144,18 +144,21 @@ class OutputReader:
         read: list[str | None] = []
         for completion in answered.completions[:wanted]:
             answer = None if completion.filtered else self._read_answer(completion, question)
-            receipts.answered += answer is not None
-            receipts.unanswered += answer is None
-            receipts.cut_off += completion.cut_off and answer is None
-            receipts.filtered += completion.filtered
-            receipts.empty += not completion.text.strip()
-            receipts.odd_stops += completion.odd_stop
-            if answer is None and not (
-                receipts.unread or completion.cut_off or completion.filtered
-            ):
-                receipts.unread = " ".join(completion.text[-_SHOWN_END:].split())
             read.append(answer)
+            receipts.odd_stops += completion.odd_stop
+            if answer is None:
+                self._note_unanswered(completion)
+        receipts.answered += len(read) - read.count(None)
         return read
+
+    def _note_unanswered(self, completion: Completion) -> None:
+        receipts = self.receipts
+        receipts.unanswered += 1
+        receipts.cut_off += completion.cut_off
+        receipts.filtered += completion.filtered
+        receipts.empty += not completion.text.strip()
+        if not (receipts.unread or completion.cut_off or completion.filtered):
+            receipts.unread = " ".join(completion.text[-_SHOWN_END:].split())
 
     def _count_tokens(self, answered: Answered) -> None:
         read, written = answered.tokens_in, answered.tokens_out
