@@ -4,7 +4,7 @@ import argparse
 import json
 from dataclasses import asdict
 
-from benchmarks import build, collect, extraction, memory, overhead
+from benchmarks import build, collect, extraction, hostile, memory, overhead
 from benchmarks.measure import ROUNDS, table
 from benchmarks.samples import RECORDED, ROOT
 
@@ -12,6 +12,7 @@ _BENCHMARKS = {
     "build": build,
     "collect": collect,
     "extraction": extraction,
+    "hostile": hostile,
     "memory": memory,
     "overhead": overhead,
 }

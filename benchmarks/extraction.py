@@ -19,7 +19,7 @@ from lambdas.core.extraction import arithmetic, exact, multiple_choice
 from lambdas.core.reading import Reading
 from lambdas.core.sets.question import Choice
 
-_BASELINE = "flexible-extract"
+BASELINE = "flexible-extract"
 _STRICT = re.compile(r"#### (\-?[0-9\.\,]+)")
 _STRICT_COT = re.compile(r"The answer is (\-?[0-9\.\,]+).")
 _FLEXIBLE = re.compile(r"(-?[$0-9.,]{2,})|(-?[0-9]+)")
@@ -52,13 +52,13 @@ def _rates(task: str, read: Read, texts: Sequence[str]) -> list[Measurement]:
     enough = [*islice(cycle(texts), max(_AT_LEAST, len(texts)))]
     seconds = timed(
         {
-            _BASELINE: _each(_flexible, enough),
-            "strict-match": _each(_strict, enough),
+            BASELINE: _each(flexible, enough),
+            "strict-match": _each(strict, enough),
             "strict-match, CoT": _each(_strict_cot, enough),
             "ours": _each(read, enough),
         }
     )
-    return rates(f"extraction, {task}", seconds, {"completions": len(enough)}, _BASELINE)
+    return rates(f"extraction, {task}", seconds, {"completions": len(enough)}, BASELINE)
 
 
 def _right(read: Read) -> Iterator[Measurement]:
@@ -67,8 +67,8 @@ def _right(read: Read) -> Iterator[Measurement]:
         return
     pairs = [*_with_golds()]
     readers: dict[str, Read] = {
-        _BASELINE: _flexible,
-        "strict-match": _strict,
+        BASELINE: flexible,
+        "strict-match": strict,
         "strict-match, CoT": _strict_cot,
         "ours": read,
     }
@@ -77,8 +77,8 @@ def _right(read: Read) -> Iterator[Measurement]:
         for name, each in readers.items()
     }
     for name, share in shares.items():
-        ratio = share / shares[_BASELINE]
-        yield Measurement("extraction, right", name, share, "%", _BASELINE, ratio)
+        ratio = share / shares[BASELINE]
+        yield Measurement("extraction, right", name, share, "%", BASELINE, ratio)
 
 
 def _with_golds() -> Iterator[tuple[str, str]]:
@@ -94,11 +94,13 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
     return found[0].strip() if found else _INVALID
 
 
-_strict = partial(_first, _STRICT)
+# What strict-match takes: the first `#### N`.
+strict = partial(_first, _STRICT)
 _strict_cot = partial(_first, _STRICT_COT)
 
 
-def _flexible(text: str) -> str:
+def flexible(text: str) -> str:
+    """Return what flexible-extract takes: the last number."""
     found = _FLEXIBLE.findall(text)
     return next(group for group in found[-1] if group).strip() if found else _INVALID
 
