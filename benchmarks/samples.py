@@ -10,6 +10,7 @@ from lambdas.core.plan import Job
 from lambdas.core.prompting.exemplars import builtin_exemplars
 from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.prompting.prompts import prompt_for
+from lambdas.core.reading import Reading
 from lambdas.core.records import RecordWriter
 from lambdas.core.sets.question import Question
 from lambdas.core.sizing import Shard
@@ -33,7 +34,7 @@ def questions(count: int) -> list[Question]:
 
 def prompt() -> Prompt:
     """Return the few-shot prompt with the built-in exemplars."""
-    return prompt_for("arithmetic", builtin_exemplars("arithmetic"), None)
+    return prompt_for(Reading("arithmetic"), builtin_exemplars("arithmetic"), None)
 
 
 def writer() -> RecordWriter:

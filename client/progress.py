@@ -11,8 +11,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from client.money import usd
 from client.runs import Expected, Job, Run
+from lambdas.contract import usd
 
 _SHOWN_JOBS = 12
 

@@ -17,11 +17,10 @@ from client.connection import Connection
 from client.errors import ClientError
 from client.runs import recent_runs
 from client.stack import Stack
-from lambdas.contract import DATASETS, UPLOADS
+from lambdas.contract import DATASETS, FEW_SHOT_WORDS, UPLOADS
 
 StartedBy = Literal["start", "upload"]
 _FEW_SHOT = "few_shot"
-_NOT_FILES = ("builtin", "none")
 _OF_THIS_MACHINE = ("/", "./", "../", "~")
 _APPEARS_WITHIN_S = 180
 
@@ -98,8 +97,10 @@ def local_exemplars(request: Mapping[str, Any]) -> Path | None:
     """
     given = str(request.get(_FEW_SHOT, "none"))
     file = Path(given)
-    if given in _NOT_FILES or file.is_file():
-        return None if given in _NOT_FILES else file
+    if given in FEW_SHOT_WORDS:
+        return None
+    if file.is_file():
+        return file
     if given.startswith(_OF_THIS_MACHINE):
         raise ClientError(f"no exemplars file {given!r}: expected a .jsonl file")
     return None

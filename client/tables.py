@@ -7,8 +7,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from client.money import usd
 from client.runs import Run
+from lambdas.contract import usd
 
 Report = Mapping[str, Any]
 Rows = list[tuple[str, ...]]

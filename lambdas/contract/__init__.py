@@ -1,7 +1,9 @@
 """What the deployed stack, the functions in it and the client agree on."""
 
+from lambdas.contract.money import usd, usd_at_least
 from lambdas.contract.names import (
     DATASETS,
+    FEW_SHOT_WORDS,
     INTERMEDIATE_TAG,
     MAX_JOBS_AT_ONCE,
     MAX_ON_DEMAND_AT_ONCE,
@@ -22,6 +24,7 @@ from lambdas.contract.run_request import Prices, RunRequest, request_schema
 
 __all__ = [
     "DATASETS",
+    "FEW_SHOT_WORDS",
     "INTERMEDIATE_TAG",
     "MAX_JOBS_AT_ONCE",
     "MAX_ON_DEMAND_AT_ONCE",
@@ -40,4 +43,6 @@ __all__ = [
     "Table",
     "Task",
     "request_schema",
+    "usd",
+    "usd_at_least",
 ]

@@ -79,6 +79,9 @@ UPLOAD_SUFFIXES = (".jsonl", ".csv", ".run.json")
 # On a job's input and raw output once its answers are written; the bucket expires what bears it.
 INTERMEDIATE_TAG = {"kind": "intermediate"}
 
+# Values of a request's `few_shot` that name no file.
+FEW_SHOT_WORDS = ("builtin", "none")
+
 METRICS_NAMESPACE = "SelfConsistency"
 MAX_PATHS = 100
 MAX_JOBS_AT_ONCE = 100

@@ -46,6 +46,7 @@ def reader_of(reading: Reading, questions: Iterable[Question]) -> ReadAnswer:
     return read_arithmetic
 
 
+# A number needs no question; the parameter is there for `ReadAnswer`.
 def read_arithmetic(completion: Completion, question: int = 0) -> str | None:  # noqa: ARG001
     """Return the number a completion answers with, `None` where none can be read.
 

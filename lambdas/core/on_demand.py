@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from lambdas.core.families.base import RowError
+from lambdas.core.families.base import RowError, sum_stated
 
 # Stands where a batch job has its ARN, whose last part names the folder of its output.
 ON_DEMAND = "on-demand"
@@ -174,8 +174,8 @@ class Tally:
             self.failed += 1
             return
         self.succeeded += 1
-        self.tokens_in = _sum(self.tokens_in, part.tokens_in)
-        self.tokens_out = _sum(self.tokens_out, part.tokens_out)
+        self.tokens_in = sum_stated((self.tokens_in, part.tokens_in))
+        self.tokens_out = sum_stated((self.tokens_out, part.tokens_out))
 
     def manifest(self) -> dict[str, int]:
         """Return a `manifest.json.out` as a batch job has it, without tokens not stated."""
@@ -188,7 +188,3 @@ class Tally:
         }
         stated = {"inputTokenCount": self.tokens_in, "outputTokenCount": self.tokens_out}
         return counts | {name: count for name, count in stated.items() if count is not None}
-
-
-def _sum(one: int | None, other: int | None) -> int | None:
-    return None if one is None or other is None else one + other

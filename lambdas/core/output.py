@@ -6,7 +6,7 @@ import msgspec
 
 from lambdas.core.answers import ReadAnswer
 from lambdas.core.families import Answered, Completion, Form
-from lambdas.core.families.base import RowError
+from lambdas.core.families.base import NamedRow, RowError
 from lambdas.core.lines import Line
 from lambdas.core.plan import Job
 from lambdas.core.receipts import Receipts
@@ -22,13 +22,7 @@ _SHOWN_END = 90
 _ENCODER = msgspec.json.Encoder()
 
 
-class _Named(msgspec.Struct):
-    """A row of which only the record's id can be read."""
-
-    recordId: str  # noqa: N815
-
-
-_NAMED = msgspec.json.Decoder(_Named)
+_NAMED = msgspec.json.Decoder(NamedRow)
 # What decoding of what others wrote may raise.
 UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 

@@ -14,7 +14,6 @@ from lambdas.core.families import Sampling, geography
 from lambdas.core.families.rules import remarks
 from lambdas.core.plan import Plan
 from lambdas.core.prompting.prompt import Prompt
-from lambdas.core.reading import Reading
 from lambdas.core.records import RecordWriter, choices_block, encoded
 from lambdas.core.requests.request import Checked
 from lambdas.core.sets.question import Question
@@ -106,7 +105,7 @@ def _unpriced(
         model_id=checked.model_id,
         family=checked.family.name,
         invocation_type=checked.form.invocation_type,
-        reading=Reading(surveyed.task, request.pattern, request.json_key),
+        reading=checked.reading(surveyed.task),
         prompt=prompt,
         max_tokens=request.max_tokens,
         top_p=request.top_p,

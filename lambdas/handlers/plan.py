@@ -62,7 +62,7 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
     fitting = problems.attempt(lambda: _fitting(given, task_read))
     if checked is None or surveyed is None or exemplars is None or not fitting:
         raise problems.refusal()
-    prompt = prompt_for(surveyed.task, exemplars, checked.request.template, checked.place)
+    prompt = prompt_for(checked.reading(surveyed.task), exemplars, checked.request.template)
     plan = make_plan(origin, checked, prompt, surveyed, _quotas())
 
     _write(plan, checked, seen)

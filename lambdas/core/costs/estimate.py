@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lambdas.core.costs.cost import Estimate, SettingEstimate, sum_known, usd, usd_at_least
+from lambdas.contract import usd, usd_at_least
+from lambdas.core.costs.cost import Estimate, SettingEstimate, sum_known
 from lambdas.core.costs.most_tokens import most_tokens
 from lambdas.core.costs.prices import ModelPrices
 from lambdas.core.costs.savings import estimate_remarks, savings_of

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from lambdas.core.costs.cost import Saving, SettingEstimate, usd
+from lambdas.contract import usd
+from lambdas.core.costs.cost import Saving, SettingEstimate
 from lambdas.core.costs.prices import GIVEN, TABLE_REGION, ModelPrices
 from lambdas.core.wording import count_of
 

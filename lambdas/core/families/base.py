@@ -1,6 +1,7 @@
 """What every model family offers: a record's body, and the completions in a row of output."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -26,6 +27,10 @@ class Sampling:
     def nucleus(self, name: str) -> dict[str, float]:
         """Return top-p under the family's name for it, nothing for the model's default."""
         return {} if self.top_p is None else {name: self.top_p}
+
+    def heat(self, default: float | None = None) -> dict[str, float]:
+        """Return the temperature, nothing for the default of models that refuse the member."""
+        return {} if self.temperature == default else {"temperature": self.temperature}
 
     def several(self, name: str) -> dict[str, int]:
         """Return the completions wanted under the family's name for them, nothing for one.
@@ -77,6 +82,11 @@ class Answered:
     tokens_out: int | None = None
 
 
+def sum_stated(counts: Sequence[int | None]) -> int | None:
+    """Return the tokens of all completions; those that one does not state are those of none."""
+    return None if None in counts else sum(count for count in counts if count)
+
+
 class RowError(msgspec.Struct):
     """Why Bedrock has no output for a record."""
 
@@ -90,6 +100,12 @@ class Row(msgspec.Struct, Generic[Output]):
     recordId: str
     modelOutput: Output | None = None
     error: RowError | None = None
+
+
+class NamedRow(msgspec.Struct):
+    """A row of which only the record's id can be read."""
+
+    recordId: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,12 +42,11 @@ class Claude(Form):
 
     def body(self, prompt: str, sampling: Sampling) -> dict[str, Any]:
         """Return the prompt as the one user message."""
-        heat = sampling.temperature
         return {
             "anthropic_version": _VERSION,
             "max_tokens": sampling.max_tokens,
             "messages": [{"role": "user", "content": [{"type": "text", "text": prompt}]}],
-            **({} if heat == _DEFAULT_TEMPERATURE else {"temperature": heat}),
+            **sampling.heat(_DEFAULT_TEMPERATURE),
             **sampling.nucleus("top_p"),
         }
 

@@ -11,7 +11,8 @@ import msgspec
 
 from lambdas.core.families.base import Answered, Completion, Family, Form, Row, Sampling, Stops
 
-_STOPS = Stops(
+# Command R ends for the same reasons.
+STOPS = Stops(
     finished=frozenset({"complete", "stop_sequence"}),
     cut_off=frozenset({"max_tokens", "error_limit"}),
     filtered=frozenset({"error", "error_toxic"}),
@@ -58,4 +59,4 @@ COHERE_COMMAND = Family(
 
 
 def _completion(generation: _Generation) -> Completion:
-    return _STOPS.completion(generation.text, generation.finish_reason)
+    return STOPS.completion(generation.text, generation.finish_reason)

@@ -8,14 +8,9 @@ from typing import Any
 
 import msgspec
 
-from lambdas.core.families.base import Answered, Family, Form, Row, Sampling, Stops
+from lambdas.core.families.base import Answered, Family, Form, Row, Sampling
+from lambdas.core.families.cohere_command import STOPS
 from lambdas.core.families.converse import CONVERSE
-
-_STOPS = Stops(
-    finished=frozenset({"complete", "stop_sequence"}),
-    cut_off=frozenset({"max_tokens", "error_limit"}),
-    filtered=frozenset({"error", "error_toxic"}),
-)
 
 
 class _Billed(msgspec.Struct):
@@ -48,7 +43,7 @@ class CohereCommandR(Form):
     def read(self, output: _CommandROutput) -> Answered:
         """Return the one completion."""
         billed = (output.meta.billed_units if output.meta else None) or _Billed()
-        completion = _STOPS.completion(output.text, output.finish_reason)
+        completion = STOPS.completion(output.text, output.finish_reason)
         return Answered([completion], billed.input_tokens, billed.output_tokens)
 
 

@@ -55,12 +55,11 @@ class Converse(Form):
 
     def body(self, prompt: str, sampling: Sampling) -> dict[str, Any]:
         """Return the prompt as the one user message."""
-        heat = sampling.temperature
         return {
             "messages": [{"role": "user", "content": [{"text": prompt}]}],
             "inferenceConfig": {
                 "maxTokens": sampling.max_tokens,
-                **({} if heat == self.default_temperature else {"temperature": heat}),
+                **sampling.heat(self.default_temperature),
                 **sampling.nucleus("topP"),
             },
         }

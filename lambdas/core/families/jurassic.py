@@ -9,7 +9,16 @@ from typing import Any
 
 import msgspec
 
-from lambdas.core.families.base import Answered, Completion, Family, Form, Row, Sampling, Stops
+from lambdas.core.families.base import (
+    Answered,
+    Completion,
+    Family,
+    Form,
+    Row,
+    Sampling,
+    Stops,
+    sum_stated,
+)
 
 _STOPS = Stops(
     finished=frozenset({"endoftext", "stop"}), cut_off=frozenset({"length"}), filtered=frozenset()
@@ -55,7 +64,7 @@ class Jurassic(Form):
         return Answered(
             [_completion(each) for each in written],
             _tokens(output.prompt),
-            None if None in counts else sum(count for count in counts if count),
+            sum_stated(counts),
         )
 
 

@@ -18,6 +18,7 @@ from lambdas.core.families.base import (
     Sampling,
     Stops,
     Trait,
+    sum_stated,
 )
 from lambdas.core.families.converse import CONVERSE
 
@@ -60,7 +61,7 @@ class TitanText(Form):
         return Answered(
             [_completion(each) for each in written],
             output.inputTextTokenCount,
-            None if None in counts else sum(count for count in counts if count),
+            sum_stated(counts),
         )
 
 

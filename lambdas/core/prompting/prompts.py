@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from lambdas.contract import Task
@@ -10,6 +9,7 @@ from lambdas.core.errors import RequestError
 from lambdas.core.prompting.exemplars import Exemplar
 from lambdas.core.prompting.prompt import Field, Prompt
 from lambdas.core.prompting.templates import EXEMPLARS, read_template
+from lambdas.core.reading import Reading
 from lambdas.core.records import choices_block
 
 _STEPS_ALONE = "Work out each answer step by step, in a few sentences."
@@ -27,17 +27,7 @@ _QUESTION: Mapping[Task, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an exact answer is to stand: what the pattern matches, or a member of a JSON object."""
-
-    pattern: str | None
-    json_key: str | None
-
-
-def prompt_for(
-    task: Task, exemplars: Sequence[Exemplar], template: str | None, place: Place | None = None
-) -> Prompt:
+def prompt_for(reading: Reading, exemplars: Sequence[Exemplar], template: str | None) -> Prompt:
     r"""Return a run's prompt.
 
     Without a template it is the few-shot prompt of Wei et al. 2022, arXiv 2201.11903, after an
@@ -45,20 +35,19 @@ def prompt_for(
     are left, a zero-shot prompt.
 
     Args:
-        task: of the run.
+        reading: of the run: its task, and where an exact answer is to stand.
         exemplars: in order; left out where a template has no place for them.
         template: the user's own, `None` for the task's.
-        place: where an exact answer is to stand, `None` for the closing sentence.
 
     Raises:
         RequestError: the template cannot be used.
 
-    >>> prompt_for("arithmetic", [Exemplar("1 + 1?", "The answer is 2.")], None).texts[0][-34:]
+    >>> sum_of_two = Exemplar("1 + 1?", "The answer is 2.")
+    >>> prompt_for(Reading("arithmetic"), [sum_of_two], None).texts[0][-34:]
     'Q: 1 + 1?\nA: The answer is 2.\n\nQ: '
     """
-    ending = f"{_STEPS} {_ENDINGS[task]}" if place is None else _ending_at(place)
-    own = f"{ending}\n\n{{exemplars}}{_QUESTION[task]}"
-    parsed = read_template(own if template is None else template, task)
+    own = f"{_ending(reading)}\n\n{{exemplars}}{_QUESTION[reading.task]}"
+    parsed = read_template(own if template is None else template, reading.task)
     if parsed.problems:
         raise RequestError(parsed.problems)
     worked = "".join(_worked(exemplar) for exemplar in exemplars)
@@ -73,13 +62,17 @@ def prompt_for(
     return Prompt(tuple(texts), tuple(fields), times * len(exemplars), times * len(worked))
 
 
-def _ending_at(place: Place) -> str:
-    if place.json_key is not None:
-        shape = json.dumps({place.json_key: "X"}, ensure_ascii=False)
-        ending = f"End with {shape}, where X is the answer and nothing else."
+def _ending(reading: Reading) -> str:
+    """Return how the prompt says that an answer ends, braces doubled as a template has them."""
+    if reading.json_key is not None:
+        shape = json.dumps({reading.json_key: "X"}, ensure_ascii=False)
+        ending = f"{_STEPS_ALONE} End with {shape}, where X is the answer and nothing else."
+    elif reading.pattern is not None:
+        place = f"as this regular expression has it: {reading.pattern}"
+        ending = f"{_STEPS_ALONE} End with the answer, {place}"
     else:
-        ending = f"End with the answer, as this regular expression has it: {place.pattern}"
-    return f"{_STEPS_ALONE} " + ending.replace("{", "{{").replace("}", "}}")
+        ending = f"{_STEPS} {_ENDINGS[reading.task]}"
+    return ending.replace("{", "{{").replace("}", "}}")
 
 
 def _worked(exemplar: Exemplar) -> str:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from lambdas.contract import Task
+from lambdas.contract import FEW_SHOT_WORDS, Task
 from lambdas.core.sets.questions import encodable
 from lambdas.core.wording import shown
 
@@ -78,7 +78,7 @@ def template_problems(template: str | None, task: Task | None, few_shot: str) ->
         return ["template holds half a surrogate pair, must be UTF-8 text"]
     parsed = read_template(template, task)
     problems = list(parsed.problems)
-    if few_shot not in {"builtin", "none"} and EXEMPLARS not in parsed.fields:
+    if few_shot not in FEW_SHOT_WORDS and EXEMPLARS not in parsed.fields:
         problems.append(
             f"few_shot is {shown(few_shot)} and template has no field {{exemplars}}; add the"
             ' field, or use "few_shot": "none"'

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from lambdas.core.costs.cost import usd
+from lambdas.contract import usd
 from lambdas.core.costs.prices import GIVEN
 
 _HEADS = (

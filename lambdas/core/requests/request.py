@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import get_args
 
-from lambdas.contract import RunRequest, Task
+from lambdas.contract import FEW_SHOT_WORDS, RunRequest, Task
 from lambdas.core.errors import RequestError
 from lambdas.core.extraction.exact import pattern_problem
 from lambdas.core.families import Family, Form
-from lambdas.core.prompting.prompts import Place
 from lambdas.core.prompting.templates import template_problems
+from lambdas.core.reading import Reading
 from lambdas.core.requests.chosen import chosen_model
 from lambdas.core.requests.typed import typed_request
 from lambdas.core.sets.questions import encodable
@@ -40,11 +40,9 @@ class Checked:
     settings: tuple[Setting, ...]
     dataset_key: str
 
-    @property
-    def place(self) -> Place | None:
-        """Where an exact answer stands, `None` where the request does not say."""
-        given = Place(self.request.pattern, self.request.json_key)
-        return None if given == Place(None, None) else given
+    def reading(self, task: Task) -> Reading:
+        """Return how answers of this task are read."""
+        return Reading(task, self.request.pattern, self.request.json_key)
 
 
 def task_asked(given: object) -> Task | None:
@@ -109,7 +107,7 @@ def key_named(given: object, name: str, bucket: str) -> str | None:
     location = given.get(name) if isinstance(given, dict) else None
     if not isinstance(location, str) or not encodable(location):
         return None
-    if name == "few_shot" and location in {"builtin", "none"}:
+    if name == "few_shot" and location in FEW_SHOT_WORDS:
         return None
     key = _key(location, bucket)
     return None if not key or key.startswith("s3://") else key

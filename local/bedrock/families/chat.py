@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from local.bedrock.answers.source import Turn
-from local.bedrock.families.family import check_turns
+from local.bedrock.families.family import Output, check_turns
 
 
 class ChatPart(msgspec.Struct, forbid_unknown_fields=True):
@@ -31,6 +31,15 @@ def chat_turns(messages: list[ChatMessage]) -> tuple[Turn, ...]:
     turns = tuple(Turn(_ROLES.get(each.role, each.role), _text(each)) for each in messages)
     check_turns(turns)
     return turns
+
+
+def chat_usage(output: Output) -> dict[str, int]:
+    """Return the tokens that an answer states."""
+    return {
+        "prompt_tokens": output.tokens_in,
+        "completion_tokens": output.tokens_out,
+        "total_tokens": output.tokens_in + output.tokens_out,
+    }
 
 
 def _text(message: ChatMessage) -> str:

@@ -1,27 +1,17 @@
 """Records of invocation type Converse, the same form for every model that has it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from local.bedrock.answers.source import Asked, Completion, Turn
+from local.bedrock.answers.source import Asked, Completion
 from local.bedrock.families.claude_rules import check_sampling
-from local.bedrock.families.family import Output, check_range, check_turns, chosen, decoded
-from local.bedrock.families.message import message_output
+from local.bedrock.families.family import Output, check_range, chosen, decoded
+from local.bedrock.families.message import Message, TextBlock, message_output, message_turns
 
 DEFAULT_MAX_TOKENS = 512
 DEFAULT_TEMPERATURE = 1.0
 LATENCY_MS = 1
-
-
-class _Text(msgspec.Struct, forbid_unknown_fields=True):
-    text: str
-
-
-class _Message(msgspec.Struct, forbid_unknown_fields=True):
-    role: str
-    content: list[_Text]
 
 
 class _Inference(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
@@ -32,8 +22,8 @@ class _Inference(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
 
 
 class _Body(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
-    messages: list[_Message]
-    system: list[_Text] = []
+    messages: list[Message]
+    system: list[TextBlock] = []
     inference_config: _Inference = msgspec.field(default_factory=_Inference)
     additional_model_request_fields: dict[str, Any] | None = None
 
@@ -59,12 +49,9 @@ class Converse:
         check_range("inferenceConfig/topP", inference.top_p, 0, 1)
         check_range("inferenceConfig/maxTokens", inference.max_tokens, 1, 1_000_000)
         check_sampling(self._base_id, inference.temperature, inference.top_p)
-        turns = [Turn("system", block.text) for block in body.system]
-        turns += [Turn(each.role, _text(each.content)) for each in body.messages]
-        check_turns(turns)
         return Asked(
             record_id=record_id,
-            turns=tuple(turns),
+            turns=message_turns(body.system, body.messages),
             temperature=chosen(inference.temperature, DEFAULT_TEMPERATURE),
             count=1,
             max_tokens=inference.max_tokens or DEFAULT_MAX_TOKENS,
@@ -75,7 +62,3 @@ class Converse:
         output = message_output(asked, completions, nulls=nulls)
         output.body["metrics"] = {"latencyMs": LATENCY_MS}
         return output
-
-
-def _text(content: Sequence[_Text]) -> str:
-    return "\n".join(block.text for block in content)

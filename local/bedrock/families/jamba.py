@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from local.bedrock.answers.source import Asked, Completion
-from local.bedrock.families.chat import ChatMessage, chat_turns
+from local.bedrock.families.chat import ChatMessage, chat_turns, chat_usage
 from local.bedrock.families.family import (
     Output,
     RefusedBodyError,
@@ -64,11 +64,7 @@ class Jamba:
         output.body["choices"] = [
             _choice(number, completion, nulls) for number, completion in enumerate(completions)
         ]
-        output.body["usage"] = {
-            "prompt_tokens": output.tokens_in,
-            "completion_tokens": output.tokens_out,
-            "total_tokens": output.tokens_in + output.tokens_out,
-        }
+        output.body["usage"] = chat_usage(output)
         return output
 
 

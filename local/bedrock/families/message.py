@@ -1,9 +1,37 @@
-"""The answer in which Converse and Nova agree: one message, why it stopped, its tokens."""
+"""Where Converse and Nova agree: the messages they take, and the one they answer with."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from local.bedrock.answers.source import Asked, Completion
-from local.bedrock.families.family import THOUGHT, Output, billed
+import msgspec
+
+from local.bedrock.answers.source import Asked, Completion, Turn
+from local.bedrock.families.family import THOUGHT, Output, billed, check_turns
+
+
+class TextBlock(msgspec.Struct, forbid_unknown_fields=True):
+    """A piece of a message, or of the system's."""
+
+    text: str
+
+
+class Message(msgspec.Struct, forbid_unknown_fields=True):
+    """A message of a conversation."""
+
+    role: str
+    content: list[TextBlock]
+
+
+def message_turns(system: Sequence[TextBlock], messages: Sequence[Message]) -> tuple[Turn, ...]:
+    """Return a conversation's turns, the system's first.
+
+    Raises:
+        RefusedBodyError: it is empty, roles do not alternate, or a message is blank.
+    """
+    said = (Turn(each.role, "\n".join(block.text for block in each.content)) for each in messages)
+    turns = (*(Turn("system", block.text) for block in system), *said)
+    check_turns(turns)
+    return turns
 
 
 def message_output(asked: Asked, completions: list[Completion], *, nulls: bool) -> Output:

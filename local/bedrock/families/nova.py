@@ -7,21 +7,12 @@ from typing import Any, Literal
 
 import msgspec
 
-from local.bedrock.answers.source import Asked, Completion, Turn
-from local.bedrock.families.family import Output, check_range, check_turns, chosen, decoded
-from local.bedrock.families.message import message_output
+from local.bedrock.answers.source import Asked, Completion
+from local.bedrock.families.family import Output, check_range, chosen, decoded
+from local.bedrock.families.message import Message, TextBlock, message_output, message_turns
 
 DEFAULT_MAX_TOKENS = 512
 DEFAULT_TEMPERATURE = 0.7
-
-
-class _Text(msgspec.Struct, forbid_unknown_fields=True):
-    text: str
-
-
-class _Message(msgspec.Struct, forbid_unknown_fields=True):
-    role: str
-    content: list[_Text]
 
 
 class _Inference(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
@@ -33,8 +24,8 @@ class _Inference(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
 
 
 class _Body(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
-    messages: list[_Message]
-    system: list[_Text] = []
+    messages: list[Message]
+    system: list[TextBlock] = []
     inference_config: _Inference = msgspec.field(default_factory=_Inference)
     schema_version: Literal["messages-v1"] = "messages-v1"
     additional_model_request_fields: dict[str, Any] | None = None
@@ -54,12 +45,9 @@ class Nova:
         check_range("inferenceConfig/temperature", inference.temperature, 0, 1)
         check_range("inferenceConfig/topP", inference.top_p, 0, 1)
         check_range("inferenceConfig/topK", inference.top_k, 0, 128)
-        turns = [Turn("system", block.text) for block in body.system]
-        turns += [Turn(each.role, _text(each.content)) for each in body.messages]
-        check_turns(turns)
         return Asked(
             record_id=record_id,
-            turns=tuple(turns),
+            turns=message_turns(body.system, body.messages),
             temperature=chosen(inference.temperature, DEFAULT_TEMPERATURE),
             count=1,
             max_tokens=inference.max_tokens or DEFAULT_MAX_TOKENS,
@@ -68,7 +56,3 @@ class Nova:
     def output(self, asked: Asked, completions: list[Completion], *, nulls: bool) -> Output:
         """Write the one message."""
         return message_output(asked, completions, nulls=nulls)
-
-
-def _text(content: list[_Text]) -> str:
-    return "\n".join(block.text for block in content)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from local.bedrock.answers.source import Asked, Completion
-from local.bedrock.families.chat import ChatMessage, chat_turns
+from local.bedrock.families.chat import ChatMessage, chat_turns, chat_usage
 from local.bedrock.families.family import (
     THOUGHT,
     Output,
@@ -81,11 +81,7 @@ class OpenAiStyle:
             created=CREATED,
             model=self._base_id,
             choices=[choice | ({"logprobs": None} if nulls else {})],
-            usage={
-                "prompt_tokens": output.tokens_in,
-                "completion_tokens": output.tokens_out,
-                "total_tokens": output.tokens_in + output.tokens_out,
-            },
+            usage=chat_usage(output),
         )
         return output
 

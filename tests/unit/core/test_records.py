@@ -11,6 +11,7 @@ from lambdas.core.families import Sampling, form_named
 from lambdas.core.prompting.exemplars import builtin_exemplars
 from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.prompting.prompts import prompt_for
+from lambdas.core.reading import Reading
 from lambdas.core.records import RecordWriter, encoded, parse_record_id, record_id
 from lambdas.core.sets.question import Choice, Question
 
@@ -81,7 +82,7 @@ def test_each_question_has_a_record_for_each_count_of_generations() -> None:
 def test_sizes_of_records_are_known_before_they_are_written(texts: list[str]) -> None:
     writer = RecordWriter(
         form_named("nova", "Converse"),
-        prompt_for("arithmetic", builtin_exemplars("arithmetic"), None),
+        prompt_for(Reading("arithmetic"), builtin_exemplars("arithmetic"), None),
         [Sampling(0.5, 512)] * 2,
         first_path=0,
     )

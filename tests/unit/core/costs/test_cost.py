@@ -2,7 +2,8 @@
 
 import pytest
 
-from lambdas.core.costs.cost import sum_known, usd, usd_at_least
+from lambdas.contract import usd, usd_at_least
+from lambdas.core.costs.cost import sum_known
 
 
 @pytest.mark.parametrize(
