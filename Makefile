@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv
 
-.PHONY: help setup demo test unit template lint types workflow bench lock synth clean
+.PHONY: help setup demo test unit steps template lint types workflow browser bench lock synth clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -23,7 +23,7 @@ node_modules/.ready: package-lock.json .npmrc .venv/.ready
 demo: setup ## Deploy to an embedded AWS, run examples/, print the accuracy table
 	$(BIN)/python -m local run examples/word_problems.jsonl --answers-from simulated --out out/demo
 
-test: setup lint types unit template workflow ## Everything that must pass
+test: setup lint types unit steps template workflow browser ## Everything that must pass
 
 lint: setup
 	$(BIN)/ruff format --check .
@@ -36,11 +36,17 @@ unit: setup ## The unit tests, and the examples in docstrings
 	$(BIN)/pytest tests/unit --numprocesses auto --dist loadfile
 	$(BIN)/pytest --doctest-modules lambdas client local
 
+steps: setup ## The steps of whole runs one after another, on a cloud in memory
+	$(BIN)/pytest tests/steps --numprocesses auto --dist loadfile
+
 template: setup ## The promises of the synthesized template
 	$(BIN)/pytest tests/infrastructure
 
 workflow: setup ## The tests that deploy to the emulator
 	$(BIN)/pytest tests/workflow
+
+browser: setup ## The report page in headless Chromium, where there is one
+	$(BIN)/pytest tests/browser
 
 bench: setup ## Benchmarks: build/bench.json and a table
 	$(BIN)/python -m benchmarks

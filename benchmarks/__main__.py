@@ -4,18 +4,33 @@ import argparse
 import json
 from dataclasses import asdict
 
-from benchmarks import build, collect, extraction, hostile, memory, overhead
+from benchmarks import (
+    build,
+    collect,
+    curve,
+    early_stop,
+    extraction,
+    hostile,
+    memory,
+    overhead,
+    variants,
+)
 from benchmarks.measure import ROUNDS, table
 from benchmarks.samples import RECORDED, ROOT
 
 _BENCHMARKS = {
     "build": build,
     "collect": collect,
+    "curve": curve,
+    "early_stop": early_stop,
     "extraction": extraction,
     "hostile": hostile,
     "memory": memory,
     "overhead": overhead,
+    "variants": variants,
 }
+# What a table of figures and ratios does not show.
+_REPORTS = {"early_stop": early_stop.report, "variants": variants.report}
 
 
 def main() -> None:
@@ -29,7 +44,11 @@ def main() -> None:
     texts = "recorded GSM8K completions" if RECORDED.exists() else "one completion of our own"
     print(f"median of {ROUNDS} rounds; texts: {texts}\n")
     measured = [each for name in names for each in _BENCHMARKS[name].measure()]
-    print(table(measured))
+    if measured:
+        print(table(measured))
+    for name in names:
+        if name in _REPORTS:
+            print(f"\n{_REPORTS[name]()}")
     target = ROOT / "build" / "bench.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps([asdict(each) for each in measured], indent=1) + "\n")

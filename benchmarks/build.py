@@ -3,7 +3,7 @@
 import json
 
 from benchmarks.measure import Measurement, rates, timed
-from benchmarks.samples import FORM, PATHS, prompt, questions, writer
+from benchmarks.samples import FORM, MAX_TOKENS, PATHS, WARM, prompt, questions, wanted, writer
 from lambdas.core.families import Sampling
 from lambdas.core.records import record_id
 
@@ -14,19 +14,20 @@ _BASELINE = "json.dumps of each record"
 def measure() -> list[Measurement]:
     """Return the rates of writing 10,000 records."""
     asked, around = questions(QUESTIONS), prompt()
-    size = sum(len(lines) for lines in writer().lines(asked))
+    records, sampling = wanted(QUESTIONS), Sampling(WARM.temperature, MAX_TOKENS)
+    size = sum(len(lines) for lines in writer().lines(asked, records))
 
     def whole() -> int:
         written = 0
         for question in asked:
             for path in range(PATHS):
-                body = FORM.body(around.around(question.text), Sampling(0.7, 512))
+                body = FORM.body(around.around(question.text), sampling)
                 record = {"recordId": record_id(question.index, path), "modelInput": body}
                 written += len(json.dumps(record).encode()) + 1
         return written
 
     def build() -> int:
-        return sum(len(lines) for lines in writer().lines(asked))
+        return sum(len(lines) for lines in writer().lines(asked, records))
 
     seconds = timed({_BASELINE: whole, "build": build})
     amounts = {"MB": size / 1e6, "records": QUESTIONS * PATHS}

@@ -7,13 +7,13 @@ import msgspec
 import orjson
 
 from benchmarks.measure import Measurement, rates, timed
-from benchmarks.samples import FORM, PATHS, job, output_lines, questions
+from benchmarks.samples import FORM, PATHS, WARM, output_lines, plan, questions, wanted
 from lambdas.core.answers import read_arithmetic
-from lambdas.core.lane import LaneVote
 from lambdas.core.lines import split_lines
-from lambdas.core.output import MAX_ROW_BYTES, OutputReader
-from lambdas.core.plan import Lane
+from lambdas.core.outputs.output import MAX_ROW_BYTES, OutputReader
+from lambdas.core.plan import Lane, lane_name
 from lambdas.core.sizing import Shard
+from lambdas.core.voting.lane import LaneVote
 
 QUESTIONS = 2_000
 _BASELINE = "json.loads of each line"
@@ -25,16 +25,18 @@ def measure() -> list[Measurement]:
     asked = questions(QUESTIONS)
     whole = b"".join(output_lines(asked))
     lines = whole.split(b"\n")[:-1]
-    shard = Shard("000", 0, QUESTIONS)
+    shard, records = Shard("000", 0, QUESTIONS), wanted(QUESTIONS)
+    lane = Lane("bench", "", 1, lane_name(WARM.name, shard.name), WARM.name, shard.name)
     pieces = [whole[start : start + _PIECE] for start in range(0, len(whole), _PIECE)]
 
     def collect() -> list[bytes]:
-        reader = OutputReader(job(shard), shard, FORM, read_arithmetic)
+        reader = OutputReader(records, 0, FORM, first=0, read_answer=read_arithmetic)
         return list(reader.answers(split_lines(pieces, MAX_ROW_BYTES)))
 
     def collect_and_vote() -> object:
-        vote = LaneVote(Lane("bench", "", 1, "T0.7-000", "T0.7", "000"), shard, seed=0)
-        vote.count(split_lines(collect(), MAX_ROW_BYTES))
+        vote = LaneVote(plan(shard), lane)
+        found = split_lines(collect(), MAX_ROW_BYTES)
+        vote.count(records, found, wave=1, job="j0001", part=0)
         return sum(len(line) for line in vote.vote(asked)), vote.sums()
 
     seconds = timed(

@@ -7,20 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Measurement
-from benchmarks.samples import FORM, PATHS, job, output_lines, questions
+from benchmarks.samples import FORM, PATHS, output_lines, questions, wanted
 from lambdas.core.answers import read_arithmetic
 from lambdas.core.lines import split_lines
-from lambdas.core.output import MAX_ROW_BYTES, OutputReader
-from lambdas.core.sizing import Shard
+from lambdas.core.outputs.output import MAX_ROW_BYTES, OutputReader
 
 _SMALL_MB, _LARGE_MB = 100, 1000
-_SHARD = Shard("000", 0, 2_000)
+_QUESTIONS = 2_000
 
 
 def measure() -> list[Measurement]:
     """Return the peaks, each in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        rows = list(output_lines(questions(_SHARD.questions)))
+        rows = list(output_lines(questions(_QUESTIONS)))
         peaks = {
             megabytes: _peak(Path(folder), rows, megabytes) for megabytes in (_SMALL_MB, _LARGE_MB)
         }
@@ -61,9 +60,9 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 def main(path: Path) -> None:
     """Collect a file and print the most memory it took, in MiB."""
-    reader = OutputReader(job(_SHARD), _SHARD, FORM, read_arithmetic)
+    reader = OutputReader(wanted(_QUESTIONS), 0, FORM, first=0, read_answer=read_arithmetic)
     written = sum(len(line) for line in reader.answers(split_lines(_pieces(path), MAX_ROW_BYTES)))
-    if not written or reader.receipts.answered < _SHARD.questions * PATHS // 2:
+    if not written or reader.receipts.answered < _QUESTIONS * PATHS // 2:
         raise SystemExit("the file was not read")
     status = Path("/proc/self/status").read_text().split("\n")
     peak = next(line for line in status if line.startswith("VmHWM"))

@@ -6,20 +6,24 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from lambdas.core.families import Sampling, form_named
-from lambdas.core.plan import Job
+from lambdas.core.plan import Plan
 from lambdas.core.prompting.exemplars import builtin_exemplars
 from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.prompting.prompts import prompt_for
 from lambdas.core.reading import Reading
 from lambdas.core.records import RecordWriter
 from lambdas.core.sets.question import Question
+from lambdas.core.settings import Setting
 from lambdas.core.sizing import Shard
+from lambdas.core.waves.wanted import Slot, Wanted
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples" / "word_problems.jsonl"
 # Real completions, where the folder of recorded sets lies beside the repository.
 RECORDED = ROOT.parent / "shared" / "data" / "gsm8k_qwen2.5-1.5b.recorded.jsonl"
 PATHS = 5
+MAX_TOKENS = 512
+WARM = Setting("T0.7", 0.7, PATHS)
 FORM = form_named("nova", "Converse")
 
 
@@ -38,29 +42,37 @@ def prompt() -> Prompt:
 
 
 def writer() -> RecordWriter:
-    """Return the writer of a job of five paths."""
-    return RecordWriter(FORM, prompt(), [Sampling(0.7, 512)] * PATHS, first_path=0)
+    """Return what writes the records of the sampled setting."""
+    return RecordWriter(FORM, prompt(), Sampling(WARM.temperature, MAX_TOKENS))
 
 
-def job(shard: Shard) -> Job:
-    """Return the job that `writer` writes for a shard."""
-    return Job(
+def wanted(count: int) -> Wanted:
+    """Return the records of a job of five paths for the first so many questions."""
+    return dict.fromkeys(range(count), tuple(Slot(path, 1) for path in range(PATHS)))
+
+
+def plan(shard: Shard) -> Plan:
+    """Return the plan of one setting with five paths, on one shard."""
+    return Plan(
         run_id="bench",
         execution_arn="",
-        wave=1,
-        job="j0001",
-        lane="T0.7-000",
-        setting="T0.7",
-        temperature=0.7,
-        shard=shard.name,
-        first_path=0,
-        paths=PATHS,
-        generations=(1,) * PATHS,
-        records=PATHS * shard.questions,
-        on_demand=False,
+        started_at="2026-01-01T00:00:00+00:00",
         model_id="us.amazon.nova-lite-v1:0",
+        family="nova",
         invocation_type="Converse",
+        reading=Reading("arithmetic"),
+        prompt=prompt(),
+        max_tokens=MAX_TOKENS,
+        top_p=None,
+        settings=(WARM,),
+        shards=(shard,),
+        questions=shard.questions,
+        labelled=shard.questions,
+        waves=(PATHS,),
+        paths_per_job=PATHS,
         jobs_at_once=3,
+        min_records=100,
+        seed=0,
     )
 
 
@@ -75,7 +87,7 @@ def completions() -> list[str]:
 def output_lines(asked: list[Question]) -> Iterator[bytes]:
     """Yield lines of a `.jsonl.out` file, the input echoed in each."""
     texts = cycle(completions())
-    for lines in writer().lines(asked):
+    for lines in writer().lines(asked, wanted(len(asked))):
         for line in lines.split(b"\n")[:-1]:
             record = json.loads(line)
             record["modelOutput"] = {

@@ -12,11 +12,22 @@ from lambdas.contract import request_schema
 DATASET = "dataset"
 # Texts too long for a command line.
 _FROM_FILES = ("template",)
-_METAVARS = {"template": "TEMPLATE|@FILE", "few_shot": "FEW_SHOT|FILE", "prices": "JSON"}
+_METAVARS = {
+    "template": "TEMPLATE|@FILE",
+    "few_shot": "FEW_SHOT|FILE",
+    "prices": "JSON",
+    "early_stop": "certain|LEVEL|JSON",
+    "temperatures": "T,T…",
+    "waves": "PATHS,PATHS…",
+    "variants": "VOTE,VOTE",
+}
 _NOTES = {
     "template": "; @FILE takes the text of a file",
     "few_shot": "; a file of this machine is uploaded",
     "prices": """; such as '{"input": 0.06, "output": 0.24}'""",
+    "early_stop": """; an object in quotes, '{"certified": 0.05}'""",
+    "waves": "; such as 5,10,25",
+    "attempts": "; 1 asks for none again",
 }
 
 
@@ -60,8 +71,8 @@ def _reader(schema: Mapping[str, Any]) -> Callable[[str], object]:
     options = schema.get("anyOf", [schema])
     kinds = [option for option in options if option.get("type") != "null"]
     read = _READERS.get(_type(kinds[0]), str) if len(kinds) == 1 else any_value
-    if read is number_list and kinds[0].get("items", {}).get("type") == "integer":
-        read = whole_list
+    if read is number_list:
+        read = _LISTS[_type(kinds[0].get("items", {}))]
     return _or_null(read) if len(kinds) < len(options) else read
 
 
@@ -106,6 +117,11 @@ def whole_list(text: str) -> list[int]:
     return [whole(part) for part in text.split(",")] if text.strip() else []
 
 
+def word_list(text: str) -> list[str]:
+    """Read words parted by commas; none at all is an empty list."""
+    return [part.strip() for part in text.split(",")] if text.strip() else []
+
+
 def json_object(text: str) -> dict[str, Any]:
     """Read a JSON object."""
     try:
@@ -137,6 +153,11 @@ def any_value(text: str) -> object:
         return text
 
 
+_LISTS: Mapping[str, Callable[[str], object]] = {
+    "integer": whole_list,
+    "number": number_list,
+    "string": word_list,
+}
 _READERS: Mapping[str, Callable[[str], object]] = {
     "integer": whole,
     "number": number,

@@ -89,31 +89,45 @@ def news(before: Run | None, now: Run) -> list[str]:
     A wave's progress is told in tenths of its jobs, so a run of a thousand jobs is not told in
     a thousand lines.
     """
-    status = [f"run {now.run_id}: {now.status}"] * (before is None or before.status != now.status)
     lines = []
     if now.expected and not (before and before.expected):
-        lines.append(expectation(now.expected))
+        lines.append(expectation(now, now.expected))
     if now.wave and (before is None or before.wave != now.wave):
-        lines.append(
-            f"wave {now.wave}: {now.questions:,} questions, {now.jobs_planned:,} jobs so far"
-        )
-    if now.jobs_planned and _tenths(now) != (_tenths(before) if before else 0):
+        lines.append(wave_begun(now))
+    if _is_further(before, now):
         lines.append(counts(now))
-    if _is_voting(now) and not (before and _is_voting(before)):
-        lines.append(f"voting on {now.questions:,} questions: {now.generations:,} generations")
+    if _is_voting(now) and not (before and before.wave == now.wave and _is_voting(before)):
+        lines.append(
+            f"voting after wave {now.wave} on {now.questions:,} questions:"
+            f" {now.generations:,} generations"
+        )
+    status = [f"run {now.run_id}: {now.status}"] * (before is None or before.status != now.status)
     return lines + status if now.ended else status + lines
 
 
-def expectation(expected: Expected) -> str:
+def expectation(run: Run, expected: Expected) -> str:
     """Return what the run is expected to cost."""
     if expected.cost_usd is None:
         return "expected cost unknown: the model's prices are not known"
-    return f"expected cost {usd(expected.cost_usd)}, at most {usd(expected.ceiling_usd)}"
+    # An estimate cannot tell who leaves; a budget is reckoned with.
+    fewer = " if no question leaves early" if run.early_stop and not run.budget else ""
+    return f"expected cost {usd(expected.cost_usd)}{fewer}, at most {usd(expected.ceiling_usd)}"
+
+
+def wave_begun(run: Run) -> str:
+    """Return how many questions wait for paths, as far as is known, and how many jobs there are."""
+    questions = f"{run.questions:,} questions"
+    if run.wave > 1 and run.open_questions is not None:
+        questions = f"{run.open_questions:,} questions still open"
+        if run.sampled_settings > 1:
+            questions += " over all settings"
+    return f"wave {run.wave}: {questions}, {run.jobs_planned:,} jobs so far"
 
 
 def counts(run: Run) -> str:
     """Return how far the run is, in jobs, records and generations."""
-    of_paths = f" of {run.paths_planned:,}" if run.paths_planned else ""
+    so_far = " asked for so far" if run.grows else ""
+    of_paths = f" of {run.paths_planned:,}{so_far}" if run.paths_planned and run.wave else ""
     return (
         f"jobs {run.jobs_done:,} of {run.jobs_planned:,} · "
         f"records {run.records_done:,} of {run.records_planned:,} · "
@@ -133,7 +147,7 @@ def picture(run: Run, elapsed_s: float) -> RenderableType:
     for job in in_flight(run.jobs):
         records = f"{job.records_done:,} of {job.records_planned:,}"
         jobs.add_row(*map(Text, (job.name, job.setting, job.status, records)))
-    cost = [Text(expectation(run.expected))] if run.expected else []
+    cost = [Text(expectation(run, run.expected))] if run.expected else []
     return Group(Text(headline), bar, Text(counts(run)), *cost, jobs)
 
 
@@ -146,6 +160,13 @@ def in_flight(jobs: Iterable[Job]) -> list[Job]:
 
 def _is_voting(run: Run) -> bool:
     return run.status == "running" and 0 < run.jobs_planned <= run.jobs_done
+
+
+def _is_further(before: Run | None, now: Run) -> bool:
+    """Return whether another tenth of the jobs is done; a new wave's jobs alone make none."""
+    if before is None or not now.jobs_planned:
+        return _tenths(now) > 0
+    return now.jobs_done != before.jobs_done and _tenths(now) != _tenths(before)
 
 
 def _tenths(run: Run) -> int:

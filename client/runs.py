@@ -11,6 +11,7 @@ from client.stack import Stack
 from lambdas.contract import Table
 
 JOB_PREFIX = "job#"
+_GREEDY = "greedy"
 ENDED = frozenset({"succeeded", "failed"})
 
 
@@ -24,7 +25,7 @@ class Job:
     name: str
     setting: str
     status: str
-    paths: int
+    paths_planned: int
     records_planned: int
     records_done: int
     answered: int
@@ -45,6 +46,9 @@ class Run:
     """A run's state at one moment; a run without an entry yet has status `starting`.
 
     `expected` is there once it is planned; `cost_usd` once it has ended, where prices are known.
+    `open_questions` are those that waited for paths when the wave began, a question counting in
+    each setting; `None` where the run does not tell. `sampled_settings` leave out greedy.
+    With `early_stop` or `budget`, `paths_planned` are those asked for so far.
     """
 
     run_id: str
@@ -55,6 +59,10 @@ class Run:
     execution_arn: str = ""
     wave: int = 0
     questions: int = 0
+    open_questions: int | None = None
+    sampled_settings: int = 0
+    early_stop: bool = False
+    budget: bool = False
     jobs_planned: int = 0
     paths_planned: int = 0
     expected: Expected | None = None
@@ -65,6 +73,11 @@ class Run:
     def ended(self) -> bool:
         """Whether nothing more will come."""
         return self.status in ENDED
+
+    @property
+    def grows(self) -> bool:
+        """Whether the paths still to come depend on the votes so far."""
+        return self.early_stop or self.budget
 
     @property
     def jobs_done(self) -> int:
@@ -120,6 +133,7 @@ def recent_runs(connection: Connection, stack: Stack, *, most: int) -> list[Run]
 
 def run_of_entries(run_id: str, entry: Mapping[str, Any], jobs: Iterable[Mapping[str, Any]]) -> Run:
     """Return a run from its table entries; an absent attribute is one not known yet."""
+    request, open_questions = entry.get("request") or {}, entry.get("open_questions")
     return Run(
         run_id=run_id,
         status=str(entry.get("status", "starting")),
@@ -129,6 +143,10 @@ def run_of_entries(run_id: str, entry: Mapping[str, Any], jobs: Iterable[Mapping
         execution_arn=str(entry.get("execution_arn", "")),
         wave=int(entry.get("wave", 0)),
         questions=int(entry.get("questions", 0)),
+        open_questions=None if open_questions is None else int(open_questions),
+        sampled_settings=len(set(entry.get("settings", ())) - {_GREEDY}),
+        early_stop=request.get("early_stop") is not None,
+        budget=request.get("budget") is not None,
         jobs_planned=int(entry.get("jobs_planned", 0)),
         paths_planned=int(entry.get("paths_planned", 0)),
         expected=_expected(entry.get("estimate")),
@@ -153,7 +171,7 @@ def _job(entry: Mapping[str, Any]) -> Job:
         name=str(entry[Table.SORT]).removeprefix(JOB_PREFIX),
         setting=str(entry.get("setting", "")),
         status=str(entry.get("status", "planned")),
-        paths=int(entry.get("paths", 0)),
+        paths_planned=int(entry.get("paths_planned", 0)),
         records_planned=int(entry.get("records_planned", 0)),
         records_done=int(entry.get("records_done", 0)),
         answered=int(entry.get("answered", 0)),

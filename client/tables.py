@@ -1,74 +1,90 @@
 """Figures as tables: what a report says, and which runs there are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from client.accuracy import (
+    ACCURACY_COLUMNS,
+    GAIN_COLUMNS,
+    Report,
+    Rows,
+    accuracy_rows,
+    accuracy_title,
+    findings,
+    gain_rows,
+    variants_of,
+)
 from client.runs import Run
 from lambdas.contract import usd
 
-Report = Mapping[str, Any]
-Rows = list[tuple[str, ...]]
 CURVE_POINTS = (1, 3, 5, 10, 20, 30, 40)
 _GREEDY = "greedy"
 _SHOWN_WARNINGS = 8
-_ACCURACY_COLUMNS = ("setting", "paths", "questions", "accuracy", "over greedy", "unanswered")
+_SHOWN_WAVES = 10
 _COST_COLUMNS = ("setting", "cost", "a path", "expected", "at most", "records", "on demand")
 _RUN_COLUMNS = ("run", "status", "started", "questions", "jobs", "cost", "message")
+_WAVE_COLUMNS = ("wave", "jobs", "records", "generations", "setting", "asked", "settled", "open")
 
 
 def report_tables(report: Report, label: str = "") -> RenderableType:
-    """Return a report's accuracy, curve and cost as tables; `label` stands above the figures."""
-    behind = f" · {label}" if label else ""
-    tables = [_table(f"Accuracy of the vote{behind}", _ACCURACY_COLUMNS, accuracy_rows(report))]
-    points = curve_points(report)
+    """Return a report's accuracy, curve, waves and cost as tables.
+
+    `label` stands above the figures.
+    """
+    points, gains = curve_points(report), gain_rows(report)
+    parts: list[tuple[str, Sequence[str], Rows]] = [
+        (accuracy_title(report), ACCURACY_COLUMNS, accuracy_rows(report))
+    ]
+    if gains:
+        parts.append(("Gain in points on the same questions", GAIN_COLUMNS, gains))
     if len(points) > 1:
         columns = ("setting", *(f"k = {point}" for point in points))
-        title = f"Accuracy in % when k paths vote, ± sd over draws{behind}"
-        tables.append(_table(title, columns, curve_rows(report, points)))
+        title = "Accuracy in % when k paths vote, ± sd over draws of paths"
+        parts.append((title, columns, curve_rows(report, points)))
+    if len(report.get("waves", ())) > 1:
+        title = "Waves: questions asked, settled and still open"
+        parts.append((title, _WAVE_COLUMNS, wave_rows(report)))
     if "estimate" in report:
-        tables.append(_table(f"Cost{behind}", _COST_COLUMNS, cost_rows(report)))
-    return Group(*tables)
+        parts.append(("Cost", _COST_COLUMNS, cost_rows(report)))
+    behind = f" · {label}" if label else ""
+    return Group(*(_titled(f"{title}{behind}", columns, rows) for title, columns, rows in parts))
 
 
 def runs_table(runs: Iterable[Run]) -> RenderableType:
     """Return runs as a table, in the order given."""
-    return _table("Recent runs", _RUN_COLUMNS, [_run_row(run) for run in runs])
-
-
-def accuracy_rows(report: Report) -> Rows:
-    """Return a row per setting: paths, questions, accuracy, gain over greedy, no answer."""
-    settings = report["settings"]
-    greedy = next((s["accuracy"] for s in settings if s["setting"] == _GREEDY), None)
-    return [
-        (
-            str(setting["setting"]),
-            _span(setting["paths"]),
-            f"{setting['questions']:,}",
-            percent(setting["accuracy"]),
-            _gain(setting, greedy),
-            f"{setting['unanswered']:,}",
-        )
-        for setting in settings
-    ]
+    return _titled("Recent runs", _RUN_COLUMNS, [_run_row(run) for run in runs])
 
 
 def curve_points(report: Report) -> list[int]:
-    """Return the main numbers of paths at which some setting's curve has a point."""
+    """Return the main numbers of paths at which some curve has a point, and the last of all."""
     known = {point["paths"] for setting in report["settings"] for point in setting["curve"]}
-    return [point for point in CURVE_POINTS if point in known]
+    return sorted(known & {*CURVE_POINTS, max(known, default=0)})
 
 
 def curve_rows(report: Report, points: Sequence[int]) -> Rows:
-    """Return a row per setting with a curve: mean and standard deviation at each point."""
-    return [
-        (str(setting["setting"]), *(_point(setting["curve"], point) for point in points))
+    """Return a row per curve, of a setting or a vote beside: mean and sd at each point."""
+    curves = [
+        each
         for setting in report["settings"]
-        if setting["curve"]
+        for each in (
+            (str(setting["setting"]), setting["curve"]),
+            *((name, variant.get("curve")) for name, variant in variants_of(setting)),
+        )
     ]
+    return [(name, *(_point(curve, point) for point in points)) for name, curve in curves if curve]
+
+
+def wave_rows(report: Report) -> Rows:
+    """Return a row per wave and sampled setting: what was asked of how many questions."""
+    waves = report["waves"]
+    rows = [row for wave in waves[:_SHOWN_WAVES] for row in _wave_rows(wave)]
+    more = len(waves) - _SHOWN_WAVES
+    rest = [(f"… and {more:,} more", *("",) * (len(_WAVE_COLUMNS) - 1))] if more > 0 else []
+    return rows + rest
 
 
 def cost_rows(report: Report) -> Rows:
@@ -90,26 +106,12 @@ def cost_rows(report: Report) -> Rows:
 
 
 def notes(report: Report) -> list[str]:
-    """Return the report's first warnings, and how many more there are."""
+    """Return what the figures say, the first warnings, and how many more there are."""
     warnings = [str(warning) for warning in report["warnings"]]
     more = len(warnings) - _SHOWN_WARNINGS
     rest = [f"… and {more:,} more warnings in the report"] if more > 0 else []
-    return [f"note: {warning}" for warning in warnings[:_SHOWN_WARNINGS]] + rest
-
-
-def percent(fraction: float | None) -> str:
-    """Return a fraction as a percentage, a dash where there is none.
-
-    >>> percent(0.78432)
-    '78.43 %'
-    """
-    return "–" if fraction is None else f"{100 * fraction:.2f} %"
-
-
-def _gain(setting: Mapping[str, Any], greedy: float | None) -> str:
-    if greedy is None or setting["accuracy"] is None or setting["setting"] == _GREEDY:
-        return "–"
-    return f"{100 * (setting['accuracy'] - greedy):+.2f} points"
+    told = [f"note: {warning}" for warning in warnings[:_SHOWN_WARNINGS]]
+    return [*findings(report), *told, *rest]
 
 
 def _cost(setting: Mapping[str, Any], name: str) -> str:
@@ -117,9 +119,14 @@ def _cost(setting: Mapping[str, Any], name: str) -> str:
     return about + usd(setting[name])
 
 
-def _span(paths: Mapping[str, Any]) -> str:
-    least, most = paths["min"], paths["max"]
-    return f"{least}" if least == most else f"{least}–{most}"
+def _wave_rows(wave: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    asked = tuple(f"{wave[name]:,}" for name in ("wave", "jobs", "records", "generations"))
+    sampled = [each for each in wave["settings"] if each["setting"] != _GREEDY]
+    for setting in sampled or wave["settings"]:
+        counts = (f"{setting[name]:,}" for name in ("questions", "settled", "open"))
+        yield (*asked, setting["setting"], *counts)
+        # What all settings had of a wave stands beside the first.
+        asked = ("", "", "", "")
 
 
 def _point(curve: Sequence[Mapping[str, Any]], paths: int) -> str:
@@ -148,8 +155,13 @@ def _run_cost(run: Run) -> str:
     return f"{usd(run.expected.cost_usd)} expected" if run.expected else ""
 
 
-def _table(title: str, columns: Sequence[str], rows: Rows) -> Table:
-    table = Table(title=title, title_justify="left")
+def _titled(title: str, columns: Sequence[str], rows: Rows) -> RenderableType:
+    """Return a table below its title, which may be the wider of the two."""
+    return Group(Text(title, style="italic"), _table(columns, rows))
+
+
+def _table(columns: Sequence[str], rows: Rows) -> Table:
+    table = Table()
     for number, column in enumerate(columns):
         numeric = number > 0 and columns is not _RUN_COLUMNS
         # What a row is called has to be there in full, to be copied.

@@ -87,7 +87,7 @@ class BatchAccess(Construct):
     def _allow_objects(self, bucket: s3.IBucket) -> None:
         # Wildcards: runs, waves and jobs are named at run time.
         for action, arn in {
-            "s3:GetObject": bucket.arn_for_objects(f"{RUNS}*/input.jsonl"),
+            "s3:GetObject": bucket.arn_for_objects(f"{RUNS}*/input*.jsonl"),
             "s3:PutObject": bucket.arn_for_objects(f"{RUNS}*/output/*"),
             "s3:ListBucket": bucket.bucket_arn,
         }.items():

@@ -17,7 +17,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infrastructure.batch_access import BatchAccess
-from infrastructure.bundling import PipBundling
+from infrastructure.bundling import BundlingError, PipBundling
 from infrastructure.log_groups import log_group
 from infrastructure.settings import Settings
 from infrastructure.storage import Storage
@@ -176,9 +176,21 @@ class Steps(Construct):
 
 
 def _own_code() -> lambda_.Code:
-    """Return the `lambdas` package below its name, and nothing else of the repository."""
+    """Return `lambdas` and the report's chart library, each at its place in the repository.
+
+    Raises:
+        BundlingError: the library is missing; Report would fail for it once all is paid for.
+    """
+    library = "node_modules/chart.js/dist/chart.umd.min.js"
+    if not (_ROOT / library).is_file():
+        raise BundlingError(f"{library} is missing; run make setup, which installs it")
+    *folders, file = library.split("/")
+    below, kept = "", ["!/lambdas"]
+    for folder in folders:
+        below += f"/{folder}"
+        kept += [f"!{below}", f"{below}/*"]
     return lambda_.Code.from_asset(
         str(_ROOT),
         ignore_mode=IgnoreMode.GIT,
-        exclude=["/*", "!/lambdas", "__pycache__", "/lambdas/requirements.*"],
+        exclude=["/*", *kept, f"!{below}/{file}", "__pycache__", "/lambdas/requirements.*"],
     )

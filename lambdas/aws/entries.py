@@ -43,7 +43,7 @@ class Entries:
         values: Mapping[str, Any] | None = None,
         **conditions: Any,
     ) -> dict[str, Any]:
-        """Set attributes of an entry, made if need be, and return all it has then.
+        """Set attributes of an entry, made if need be, and return what is asked to be returned.
 
         Args:
             run_id: of the run.
@@ -51,7 +51,8 @@ class Entries:
             attributes: by name; in conditions they are `#name` and `:name`.
             names: further names that the conditions use.
             values: further values that the conditions use.
-            conditions: on which it is done at all, as DynamoDB's UpdateItem takes them.
+            conditions: on which it is done at all, and what is returned, as DynamoDB's
+                UpdateItem takes them.
         """
         changed = self._table.update_item(
             Key={Table.PARTITION: run_id, Table.SORT: entry},
@@ -61,7 +62,6 @@ class Entries:
                 **{f":{name}": value for name, value in stored(attributes).items()},
                 **(values or {}),
             },
-            ReturnValues="ALL_NEW",
             **conditions,
         )
-        return changed["Attributes"]
+        return changed.get("Attributes", {})

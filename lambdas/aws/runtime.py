@@ -22,7 +22,7 @@ from lambdas.aws.clients import runtime_client
 from lambdas.contract import InvocationType
 from lambdas.core.errors import JobRefusedError
 from lambdas.core.on_demand import Failure, Kind, Reply, failure_of, plain_text
-from lambdas.core.tokens import stated
+from lambdas.core.outputs.tokens import stated
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient

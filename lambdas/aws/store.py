@@ -68,11 +68,20 @@ class Store:
         start, total = 0, 1
         unchanged = {} if seen is None else seen
         while start < total:
-            piece, total, etag = self._piece(key, start, unchanged)
+            piece, total, etag = self._piece(key, start, self._piece_bytes, unchanged)
             unchanged["IfMatch"] = etag
             start += len(piece)
             if piece:
                 yield piece
+
+    def span(self, key: str, start: int, size: int) -> bytes:
+        """Return `size` bytes of an object from `start`, at least one; fewer where it ends.
+
+        Raises:
+            MissingObjectError: the object is not there, or may not be read.
+        """
+        content, _, _ = self._piece(key, start, size, {})
+        return content
 
     def write(self, key: str, content: bytes, content_type: str = "application/json") -> None:
         """Write a small object."""
@@ -111,19 +120,19 @@ class Store:
             for _ in threads.map(tag_one, keys):
                 pass
 
-    def _piece(self, key: str, start: int, unchanged: Any) -> tuple[bytes, int, str]:
+    def _piece(self, key: str, start: int, size: int, unchanged: Any) -> tuple[bytes, int, str]:
         try:
             for _ in range(_READ_TRIES - 1):
                 with suppress(HTTPClientError, IncompleteReadError):
-                    return self._range(key, start, unchanged)
-            return self._range(key, start, unchanged)
+                    return self._range(key, start, size, unchanged)
+            return self._range(key, start, size, unchanged)
         except ClientError as error:
             if error.response["Error"]["Code"] == "InvalidRange":
                 return b"", 0, ""
             raise MissingObjectError(_unreadable(self.bucket, key, error)) from error
 
-    def _range(self, key: str, start: int, unchanged: Any) -> tuple[bytes, int, str]:
-        wanted = f"bytes={start}-{start + self._piece_bytes - 1}"
+    def _range(self, key: str, start: int, size: int, unchanged: Any) -> tuple[bytes, int, str]:
+        wanted = f"bytes={start}-{start + size - 1}"
         found = self._client.get_object(Bucket=self.bucket, Key=key, Range=wanted, **unchanged)
         total = int(found["ContentRange"].rsplit("/", 1)[1])
         return found["Body"].read(), total, found["ETag"]

@@ -18,7 +18,7 @@ from lambdas.core.keys import job_entry
 
 # A run of this execution that goes on.
 _LIVE = "execution_arn = :arn AND #status IN (:planning, :running)"
-# Of a job's record: until when a turn of Invoke asks for the job's records.
+# Until when a turn of Invoke asks for a job's records.
 _TURN = "asking_until"
 _LIVE_STATUSES = {":planning": "planning", ":running": "running"}
 
@@ -97,9 +97,13 @@ class RunTable(Entries):
             return Reason(before["reason"], before["message"])
         return why
 
-    def update_job(self, run_id: str, wave: int, job: str, /, **attributes: Any) -> dict[str, Any]:
+    def update_job(self, run_id: str, wave: int, job: str, /, **attributes: Any) -> None:
+        """Set attributes of a job's record."""
+        self.update(run_id, job_entry(wave, job), attributes)
+
+    def updated_job(self, run_id: str, wave: int, job: str, /, **changes: Any) -> dict[str, Any]:
         """Set attributes of a job's record, and return the record."""
-        return self.update(run_id, job_entry(wave, job), attributes)
+        return self.update(run_id, job_entry(wave, job), changes, ReturnValues="ALL_NEW")
 
     def take_turn(self, run_id: str, wave: int, job: str, *, now: float, until: float) -> bool:
         """Begin to ask for a job's records; `False` while another turn does.
@@ -169,15 +173,20 @@ class RunTable(Entries):
 
     def jobs(self, run_id: str) -> list[dict[str, Any]]:
         """Return the records of a run's jobs, in their order."""
-        wanted = Key(Table.PARTITION).eq(run_id) & Key(Table.SORT).begins_with("job#")
-        found: list[dict[str, Any]] = []
-        start: dict[str, Any] = {}
-        while True:
-            page = self._table.query(KeyConditionExpression=wanted, **start)
+        return self._found(run_id, "job#")
+
+    def waves(self, run_id: str) -> list[dict[str, Any]]:
+        """Return the records of a run's waves, in their order."""
+        return self._found(run_id, "wave#")
+
+    def _found(self, run_id: str, prefix: str) -> list[dict[str, Any]]:
+        wanted = Key(Table.PARTITION).eq(run_id) & Key(Table.SORT).begins_with(prefix)
+        page = self._table.query(KeyConditionExpression=wanted)
+        found = page["Items"]
+        while start := page.get("LastEvaluatedKey"):
+            page = self._table.query(KeyConditionExpression=wanted, ExclusiveStartKey=start)
             found += page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return [plain(record) for record in found]
-            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+        return [plain(record) for record in found]
 
 
 @cache

@@ -5,6 +5,7 @@ from lambdas.contract.names import (
     DATASETS,
     FEW_SHOT_WORDS,
     INTERMEDIATE_TAG,
+    MAX_ATTEMPTS,
     MAX_JOBS_AT_ONCE,
     MAX_ON_DEMAND_AT_ONCE,
     MAX_PATHS,
@@ -19,13 +20,15 @@ from lambdas.contract.names import (
     StepName,
     Table,
     Task,
+    Variant,
 )
-from lambdas.contract.run_request import Prices, RunRequest, request_schema
+from lambdas.contract.run_request import Certified, Prices, RunRequest, request_schema
 
 __all__ = [
     "DATASETS",
     "FEW_SHOT_WORDS",
     "INTERMEDIATE_TAG",
+    "MAX_ATTEMPTS",
     "MAX_JOBS_AT_ONCE",
     "MAX_ON_DEMAND_AT_ONCE",
     "MAX_PATHS",
@@ -34,6 +37,7 @@ __all__ = [
     "STEPS",
     "UPLOADS",
     "UPLOAD_SUFFIXES",
+    "Certified",
     "Env",
     "InvocationType",
     "Output",
@@ -42,6 +46,7 @@ __all__ = [
     "StepName",
     "Table",
     "Task",
+    "Variant",
     "request_schema",
     "usd",
     "usd_at_least",

@@ -5,6 +5,8 @@ from typing import Literal
 
 Task = Literal["arithmetic", "multiple_choice", "exact"]
 InvocationType = Literal["InvokeModel", "Converse"]
+# A vote beside the plain majority.
+Variant = Literal["calculator", "confidence"]
 StepName = Literal[
     "Plan",
     "PlanWave",
@@ -84,5 +86,8 @@ FEW_SHOT_WORDS = ("builtin", "none")
 
 METRICS_NAMESPACE = "SelfConsistency"
 MAX_PATHS = 100
+MAX_ATTEMPTS = 5
+# Beside these, waves of lost paths; their numbers have two digits in keys.
+MAX_WAVES = 50
 MAX_JOBS_AT_ONCE = 100
 MAX_ON_DEMAND_AT_ONCE = 50

@@ -1,10 +1,18 @@
 """The run request: what a user asks for, with the expectation quoted for each key refused."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lambdas.contract.names import MAX_JOBS_AT_ONCE, MAX_PATHS, InvocationType, Task
+from lambdas.contract.names import (
+    MAX_ATTEMPTS,
+    MAX_JOBS_AT_ONCE,
+    MAX_PATHS,
+    MAX_WAVES,
+    InvocationType,
+    Task,
+    Variant,
+)
 
 
 class Prices(BaseModel):
@@ -16,6 +24,14 @@ class Prices(BaseModel):
     output: float = Field(ge=0, le=10_000)
     batch_input: float | None = Field(default=None, ge=0, le=10_000)
     batch_output: float | None = Field(default=None, ge=0, le=10_000)
+
+
+class Certified(BaseModel):
+    """Early stopping that may be looked at after every wave: delta, the chance of an error."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    certified: float = Field(gt=0, lt=1)
 
 
 class RunRequest(BaseModel):
@@ -101,15 +117,41 @@ class RunRequest(BaseModel):
     limit: int | None = Field(
         default=None, ge=1, description="a whole number of questions, at least 1, or null for all"
     )
-    early_stop: None = Field(
-        default=None, description="null: every question gets all its paths in this version"
+    early_stop: Literal["certain"] | Annotated[float, Field(gt=0.5, lt=1)] | Certified | None = (
+        Field(
+            default=None,
+            description='"certain", a level above 0.5 and below 1 such as 0.95,'
+            ' {"certified": 0.05}, or null for all paths of every question',
+        )
     )
     waves: tuple[int, ...] | None = Field(
         default=None,
         min_length=1,
-        max_length=MAX_PATHS,
+        max_length=MAX_WAVES,
         strict=False,
-        description="null, or a list of paths per wave that adds up to paths",
+        description=f"a list of paths per wave, {MAX_WAVES} waves at most, that adds up to paths;"
+        " or null for a plan that suits early_stop and budget",
+    )
+    budget: float | None = Field(
+        default=None,
+        ge=1,
+        le=MAX_PATHS,
+        description="a mean number of paths per question from 1 to paths, spent where the vote is"
+        " least certain; or null for no such limit",
+    )
+    attempts: int = Field(
+        default=2,
+        ge=1,
+        le=MAX_ATTEMPTS,
+        description=f"a whole number from 1 to {MAX_ATTEMPTS}: how often a path is asked for in all"
+        " that does not come back",
+    )
+    variants: tuple[Variant, ...] = Field(
+        default=(),
+        max_length=2,
+        strict=False,
+        description='a list of votes beside the plain majority: "calculator" (arithmetic),'
+        ' "confidence"',
     )
     paths_per_job: int = Field(
         default=5,

@@ -3,10 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Protocol
 
 from lambdas.core.extraction import arithmetic, exact, multiple_choice, offered
+from lambdas.core.extraction.confidence import without_confidence
 from lambdas.core.extraction.slots import DIGIT, own
 from lambdas.core.families import Completion
 from lambdas.core.reading import Reading
@@ -39,6 +41,20 @@ def reader_of(reading: Reading, questions: Iterable[Question]) -> ReadAnswer:
         questions: of the shard, read only where the task needs their choices, or the labels
             that the set has. No question's own right answer decides how its paths are read.
     """
+    read = _of_task(reading, questions)
+    return _unsure(read) if reading.confidence else read
+
+
+def _unsure(read: ReadAnswer) -> ReadAnswer:
+    """Return what reads completions without what they say of their own confidence."""
+
+    def read_rest(completion: Completion, question: int) -> str | None:
+        return read(replace(completion, text=without_confidence(completion.text)), question)
+
+    return read_rest
+
+
+def _of_task(reading: Reading, questions: Iterable[Question]) -> ReadAnswer:
     if reading.task == "multiple_choice":
         return _of_choices(questions)
     if reading.task == "exact":

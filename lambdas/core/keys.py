@@ -6,6 +6,7 @@ botocore 1.43, pattern of `S3Uri`), so a run's id and a setting's name are made 
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 from lambdas.contract import RUNS
 
@@ -57,14 +58,36 @@ def job_key(run_id: str, wave: int, job: str, name: str) -> str:
     return wave_key(run_id, wave, f"{job}/{name}")
 
 
-def votes_key(run_id: str, wave: int, lane: str) -> str:
-    """Return the key of a lane's votes after a wave."""
-    return wave_key(run_id, wave, f"votes/{lane}.jsonl")
+def votes_key(run_id: str, wave: int, lane: str, kind: str = "") -> str:
+    """Return the key of a lane's votes after a wave, or of what goes with them.
+
+    `kind` is "examples" (completions to show), "open" (questions that may get more paths) or
+    "lost" (paths that did not come back).
+
+    >>> votes_key("r", 1, "T0.7-000", "open")
+    'runs/r/waves/01/votes/T0.7-000.open.jsonl'
+    """
+    return wave_key(run_id, wave, f"votes/{lane}{'.' if kind else ''}{kind}.jsonl")
 
 
 def tally_key(run_id: str, wave: int, lane: str) -> str:
     """Return the key of a lane's sums after a wave."""
     return wave_key(run_id, wave, f"votes/{lane}.json")
+
+
+def need_key(run_id: str, wave: int, lane: str) -> str:
+    """Return the key of what a lane may be given after a wave."""
+    return wave_key(run_id, wave, f"votes/{lane}.need.json")
+
+
+def row_keys(output_keys: Iterable[str]) -> list[str]:
+    """Return, of the keys of a job's output, those of files with rows, in their order."""
+    return sorted(key for key in output_keys if key.endswith(".jsonl.out"))
+
+
+def wave_entry(wave: int) -> str:
+    """Return the table entry of a wave."""
+    return f"wave#{wave:02d}"
 
 
 def job_entry(wave: int, job: str) -> str:

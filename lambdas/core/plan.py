@@ -1,19 +1,33 @@
-"""The plan of a run: settings by shards make lanes, lanes by waves make jobs."""
+"""The plan of a run: settings by shards make lanes, lanes by waves make parts of jobs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lambdas.contract import InvocationType
+from lambdas.contract import InvocationType, Variant
 from lambdas.core.costs.cost import Estimate
 from lambdas.core.families import Form, Sampling, form_named
 from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.reading import Reading
-from lambdas.core.settings import GREEDY, Setting
-from lambdas.core.sizing import Shard, generations_of, split_paths
+from lambdas.core.settings import Setting
+from lambdas.core.sizing import Shard
+from lambdas.core.stopping.rules import NEVER, Stopping
+
+_ONE_INPUT = "input.jsonl"
+_INPUTS = "input/"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that the steps of a run need to know; `plan.json`."""
+    """All that the steps of a run need to know; `plan.json`.
+
+    Attributes:
+        waves: the new paths of a question in each wave; together those of a setting.
+        stopping: when a question leaves before it has all its paths.
+        budget: the mean number of paths of a question in a sampled setting, `None` for all.
+        attempts: how often a path is asked for that does not come back.
+        variants: votes that stand beside the plain majority.
+        max_cost_usd: what the run may cost at most, `None` without a limit.
+    """
 
     run_id: str
     execution_arn: str
@@ -34,8 +48,23 @@ class Plan:
     jobs_at_once: int
     min_records: int
     seed: int
+    stopping: Stopping = NEVER
+    budget: float | None = None
+    attempts: int = 1
+    variants: tuple[Variant, ...] = ()
+    max_cost_usd: float | None = None
     warnings: tuple[str, ...] = ()
     estimate: Estimate | None = None
+
+    @property
+    def stops_early(self) -> bool:
+        """Whether questions may end with different numbers of paths."""
+        return self.stopping.rule != "never" or self.budget is not None
+
+    @property
+    def batch_only(self) -> bool:
+        """Whether the model is had in batch jobs alone."""
+        return is_batch_only(self.model_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +80,83 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One batch job: a range of a lane's paths; a line of `jobs.jsonl`.
+class Part:
+    """The records of one lane in a job.
 
-    `generations` are the completions wanted of each of a question's records, in order; their
-    sum is `paths`. `records` are those of the whole job; too few for a batch job, they are run
-    on demand.
+    Attributes:
+        lane: its name.
+        setting: of the lane.
+        temperature: of the setting.
+        shard: of the lane.
+        questions: how many of the lane's: the least certain of those open, after the first wave;
+            all with lost paths, where these are asked for again.
+        after: paths of the wave that other jobs have of the same questions, before these.
+        generations: completions wanted of each of a question's records, in order.
+        again: from which lost path to below which these are; `None` for new paths.
+        records: of this part.
+        completions: wanted of all its records.
+    """
+
+    lane: str
+    setting: str
+    temperature: float
+    shard: str
+    questions: int
+    after: int
+    generations: tuple[int, ...]
+    again: tuple[int, int] | None
+    records: int
+    completions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One batch job; a line of `jobs.jsonl`.
+
+    Parts share a job where each alone has too few records for a batch job; each then has a file
+    of its own below `input/`. What is still too few runs on demand, each part as a job.
     """
 
     run_id: str
     execution_arn: str
     wave: int
     job: str
-    lane: str
-    setting: str
-    temperature: float
-    shard: str
-    first_path: int
-    paths: int
-    generations: tuple[int, ...]
+    parts: tuple[Part, ...]
     records: int
     on_demand: bool
     model_id: str
     invocation_type: InvocationType
     jobs_at_once: int
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The settings that the job has records of."""
+        return tuple(dict.fromkeys(part.setting for part in self.parts))
+
+    @property
+    def completions(self) -> int:
+        """The completions wanted of all its records."""
+        return sum(part.completions for part in self.parts)
+
+    def input_name(self, part: int) -> str:
+        """Return the name of the file that a part's records are in, parts counted from 0."""
+        return _ONE_INPUT if len(self.parts) == 1 else f"{_INPUTS}{part:03d}.jsonl"
+
+    @property
+    def submitted_name(self) -> str:
+        """The file that Bedrock is given, or the folder of several."""
+        return _ONE_INPUT if len(self.parts) == 1 else _INPUTS
+
+    def output_keys(self, part: int, keys: Sequence[str]) -> list[str]:
+        """Return, of the keys of the job's files with rows, those of a part's rows."""
+        if len(self.parts) == 1:
+            return list(keys)
+        return [key for key in keys if key.endswith(f"/{part:03d}.jsonl.out")]
+
+
+def is_batch_only(model_id: str) -> bool:
+    """Return whether Bedrock has a model in batch jobs alone: by this ARN no custom one."""
+    return ":custom-model/" in model_id
 
 
 def lane_name(setting: str, shard: str) -> str:
@@ -85,6 +167,11 @@ def lane_name(setting: str, shard: str) -> str:
 def shard_named(plan: Plan, name: str) -> Shard:
     """Return the plan's shard of that name."""
     return next(shard for shard in plan.shards if shard.name == name)
+
+
+def setting_named(plan: Plan, name: str) -> Setting:
+    """Return the plan's setting of that name."""
+    return next(setting for setting in plan.settings if setting.name == name)
 
 
 def lanes_of(plan: Plan, wave: int) -> list[Lane]:
@@ -103,64 +190,11 @@ def lanes_of(plan: Plan, wave: int) -> list[Lane]:
     ]
 
 
-def jobs_of(plan: Plan, wave: int) -> list[Job]:
-    """Return the jobs of a wave, counted from 1; none when all waves are done."""
-    shapes = [
-        (setting, shard, first_path, generations)
-        for setting in plan.settings
-        for shard in plan.shards
-        for first_path, generations in _path_ranges(plan, wave, setting, shard)
-    ]
-    return [
-        Job(
-            run_id=plan.run_id,
-            execution_arn=plan.execution_arn,
-            wave=wave,
-            job=f"j{number:04d}",
-            lane=lane_name(setting.name, shard.name),
-            setting=setting.name,
-            temperature=setting.temperature,
-            shard=shard.name,
-            first_path=first_path,
-            paths=sum(generations),
-            generations=generations,
-            records=len(generations) * shard.questions,
-            on_demand=len(generations) * shard.questions < plan.min_records,
-            model_id=plan.model_id,
-            invocation_type=plan.invocation_type,
-            jobs_at_once=plan.jobs_at_once,
-        )
-        for number, (setting, shard, first_path, generations) in enumerate(shapes, 1)
-    ]
-
-
-def _path_ranges(
-    plan: Plan, wave: int, setting: Setting, shard: Shard
-) -> list[tuple[int, tuple[int, ...]]]:
-    if wave > len(plan.waves) or (setting.name == GREEDY and wave > 1):
-        return []
-    sampled_before = sum(plan.waves[: wave - 1])
-    paths = 1 if setting.name == GREEDY else plan.waves[wave - 1]
-    most = form_of(plan).max_generations
-    least = -(-plan.min_records // shard.questions)
-    batches = split_paths(paths, plan.paths_per_job, shard.questions, plan.min_records, most)
-    if not batches:
-        return [(sampled_before, generations_of(paths, most, least_records=1))]
-    ranges = []
-    for job_paths in batches:
-        ranges.append((sampled_before, generations_of(job_paths, most, least)))
-        sampled_before += job_paths
-    return ranges
-
-
 def form_of(plan: Plan) -> Form:
     """Return the form in which the run's model is asked."""
     return form_named(plan.family, plan.invocation_type)
 
 
-def sampling_of(plan: Plan, job: Job) -> list[Sampling]:
-    """Return how each of a question's records in a job is sampled, in order."""
-    return [
-        Sampling(job.temperature, plan.max_tokens, generations, plan.top_p)
-        for generations in job.generations
-    ]
+def sampling_of(plan: Plan, part: Part) -> Sampling:
+    """Return how the records of a part are sampled, of one completion each."""
+    return Sampling(part.temperature, plan.max_tokens, top_p=plan.top_p)

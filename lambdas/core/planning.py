@@ -4,21 +4,24 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from lambdas.contract import Task
+from lambdas.contract import RunRequest, Task
 from lambdas.core.costs.cost import Estimate
 from lambdas.core.costs.estimate import cost_problem, estimate
+from lambdas.core.costs.loads import Texts
 from lambdas.core.costs.most_tokens import most_tokens
 from lambdas.core.costs.prices import prices_of
 from lambdas.core.errors import RequestError
 from lambdas.core.families import Sampling, geography
 from lambdas.core.families.rules import remarks
-from lambdas.core.plan import Plan
+from lambdas.core.plan import Plan, is_batch_only
 from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.records import RecordWriter, choices_block, encoded
 from lambdas.core.requests.request import Checked
 from lambdas.core.sets.question import Question
 from lambdas.core.sets.questions import Findings
 from lambdas.core.sizing import Quotas, Shard, cut_shards
+from lambdas.core.stopping.rules import Stopping, stopping_of
+from lambdas.core.stopping.waves import default_budget_waves, default_waves
 from lambdas.core.wording import count_of
 
 # Temperatures and generation counts differ between jobs by a few characters.
@@ -34,14 +37,14 @@ class Survey:
         task: asked for, or told from the set.
         labelled: questions whose right answer is known.
         sizes: the bytes of each question's fields as a record holds them.
-        most_tokens: of all questions' fields, the ceiling of cost is reckoned with.
+        texts: of all questions' fields, the cost is reckoned with.
         warnings: what a reader of the report must know of the set.
     """
 
     task: Task
     labelled: int
     sizes: "array[int]"
-    most_tokens: int
+    texts: Texts
     warnings: tuple[str, ...]
 
 
@@ -61,17 +64,20 @@ def survey(questions: Iterable[Question], findings: Findings) -> Survey:
         RequestError: with all that `findings` holds by then, or for a set without a question.
     """
     sizes = array("L")
-    labelled = most = 0
+    labelled = most = longest = 0
     for question in questions:
         texts = (question.text, choices_block(question.choices))
         sizes.append(sum(len(encoded(text)) for text in texts))
-        most += sum(map(most_tokens, texts))
+        tokens = sum(map(most_tokens, texts))
+        most, longest = most + tokens, max(longest, tokens)
         labelled += question.gold is not None
     findings.refuse()
     if not sizes:
         raise RequestError([f"{findings.file} holds no question, must have one in each line"])
     warnings = tuple(_warnings(findings, len(sizes), labelled))
-    return Survey(findings.task or "arithmetic", labelled, sizes, most, warnings)
+    return Survey(
+        findings.task or "arithmetic", labelled, sizes, Texts(sum(sizes), most, longest), warnings
+    )
 
 
 def make_plan(
@@ -84,9 +90,9 @@ def make_plan(
     """
     plan = _unpriced(origin, checked, prompt, surveyed, quotas)
     request, worldwide = checked.request, geography(checked.model_id) == "global"
-    base = None if ":custom-model/" in checked.model_id else checked.foundation_model
+    base = None if is_batch_only(checked.model_id) else checked.foundation_model
     prices = prices_of(base, request.prices, worldwide=worldwide)
-    estimated = estimate(plan, sum(surveyed.sizes), surveyed.most_tokens, prices)
+    estimated = estimate(plan, surveyed.texts, prices)
     problems = [_batch_only(plan, estimated), cost_problem(estimated, request.max_cost_usd)]
     told = [problem for problem in problems if problem]
     if told:
@@ -113,19 +119,39 @@ def _unpriced(
         shards=tuple(_shards(checked, prompt, surveyed, quotas)),
         questions=len(surveyed.sizes),
         labelled=surveyed.labelled,
-        waves=request.waves or (request.paths,),
+        waves=_waves(request),
         paths_per_job=request.paths_per_job,
         jobs_at_once=request.jobs_at_once,
         min_records=quotas.min_records,
         seed=request.seed,
+        stopping=_stopping(request),
+        budget=request.budget,
+        attempts=request.attempts,
+        variants=request.variants,
+        max_cost_usd=request.max_cost_usd,
         warnings=(*remarks(checked.model_id, checked.family), *surveyed.warnings),
     )
+
+
+def _stopping(request: RunRequest) -> Stopping:
+    """Return when questions leave; of a budget nothing goes where it can change no vote."""
+    if request.budget is not None and request.early_stop is None:
+        return Stopping("certain")
+    return stopping_of(request.early_stop)
+
+
+def _waves(request: RunRequest) -> tuple[int, ...]:
+    if request.waves is not None:
+        return request.waves
+    if request.budget is not None:
+        return default_budget_waves(request.paths, request.budget)
+    return default_waves(request.paths, stopping_of(request.early_stop))
 
 
 def _batch_only(plan: Plan, estimated: Estimate) -> str | None:
     """Return why a model that is had in batch jobs alone cannot run a plan; `None` if it can."""
     names = [each.setting for each in estimated.settings if each.on_demand]
-    if ":custom-model/" not in plan.model_id or not names:
+    if not plan.batch_only or not names:
         return None
     return (
         f"{', '.join(names)}: fewer records than the {plan.min_records} of a batch job, and on"
@@ -137,11 +163,11 @@ def _batch_only(plan: Plan, estimated: Estimate) -> str | None:
 def _shards(checked: Checked, prompt: Prompt, surveyed: Survey, quotas: Quotas) -> list[Shard]:
     request, form = checked.request, checked.form
     temperature = checked.settings[-1].temperature
-    sampling = Sampling(temperature, request.max_tokens, form.max_generations, request.top_p)
-    writer = RecordWriter(form, prompt, [sampling], first_path=0)
+    sampling = Sampling(temperature, request.max_tokens, top_p=request.top_p)
+    writer = RecordWriter(form, prompt, sampling)
     paths = min(request.paths_per_job, request.paths)
     records = -(-paths // form.max_generations) if request.temperatures else 1
-    overhead = writer.overhead() + _OVERHEAD_SLACK_BYTES
+    overhead = writer.overhead(form.max_generations) + _OVERHEAD_SLACK_BYTES
     return cut_shards(surveyed.sizes, overhead, records, quotas)
 
 

@@ -13,8 +13,10 @@ class Reading:
         task: of the run.
         pattern: an RE2 regular expression; its first group, or all it matches, is the answer.
         json_key: the JSON member that holds the answer.
+        confidence: whether completions are asked how sure they are, in a line of its own.
     """
 
     task: Task
     pattern: str | None = None
     json_key: str | None = None
+    confidence: bool = False

@@ -3,14 +3,18 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 
 from lambdas.core.families import Form, Sampling
 from lambdas.core.prompting.prompt import Field, Prompt
 from lambdas.core.sets.question import Choice, Question
+from lambdas.core.waves.wanted import Slot, Wanted
 
-_HEAD = b'{"recordId":"q'
+_HEAD = b'{"recordId":"'
+_BODY = b'","modelInput":'
 _TAIL = b"}\n"
+_ID_CHARACTERS = 11
 _RECORD_ID = re.compile(r"q(\d{7})s(\d{2})", re.ASCII)
 
 
@@ -30,46 +34,54 @@ def parse_record_id(text: str) -> tuple[int, int] | None:
 
 
 class RecordWriter:
-    """Writes the records of one job; what surrounds a question is encoded once.
+    """Writes records; what surrounds a question is encoded once for each number of completions.
 
     Args:
         form: in which the model is asked.
         prompt: what stands around each question.
-        sampling: of each of a question's records in this job, in order.
-        first_path: the job's first path.
+        sampling: of all records, but for the completions wanted of each.
     """
 
-    def __init__(
-        self, form: Form, prompt: Prompt, sampling: Sequence[Sampling], *, first_path: int
-    ) -> None:
-        self._fields = prompt.fields
-        self._records: list[tuple[bytes, tuple[bytes, ...]]] = []
-        path = first_path
-        for each in sampling:
-            head, *texts = _around_fields(form, prompt, each)
-            start = b's%02d","modelInput":%b' % (path, head)
-            self._records.append((start, tuple(texts)))
-            path += each.generations
+    def __init__(self, form: Form, prompt: Prompt, sampling: Sampling) -> None:
+        self._form = form
+        self._prompt = prompt
+        self._sampling = sampling
+        self._around: dict[int, tuple[bytes, ...]] = {}
 
-    def overhead(self) -> int:
-        """Return the bytes of a question's records without the question's own texts."""
-        return sum(
-            len(_HEAD) + 7 + len(start) + sum(map(len, texts)) + len(_TAIL)
-            for start, texts in self._records
-        )
+    def overhead(self, generations: int) -> int:
+        """Return the bytes of a record without the question's own texts."""
+        texts = self._texts(generations)
+        return len(_HEAD) + _ID_CHARACTERS + len(_BODY) + sum(map(len, texts)) + len(_TAIL)
 
-    def lines(self, questions: Iterable[Question]) -> Iterator[bytes]:
-        """Yield, for each question, its records' lines."""
+    def lines(self, questions: Iterable[Question], wanted: Wanted) -> Iterator[bytes]:
+        """Yield, for each question that records are wanted of, their lines."""
         for question in questions:
-            yield b"".join(self._records_of(question))
+            slots = wanted.get(question.index)
+            if slots:
+                yield b"".join(self._records_of(question, slots))
 
-    def _records_of(self, question: Question) -> Iterator[bytes]:
-        head = b"%b%07d" % (_HEAD, question.index)
+    def _records_of(self, question: Question, slots: Sequence[Slot]) -> Iterator[bytes]:
         by_field = encoded_fields(question)
-        values = [by_field[field] for field in self._fields]
-        for start, texts in self._records:
-            pairs = zip(values, texts, strict=True)
-            yield b"".join((head, start, *(part for pair in pairs for part in pair), _TAIL))
+        values = [by_field[field] for field in self._prompt.fields]
+        bodies: dict[int, bytes] = {}
+        for slot in slots:
+            if slot.generations not in bodies:
+                bodies[slot.generations] = self._body(values, slot.generations)
+            name = record_id(question.index, slot.first_path).encode("ascii")
+            yield _HEAD + name + bodies[slot.generations]
+
+    def _body(self, values: Sequence[bytes], generations: int) -> bytes:
+        """Return what follows a record's id: the same for all records of so many completions."""
+        first, *texts = self._texts(generations)
+        pairs = zip(values, texts, strict=True)
+        return b"".join((_BODY, first, *(part for pair in pairs for part in pair), _TAIL))
+
+    def _texts(self, generations: int) -> tuple[bytes, ...]:
+        """Return a record's body, cut where the question's fields stand."""
+        if generations not in self._around:
+            sampling = replace(self._sampling, generations=generations)
+            self._around[generations] = tuple(_around_fields(self._form, self._prompt, sampling))
+        return self._around[generations]
 
 
 def encoded_fields(question: Question) -> dict[Field, bytes]:

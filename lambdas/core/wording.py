@@ -1,6 +1,7 @@
 """Values as messages show them."""
 
 import json
+from collections.abc import Iterable
 
 SHOWN_CHARACTERS = 100
 
@@ -26,3 +27,15 @@ def count_of(number: int, noun: str) -> str:
     ('1 path', '1,200 paths')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def told_together(told: Iterable[tuple[str, str]]) -> list[str]:
+    """Return what is told of each, once for all that the same is told of.
+
+    >>> told_together([("T0.5", "it ends"), ("T0.7", "it ends"), ("T1.0", "it goes on")])
+    ['T0.5, T0.7: it ends', 'T1.0: it goes on']
+    """
+    by_text: dict[str, list[str]] = {}
+    for name, text in told:
+        by_text.setdefault(text, []).append(name)
+    return [f"{', '.join(names)}: {text}" for text, names in by_text.items()]

@@ -137,13 +137,13 @@ def _place(job: Job) -> bool:
 
 
 def _begin(job: Job, status: str) -> None:
-    noted = _note(job, status=status)
+    noted = run_table().updated_job(job.run_id, job.wave, job.job, status=status)
     if status != "waiting" and "submitted_at" not in noted:
         _note(job, submitted_at=_now())
 
 
-def _note(job: Job, **attributes: Any) -> dict[str, Any]:
-    return run_table().update_job(job.run_id, job.wave, job.job, **attributes)
+def _note(job: Job, **attributes: Any) -> None:
+    run_table().update_job(job.run_id, job.wave, job.job, **attributes)
 
 
 def _left_s(context: LambdaContext) -> float:

@@ -13,16 +13,17 @@ from lambdas.aws.table import run_table
 from lambdas.contract import Env, Task
 from lambdas.core.errors import Problems, RequestError
 from lambdas.core.keys import questions_key, run_key
-from lambdas.core.lane import write_shard
 from lambdas.core.plan import Plan
 from lambdas.core.planning import Origin, Survey, make_plan, survey
 from lambdas.core.prompting.exemplars import Exemplar, builtin_exemplars, read_exemplars
 from lambdas.core.prompting.prompts import prompt_for
 from lambdas.core.prompting.templates import misfits
 from lambdas.core.requests.request import Checked, check_request, key_named, task_asked
+from lambdas.core.requests.sampling import variant_misfits
 from lambdas.core.requests.start import Start, read_start
 from lambdas.core.sets.questions import MAX_LINE_BYTES, Findings, read_questions
 from lambdas.core.sizing import Quotas
+from lambdas.core.voting.lane import write_shard
 from lambdas.handlers.observed import logger, observed
 
 
@@ -138,17 +139,17 @@ def _exemplars(given: Any, task: Task | None) -> list[Exemplar]:
 
 
 def _fitting(given: Any, task: Task | None) -> bool:
-    """Return that the template fits the task that was told from the set.
+    """Return that template and variants fit the task that was told from the set.
 
     Raises:
-        RequestError: it does not.
+        RequestError: they do not.
     """
     asked = given if isinstance(given, dict) else {}
-    template = asked.get("template")
+    template, found = asked.get("template"), []
     # For a task that the request names, its own check has told.
-    found = (
-        misfits(template, task) if isinstance(template, str) and asked.get("task") != task else []
-    )
+    if asked.get("task") != task:
+        found += misfits(template, task) if isinstance(template, str) else []
+        found += variant_misfits(asked.get("variants"), task)
     if found:
         raise RequestError(found)
     return True

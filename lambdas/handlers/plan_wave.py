@@ -1,6 +1,7 @@
 """PlanWave: lay out the next wave's jobs, or find that there is nothing more to sample."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from typing import Any, TypedDict
 
 import msgspec
@@ -8,8 +9,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
-from lambdas.core.keys import run_key, wave_key
-from lambdas.core.plan import Plan, jobs_of, lanes_of
+from lambdas.core.keys import need_key, run_key, wave_entry, wave_key
+from lambdas.core.outputs.output import MAX_ROW_BYTES
+from lambdas.core.plan import Job, Plan, lanes_of
+from lambdas.core.waves.layout import first_needs
+from lambdas.core.waves.need import LaneNeed
+from lambdas.core.waves.next_jobs import next_jobs
+from lambdas.core.waves.story import story_of
 from lambdas.handlers.observed import logger, observed
 
 
@@ -33,24 +39,24 @@ class WaveReceipt(TypedDict):
 
 @observed
 def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
-    """Read the plan, write the wave's jobs and lanes."""
+    """Read the plan and what the lanes need, write the wave's jobs and lanes."""
     run_id, wave = task["run_id"], task["next_wave"]
     logger.append_keys(run_id=run_id, wave=wave)
-    store = run_store()
-    plan = store.read_as(run_key(run_id, "plan.json"), Plan)
+    plan = run_store().read_as(run_key(run_id, "plan.json"), Plan)
+    earlier = [job for each in range(1, wave) for job in _jobs(run_id, each)]
 
-    jobs = jobs_of(plan, wave)
+    needs = _needs(plan, wave - 1)
+    jobs = next_jobs(plan, wave, needs, earlier)
     last = wave if jobs else wave - 1
-    jobs_key, lanes_key = (
-        wave_key(run_id, last, "jobs.jsonl"),
-        wave_key(run_id, last, "lanes.jsonl"),
-    )
+    jobs_key = wave_key(run_id, last, "jobs.jsonl")
+    lanes_key = wave_key(run_id, last, "lanes.jsonl")
 
+    _tell(plan, wave - 1, earlier, needs)
     if jobs:
-        store.write_all(jobs_key, _lines(jobs))
-        store.write_all(lanes_key, _lines(lanes_of(plan, wave)))
-        so_far = sum(len(jobs_of(plan, each)) for each in range(1, wave + 1))
-        run_table().update_run(run_id, plan.execution_arn, wave=wave, jobs_planned=so_far)
+        run_store().write_all(jobs_key, _lines(jobs))
+        run_store().write_all(lanes_key, _lines(lanes_of(plan, wave)))
+        _begin(plan, wave, jobs, needs)
+        _update_run(plan, wave, [*earlier, *jobs], needs)
     logger.info("laid out", jobs=len(jobs))
     return {
         "run_id": run_id,
@@ -60,6 +66,48 @@ def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
         "jobs_key": jobs_key,
         "lanes_key": lanes_key,
     }
+
+
+def _jobs(run_id: str, wave: int) -> Iterator[Job]:
+    for line in run_store().lines(wave_key(run_id, wave, "jobs.jsonl"), MAX_ROW_BYTES):
+        yield msgspec.json.decode(line.content or b"", type=Job)
+
+
+def _needs(plan: Plan, wave: int) -> list[LaneNeed]:
+    """Return what the lanes need after a wave, 0 before the first."""
+    if wave < 1:
+        return first_needs(plan)
+    return [
+        run_store().read_as(need_key(plan.run_id, wave, lane.lane), LaneNeed)
+        for lane in lanes_of(plan, wave)
+    ]
+
+
+def _tell(plan: Plan, wave: int, earlier: Sequence[Job], after: Sequence[LaneNeed]) -> None:
+    """Note what the wave before has settled."""
+    if wave < 1:
+        return
+    jobs = [job for job in earlier if job.wave == wave]
+    story = story_of(plan, wave, jobs, _needs(plan, wave - 1), after)
+    run_table().update(plan.run_id, wave_entry(wave), asdict(story))
+
+
+def _begin(plan: Plan, wave: int, jobs: Sequence[Job], needs: Sequence[LaneNeed]) -> None:
+    """Note what the wave asks for."""
+    story = story_of(plan, wave, jobs, needs, needs)
+    run_table().update(plan.run_id, wave_entry(wave), asdict(story))
+
+
+def _update_run(plan: Plan, wave: int, jobs: Sequence[Job], needs: Sequence[LaneNeed]) -> None:
+    asked = {"paths_planned": sum(job.completions for job in jobs)} if plan.stops_early else {}
+    run_table().update_run(
+        plan.run_id,
+        plan.execution_arn,
+        wave=wave,
+        jobs_planned=len(jobs),
+        open_questions=sum(need.questions - need.finished for need in needs),
+        **asked,
+    )
 
 
 def _lines(rows: Iterable[Any]) -> Iterator[bytes]:

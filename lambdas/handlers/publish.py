@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
 from lambdas.core.keys import answer_entry, run_key, votes_key
-from lambdas.core.output import MAX_ROW_BYTES
+from lambdas.core.outputs.output import MAX_ROW_BYTES
 from lambdas.core.plan import Lane, Plan, shard_named
 from lambdas.handlers.observed import logger, observed
 

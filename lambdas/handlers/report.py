@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import reduce
 from operator import add
@@ -10,14 +10,20 @@ from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from lambdas.aws.asked import asked_questions
+from lambdas.aws.examples import read_texts
 from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
 from lambdas.core.keys import accuracy_entry, run_key, tally_key, votes_key
-from lambdas.core.lane import LaneSums
-from lambdas.core.plan import Plan, lanes_of
+from lambdas.core.plan import Plan, form_of, lanes_of
+from lambdas.core.reporting.explorer import fitting_explorer
+from lambdas.core.reporting.library import chart_library
 from lambdas.core.reporting.page import make_page
+from lambdas.core.reporting.pairing import Pairing
 from lambdas.core.reporting.report import curve_rows, headline, make_report
 from lambdas.core.reporting.scored import scored_settings
+from lambdas.core.reporting.telling import Telling
+from lambdas.core.voting.sums import LaneSums
 from lambdas.handlers.observed import logger, observed
 
 
@@ -43,20 +49,23 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
     logger.append_keys(run_id=run_id)
     store, table = run_store(), run_table()
     plan = store.read_as(run_key(run_id, "plan.json"), Plan)
-    request = store.read_as(run_key(run_id, "request.json"), dict[str, Any])
     ended = datetime.now(UTC)
 
-    scored = scored_settings(plan, _sums(plan, wave), table.jobs(run_id))
-    seconds = (ended - datetime.fromisoformat(plan.started_at)).total_seconds()
-    report = make_report(plan, request, scored, seconds=seconds)
-    curve = curve_rows(scored)
+    jobs, telling, pairing = table.jobs(run_id), Telling(plan.questions), Pairing()
+    for asked in asked_questions(store, plan, wave):
+        telling.add(asked)
+        pairing.add(asked.votes)
+    scored = scored_settings(plan, _sums(plan, wave), jobs, pairing.paired())
+    report = make_report(
+        plan,
+        store.read_as(run_key(run_id, "request.json"), dict[str, Any]),
+        scored,
+        jobs=jobs,
+        waves=table.waves(run_id),
+        seconds=(ended - datetime.fromisoformat(plan.started_at)).total_seconds(),
+    )
 
-    report_key = run_key(run_id, "report.json")
-    store.write_all(run_key(run_id, "votes.jsonl"), _votes(plan, wave))
-    store.write(run_key(run_id, "accuracy.csv"), _csv(curve), "text/csv")
-    store.write(run_key(run_id, "report.html"), make_page(report).encode(), "text/html")
-    store.write_json(report_key, report)
-    table.put_all(run_id, _accuracies(curve))
+    _write(plan, wave, report, curve_rows(scored), _explorer(plan, jobs, telling))
     table.update_run(
         run_id,
         plan.execution_arn,
@@ -64,11 +73,40 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
         ended_at=ended.isoformat(timespec="milliseconds"),
         message=headline(scored),
         totals=report["totals"],
-        report_key=report_key,
+        report_key=run_key(run_id, "report.json"),
         warnings=len(report["warnings"]),
     )
     logger.info("reported", warnings=len(report["warnings"]))
-    return {"run_id": run_id, "report_key": report_key, "headline": headline(scored)}
+    return {
+        "run_id": run_id,
+        "report_key": run_key(run_id, "report.json"),
+        "headline": headline(scored),
+    }
+
+
+def _explorer(plan: Plan, jobs: Sequence[Mapping[str, Any]], telling: Telling) -> dict[str, Any]:
+    """Return the page's questions; texts that cannot be read any more are left out."""
+    output_keys = {(job["wave"], job["job"]): job.get("output_keys", ()) for job in jobs}
+    read = read_texts(run_store(), form_of(plan), output_keys, telling.wanted())
+    if read.unread:
+        logger.warning("left out paths that could not be read", paths=read.unread)
+    return fitting_explorer(telling, read.texts)
+
+
+def _write(
+    plan: Plan,
+    wave: int,
+    report: dict[str, Any],
+    curve: Sequence[tuple[str, int, float, float]],
+    explorer: Mapping[str, Any],
+) -> None:
+    store, run_id = run_store(), plan.run_id
+    page = make_page(report, explorer, chart_library())
+    store.write_all(run_key(run_id, "votes.jsonl"), _votes(plan, wave))
+    store.write(run_key(run_id, "accuracy.csv"), _csv(curve), "text/csv")
+    store.write(run_key(run_id, "report.html"), page.encode(), "text/html; charset=utf-8")
+    store.write_json(run_key(run_id, "report.json"), report)
+    run_table().put_all(run_id, _accuracies(curve))
 
 
 def _sums(plan: Plan, wave: int) -> dict[str, LaneSums]:

@@ -71,7 +71,7 @@ def _submitted(job: Job) -> str | None:
     """Return the job's ARN; `None` where the account has no room for it now."""
     name = job_name(os.environ[Env.BUCKET], job.run_id, job.wave, job.job)
     table = run_table()
-    noted = table.update_job(job.run_id, job.wave, job.job, status="waiting", job_name=name)
+    noted = table.updated_job(job.run_id, job.wave, job.job, status="waiting", job_name=name)
     job_arn = noted.get("job_arn") or batch().create(_submission(job, name))
     if job_arn is not None:
         submitted_at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -95,6 +95,6 @@ def _submission(job: Job, name: str) -> Submission:
         role_arn=os.environ[Env.BATCH_ROLE_ARN],
         model_id=job.model_id,
         invocation_type=job.invocation_type,
-        input_uri=f"{folder}input.jsonl",
+        input_uri=f"{folder}{job.submitted_name}",
         output_uri=f"{folder}output/",
     )

@@ -1,4 +1,4 @@
-"""Vote: merge a lane's answers and let them vote."""
+"""Vote: merge a lane's answers, let them vote, and find what needs more paths."""
 
 from collections.abc import Iterator
 from typing import Any, TypedDict
@@ -6,20 +6,31 @@ from typing import Any, TypedDict
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from lambdas.aws.selections import wanted_of
 from lambdas.aws.store import run_store
-from lambdas.core.keys import job_key, questions_key, run_key, tally_key, votes_key, wave_key
-from lambdas.core.lane import MAX_QUESTION_BYTES, LaneVote, read_shard
-from lambdas.core.output import MAX_ROW_BYTES
-from lambdas.core.plan import Job, Lane, Plan, shard_named
+from lambdas.core.keys import (
+    job_key,
+    need_key,
+    questions_key,
+    run_key,
+    tally_key,
+    votes_key,
+    wave_key,
+)
+from lambdas.core.outputs.output import MAX_ROW_BYTES
+from lambdas.core.plan import Job, Lane, Plan
+from lambdas.core.voting.lane import MAX_QUESTION_BYTES, LaneVote, read_shard
+from lambdas.core.waves.needs import LaneNeeds
 from lambdas.handlers.observed import logger, observed
 
 
 class VoteReceipt(TypedDict):
-    """Questions voted on, and the paths that voted or could not."""
+    """Questions voted on, the paths that voted or could not, and questions that need more."""
 
     questions: int
     paths: int
     unanswered: int
+    open: int
 
 
 @observed
@@ -30,23 +41,46 @@ def handler(task: dict[str, Any], context: LambdaContext) -> VoteReceipt:
     store = run_store()
     plan = store.read_as(run_key(lane.run_id, "plan.json"), Plan)
 
-    vote = LaneVote(lane, shard_named(plan, lane.shard), plan.seed)
-    for job in _jobs(lane):
-        answers_key = job_key(lane.run_id, job.wave, job.job, "answers.jsonl")
-        vote.count(store.lines(answers_key, MAX_ROW_BYTES))
-
+    vote = LaneVote(plan, lane)
+    _count(vote, plan, lane)
     questions_at = questions_key(lane.run_id, lane.shard)
     questions = read_shard(store.lines(questions_at, MAX_QUESTION_BYTES))
-    store.write_all(votes_key(lane.run_id, lane.wave, lane.lane), vote.vote(questions))
-    sums = vote.sums()
+    store.write_all(_key(lane), vote.vote(questions))
+    store.write_all(_key(lane, "examples"), vote.examples())
+
+    needs = LaneNeeds(plan, lane, vote.paths)
+    need, sums = needs.need(), vote.sums()
+    if need.open:
+        store.write_all(_key(lane, "open"), needs.open_lines())
+    if need.lost:
+        store.write_all(_key(lane, "lost"), needs.lost_lines())
+    store.write_json(need_key(lane.run_id, lane.wave, lane.lane), need)
     store.write_json(tally_key(lane.run_id, lane.wave, lane.lane), sums)
-    logger.info("voted", questions=sums.questions, paths=sums.paths)
-    return {"questions": sums.questions, "paths": sums.paths, "unanswered": sums.unanswered}
+    logger.info("voted", questions=sums.questions, paths=sums.paths, open=need.open_questions)
+    return {
+        "questions": sums.questions,
+        "paths": sums.paths,
+        "unanswered": sums.unanswered,
+        "open": need.open_questions,
+    }
+
+
+def _key(lane: Lane, kind: str = "") -> str:
+    return votes_key(lane.run_id, lane.wave, lane.lane, kind)
+
+
+def _count(vote: LaneVote, plan: Plan, lane: Lane) -> None:
+    store = run_store()
+    for job in _jobs(lane):
+        answers_key = job_key(lane.run_id, job.wave, job.job, "answers.jsonl")
+        for number, part in enumerate(job.parts):
+            if part.lane == lane.lane:
+                wanted = wanted_of(store, plan, job, part)
+                lines = store.lines(answers_key, MAX_ROW_BYTES)
+                vote.count(wanted, lines, wave=job.wave, job=job.job, part=number)
 
 
 def _jobs(lane: Lane) -> Iterator[Job]:
     for wave in range(1, lane.wave + 1):
         for line in run_store().lines(wave_key(lane.run_id, wave, "jobs.jsonl"), MAX_ROW_BYTES):
-            job = msgspec.json.decode(line.content or b"", type=Job)
-            if job.lane == lane.lane:
-                yield job
+            yield msgspec.json.decode(line.content or b"", type=Job)

@@ -77,7 +77,7 @@ def test_the_role_reads_inputs_writes_outputs_and_nothing_else(statements_of: St
         for statement in statements
         if statement["Action"].startswith("s3:")
     } == {
-        ("s3:GetObject", f"{bucket}/runs/*/input.jsonl"),
+        ("s3:GetObject", f"{bucket}/runs/*/input*.jsonl"),
         ("s3:PutObject", f"{bucket}/runs/*/output/*"),
         ("s3:ListBucket", bucket),
     }

@@ -27,7 +27,7 @@ REASONS = {
     "${StorageBucket.Arn}/*": "a question set may lie anywhere in the bucket",
     "${StorageBucket.Arn}/runs/*": "a run names its keys",
     "${StorageBucket.Arn}/runs/*/waves/*": "a run names its keys",
-    "${StorageBucket.Arn}/runs/*/input.jsonl": "a job names its input",
+    "${StorageBucket.Arn}/runs/*/input*.jsonl": "a job names its input, or the folder of several",
     "${StorageBucket.Arn}/runs/*/output/*": "Bedrock names its output",
     "arn:${AWS::Partition}:s3:::${StorageBucket}/*": "the maps read the lines of a run's files",
 }

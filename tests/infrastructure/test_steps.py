@@ -1,15 +1,20 @@
 import importlib.util
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from infrastructure import steps
 from infrastructure.app import make_app, make_template
+from infrastructure.bundling import BundlingError
 from infrastructure.settings import Settings
 from lambdas.contract import METRICS_NAMESPACE, STEPS, Env
+from lambdas.core.reporting.library import LIBRARY
 
 Found = Callable[[str], dict[str, Any]]
 
@@ -131,12 +136,39 @@ def test_metrics_go_to_the_contract_s_namespace(functions: dict[str, Any]) -> No
         assert variables(function)["POWERTOOLS_METRICS_NAMESPACE"] == METRICS_NAMESPACE
 
 
-def test_the_code_is_the_lambdas_package_and_nothing_else() -> None:
+@pytest.fixture(scope="module")
+def code() -> Path:
+    """The functions' code, as it is uploaded."""
     assembly = Path(make_app({"aws:cdk:bundling-stacks": []}).synth().directory)
-    [code] = [folder for folder in assembly.glob("asset.*") if (folder / "lambdas").exists()]
+    [found] = [folder for folder in assembly.glob("asset.*") if (folder / "lambdas").exists()]
+    return found
+
+
+def test_the_code_is_the_lambdas_package_and_the_chart_library(code: Path) -> None:
     files = {str(path.relative_to(code)) for path in code.rglob("*") if path.is_file()}
 
-    assert {path.name for path in code.iterdir()} == {"lambdas"}
+    assert {file for file in files if not file.startswith("lambdas/")} == {LIBRARY}
     assert not [file for file in files if re.search(r"__pycache__|\.pyc$|requirements", file)]
     assert {f"lambdas/handlers/{module}.py" for module in STEPS.values()} <= files
     assert "lambdas/contract/names.py" in files
+
+
+def test_a_function_finds_the_chart_library_where_its_code_lies(code: Path) -> None:
+    library = "from lambdas.core.reporting import library; print(library.chart_library()[:200])"
+
+    # From the folder that was uploaded, not from the checkout.
+    told = subprocess.run(
+        [sys.executable, "-B", "-c", library], cwd=code, check=True, capture_output=True, text=True
+    )
+
+    assert "Chart.js v4.6.1" in told.stdout
+    assert "MIT" in told.stdout
+
+
+def test_a_checkout_without_the_chart_library_is_not_deployed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "_ROOT", tmp_path)
+
+    with pytest.raises(BundlingError, match=r"chart\.umd\.min\.js is missing; run make setup"):
+        make_app()

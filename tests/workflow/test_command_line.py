@@ -25,7 +25,7 @@ def test_local_run_leaves_results_and_labels_simulated_figures(
         "report.json",
         "votes.jsonl",
     ]
-    assert "Accuracy of the vote · SIMULATED" in done.stdout
+    assert "Accuracy of the vote on 120 questions · SIMULATED" in done.stdout
     assert "Peak memory" in done.stdout
     assert done.stderr == ""
 

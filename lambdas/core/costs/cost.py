@@ -60,6 +60,7 @@ class Estimate:
         tokens_out: of all completions, as is likely.
         cost_usd: of these tokens, `None` without prices.
         ceiling_usd: what the run may cost at most, `None` without prices.
+        record_ceiling_usd: what one record may cost at most, on demand if that is dearer.
         savings: what fewer exemplars would save.
         remarks: the above in sentences.
     """
@@ -75,6 +76,7 @@ class Estimate:
     tokens_out: int
     cost_usd: float | None
     ceiling_usd: float | None
+    record_ceiling_usd: float | None = None
     savings: tuple[Saving, ...] = ()
     remarks: tuple[str, ...] = ()
 

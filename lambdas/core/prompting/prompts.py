@@ -6,6 +6,7 @@ from typing import cast
 
 from lambdas.contract import Task
 from lambdas.core.errors import RequestError
+from lambdas.core.extraction.confidence import CONFIDENCE_INSTRUCTION
 from lambdas.core.prompting.exemplars import Exemplar
 from lambdas.core.prompting.prompt import Field, Prompt
 from lambdas.core.prompting.templates import EXEMPLARS, read_template
@@ -72,6 +73,8 @@ def _ending(reading: Reading) -> str:
         ending = f"{_STEPS_ALONE} End with the answer, {place}"
     else:
         ending = f"{_STEPS} {_ENDINGS[reading.task]}"
+    if reading.confidence:
+        ending += f" {CONFIDENCE_INSTRUCTION}"
     return ending.replace("{", "{{").replace("}", "}}")
 
 

@@ -1,106 +1,115 @@
-"""The report as a page: accuracy by setting, its curve, its cost, and what a reader must know."""
+"""`report.html`: one file that needs nothing from elsewhere and runs nothing but its own script."""
 
-from collections.abc import Mapping, Sequence
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from functools import cache
+from hashlib import sha256
 from html import escape
+from pathlib import Path
 from string import Template
 from typing import Any
 
-import leather
+import msgspec
 
-from lambdas.core.reporting.cost_page import cost_section, spent_usd
+from lambdas.core.reporting.packed import packed
+from lambdas.core.reporting.pages.accuracy import accuracy_section
+from lambdas.core.reporting.pages.agreement import agreement_section
+from lambdas.core.reporting.pages.cost import cost_section
+from lambdas.core.reporting.pages.jobs import jobs_section
+from lambdas.core.reporting.pages.markup import Section
+from lambdas.core.reporting.pages.summary import summary
+from lambdas.core.reporting.pages.waves import waves_section
 
-# In pixels, at most: a narrow window shows it smaller.
-_CHART_WIDTH, _CHART_HEIGHT = 720, 400
-_PAGE = Template("""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>$title</title>
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
-  overflow-wrap: anywhere }
-.table { overflow-x: auto }
-table { border-collapse: collapse; margin: 1rem 0 }
-th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid #ccc;
-  overflow-wrap: normal }
-td { white-space: nowrap }
-th:first-child, td:first-child { text-align: left }
-.warning { background: #fff3cd; padding: .5rem 1rem; margin: .3rem 0 }
-figure { margin: 1rem 0; max-width: 50rem }
-svg { max-width: 100%; height: auto }
-</style>
-</head>
-<body>
-<h1>$title</h1>
-<p>$subtitle</p>
-$warnings
-<div class="table"><table>
-<thead><tr><th>Setting</th><th>Accuracy</th><th>Over greedy</th><th>Of the votes drawn</th>
-<th>Paths</th><th>Questions</th>
-<th>Unanswered paths</th><th>Cost</th></tr></thead>
-<tbody>$rows</tbody>
-</table></div>
-<p>Accuracy counts a tie with its chance of being won; the votes drawn are those of the run's
-seed, as in votes.jsonl.</p>
-$chart
-$cost
-</body>
-</html>
-""")
+_PAGES = Path(__file__).parent / "pages"
+# One style sheet and one script, each in this order.
+_STYLES = ("report.css", "questions.css", "media.css")
+_SCRIPTS = (
+    "shapes.js",
+    "palette.js",
+    "line_charts.js",
+    "accuracy_chart.js",
+    "growth_charts.js",
+    "agreement_charts.js",
+    "wave_chart.js",
+    "downloads.js",
+    "choice.js",
+    "question.js",
+    "explorer.js",
+    # Last: a chart that cannot be drawn keeps nothing else from working.
+    "drawing.js",
+)
+# What would end the script element, and what old scripts take for the end of a line.
+_UNSAFE = re.compile("[<\u2028\u2029]")
 
 
-def make_page(report: Mapping[str, Any]) -> str:
-    """Return `report.html` of a report: one file that needs nothing from elsewhere."""
-    settings = report["settings"]
-    greedy = next((each["accuracy"] for each in settings if each["setting"] == "greedy"), None)
-    warnings = (f'<p class="warning">{escape(text)}</p>' for text in report["warnings"])
-    request = report["request"]
-    return _PAGE.substitute(
-        title=f"Self-consistency run {escape(report['run_id'])}",
-        subtitle=escape(
-            f"{request['model_id']}, {request['task']}, {request['dataset']}:"
-            f" {report['dataset']['questions']:,} questions,"
-            f" {report['totals']['generations']:,} completions"
-        ),
-        warnings="\n".join(warnings),
-        rows="\n".join(_row(setting, greedy) for setting in settings),
-        chart=_chart(settings, greedy),
-        cost=cost_section(report),
+def make_page(
+    report: Mapping[str, Any], explorer: Mapping[str, Any] | None, chart_library: str
+) -> str:
+    """Return `report.html`.
+
+    Its tables are written here, so that they can be read without a script; charts and the list of
+    questions are drawn in the browser from the same figures, which the page carries as JSON.
+    Whatever users or models wrote is text; the page's content-security policy lets nothing run
+    but its own scripts, which it names by their digests, and nothing be fetched.
+
+    Args:
+        report: `report.json`.
+        explorer: the questions with their tallies and paths, `None` to leave them out.
+        chart_library: the source of Chart.js.
+    """
+    style, script = ("\n".join(map(_asset, names)) for names in (_STYLES, _SCRIPTS))
+    sections = list(_sections(report, explorer))
+    return Template(_asset("template.html")).substitute(
+        policy=_policy(style, chart_library, script),
+        title=escape(f"Run {report['run_id']}"),
+        style=style,
+        summary=summary(report),
+        links="".join(f'<a href="#{each.name}">{escape(each.title)}</a>' for each in sections),
+        sections="\n".join(each.html() for each in sections),
+        report=_embedded(report),
+        questions=packed(explorer) if explorer else "",
+        chart_library=chart_library,
+        script=script,
     )
 
 
-def _row(setting: Mapping[str, Any], greedy: float | None) -> str:
-    accuracy = setting["accuracy"]
-    sampled = setting["setting"] != "greedy" and accuracy is not None and greedy is not None
-    gain = f"{100 * (accuracy - greedy):+.2f} points" if sampled else ""
-    cells = (
-        escape(setting["setting"]),
-        "not scored" if accuracy is None else f"{accuracy:.2%}",
-        gain,
-        "" if accuracy is None else f"{setting['voted_accuracy']:.2%}",
-        f"{setting['paths']['mean']:.4g}",
-        f"{setting['questions']:,}",
-        f"{setting['unanswered']:,}",
-        spent_usd(setting),
+def _sections(report: Mapping[str, Any], explorer: Mapping[str, Any] | None) -> Iterator[Section]:
+    yield accuracy_section(report)
+    if agreement := agreement_section(report):
+        yield agreement
+    if waves := waves_section(report):
+        yield waves
+    yield cost_section(report)
+    if explorer and explorer["questions"]:
+        yield Section("questions", "Questions", _asset("questions.html"))
+    if jobs := jobs_section(report):
+        yield jobs
+
+
+def _embedded(report: Mapping[str, Any]) -> str:
+    drawn = {
+        "run_id": report["run_id"],
+        "settings": report["settings"],
+        "waves": report.get("waves") or (),
+    }
+    # JSON has no NaN: msgspec writes null for it.
+    text = msgspec.json.encode(drawn).decode()
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _policy(style: str, *scripts: str) -> str:
+    run = " ".join(map(_digest, scripts))
+    return (
+        f"default-src 'none'; script-src {run}; style-src {_digest(style)};"
+        " img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
-def _chart(settings: Sequence[Mapping[str, Any]], greedy: float | None) -> str:
-    curves = [each for each in settings if len(each["curve"]) > 1]
-    if not curves:
-        return ""
-    chart = leather.Chart("Accuracy when k paths vote (%)")
-    chart.add_x_axis(name="paths k")
-    chart.add_y_axis(name="accuracy (%)")
-    for each in curves:
-        points = [(point["paths"], 100 * point["mean"]) for point in each["curve"]]
-        chart.add_line(points, name=each["setting"])
-    if greedy is not None:
-        longest = max(len(each["curve"]) for each in curves)
-        chart.add_line([(1, 100 * greedy), (longest, 100 * greedy)], name="greedy")
-    drawn = chart.to_svg(width=_CHART_WIDTH, height=_CHART_HEIGHT)
-    # Without a view box a narrow window would cut the chart off instead of shrinking it.
-    scaled = drawn.replace("<svg ", f'<svg viewBox="0 0 {_CHART_WIDTH} {_CHART_HEIGHT}" ', 1)
-    return f"<figure>{scaled}</figure>"
+def _digest(source: str) -> str:
+    return f"'sha256-{b64encode(sha256(source.encode()).digest()).decode()}'"
+
+
+@cache
+def _asset(name: str) -> str:
+    return (_PAGES / name).read_text(encoding="utf-8")

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lambdas.core.costs.spent import on_demand_records
-from lambdas.core.lane import LaneSums
 from lambdas.core.plan import Plan
 from lambdas.core.settings import Setting
+from lambdas.core.voting.sums import LaneSums
 from lambdas.core.wording import count_of, shown
 
 # What a job's record counts, and the word for it.
@@ -31,12 +31,27 @@ def setting_warnings(
 ) -> list[str]:
     """Return what of a setting's paths is missing, unreadable, estimated or ran on demand."""
     remarks = (
-        *_of_paths(setting, sums),
+        *_of_paths(sums),
         _of_answers(plan, sums, jobs),
         _of_on_demand(plan, jobs),
         _of_tokens(jobs),
     )
     return [f"{setting.name}: {remark}" for remark in remarks if remark is not None]
+
+
+def wave_warnings(plan: Plan, waves: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return which questions wait for paths that were not granted when the run ended."""
+    if not waves or plan.budget is not None:
+        return []
+    reason = "asking again for their lost paths might have passed max_cost_usd"
+    if plan.batch_only:
+        reason = "their records are fewer than a batch job takes, and this model runs in no other"
+    return [
+        f"{each['setting']}: {count_of(each['open'], 'question')} still wanted paths when the run"
+        f" ended: {reason}"
+        for each in waves[-1]["settings"]
+        if each["open"]
+    ]
 
 
 def job_warnings(jobs: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -48,17 +63,16 @@ def job_warnings(jobs: Sequence[Mapping[str, Any]]) -> list[str]:
     return [f"{_named(names)}: {text}" for text, names in by_text.items()]
 
 
-def _of_paths(setting: Setting, sums: LaneSums) -> Iterator[str]:
+def _of_paths(sums: LaneSums) -> Iterator[str]:
     if sums.unsampled:
         yield (
             f"{count_of(sums.unsampled, 'question')} of {sums.questions:,} without any"
             " path; its accuracy is over the others alone, and not comparable with that of a"
             " setting that has them"
         )
-    planned = setting.paths * sums.questions
-    if planned > sums.paths:
-        lost = count_of(planned - sums.paths, "path")
-        yield f"{lost} of {planned:,} did not come back{_curve_end(sums)}"
+    if sums.sampled > sums.paths:
+        lost = count_of(sums.sampled - sums.paths, "path")
+        yield f"{lost} of {sums.sampled:,} did not come back{_curve_end(sums)}"
     if sums.silent:
         yield f"{count_of(sums.silent, 'question')} got no vote at all"
 

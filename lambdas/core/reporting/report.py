@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from lambdas.core.costs.prices import ModelPrices
 from lambdas.core.costs.spent import job_cost_usd, on_demand_records, spent_on
 from lambdas.core.plan import Plan
-from lambdas.core.reporting.remarks import job_warnings, setting_warnings
+from lambdas.core.reporting.findings import findings_of
+from lambdas.core.reporting.remarks import job_warnings, setting_warnings, wave_warnings
 from lambdas.core.reporting.scored import Scored
+from lambdas.core.settings import GREEDY
 
 # Attributes of a job's record that the report gives, in this order.
 _JOB_FIELDS = (
@@ -16,12 +19,11 @@ _JOB_FIELDS = (
     "job_name",
     "job_arn",
     "setting",
-    "lane",
+    "lanes",
     "wave",
     "status",
     "message",
-    "first_path",
-    "paths",
+    "paths_planned",
     "on_demand",
     "records_planned",
     "succeeded",
@@ -43,6 +45,7 @@ _JOB_FIELDS = (
     "submitted_at",
     "ended_at",
 )
+_WAVE_FIELDS = ("wave", "jobs", "records", "generations", "settings")
 
 
 def make_report(
@@ -50,6 +53,8 @@ def make_report(
     request: Mapping[str, Any],
     settings: Sequence[Scored],
     *,
+    jobs: Sequence[Mapping[str, Any]],
+    waves: Sequence[Mapping[str, Any]],
     seconds: float,
 ) -> dict[str, Any]:
     """Return `report.json`.
@@ -58,16 +63,19 @@ def make_report(
         plan: of the run.
         request: as it was understood, defaults filled in.
         settings: all of the run.
+        jobs: the records of all its jobs.
+        waves: the records of all its waves.
         seconds: from the run's start to now.
     """
-    jobs = [job for scored in settings for job in scored.jobs]
     prices = plan.estimate.prices if plan.estimate else None
     spent = spent_on(jobs, prices)
+    greedy = next((each.accuracy for each in settings if each.setting.name == GREEDY), None)
     return {
         "run_id": plan.run_id,
         "request": dict(request),
         "dataset": {"questions": plan.questions, "labelled": plan.labelled},
-        "settings": [_setting(scored, prices) for scored in settings],
+        "settings": [_setting(plan, scored, greedy, prices) for scored in settings],
+        "waves": [{name: wave[name] for name in _WAVE_FIELDS} for wave in waves],
         "jobs": [_job(job, prices) for job in jobs],
         "totals": {
             "records": sum(job["records_planned"] for job in jobs),
@@ -82,6 +90,7 @@ def make_report(
         "warnings": [
             *plan.warnings,
             *job_warnings(jobs),
+            *wave_warnings(plan, waves),
             *(
                 warning
                 for scored in settings
@@ -112,9 +121,13 @@ def headline(settings: Sequence[Scored]) -> str:
     return "voted, not scored: no question has an answer to compare with"
 
 
-def _setting(scored: Scored, prices: ModelPrices | None) -> dict[str, Any]:
+def _setting(
+    plan: Plan, scored: Scored, greedy: float | None, prices: ModelPrices | None
+) -> dict[str, Any]:
     sums, spent = scored.sums, spent_on(scored.jobs, prices)
     paths = sums.paths / sums.questions
+    usd_per_path = spent.cost_usd / paths if spent.cost_usd is not None and paths else None
+    job_seconds = sum(map(job_seconds_of, scored.jobs))
     on_demand = on_demand_records(scored.jobs)
     return {
         "setting": scored.setting.name,
@@ -134,14 +147,29 @@ def _setting(scored: Scored, prices: ModelPrices | None) -> dict[str, Any]:
         "unvoted_questions": sums.silent,
         "tied_questions": sums.tied,
         "curve": [asdict(point) for point in scored.curve],
+        **findings_of(plan, scored, greedy, usd_per_path),
         "records": sum(job["records_planned"] for job in scored.jobs),
         "on_demand": on_demand > 0,
         "on_demand_records": on_demand,
         "tokens": _tokens(scored.jobs),
         "cost_usd": spent.cost_usd,
         "cost_estimated": spent.estimated,
-        "usd_per_path": spent.cost_usd / paths if spent.cost_usd is not None and paths else None,
+        "usd_per_path": usd_per_path,
+        "job_seconds": job_seconds,
+        "seconds_per_path": job_seconds / paths if paths else None,
     }
+
+
+def job_seconds_of(job: Mapping[str, Any]) -> float:
+    """Return how long a job took from its submission to its end, 0 where it has no end.
+
+    >>> job_seconds_of({"submitted_at": "2026-06-01T10:00:00", "ended_at": "2026-06-01T10:01:00"})
+    60.0
+    """
+    if "submitted_at" not in job or "ended_at" not in job:
+        return 0.0
+    submitted, ended = (datetime.fromisoformat(job[name]) for name in ("submitted_at", "ended_at"))
+    return (ended - submitted).total_seconds()
 
 
 def _job(job: Mapping[str, Any], prices: ModelPrices | None) -> dict[str, Any]:

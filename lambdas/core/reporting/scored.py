@@ -4,21 +4,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.core.curve import Point
 from lambdas.core.errors import NothingAnsweredError
-from lambdas.core.lane import LaneSums
+from lambdas.core.outputs.counted import shares_of
 from lambdas.core.plan import Plan
 from lambdas.core.reporting.remarks import job_warnings
 from lambdas.core.settings import Setting
+from lambdas.core.statistics.curve import Point
+from lambdas.core.statistics.paired import Paired
+from lambdas.core.voting.sums import LaneSums
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A setting with the sums over all its lanes, and the records of its jobs."""
+    """A setting's figures.
+
+    Attributes:
+        setting: its name, temperature and paths.
+        sums: over all its lanes.
+        jobs: the records of its jobs; of one shared with other settings, its part.
+        paired: its votes against greedy's, `None` for greedy itself and without it.
+    """
 
     setting: Setting
     sums: LaneSums
     jobs: tuple[Mapping[str, Any], ...]
+    paired: Paired | None = None
 
     @property
     def accuracy(self) -> float | None:
@@ -44,7 +54,10 @@ class Scored:
 
 
 def scored_settings(
-    plan: Plan, sums: Mapping[str, LaneSums], jobs: Sequence[Mapping[str, Any]]
+    plan: Plan,
+    sums: Mapping[str, LaneSums],
+    jobs: Sequence[Mapping[str, Any]],
+    paired: Mapping[str, Paired],
 ) -> list[Scored]:
     """Return the settings in the plan's order.
 
@@ -52,6 +65,7 @@ def scored_settings(
         plan: of the run.
         sums: by setting's name, over all its lanes.
         jobs: the records of all jobs of the run.
+        paired: by setting's name, its votes against greedy's.
 
     Raises:
         NothingAnsweredError: no job of any setting brought a completion.
@@ -59,11 +73,13 @@ def scored_settings(
     if not any(job.get("succeeded") for job in jobs):
         remarks = "; ".join(job_warnings(jobs))
         raise NothingAnsweredError(f"no job brought a single completion: {remarks}")
+    shares = [share for job in jobs for share in shares_of(job)]
     return [
         Scored(
             setting,
             sums[setting.name],
-            tuple(job for job in jobs if job["setting"] == setting.name),
+            tuple(share for share in shares if share["setting"] == setting.name),
+            paired.get(setting.name),
         )
         for setting in plan.settings
     ]

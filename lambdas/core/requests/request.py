@@ -1,6 +1,5 @@
 """The run request, checked whole before anything is paid for."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import get_args
@@ -12,6 +11,7 @@ from lambdas.core.families import Family, Form
 from lambdas.core.prompting.templates import template_problems
 from lambdas.core.reading import Reading
 from lambdas.core.requests.chosen import chosen_model
+from lambdas.core.requests.sampling import sampling_problems
 from lambdas.core.requests.typed import typed_request
 from lambdas.core.sets.questions import encodable
 from lambdas.core.settings import Setting, settings_of
@@ -42,7 +42,8 @@ class Checked:
 
     def reading(self, task: Task) -> Reading:
         """Return how answers of this task are read."""
-        return Reading(task, self.request.pattern, self.request.json_key)
+        asked = self.request
+        return Reading(task, asked.pattern, asked.json_key, "confidence" in asked.variants)
 
 
 def task_asked(given: object) -> Task | None:
@@ -79,7 +80,7 @@ def check_request(
     request, problems = typed_request(given)
     model = chosen_model(request, request.model_id or default_model, model_behind)
     problems += [
-        *_unrunnable(request, most_jobs_at_once),
+        *sampling_problems(request, most_jobs_at_once),
         *_foreign_keys(request, bucket),
         *_unread(request),
         *model.problems,
@@ -111,36 +112,6 @@ def key_named(given: object, name: str, bucket: str) -> str | None:
         return None
     key = _key(location, bucket)
     return None if not key or key.startswith("s3://") else key
-
-
-def _unrunnable(request: RunRequest, most_jobs_at_once: int) -> list[str]:
-    problems = [
-        f"temperatures[{place}] is {value:g}, must be above 0: at 0 all paths are the same text;"
-        ' use "greedy": true for that one path'
-        for place, value in enumerate(request.temperatures)
-        if not (value > 0 and math.isfinite(value))
-    ]
-    if len(set(request.temperatures)) < len(request.temperatures):
-        given = shown(list(request.temperatures))
-        problems.append(f"temperatures is {given}, must not name one temperature twice")
-    if not request.greedy and not request.temperatures:
-        problems.append("greedy is false and temperatures is [], must leave something to sample")
-    if request.waves is not None and not _fills(request.waves, request.paths):
-        problems.append(
-            f"waves is {shown(list(request.waves))}, must be whole numbers above 0 that add up"
-            f" to paths, {request.paths}"
-        )
-    asked = "jobs_at_once" in request.model_fields_set
-    if asked and request.jobs_at_once > most_jobs_at_once:
-        problems.append(
-            f"jobs_at_once is {request.jobs_at_once}, must be at most the stack's"
-            f" {most_jobs_at_once}; deploy with -c jobs_at_once={request.jobs_at_once} for more"
-        )
-    return problems
-
-
-def _fills(waves: tuple[int, ...], paths: int) -> bool:
-    return min(waves) > 0 and sum(waves) == paths
 
 
 def _foreign_keys(request: RunRequest, bucket: str) -> list[str]:

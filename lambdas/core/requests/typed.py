@@ -1,11 +1,18 @@
 """A request's keys with their types, or every problem with these."""
 
+from collections.abc import Mapping
+from types import NoneType, UnionType
+from typing import Union, get_args, get_origin
+
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from lambdas.contract import RunRequest
 from lambdas.core.errors import RequestError
 from lambdas.core.wording import shown
+
+# Checked against `paths`, so not where that is mistyped.
+_HELD_AGAINST_PATHS = {"waves", "budget"}
 
 
 def typed_request(given: object) -> tuple[RunRequest, list[str]]:
@@ -20,19 +27,30 @@ def typed_request(given: object) -> tuple[RunRequest, list[str]]:
         found = error.errors()
     mistyped = {detail["loc"][0] for detail in found}
     if "paths" in mistyped:
-        mistyped.add("waves")
+        mistyped |= _HELD_AGAINST_PATHS
     rest = {key: value for key, value in given.items() if key not in mistyped}
-    return RunRequest.model_validate({"dataset": "?", **rest}), [_problem(each) for each in found]
+    # One of several types that a value may have is refused once for each of them.
+    problems = list(dict.fromkeys(_problem(each, given) for each in found))
+    return RunRequest.model_validate({"dataset": "?", **rest}), problems
 
 
-def _problem(detail: ErrorDetails) -> str:
+def _problem(detail: ErrorDetails, given: Mapping[str, object]) -> str:
     first, *rest = detail["loc"]
-    where = str(first) + "".join(f"[{part}]" for part in rest)
-    fields = RunRequest.model_fields
-    if detail["type"] == "extra_forbidden":
+    key, fields = str(first), RunRequest.model_fields
+    if detail["type"] == "extra_forbidden" and not rest:
         known = ", ".join(fields)
-        return f"{where} is no key of a request; known keys: {known}; correct or remove it"
-    expected = fields[str(first)].description
-    if detail["type"] == "missing":
-        return f"{where} is missing, must be {expected}"
+        return f"{key} is no key of a request; known keys: {known}; correct or remove it"
+    expected = fields[key].description
+    if detail["type"] == "missing" and not rest:
+        return f"{key} is missing, must be {expected}"
+    if _has_types(key):
+        return f"{key} is {shown(given[key])}, must be {expected}"
+    where = key + "".join(f"[{part}]" for part in rest)
     return f"{where} is {shown(detail['input'])}, must be {expected}"
+
+
+def _has_types(key: str) -> bool:
+    """Return whether a key's value may be of several types, beside null."""
+    annotation = RunRequest.model_fields[key].annotation
+    types = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else ()
+    return len([each for each in types if each is not NoneType]) > 1

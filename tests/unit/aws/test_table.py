@@ -6,6 +6,7 @@ import pytest
 
 from lambdas.aws.table import RunTable
 from lambdas.core.errors import RunEndedError
+from lambdas.core.keys import wave_entry
 from tests.unit.aws.records import ENDED_AT, EXECUTION, RUN, STARTED_AT, WHY, mark, record
 
 
@@ -76,7 +77,7 @@ def test_no_place_is_given_in_a_run_that_is_unknown(table: RunTable, stored: Any
 def test_updating_a_job_returns_all_that_is_known_of_it(table: RunTable) -> None:
     table.update_job(RUN, 1, "j0001", status="waiting", job_arn="arn:job")
 
-    known = table.update_job(RUN, 1, "j0001", status="Submitted")
+    known = table.updated_job(RUN, 1, "j0001", status="Submitted")
 
     assert (known["status"], known["job_arn"]) == ("Submitted", "arn:job")
 
@@ -92,6 +93,20 @@ def test_jobs_come_in_their_order_with_plain_numbers_however_many_pages(table: R
     assert [job["job"] for job in jobs] == ["j0001", "j0002", "j0003", "j0004", "j0005"]
     assert (jobs[0]["errors"], jobs[0]["share"], jobs[0]["messages"]) == (3, 0.1, ["a"])
     assert isinstance(jobs[0]["errors"], int)
+
+
+def test_waves_come_in_their_order_and_apart_from_jobs(table: RunTable) -> None:
+    settings = [{"setting": "T0.7", "open": 3}]
+    for wave in (2, 1, 10):
+        table.update(RUN, wave_entry(wave), {"wave": wave, "settings": settings})
+    table.update_job(RUN, 1, "j0001", job="j0001")
+
+    waves = table.waves(RUN)
+
+    assert [each["wave"] for each in waves] == [1, 2, 10]
+    assert waves[0]["settings"] == settings
+    assert isinstance(waves[0]["settings"][0]["open"], int)
+    assert [each["job"] for each in table.jobs(RUN)] == ["j0001"]
 
 
 def test_entries_are_written_in_batches_with_exact_floats(table: RunTable, stored: Any) -> None:

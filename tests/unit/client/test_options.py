@@ -41,7 +41,27 @@ def test_what_is_not_given_stays_out_of_the_request() -> None:
         pytest.param(["--greedy"], {"greedy": True}, id="a switch on"),
         pytest.param(["--limit", "null"], {"limit": None}, id="null where it may be"),
         pytest.param(["--task", "poetry"], {"task": "poetry"}, id="unknown word: Plan's to refuse"),
-        pytest.param(["--early-stop", "0.9"], {"early_stop": 0.9}, id="no type yet: JSON"),
+        pytest.param(["--waves", "null"], {"waves": None}, id="no whole numbers"),
+        pytest.param(["--early-stop", "0.95"], {"early_stop": 0.95}, id="several types: a number"),
+        pytest.param(["--early-stop", "certain"], {"early_stop": "certain"}, id="a word"),
+        pytest.param(
+            ["--early-stop", '{"certified": 0.05}'],
+            {"early_stop": {"certified": 0.05}},
+            id="several types: an object",
+        ),
+        pytest.param(["--early-stop", "null"], {"early_stop": None}, id="none of several types"),
+        pytest.param(
+            ["--early-stop", "soon"], {"early_stop": "soon"}, id="an unknown rule: Plan's to refuse"
+        ),
+        pytest.param(["--budget", "10"], {"budget": 10.0}, id="a number"),
+        pytest.param(["--budget", "null"], {"budget": None}, id="no number"),
+        pytest.param(["--attempts", "2"], {"attempts": 2}, id="a whole number"),
+        pytest.param(
+            ["--variants", "calculator,confidence"],
+            {"variants": ["calculator", "confidence"]},
+            id="words",
+        ),
+        pytest.param(["--variants", ""], {"variants": []}, id="no words"),
         pytest.param(
             ["--prices", '{"input": 0.06, "output": 0.24}'],
             {"prices": {"input": 0.06, "output": 0.24}},
@@ -51,7 +71,6 @@ def test_what_is_not_given_stays_out_of_the_request() -> None:
         pytest.param(["--template", "Q: {question}"], {"template": "Q: {question}"}, id="a text"),
         pytest.param(["--template", "@@ {question}"], {"template": "@ {question}"}, id="an @"),
         pytest.param(["--template", "null"], {"template": None}, id="no text"),
-        pytest.param(["--early-stop", "soon"], {"early_stop": "soon"}, id="no type yet: text"),
     ],
 )
 def test_values_arrive_with_their_type(arguments: list[str], request_part: dict[str, Any]) -> None:

@@ -1,8 +1,9 @@
 from dataclasses import replace
 
+import pytest
 from rich.console import Console
 
-from client.progress import in_flight, news, picture, show_until_end
+from client.progress import counts, expectation, in_flight, news, picture, show_until_end
 from client.runs import Expected, Job, Run
 
 RUN = Run("r1", status="running", wave=1, questions=100, jobs_planned=40, paths_planned=1000)
@@ -52,7 +53,7 @@ def test_forty_jobs_are_told_in_ten_lines_and_the_vote_in_one() -> None:
     ]
 
     assert len(lines) == 11
-    assert lines[-1] == "voting on 100 questions: 1,000 generations"
+    assert lines[-1] == "voting after wave 1 on 100 questions: 1,000 generations"
     assert lines[0] == "jobs 4 of 40 · records 200 of 400 · generations 100 of 1,000"
 
 
@@ -60,6 +61,58 @@ def test_the_picture_shows_the_jobs_in_flight() -> None:
     run = replace(RUN, jobs=jobs(2, flying=3))
 
     assert [job.status for job in in_flight(run.jobs)] == ["InProgress"] * 3
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        pytest.param(1, "wave 2: 23 questions still open, 50 jobs so far", id="one setting"),
+        pytest.param(
+            3, "wave 2: 23 questions still open over all settings, 50 jobs so far", id="several"
+        ),
+    ],
+)
+def test_a_later_wave_tells_how_many_questions_are_open(settings: int, told: str) -> None:
+    voted = replace(RUN, jobs=jobs(40), open_questions=100, sampled_settings=settings)
+    second = replace(voted, wave=2, open_questions=23, jobs_planned=50)
+
+    assert news(voted, second) == [told]
+
+
+def test_a_later_wave_of_a_run_that_does_not_tell_who_is_open_has_all_questions() -> None:
+    second = replace(RUN, wave=2, jobs_planned=50, jobs=jobs(40))
+
+    assert news(replace(RUN, jobs=jobs(40)), second) == ["wave 2: 100 questions, 50 jobs so far"]
+
+
+def test_each_vote_is_told_with_its_wave() -> None:
+    first, second = (
+        replace(RUN, wave=wave, jobs_planned=done, jobs=jobs(done))
+        for wave, done in ((1, 4), (2, 5))
+    )
+
+    assert "voting after wave 1 on 100 questions: 100 generations" in news(None, first)
+    assert "voting after wave 2 on 100 questions: 125 generations" in news(first, second)
+    assert news(second, second) == []
+
+
+@pytest.mark.parametrize("reason", ["early_stop", "budget"])
+def test_paths_that_depend_on_the_votes_are_told_as_those_so_far(reason: str) -> None:
+    run = replace(RUN, jobs=jobs(1), **{reason: True})
+
+    assert counts(run).endswith("generations 25 of 1,000 asked for so far")
+
+
+def test_an_expected_cost_has_all_questions_stay() -> None:
+    expected = Expected(0.17, 0.42)
+    leaving = replace(RUN, expected=expected, early_stop=True)
+
+    assert expectation(leaving, expected) == (
+        "expected cost $0.17 if no question leaves early, at most $0.42"
+    )
+    assert expectation(replace(leaving, budget=True), expected) == (
+        "expected cost $0.17, at most $0.42"
+    )
 
 
 def test_voting_is_told_when_all_jobs_are_in() -> None:

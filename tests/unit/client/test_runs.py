@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Any
 
 from client.runs import Expected, Run, read_run, recent_runs, run_of_entries
@@ -21,7 +22,7 @@ JOBS = [
         "setting": "T0.7",
         "status": "Completed",
         "collected": True,
-        "paths": 5,
+        "paths_planned": 955,
         "records_planned": 955,
         "records_done": 955,
         "answered": 940,
@@ -32,7 +33,7 @@ JOBS = [
         "entry": "job#01#j0002",
         "setting": "T0.7",
         "status": "InProgress",
-        "paths": 5,
+        "paths_planned": 955,
         "records_planned": 955,
         "records_done": 100,
     },
@@ -85,3 +86,19 @@ def test_expected_and_actual_cost_are_read_once_they_are_there() -> None:
     assert run_of_entries("r1", expected, ()).expected == Expected(1.0, None)
     assert run_of_entries("r1", ended, ()).cost_usd == 0.00042
     assert run_of_entries("r1", {"totals": {"cost_usd": None}}, ()).cost_usd is None
+
+
+def test_a_run_whose_questions_leave_early_tells_who_is_open() -> None:
+    request = {"early_stop": {"certified": Decimal("0.05")}, "budget": None}
+    settings = {"settings": ["greedy", "T0.5", "T0.7"], "open_questions": Decimal(23)}
+
+    run = run_of_entries("r1", RUN | settings | {"request": request}, ())
+
+    assert (run.open_questions, run.sampled_settings) == (23, 2)
+    assert (run.early_stop, run.budget, run.grows) == (True, False, True)
+
+
+def test_a_run_of_an_earlier_version_does_not_grow() -> None:
+    run = run_of_entries("r1", RUN | {"request": {"early_stop": None}}, ())
+
+    assert (run.open_questions, run.grows) == (None, False)

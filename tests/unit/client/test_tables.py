@@ -5,13 +5,13 @@ from rich.console import Console
 
 from client.runs import Expected, Run
 from client.tables import (
-    accuracy_rows,
     cost_rows,
     curve_points,
     curve_rows,
     notes,
     report_tables,
     runs_table,
+    wave_rows,
 )
 
 
@@ -33,34 +33,88 @@ def setting(name: str, accuracy: float | None, **more: Any) -> dict[str, Any]:
 
 CURVE = [{"paths": k, "mean": 0.6 + k / 100, "sd": 0.02} for k in range(1, 11)]
 REPORT = {
+    "dataset": {"questions": 1319, "labelled": 1319},
     "settings": [setting("greedy", 0.5), setting("T0.7", 0.625, curve=CURVE)],
     "estimate": None,
 }
 
 
-def test_gain_is_told_over_greedy() -> None:
-    assert accuracy_rows(REPORT) == [
-        ("greedy", "10", "1,319", "50.00 %", "–", "2"),
-        ("T0.7", "10", "1,319", "62.50 %", "+12.50 points", "2"),
+def wave(number: int, **settings: tuple[int, int, int]) -> dict[str, Any]:
+    """A wave of 200 records; of each setting the questions asked, settled and open."""
+    members = ("questions", "settled", "open")
+    return {
+        "wave": number,
+        "jobs": 2,
+        "records": 200,
+        "generations": 1000,
+        "settings": [
+            {"setting": name, **dict(zip(members, counts, strict=True))}
+            for name, counts in settings.items()
+        ],
+    }
+
+
+def test_a_wave_has_a_row_for_each_sampled_setting() -> None:
+    waves = [
+        wave(1, greedy=(50, 50, 0), hot=(50, 30, 20), cold=(50, 40, 10)),
+        wave(2, greedy=(0, 0, 0), hot=(20, 20, 0), cold=(10, 10, 0)),
+    ]
+
+    assert wave_rows({"waves": waves}) == [
+        ("1", "2", "200", "1,000", "hot", "50", "30", "20"),
+        ("", "", "", "", "cold", "50", "40", "10"),
+        ("2", "2", "200", "1,000", "hot", "20", "20", "0"),
+        ("", "", "", "", "cold", "10", "10", "0"),
     ]
 
 
-def test_without_greedy_no_gain_is_told() -> None:
-    [row] = accuracy_rows({"settings": [setting("T0.7", 0.625)]})
+def test_many_waves_are_counted_not_shown() -> None:
+    rows = wave_rows({"waves": [wave(number, hot=(5, 0, 5)) for number in range(1, 31)]})
 
-    assert row[4] == "–"
-
-
-def test_questions_without_answers_have_no_accuracy() -> None:
-    [row] = accuracy_rows({"settings": [setting("T0.7", None)]})
-
-    assert row[3:5] == ("–", "–")
+    assert len(rows) == 11
+    assert rows[-1][0] == "… and 20 more"
 
 
-def test_paths_that_differ_are_told_as_a_span() -> None:
-    [row] = accuracy_rows({"settings": [setting("T0.7", 0.5, paths={"min": 5, "max": 30})]})
+@pytest.mark.parametrize(("count", "tables"), [(1, 0), (2, 1)])
+def test_waves_are_a_table_where_there_are_several(count: int, tables: int) -> None:
+    console = Console(width=100)
+    waves = [wave(number, hot=(5, 0, 5)) for number in range(1, count + 1)]
 
-    assert row[1] == "5–30"
+    with console.capture() as printed:
+        console.print(report_tables(REPORT | {"waves": waves}))
+
+    assert printed.get().count("Waves") == tables
+
+
+def test_no_figure_of_accuracy_is_cut_off_on_a_narrow_terminal() -> None:
+    console = Console(width=80)
+    interval = {"low": 0.8864, "high": 1.0}
+    gain = {"points": 0.125, "low": -0.1013, "high": 0.1484} | {"gained": 114, "lost": 50}
+    vote = {"interval": interval, "gain": gain | {"p_value": 0.0636}}
+    beside = {"variant": "calculator", "accuracy": 0.93, "versus": vote["gain"]}
+    paths = {"min": 4, "mean": 19.16, "max": 40}
+    told = setting("T0.7", 0.625, paths=paths, variants=[beside | vote], **vote)
+
+    with console.capture() as printed:
+        console.print(report_tables(REPORT | {"settings": [setting("greedy", 0.5), told]}))
+
+    for figure in ("4–40, mean 19.2", "88.6–100.0", "-10.1 to +14.8", "0.064", "unanswered"):
+        assert figure in printed.get()
+    assert printed.get().count("over questions") == 2
+
+
+def test_the_curve_ends_with_its_last_point() -> None:
+    assert curve_points({"settings": [setting("T0.7", 0.5, curve=CURVE[:4])]}) == [1, 3, 4]
+
+
+def test_a_vote_beside_the_majority_has_a_curve_below_its_setting() -> None:
+    beside = [{"variant": "calculator", "curve": CURVE[1:]}, {"variant": "confidence"}]
+    told = setting("T0.7", 0.5, curve=CURVE, variants=beside)
+
+    assert curve_rows({"settings": [told]}, [1, 3]) == [
+        ("T0.7", "61.00 ± 2.00", "63.00 ± 2.00"),
+        ("  calculator", "", "63.00 ± 2.00"),
+    ]
 
 
 def test_the_curve_s_main_points_are_shown() -> None:
@@ -79,7 +133,7 @@ def test_a_label_stands_above_the_figures(label: str) -> None:
     with console.capture() as printed:
         console.print(report_tables(REPORT, label))
 
-    assert printed.get().count("SIMULATED") == (3 if label else 0)
+    assert printed.get().count("SIMULATED") == (4 if label else 0)
 
 
 def test_the_cost_stands_beside_what_was_expected() -> None:
@@ -101,7 +155,7 @@ def test_a_report_of_an_earlier_version_is_shown_without_cost() -> None:
     console = Console(width=120)
 
     with console.capture() as printed:
-        console.print(report_tables({"settings": REPORT["settings"]}))
+        console.print(report_tables({name: REPORT[name] for name in ("dataset", "settings")}))
 
     assert "Accuracy" in printed.get()
     assert "Cost" not in printed.get()
@@ -135,6 +189,12 @@ def test_runs_are_listed_with_their_status() -> None:
 
     assert "r1" in printed.get()
     assert "no questions" in printed.get()
+
+
+def test_what_the_figures_say_stands_before_the_warnings() -> None:
+    told = setting("T0.7", 0.5, advice={"sentence": "5 paths do"})
+
+    assert notes({"settings": [told], "warnings": ["w"]}) == ["T0.7: 5 paths do", "note: w"]
 
 
 def test_many_warnings_are_counted_not_shown() -> None:

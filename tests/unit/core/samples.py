@@ -1,18 +1,21 @@
-"""Plan, job, sums and lines such as the tests of the core need, small and with known figures."""
+"""Plan, job, needs, sums and lines such as tests of the core need, small, with known figures."""
 
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 import msgspec
 
-from lambdas.core.curve import Curve
-from lambdas.core.lane import LaneSums
 from lambdas.core.lines import Line
-from lambdas.core.plan import Job, Plan
+from lambdas.core.plan import Job, Part, Plan
 from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.reading import Reading
 from lambdas.core.settings import Setting
 from lambdas.core.sizing import Shard
+from lambdas.core.statistics.curve import Curve
+from lambdas.core.voting.sums import LaneSums
+from lambdas.core.waves.need import Certainty, LaneNeed
+from lambdas.core.waves.wanted import Slot
 
 GREEDY = Setting("greedy", 0.0, 1)
 WARM = Setting("T0.7", 0.7, 5)
@@ -47,27 +50,59 @@ def a_plan(**changed: Any) -> Plan:
     return replace(plan, **changed)
 
 
-def a_job(**changed: Any) -> Job:
-    """Return a job of two questions, 10 and 11, with 5 paths each in records of 3 and 2."""
+# The records of `a_part`, by question.
+WANTED = dict.fromkeys((10, 11), (Slot(0, 3), Slot(3, 2)))
+
+
+def a_part(**changed: Any) -> Part:
+    """Return a part of two questions, 10 and 11, with 5 paths each in records of 3 and 2."""
+    part = {
+        "lane": "T0.7-000",
+        "setting": "T0.7",
+        "temperature": 0.7,
+        "shard": "000",
+        "questions": 2,
+        "after": 0,
+        "generations": (3, 2),
+        "again": None,
+        "records": 4,
+        "completions": 10,
+    }
+    return Part(**(part | changed))
+
+
+def a_job(*parts: Part, **changed: Any) -> Job:
+    """Return a job of these parts, or of `a_part` alone."""
+    parts = parts or (a_part(),)
     job = {
         "run_id": "run-1",
         "execution_arn": "arn:execution",
         "wave": 1,
         "job": "j0001",
-        "lane": "T0.7-000",
-        "setting": "T0.7",
-        "temperature": 0.7,
-        "shard": "000",
-        "first_path": 0,
-        "paths": 5,
-        "generations": (3, 2),
-        "records": 4,
+        "parts": parts,
+        "records": sum(part.records for part in parts),
         "on_demand": False,
         "model_id": "cohere.command-text-v14",
         "invocation_type": "InvokeModel",
         "jobs_at_once": 3,
     }
     return Job(**(job | changed))
+
+
+def a_need(**changed: Any) -> LaneNeed:
+    """Return what a lane of 100 questions needs that are all open, after 2 paths of each."""
+    need: dict[str, Any] = {
+        "lane": "T0.7-000",
+        "setting": "T0.7",
+        "shard": "000",
+        "questions": 100,
+        "open": (Certainty(0.5, 100),),
+        "lost": (),
+        "lost_questions": 0,
+        "finished": 0,
+        "sampled": 200,
+    }
+    return LaneNeed(**(need | changed))
 
 
 def some_sums(**changed: Any) -> LaneSums:
@@ -80,6 +115,7 @@ def some_sums(**changed: Any) -> LaneSums:
         "expected": 75.0,
         "silent": 0,
         "tied": 2,
+        "sampled": 500,
         "paths": 500,
         "fewest": 5,
         "most": 5,
@@ -111,6 +147,10 @@ def a_record(**changed: Any) -> dict[str, Any]:
 
 
 def rows(*found: Any) -> list[Line]:
-    """Return lines that hold these: bytes as they are, other values as JSON."""
+    """Return the lines of a file that holds these: bytes as they are, other values as JSON."""
     contents = [each if isinstance(each, bytes) else msgspec.json.encode(each) for each in found]
-    return [Line(number, each, len(each)) for number, each in enumerate(contents, 1)]
+    starts = accumulate((len(each) + 1 for each in contents), initial=0)
+    return [
+        Line(number, each, len(each), start)
+        for number, (each, start) in enumerate(zip(contents, starts, strict=False), 1)
+    ]

@@ -17,12 +17,15 @@ from lambdas.core.keys import (
     job_name,
     job_name_prefix,
     job_token,
+    need_key,
     questions_key,
+    row_keys,
     run_id_of_execution,
     run_id_of_upload,
     run_key,
     tally_key,
     votes_key,
+    wave_entry,
 )
 from lambdas.core.plan import lane_name
 from lambdas.core.settings import settings_of
@@ -73,7 +76,7 @@ def test_job_names_and_tokens_keep_the_constraints_of_the_service(
 def test_keys_of_a_console_run_are_those_bedrock_takes(execution: str, wave: int, job: str) -> None:
     run_id = run_id_of_execution(execution)
 
-    for name in ("input.jsonl", "output/"):
+    for name in ("input.jsonl", "input/", "input/012.jsonl", "output/"):
         assert keeps(f"s3://bucket/{job_key(run_id, wave, job, name)}", "S3Uri")
 
 
@@ -137,6 +140,24 @@ def test_where_a_run_lies() -> None:
     assert job_key("r", 2, "j0001", "input.jsonl") == "runs/r/waves/02/j0001/input.jsonl"
     assert votes_key("r", 1, "T0.7-000") == "runs/r/waves/01/votes/T0.7-000.jsonl"
     assert tally_key("r", 1, "T0.7-000") == "runs/r/waves/01/votes/T0.7-000.json"
+    assert need_key("r", 1, "T0.7-000") == "runs/r/waves/01/votes/T0.7-000.need.json"
     assert job_entry(1, "j0001") == "job#01#j0001"
+    assert wave_entry(2) == "wave#02"
     assert accuracy_entry("T0.7", 5) == "accuracy#T0.7#005"
     assert answer_entry("greedy", 12) == "answer#greedy#q0000012"
+
+
+@pytest.mark.parametrize("kind", ["", "open", "lost", "examples"])
+def test_what_goes_with_a_lane_s_votes_lies_beside_them(kind: str) -> None:
+    key = votes_key("r", 2, "greedy-001", kind)
+
+    assert key == f"runs/r/waves/02/votes/greedy-001.{kind}.jsonl".replace("..", ".")
+
+
+def test_files_with_rows_are_told_from_the_manifest_and_from_parts() -> None:
+    folder = "runs/r/waves/01/j0001/output/a"
+    keys = ["001.jsonl.out", "manifest.json.out", "000.jsonl.out", "parts/q0000001s00.json"]
+
+    found = row_keys(f"{folder}/{key}" for key in keys)
+
+    assert found == [f"{folder}/000.jsonl.out", f"{folder}/001.jsonl.out"]

@@ -37,6 +37,16 @@ def test_long_lines_are_told_by_their_size_however_they_are_cut(
     assert [line.content is None for line in lines] == [len(line) > limit for line in expected]
 
 
+@given(PIECES, st.integers(0, 6))
+def test_a_line_lies_where_it_says_in_the_stream(pieces: list[bytes], limit: int) -> None:
+    whole = b"".join(pieces)
+
+    lines = list(split_lines(pieces, limit))
+
+    found = [whole[line.start : line.start + line.size] for line in lines]
+    assert b"\n".join(found) == whole.removesuffix(b"\n")
+
+
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\u0085", "\x0b", "\x0c", "\x1c"])
 def test_a_row_is_not_broken_on_what_splitlines_breaks_on(separator: str) -> None:
     row = f'{{"text":"one{separator}two"}}'.encode()
@@ -53,4 +63,9 @@ def test_a_line_of_ten_megabytes_is_passed_over() -> None:
 
     lines = list(split_lines(pieces, limit=100))
 
-    assert lines == [Line(1, b"short", 5), Line(2, None, 10 * 2**20 + 1), Line(3, b"last", 4)]
+    long = 10 * 2**20 + 1
+    assert lines == [
+        Line(1, b"short", 5, start=0),
+        Line(2, None, long, start=6),
+        Line(3, b"last", 4, start=6 + long + 1),
+    ]

@@ -1,21 +1,14 @@
-"""The plan: lanes and jobs of each wave."""
+"""The plan: its lanes, and the jobs it is carried out in."""
 
 import msgspec
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
-from lambdas.core.families import family_named
-from lambdas.core.plan import Plan, jobs_of, lanes_of, shard_named
-from lambdas.core.settings import Setting
+from lambdas.core.families import Sampling
+from lambdas.core.plan import Job, Plan, is_batch_only, lanes_of, sampling_of, shard_named
 from lambdas.core.sizing import Shard
-from tests.unit.core.samples import GREEDY, WARM, a_plan
+from lambdas.core.stopping.rules import Stopping
+from tests.unit.core.samples import a_job, a_part, a_plan
 
-COMMAND = {
-    "family": "cohere-command",
-    "invocation_type": "InvokeModel",
-    "model_id": "cohere.command-text-v14",
-}
 TWO_SHARDS = (Shard("000", 0, 100), Shard("001", 100, 120))
 
 
@@ -26,146 +19,74 @@ def test_lanes_are_settings_by_shards() -> None:
     assert {lane.wave for lane in lanes} == {3}
 
 
-def test_jobs_of_a_wave_bring_each_lanes_paths() -> None:
-    warm = Setting("T0.7", 0.7, 12)
-
-    jobs = jobs_of(a_plan(settings=(GREEDY, warm), waves=(12,)), 1)
-
-    assert [(job.job, job.lane, job.first_path, job.paths, job.records) for job in jobs] == [
-        ("j0001", "greedy-000", 0, 1, 100),
-        ("j0002", "T0.7-000", 0, 4, 400),
-        ("j0003", "T0.7-000", 4, 4, 400),
-        ("j0004", "T0.7-000", 8, 4, 400),
-    ]
-    assert jobs[1].generations == (1, 1, 1, 1)
-    assert [job.temperature for job in jobs] == [0.0, 0.7, 0.7, 0.7]
-
-
-def test_five_generations_are_one_record_where_the_model_brings_as_many() -> None:
-    jobs = jobs_of(a_plan(**COMMAND), 1)
-
-    assert [(job.generations, job.records) for job in jobs] == [((1,), 100), ((5,), 100)]
-
-
-def test_a_small_set_gets_more_records_rather_than_a_job_below_the_minimum() -> None:
-    plan = a_plan(**COMMAND, shards=(Shard("000", 0, 30),), settings=(WARM,))
-
-    (job,) = jobs_of(plan, 1)
-
-    assert (job.generations, job.records) == ((2, 1, 1, 1), 120)
-
-
-def test_records_that_must_be_many_bring_several_paths_in_one_job_rather_than_one_in_several() -> (
-    None
-):
-    plan = a_plan(
-        family="jamba",
-        invocation_type="InvokeModel",
-        shards=(Shard("000", 0, 20),),
-        settings=(Setting("T0.7", 0.7, 10),),
-        waves=(10,),
-    )
-
-    (job,) = jobs_of(plan, 1)
-
-    assert (job.generations, job.records) == ((2, 2, 2, 2, 2), 100)
-
-
-def test_waves_go_on_where_the_one_before_ended_and_greedy_is_in_the_first_alone() -> None:
-    plan = a_plan(waves=(2, 3))
-
-    waves = [
-        [(job.setting, job.first_path, job.paths) for job in jobs_of(plan, n)] for n in (1, 2, 3)
-    ]
-
-    assert waves == [[("greedy", 0, 1), ("T0.7", 0, 2)], [("T0.7", 2, 3)], []]
-
-
-def test_greedy_alone_has_no_second_wave() -> None:
-    plan = a_plan(settings=(GREEDY,), waves=(2, 3))
-
-    assert len(jobs_of(plan, 1)) == 1
-    assert jobs_of(plan, 2) == []
-
-
-def test_every_job_of_a_wave_has_a_name_of_its_own() -> None:
-    settings = tuple(Setting(f"T0.{n}", n / 10, 100) for n in range(1, 10))
-    plan = a_plan(settings=settings, waves=(100,), paths_per_job=1, shards=TWO_SHARDS)
-
-    names = [job.job for job in jobs_of(plan, 1)]
-
-    assert len(set(names)) == len(names) == 9 * 2 * 100
-
-
-@given(
-    st.integers(1, 20_000),
-    st.lists(st.integers(1, 20), min_size=1, max_size=4),
-    st.integers(1, 20),
-    st.sampled_from(["nova", "cohere-command"]),
-)
-def test_no_job_of_a_plan_that_passes_is_below_the_minimum_and_no_path_is_lost(
-    questions: int, waves: list[int], per_job: int, family: str
-) -> None:
-    paths = sum(waves)
-    plan = a_plan(
-        shards=(Shard("000", 0, questions),),
-        settings=(Setting("T0.7", 0.7, paths),),
-        waves=tuple(waves),
-        paths_per_job=per_job,
-        family=family,
-        invocation_type=family_named(family).forms[0].invocation_type,
-    )
-    assume(min(waves) * questions >= plan.min_records)
-
-    jobs = [job for wave in range(1, len(waves) + 1) for job in jobs_of(plan, wave)]
-
-    assert min(job.records for job in jobs) >= plan.min_records
-    starts = [sum(job.paths for job in jobs[:n]) for n in range(len(jobs))]
-    assert [job.first_path for job in jobs] == starts
-    assert sum(sum(job.generations) for job in jobs) == paths
-
-
 def test_a_shard_is_found_by_its_name() -> None:
     assert shard_named(a_plan(shards=TWO_SHARDS), "001") == TWO_SHARDS[1]
 
 
 def test_a_plan_reads_back_from_its_file() -> None:
-    plan = a_plan(shards=TWO_SHARDS, warnings=("a warning",))
+    plan = a_plan(
+        shards=TWO_SHARDS, warnings=("a warning",), stopping=Stopping("level", 0.95), budget=3.5
+    )
 
     assert msgspec.json.decode(msgspec.json.encode(plan), type=Plan) == plan
 
 
+def test_a_job_reads_back_from_its_line() -> None:
+    job = a_job(a_part(), a_part(generations=(), again=(3, 8)))
+
+    assert msgspec.json.decode(msgspec.json.encode(job), type=Job) == job
+
+
 @pytest.mark.parametrize(
-    ("shape", "on_demand"),
+    ("changed", "early"),
     [
-        pytest.param({}, (False, False), id="exactly the minimum of 100"),
-        pytest.param({"shards": (Shard("000", 0, 99),)}, (True, False), id="greedy of 99 records"),
-        pytest.param({"shards": (Shard("000", 0, 16),)}, (True, True), id="even all paths at once"),
+        pytest.param({}, False, id="all paths for all"),
+        pytest.param({"stopping": Stopping("certain")}, True, id="until the vote is certain"),
+        pytest.param({"budget": 3.0}, True, id="a budget"),
     ],
 )
-def test_what_cannot_reach_the_minimum_runs_on_demand(
-    shape: dict[str, object], on_demand: tuple[bool, ...]
+def test_questions_end_with_different_numbers_of_paths_by_rule_or_budget(
+    changed: dict[str, object], early: bool
 ) -> None:
-    jobs = jobs_of(a_plan(**shape), 1)
-
-    assert tuple(job.on_demand for job in jobs) == on_demand
+    assert a_plan(**changed).stops_early is early
 
 
-def test_a_wave_below_the_minimum_runs_on_demand_and_the_others_do_not() -> None:
-    plan = a_plan(shards=(Shard("000", 0, 40),), settings=(WARM,), waves=(3, 2))
+def test_a_job_of_one_lane_is_one_file_and_one_that_lanes_share_a_folder() -> None:
+    alone, shared = a_job(), a_job(a_part(), a_part(setting="T1.0", lane="T1.0-000"))
 
-    assert [jobs_of(plan, wave)[0].on_demand for wave in (1, 2)] == [False, True]
+    assert (alone.submitted_name, alone.input_name(0)) == ("input.jsonl", "input.jsonl")
+    assert shared.submitted_name == "input/"
+    assert [shared.input_name(part) for part in (0, 1)] == ["input/000.jsonl", "input/001.jsonl"]
 
 
-def test_on_demand_a_record_brings_as_many_completions_as_it_can() -> None:
-    plan = a_plan(
-        shards=(Shard("000", 0, 6),),
-        settings=(Setting("T0.7", 0.7, 12),),
-        waves=(12,),
-        family="cohere-command",
-        invocation_type="InvokeModel",
-    )
+def test_output_is_a_part_s_by_the_name_of_its_input() -> None:
+    alone, shared = a_job(), a_job(a_part(), a_part(setting="T1.0"))
+    keys = ["w/output/a/000.jsonl.out", "w/output/a/001.jsonl.out"]
 
-    (job,) = jobs_of(plan, 1)
+    assert shared.output_keys(0, keys) == keys[:1]
+    assert shared.output_keys(1, keys) == keys[1:]
+    assert alone.output_keys(0, ["w/output/a/input.jsonl.out"]) == ["w/output/a/input.jsonl.out"]
 
-    assert (job.on_demand, job.generations) == (True, (4, 4, 4))
+
+def test_a_job_has_the_settings_and_completions_of_its_parts() -> None:
+    new, lost = a_part(), a_part(generations=(), again=(0, 3), records=2, completions=3)
+    other = a_part(setting="T1.0", lane="T1.0-000", records=5, completions=6)
+
+    job = a_job(new, lost, other)
+
+    assert job.settings == ("T0.7", "T1.0")
+    assert (job.records, job.completions) == (11, 19)
+
+
+def test_records_are_sampled_at_their_part_s_temperature() -> None:
+    plan = a_plan(max_tokens=99, top_p=0.9)
+
+    assert sampling_of(plan, a_part(temperature=1.0)) == Sampling(1.0, 99, 1, 0.9)
+
+
+def test_a_custom_model_by_its_own_arn_is_had_in_batch_jobs_alone() -> None:
+    arn = "arn:aws:bedrock:us-east-1:123456789012:"
+
+    assert is_batch_only(f"{arn}custom-model/amazon.nova-lite-v1:0/abcdef123456")
+    assert not is_batch_only(f"{arn}custom-model-deployment/abcdef123456")
+    assert not is_batch_only("us.amazon.nova-lite-v1:0")

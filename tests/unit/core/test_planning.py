@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from lambdas.core.costs.cost import Estimate
+from lambdas.core.costs.loads import Texts
 from lambdas.core.errors import RequestError
 from lambdas.core.plan import Plan
 from lambdas.core.planning import Origin, make_plan, survey
@@ -13,6 +14,7 @@ from lambdas.core.requests.request import check_request
 from lambdas.core.sets.question import Choice, Question
 from lambdas.core.sets.questions import Findings
 from lambdas.core.sizing import Quotas
+from lambdas.core.stopping.rules import Stopping
 
 ORIGIN = Origin("run-1", "arn:execution", "2026-11-22T06:00:00Z")
 QUOTAS = Quotas(min_records=100, max_records=500, max_input_mib=1)
@@ -56,7 +58,13 @@ def test_a_survey_counts_the_tokens_that_questions_and_their_options_may_have() 
     surveyed = survey([Question(0, "q0", "Which é?", "A", options)], Findings("q.jsonl"))
 
     # "Which" 3, " " 1, "é" 2, "?" 1; of "(A) 12\n(B) 18" each of the 13 characters.
-    assert surveyed.most_tokens == 7 + 13
+    assert surveyed.texts.most_tokens == 7 + 13
+
+
+def test_a_survey_knows_the_longest_question_and_the_characters_of_all() -> None:
+    surveyed = survey([Question(n, "q", "1" * n, None) for n in (3, 7, 5)], Findings("q.jsonl"))
+
+    assert surveyed.texts == Texts(characters=15, most_tokens=15, longest_tokens=7)
 
 
 def test_a_dense_question_raises_the_ceiling_and_not_the_likely_cost() -> None:
@@ -115,6 +123,40 @@ def test_a_set_with_problems_is_refused_once_it_is_read_to_its_end() -> None:
 def test_without_waves_all_paths_are_in_one() -> None:
     assert plan_of(paths=10).waves == (10,)
     assert plan_of(paths=10, waves=[4, 6]).waves == (4, 6)
+
+
+@pytest.mark.parametrize(
+    ("request_keys", "waves", "stopping"),
+    [
+        # Four alike settle at 0.95; a third of the other 36, and the rest.
+        pytest.param({"early_stop": 0.95}, (4, 12, 24), Stopping("level", 0.95), id="a level"),
+        # 21 of 40 are a majority, and one more may have dissented; a third of 18, and the rest.
+        pytest.param({"early_stop": "certain"}, (22, 6, 12), Stopping("certain"), id="certain"),
+        # Two fifths of the budget for all, then up to two and four fifths, and the rest.
+        pytest.param({"budget": 10.0}, (4, 4, 8, 24), Stopping("certain"), id="a budget"),
+        pytest.param(
+            {"budget": 10.0, "early_stop": {"certified": 0.05}, "waves": [5, 35]},
+            (5, 35),
+            Stopping("certified", 0.05),
+            id="all of them given",
+        ),
+    ],
+)
+def test_waves_and_rule_follow_what_is_asked_for(
+    request_keys: dict[str, object], waves: tuple[int, ...], stopping: Stopping
+) -> None:
+    plan = plan_of(paths=40, **request_keys)
+
+    assert (plan.waves, plan.stopping) == (waves, stopping)
+    assert plan.budget == request_keys.get("budget")
+    assert plan.stops_early
+
+
+def test_what_else_is_asked_of_waves_is_in_the_plan() -> None:
+    plan = plan_of(attempts=3, variants=["calculator"], max_cost_usd=1e6)
+
+    assert (plan.attempts, plan.variants, plan.max_cost_usd) == (3, ("calculator",), 1e6)
+    assert plan_of().attempts == 2
 
 
 def test_shards_hold_what_a_jobs_records_allow() -> None:

@@ -14,6 +14,7 @@ from lambdas.core.prompting.prompts import prompt_for
 from lambdas.core.reading import Reading
 from lambdas.core.records import RecordWriter, encoded, parse_record_id, record_id
 from lambdas.core.sets.question import Choice, Question
+from lambdas.core.waves.wanted import Slot
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 
@@ -40,11 +41,10 @@ def test_a_line_holds_the_question_within_the_prompt_whatever_its_characters(
     writer = RecordWriter(
         form_named("nova", "Converse"),
         Prompt((before, "\nA:"), ("question",)),
-        [Sampling(0.7, 512)],
-        first_path=3,
+        Sampling(0.7, 512),
     )
 
-    (lines,) = writer.lines([Question(7, "x", text, None)])
+    (lines,) = writer.lines([Question(7, "x", text, None)], {7: (Slot(3, 1),)})
 
     assert lines.count(b"\n") == 1
     assert json.loads(lines) == {
@@ -60,11 +60,11 @@ def test_each_question_has_a_record_for_each_count_of_generations() -> None:
     writer = RecordWriter(
         form_named("cohere-command", "InvokeModel"),
         Prompt(("Q: ", ""), ("question",)),
-        [Sampling(1.0, 100, generations) for generations in (3, 2, 1)],
-        first_path=5,
+        Sampling(1.0, 100),
     )
+    wanted = dict.fromkeys((0, 12), (Slot(5, 3), Slot(8, 2), Slot(10, 1)))
 
-    lines = b"".join(writer.lines([Question(n, "x", "one", None) for n in (0, 12)]))
+    lines = b"".join(writer.lines([Question(n, "x", "one", None) for n in (0, 12)], wanted))
 
     found = [json.loads(line) for line in lines.splitlines()]
     assert [row["recordId"] for row in found] == [
@@ -83,14 +83,40 @@ def test_sizes_of_records_are_known_before_they_are_written(texts: list[str]) ->
     writer = RecordWriter(
         form_named("nova", "Converse"),
         prompt_for(Reading("arithmetic"), builtin_exemplars("arithmetic"), None),
-        [Sampling(0.5, 512)] * 2,
-        first_path=0,
+        Sampling(0.5, 512),
     )
+    wanted = dict.fromkeys(range(4), (Slot(0, 1), Slot(1, 1)))
 
-    lines = writer.lines([Question(n, "x", text, None) for n, text in enumerate(texts)])
+    lines = writer.lines([Question(n, "x", text, None) for n, text in enumerate(texts)], wanted)
 
     texts_bytes = sum(2 * len(encoded(text)) for text in texts)
-    assert len(b"".join(lines)) == texts_bytes + writer.overhead() * len(texts)
+    assert len(b"".join(lines)) == texts_bytes + 2 * writer.overhead(1) * len(texts)
+
+
+def test_a_record_of_several_completions_has_a_size_of_its_own() -> None:
+    writer = RecordWriter(
+        form_named("cohere-command", "InvokeModel"),
+        Prompt(("Q: ", ""), ("question",)),
+        Sampling(1.0, 100),
+    )
+    wanted = {3: (Slot(0, 1), Slot(1, 5))}
+
+    (lines,) = writer.lines([Question(3, "x", "one", None)], wanted)
+
+    one, five = lines.split(b"\n")[:-1]
+    assert len(one) + 1 == writer.overhead(1) + len("one")
+    assert len(five) + 1 == writer.overhead(5) + len("one")
+
+
+def test_questions_of_which_no_record_is_wanted_are_passed_over() -> None:
+    writer = RecordWriter(
+        form_named("nova", "Converse"), Prompt(("Q: ", ""), ("question",)), Sampling(1.0, 100)
+    )
+    wanted = {2: (Slot(0, 1),), 5: (Slot(7, 1),)}
+
+    lines = list(writer.lines([Question(n, "x", "one", None) for n in range(9)], wanted))
+
+    assert [json.loads(line)["recordId"] for line in lines] == ["q0000002s00", "q0000005s07"]
 
 
 def test_a_line_is_ascii_so_that_no_reader_breaks_it() -> None:
@@ -103,12 +129,10 @@ def test_a_line_is_ascii_so_that_no_reader_breaks_it() -> None:
 )
 def test_whatever_a_prompt_holds_its_fields_are_found(text: str) -> None:
     prompt = Prompt((text, text, text), ("question", "choices"))
-    writer = RecordWriter(
-        form_named("cohere-command", "InvokeModel"), prompt, [Sampling(1.0, 9)], first_path=0
-    )
+    writer = RecordWriter(form_named("cohere-command", "InvokeModel"), prompt, Sampling(1.0, 9))
     choices = (Choice("A", f"{text}a"), Choice("B", "b"))
 
-    (line,) = writer.lines([Question(1, "x", f"{text}?", None, choices)])
+    (line,) = writer.lines([Question(1, "x", f"{text}?", None, choices)], {1: (Slot(0, 1),)})
 
     asked = json.loads(line)["modelInput"]["prompt"]
     assert asked == f"{text}{text}?{text}(A) {text}a\n(B) b{text}"

@@ -177,7 +177,7 @@ def test_a_set_too_small_for_some_of_its_jobs_runs_these_on_demand_and_votes_ali
     world.run({"dataset": "datasets/q.jsonl", "model_id": MODEL} | ten)
 
     report = json.loads(world.read("runs/demo/report.json"))
-    greedy, sampled = (world.entry("demo", f"job#01#j000{n}") for n in (1, 2))
+    sampled, greedy = (world.entry("demo", f"job#01#j000{n}") for n in (1, 2))
     assert [(job["on_demand"], job["records_planned"]) for job in (greedy, sampled)] == [
         (True, 16),
         (False, 160),

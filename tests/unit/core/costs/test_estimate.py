@@ -9,12 +9,14 @@ import pytest
 
 from lambdas.core.costs.cost import Estimate
 from lambdas.core.costs.estimate import cost_problem, estimate
+from lambdas.core.costs.loads import Texts
 from lambdas.core.costs.prices import ModelPrices
 from lambdas.core.families import FAMILIES
 from lambdas.core.plan import Plan
 from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.settings import Setting
 from lambdas.core.sizing import Shard
+from lambdas.core.stopping.rules import Stopping
 from tests.unit.core.samples import GREEDY, a_plan
 
 COMMAND = next(each for each in FAMILIES if re.fullmatch(each.pattern, "cohere.command-text-v14"))
@@ -40,7 +42,7 @@ def published_run(**changed: Any) -> Plan:
 def expected(
     plan: Plan, prices: ModelPrices | None = COHERE, characters: int = 44, most: int = 22
 ) -> Estimate:
-    return estimate(plan, characters * plan.questions, most * plan.questions, prices)
+    return estimate(plan, Texts(characters * plan.questions, most * plan.questions, most), prices)
 
 
 def test_the_published_run_costs_9_51_greedily() -> None:
@@ -192,3 +194,51 @@ def test_a_limit_without_prices_is_refused_with_the_way_out() -> None:
     assert problem is not None
     assert problem.startswith("max_cost_usd is 5.5, but the model's prices are not known")
     assert '"prices": {"input": …, "output": …}' in problem
+
+
+EARLY = {"waves": (2, 3), "stopping": Stopping("certain"), "max_tokens": 100}
+
+
+def test_early_stopping_is_reckoned_with_all_paths_and_said_so() -> None:
+    full, early = (
+        expected(a_plan(waves=(2, 3), max_tokens=100), NOVA),
+        expected(a_plan(**EARLY), NOVA),
+    )
+
+    assert early.cost_usd == full.cost_usd
+    assert early.remarks[-1] == (
+        "every question is reckoned with all its paths; those that settle early cost less"
+    )
+
+
+def test_the_ceiling_has_room_for_what_is_left_of_a_later_wave_and_runs_on_demand() -> None:
+    prices = ModelPrices(0.0, 1.0, 0.0, 0.5, "", "")
+
+    found = expected(a_plan(**EARLY), prices)
+
+    # 600 completions of 100 tokens in batch, 99 of the second wave on demand.
+    assert found.ceiling_usd == pytest.approx((600 * 100 * 0.5 + 99 * 100 * 1.0) / 1e6)
+
+
+def test_a_budget_is_reckoned_as_the_paths_it_has() -> None:
+    """250 paths of 100 questions: two for all, then three for as many as fifty are enough for."""
+    found = expected(a_plan(waves=(2, 3), budget=2.5, settings=(WARM,)), NOVA)
+
+    assert [(each.records, each.generations) for each in found.settings] == [(248, 248)]
+
+
+def test_a_record_costs_at_most_its_most_tokens_at_the_dearer_price() -> None:
+    plan = a_plan(prompt=Prompt(("7" * 72, ""), ("question",)), max_tokens=100)
+
+    found = estimate(plan, Texts(0, 0, 50), ModelPrices(2.0, 4.0, 1.0, 2.0, "", ""))
+
+    # 72 tokens around the longest question's 50 and 128 of a template; 100 written.
+    assert found.record_ceiling_usd == pytest.approx((250 * 2.0 + 100 * 4.0) / 1e6)
+
+
+def test_a_record_of_several_completions_may_cost_all_of_them() -> None:
+    plan = published_run(max_tokens=10)
+
+    found = estimate(plan, Texts(0, 0, 0), ModelPrices(0.0, 1.0, 0.0, 1.0, "", ""))
+
+    assert found.record_ceiling_usd == pytest.approx(5 * 10 / 1e6)

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.curve import Curve, question_chances
 from lambdas.core.extraction import exact, multiple_choice
 from lambdas.core.extraction.arithmetic import extract, gold
 from lambdas.core.reading import Reading
 from lambdas.core.sets.question import Choice
+from lambdas.core.statistics.curve import Curve, question_chances
 
 ARITHMETIC = ["gsm8k_qwen2.5-1.5b", "addsub_code-davinci-002", "gsm8k_gpt-4"]
 CHOICES = "mcq_command-r-plus"

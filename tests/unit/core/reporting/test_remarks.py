@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.curve import Curve
-from lambdas.core.reporting.remarks import job_warnings, setting_warnings
+from lambdas.core.reporting.remarks import job_warnings, setting_warnings, wave_warnings
+from lambdas.core.statistics.curve import Curve
 from tests.unit.core.samples import WARM, a_plan, a_record, some_sums
 
 PLAN = a_plan(max_tokens=512, min_records=100)
@@ -53,6 +53,35 @@ def test_questions_without_any_path_are_told_beside_the_paths_lost() -> None:
         " not comparable with that of a setting that has them"
     )
     assert lost.startswith("T0.7: 10 paths of 500 did not come back; the curve ends at 2 paths")
+
+
+def test_paths_that_were_never_asked_for_are_not_lost() -> None:
+    """Half of the questions left early."""
+    assert setting_warnings(PLAN, WARM, some_sums(sampled=300, paths=300), [a_record()]) == []
+
+
+def a_wave(**open_questions: int) -> dict[str, Any]:
+    return {
+        "settings": [{"setting": name, "open": open_questions[name]} for name in open_questions]
+    }
+
+
+def test_questions_that_still_waited_when_the_run_ended_are_told_with_the_reason() -> None:
+    waves = [a_wave(greedy=90, warm=90), a_wave(greedy=0, warm=3)]
+    custom = a_plan(
+        model_id="arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0/abc"
+    )
+
+    assert wave_warnings(PLAN, waves) == [
+        "warm: 3 questions still wanted paths when the run ended: asking again for their lost paths"
+        " might have passed max_cost_usd"
+    ]
+    (batch_only,) = wave_warnings(custom, waves)
+    assert batch_only.endswith("fewer than a batch job takes, and this model runs in no other")
+
+
+def test_under_a_budget_questions_may_stay_open() -> None:
+    assert wave_warnings(a_plan(budget=3.0), [a_wave(warm=3)]) == []
 
 
 def test_many_paths_cut_off_name_the_way_out() -> None:

@@ -5,26 +5,44 @@ from typing import Any
 import pytest
 
 from lambdas.core.costs.estimate import estimate
+from lambdas.core.costs.loads import Texts
 from lambdas.core.costs.prices import ModelPrices
-from lambdas.core.curve import Curve
-from lambdas.core.lane import LaneSums
 from lambdas.core.plan import Plan
 from lambdas.core.reporting.report import curve_rows, headline, make_report
 from lambdas.core.reporting.scored import Scored, scored_settings
+from lambdas.core.statistics.curve import Curve
+from lambdas.core.voting.sums import LaneSums
 from tests.unit.core.samples import GREEDY, WARM, a_plan, a_record, some_sums
 
-GREEDY_SUMS = some_sums(paths=100, fewest=1, most=1, tied=0, expected=60.0, correct=60)
+TEXTS = Texts(4000, 2500, 50)
+# A wave's record in the table, which has members that the report has not.
+WAVE = {
+    "run_id": "run-1",
+    "entry": "wave#01",
+    "wave": 1,
+    "jobs": 2,
+    "records": 600,
+    "generations": 600,
+    "settings": [
+        {"setting": name, "questions": 100, "generations": 100, "again": 0, "settled": 100}
+        | {"open": 0}
+        for name in ("greedy", "T0.7")
+    ],
+}
+GREEDY_SUMS = some_sums(sampled=100, paths=100, fewest=1, most=1, tied=0, expected=60.0, correct=60)
 
 
 def priced_plan() -> Plan:
     prices = ModelPrices(2.0, 8.0, 1.0, 4.0, "2026-06-30", "a page")
-    return a_plan(estimate=estimate(a_plan(), 4000, 2500, prices))
+    return a_plan(estimate=estimate(a_plan(), TEXTS, prices))
 
 
 def report(warm: LaneSums, *jobs: dict[str, Any], plan: Plan | None = None) -> dict[str, Any]:
     plan = plan or a_plan(warnings=("a warning of the plan",))
-    scored = scored_settings(plan, {"greedy": GREEDY_SUMS, "T0.7": warm}, jobs)
-    return make_report(plan, {"dataset": "q.jsonl"}, scored, seconds=12.34)
+    scored = scored_settings(plan, {"greedy": GREEDY_SUMS, "T0.7": warm}, jobs, {})
+    return make_report(
+        plan, {"dataset": "q.jsonl"}, scored, jobs=jobs, waves=(WAVE,), seconds=12.34
+    )
 
 
 def test_a_run_in_which_all_went_well_has_no_warnings_of_its_own() -> None:
@@ -48,7 +66,7 @@ def test_figures_of_a_setting() -> None:
 
     assert (greedy["setting"], greedy["accuracy"], greedy["paths"]["max"]) == ("greedy", 0.6, 1)
     assert greedy["unsampled_questions"] == 0
-    assert warm == {
+    assert warm == warm | {
         "setting": "T0.7",
         "temperature": 0.7,
         "questions": 100,
@@ -72,7 +90,51 @@ def test_figures_of_a_setting() -> None:
         "cost_usd": None,
         "cost_estimated": False,
         "usd_per_path": None,
+        "job_seconds": 0.0,
+        "seconds_per_path": 0.0,
+        "gain": None,
+        "curve_reach": "the curve ends at 2 paths, the fewest that a question in it has",
+        "variants": [],
     }
+
+
+def test_a_setting_s_time_is_that_of_its_jobs_and_of_a_path_its_share() -> None:
+    jobs = (
+        a_record(submitted_at="2026-11-22T06:00:00+00:00", ended_at="2026-11-22T06:10:00+00:00"),
+        a_record(job="j0003", submitted_at="2026-11-22T06:00:00+00:00"),
+        a_record(
+            job="j0004",
+            submitted_at="2026-11-22T06:05:00+00:00",
+            ended_at="2026-11-22T06:05:30+00:00",
+        ),
+    )
+
+    _, warm = report(some_sums(), *jobs)["settings"]
+
+    assert (warm["job_seconds"], warm["seconds_per_path"]) == (630.0, 126.0)
+
+
+def test_waves_are_told_without_their_keys_in_the_table() -> None:
+    (wave,) = report(some_sums(), a_record())["waves"]
+
+    assert wave == {name: WAVE[name] for name in WAVE if name not in {"run_id", "entry"}}
+
+
+def test_of_a_shared_job_each_setting_has_its_part_and_the_totals_have_it_once() -> None:
+    parts = [
+        {"setting": "greedy", "records_planned": 40, "tokens_in": 300, "tokens_out": 50},
+        {"setting": "T0.7", "records_planned": 80, "tokens_in": 700, "tokens_out": 150},
+    ]
+    shared = a_record(setting="greedy + T0.7", records_planned=120, parts=parts)
+
+    found = report(some_sums(), shared, plan=priced_plan())
+
+    # 300 and 700 tokens in at $1 a million, 50 and 150 out at $4.
+    assert [each["records"] for each in found["settings"]] == [40, 80]
+    assert [each["cost_usd"] for each in found["settings"]] == [0.0005, 0.0013]
+    assert (found["totals"]["records"], found["totals"]["cost_usd"]) == (120, 0.0018)
+    assert [job["setting"] for job in found["jobs"]] == ["greedy + T0.7"]
+    assert "parts" not in found["jobs"][0]
 
 
 def test_totals_are_those_of_all_jobs_and_settings() -> None:
@@ -95,7 +157,7 @@ def test_jobs_cost_their_tokens_at_the_prices_of_the_plan() -> None:
     greedy, warm = found["settings"]
 
     # 1,000 tokens in and 200 out: $0.0018 in batch, twice that on demand.
-    assert [job["cost_usd"] for job in found["jobs"]] == [0.0036, 0.0018]
+    assert [job["cost_usd"] for job in found["jobs"]] == [0.0018, 0.0036]
     assert (greedy["cost_usd"], greedy["on_demand"], greedy["on_demand_records"]) == (
         0.0036,
         True,
@@ -122,7 +184,7 @@ def test_prices_and_estimate_stand_beside_the_cost() -> None:
 
 
 def test_a_run_without_prices_has_an_unknown_cost_and_not_0() -> None:
-    plan = a_plan(estimate=estimate(a_plan(), 4000, 2500, None))
+    plan = a_plan(estimate=estimate(a_plan(), TEXTS, None))
 
     found = report(some_sums(), a_record(tokens_estimated=True), plan=plan)
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from lambdas.core.curve import Curve
 from lambdas.core.errors import NothingAnsweredError
-from lambdas.core.lane import LaneSums
 from lambdas.core.reporting.scored import Scored, scored_settings
+from lambdas.core.statistics.curve import Curve
+from lambdas.core.voting.sums import LaneSums
 from tests.unit.core.samples import GREEDY, WARM, a_plan, a_record, some_sums
 
 
@@ -13,7 +13,7 @@ def test_settings_come_in_the_plans_order_with_their_jobs() -> None:
     warm, greedy = a_record(), a_record(job="j0001", setting="greedy")
     sums = {"T0.7": some_sums(), "greedy": some_sums(paths=100)}
 
-    found = scored_settings(a_plan(), sums, [warm, greedy])
+    found = scored_settings(a_plan(), sums, [warm, greedy], {})
 
     assert [(each.setting, each.sums.paths, each.jobs) for each in found] == [
         (GREEDY, 100, (greedy,)),
@@ -55,14 +55,14 @@ def test_a_run_without_a_single_completion_is_no_success() -> None:
     sums = some_sums(paths=0, unsampled=100)
 
     with pytest.raises(NothingAnsweredError, match=r"brought a single completion: .*400: bad"):
-        scored_settings(a_plan(settings=(WARM,)), {"T0.7": sums}, [failed])
+        scored_settings(a_plan(settings=(WARM,)), {"T0.7": sums}, [failed], {})
 
 
 def test_completions_that_cannot_be_read_were_paid_for_and_are_reported() -> None:
     unread = a_record(succeeded=500)
 
     (found,) = scored_settings(
-        a_plan(settings=(WARM,)), {"T0.7": some_sums(unanswered=500)}, [unread]
+        a_plan(settings=(WARM,)), {"T0.7": some_sums(unanswered=500)}, [unread], {}
     )
 
     assert (found.accuracy, found.jobs) == (None, (unread,))

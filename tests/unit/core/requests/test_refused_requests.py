@@ -80,11 +80,6 @@ from tests.unit.core.requests.samples import COMMAND, NOVA, checked, problems
             id="more jobs at once than the stack runs",
         ),
         pytest.param(
-            {"early_stop": True},
-            "early_stop is true, must be null: every question gets all its paths in this version",
-            id="early stop",
-        ),
-        pytest.param(
             {"dataset": "\ud800"},
             'dataset is "\\ud800", must be the S3 key of a question set in the stack\'s bucket,'
             " or s3://BUCKET/KEY",
@@ -144,6 +139,11 @@ def test_a_problem_gives_value_expectation_and_way_out(given: dict[str, Any], pr
             {"max_cost_usd": 0}, "max_cost_usd is 0, must be the most US dollars", id="no money"
         ),
         pytest.param({"prices": {"input": 1}}, "prices[output] is ", id="half a price"),
+        pytest.param(
+            {"prices": {"input": 1, "output": 2, "cached": 3}},
+            'prices[cached] is 3, must be {"input": ',
+            id="a price nobody knows",
+        ),
     ],
 )
 def test_what_does_not_go_together_is_refused(given: dict[str, Any], problem: str) -> None:
@@ -177,8 +177,8 @@ def test_every_problem_is_in_one_message() -> None:
     assert len(refused.value.problems) == 5
 
 
-def test_waves_are_not_held_against_paths_that_are_mistyped() -> None:
-    assert len(problems(paths="5", waves=[2, 3])) == 1
+def test_waves_and_budget_are_not_held_against_paths_that_are_mistyped() -> None:
+    assert len(problems(paths="50", waves=[20, 30], budget=40)) == 1
 
 
 @pytest.mark.parametrize("given", [None, [], "q.jsonl", 5])

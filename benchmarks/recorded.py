@@ -1,0 +1,86 @@
+"""Recorded sets: the answers of real generations, as the project's own readers read them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from benchmarks.samples import RECORDED
+from lambdas.core.answers import reader_of
+from lambdas.core.families import Completion
+from lambdas.core.lines import split_lines
+from lambdas.core.reading import Reading
+from lambdas.core.sets.question import Question
+from lambdas.core.sets.questions import MAX_LINE_BYTES, Findings, read_questions
+
+_ENDING = ".recorded.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question's right answer, and one answer or none per path in sampling order."""
+
+    id: str
+    gold: str | None
+    answers: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSet:
+    """One setting of a recorded set; every question has the same number of paths."""
+
+    name: str
+    setting: str
+    paths: int
+    questions: tuple[Asked, ...]
+
+
+def recorded_sets(at_least: int) -> list[RecordedSet]:
+    """Return every setting with so many paths of each set beside the repository, by name."""
+    folder = RECORDED.parent
+    found = [each for path in sorted(folder.glob(f"*{_ENDING}")) for each in _settings(path)]
+    return [each for each in found if each.paths >= at_least]
+
+
+def drawn_again(recorded: RecordedSet, paths: int, seed: int) -> RecordedSet:
+    """Return a set with more paths of each question, drawn from its own with replacement.
+
+    It stands in for a recording of so many, as a rough one: the same few answers come back, so
+    a rival is stronger than it would be.
+    """
+    random = Random(seed)  # noqa: S311 - drawn for a measurement, not for a secret
+    questions = tuple(
+        Asked(each.id, each.gold, tuple(random.choices(each.answers, k=paths)))
+        for each in recorded.questions
+    )
+    return RecordedSet(recorded.name, recorded.setting, paths, questions)
+
+
+def _settings(path: Path) -> Iterator[RecordedSet]:
+    name = path.name.removesuffix(_ENDING)
+    findings = Findings(f"{name}.questions.jsonl")
+    lines = split_lines([path.with_name(findings.file).read_bytes()], MAX_LINE_BYTES)
+    asked = list(read_questions(lines, findings))
+    findings.refuse()
+    # Both files have the questions in one order; a set may have the same text twice.
+    samples = [row["samples"] for row in _rows(path)]
+    read = reader_of(Reading(findings.task or "arithmetic"), asked)
+    for setting in samples[0]:
+        texts = [sample[setting] for sample in samples]
+        questions = tuple(
+            Asked(each.id, each.gold, tuple(read(Completion(text), place) for text in paths))
+            for place, (each, paths) in enumerate(_paired(asked, texts))
+        )
+        yield RecordedSet(name, setting, min(map(len, texts)), questions)
+
+
+def _paired(asked: list[Question], texts: list[list[str]]) -> Iterator[tuple[Question, list[str]]]:
+    least = min(map(len, texts))
+    for question, paths in zip(asked, texts, strict=True):
+        yield question, paths[:least]
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    yield from (json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line)

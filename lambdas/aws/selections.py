@@ -1,0 +1,24 @@
+"""Which records the parts of a job have, read from what the vote before left."""
+
+from collections.abc import Iterator
+
+from lambdas.aws.store import Store
+from lambdas.core.keys import votes_key
+from lambdas.core.lines import Line
+from lambdas.core.outputs.output import MAX_ROW_BYTES
+from lambdas.core.plan import Job, Part, Plan, shard_named
+from lambdas.core.waves.wanted import Wanted, of_lost, of_open, whole_shard
+
+
+def wanted_of(store: Store, plan: Plan, job: Job, part: Part) -> Wanted:
+    """Return the records of a part of a job: the same to Build, Collect and Vote."""
+    before = job.wave - 1
+
+    def lines(kind: str) -> Iterator[Line]:
+        return store.lines(votes_key(job.run_id, before, part.lane, kind), MAX_ROW_BYTES)
+
+    if part.again is not None:
+        return of_lost(part, lines("lost"))
+    if before == 0:
+        return whole_shard(part, shard_named(plan, part.shard))
+    return of_open(part, lines("open"))

@@ -1,0 +1,1 @@
+"""Outputs: what jobs brought, row by row, as answers and as counts."""

@@ -1,0 +1,1 @@
+"""Waves: what the votes so far call for, laid out as jobs."""

@@ -1,0 +1,80 @@
+"""What a lane needs after a vote: its open questions by certainty, and the paths it lost."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+
+class OpenQuestion(msgspec.Struct, frozen=True, array_like=True):
+    """A question that may get more paths: its index, and how many were asked for so far.
+
+    A line of `votes/LANE.open.jsonl`, least certain first.
+    """
+
+    question: int
+    sampled: int
+
+
+class LostRecord(msgspec.Struct, frozen=True, array_like=True):
+    """Paths of a question that were asked for and did not come back, one after the other.
+
+    A line of `votes/LANE.lost.jsonl`, by first path.
+    """
+
+    question: int
+    first_path: int
+    generations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """Open questions whose vote is equally certain.
+
+    Attributes:
+        confidence: that the leader is the majority answer, from 0 to 1.
+        questions: how many.
+    """
+
+    confidence: float
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class LostFrom:
+    """Records to be asked for again: how many that begin with this path, and their paths."""
+
+    first_path: int
+    records: int
+    completions: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaneNeed:
+    """What a lane may be given in the next wave; `votes/LANE.need.json`.
+
+    Attributes:
+        lane: its name.
+        setting: of the lane.
+        shard: of the lane.
+        questions: of the lane.
+        open: those that may get new paths, least certain first.
+        lost: records to be asked for again, by first path.
+        lost_questions: questions that these are of.
+        finished: questions that wait for neither.
+        sampled: new paths asked for so far, over all questions.
+    """
+
+    lane: str
+    setting: str
+    shard: str
+    questions: int
+    open: tuple[Certainty, ...]
+    lost: tuple[LostFrom, ...]
+    lost_questions: int
+    finished: int
+    sampled: int
+
+    @property
+    def open_questions(self) -> int:
+        """The questions that may get new paths."""
+        return sum(group.questions for group in self.open)

@@ -1,0 +1,101 @@
+"""What a lane needs after its vote, found from its paths."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from lambdas.core.plan import Lane, Plan, form_of, setting_named, shard_named
+from lambdas.core.settings import GREEDY
+from lambdas.core.stopping.rules import Stopping, confidence, settled
+from lambdas.core.voting.paths import ShardPaths
+from lambdas.core.waves.need import Certainty, LaneNeed, LostFrom, LostRecord, OpenQuestion
+
+_ENCODER = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How a question stands: its certainty, whether it may get new paths, what it lost."""
+
+    number: int
+    confidence: float
+    open: bool
+    lost: tuple[LostRecord, ...]
+
+
+class LaneNeeds:
+    """What a lane may be given in the next wave.
+
+    Args:
+        plan: of the run.
+        lane: as it stands after a wave.
+        paths: of its questions, all jobs up to that wave counted.
+    """
+
+    def __init__(self, plan: Plan, lane: Lane, paths: ShardPaths) -> None:
+        self._plan = plan
+        self._lane = lane
+        self._shard = shard_named(plan, lane.shard)
+        self._paths = paths
+        self._most = form_of(plan).max_generations
+        self._cap = setting_named(plan, lane.setting).paths
+        self._stopping = Stopping("never") if lane.setting == GREEDY else plan.stopping
+        still = sum(plan.waves[lane.wave :])
+        self._still_to_come = 0 if lane.setting == GREEDY else still
+        self._standings = [self._standing(number) for number in range(self._shard.questions)]
+
+    def need(self) -> LaneNeed:
+        """Return what the lane may be given, in counts."""
+        levels = Counter(each.confidence for each in self._standings if each.open)
+        losing = [each for each in self._standings if each.lost]
+        waiting = sum(each.open or bool(each.lost) for each in self._standings)
+        return LaneNeed(
+            lane=self._lane.lane,
+            setting=self._lane.setting,
+            shard=self._lane.shard,
+            questions=self._shard.questions,
+            open=tuple(Certainty(level, levels[level]) for level in sorted(levels)),
+            lost=_by_first_path([lost for each in losing for lost in each.lost]),
+            lost_questions=len(losing),
+            finished=self._shard.questions - waiting,
+            sampled=sum(map(self._paths.sampled, range(self._shard.questions))),
+        )
+
+    def open_lines(self) -> Iterator[bytes]:
+        """Yield a line of `open.jsonl` for each question that may get new paths."""
+        standing = sorted(
+            (each for each in self._standings if each.open), key=lambda each: each.confidence
+        )
+        for each in standing:
+            sampled = self._paths.sampled(each.number)
+            yield _line(OpenQuestion(self._shard.first + each.number, sampled))
+
+    def lost_lines(self) -> Iterator[bytes]:
+        """Yield a line of `lost.jsonl` for each record that is to be asked for again."""
+        for standing in self._standings:
+            yield from map(_line, standing.lost)
+
+    def _standing(self, number: int) -> _Standing:
+        first, second = self._paths.tally(number).leading
+        new = min(self._cap - self._paths.sampled(number), self._still_to_come)
+        slots = self._paths.lost(number, self._plan.attempts, self._most)
+        lost = tuple(LostRecord(self._shard.first + number, *slot) for slot in slots)
+        to_come = new + sum(each.generations for each in lost)
+        if settled(self._stopping, first, second, to_come):
+            return _Standing(number, 1.0, open=False, lost=())
+        return _Standing(number, confidence(first, second), open=new > 0, lost=lost)
+
+
+def _by_first_path(lost: Sequence[LostRecord]) -> tuple[LostFrom, ...]:
+    records: Counter[int] = Counter()
+    completions: Counter[int] = Counter()
+    for each in lost:
+        records[each.first_path] += 1
+        completions[each.first_path] += each.generations
+    return tuple(LostFrom(path, records[path], completions[path]) for path in sorted(records))
+
+
+def _line(row: OpenQuestion | LostRecord) -> bytes:
+    return _ENCODER.encode(row) + b"\n"

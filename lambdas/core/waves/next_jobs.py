@@ -1,0 +1,43 @@
+"""The jobs of the next wave, as far as there is hope and money for them."""
+
+from collections.abc import Sequence
+
+from lambdas.core.plan import Job, Plan
+from lambdas.core.waves.layout import jobs_of
+from lambdas.core.waves.need import LaneNeed
+
+# Sums of floats differ by less than this share of them.
+_NOISE = 1e-9
+
+
+def next_jobs(
+    plan: Plan, wave: int, needs: Sequence[LaneNeed], earlier: Sequence[Job]
+) -> list[Job]:
+    """Return the jobs of a wave; none where nothing more is to be sampled.
+
+    Args:
+        plan: of the run.
+        wave: counted from 1.
+        needs: of all lanes, after the wave before.
+        earlier: the jobs of all waves before.
+    """
+    jobs = jobs_of(plan, wave, needs)
+    if not _within_limit(plan, [*earlier, *jobs]):
+        jobs = jobs_of(plan, wave, needs, ask_again=False)
+    return [job for job in jobs if not (plan.batch_only and job.on_demand)]
+
+
+def _within_limit(plan: Plan, jobs: Sequence[Job]) -> bool:
+    """Return whether what is asked for again cannot take the run past its limit of cost.
+
+    The ceiling has every path once, and a lost one may be billed. So what is asked for again is
+    reckoned at the most that its records may cost, on top of all.
+    """
+    again = sum(part.records for job in jobs for part in job.parts if part.again is not None)
+    estimate = plan.estimate
+    if plan.max_cost_usd is None or not again:
+        return True
+    if estimate is None or estimate.ceiling_usd is None or estimate.record_ceiling_usd is None:
+        return False
+    most = estimate.ceiling_usd + again * estimate.record_ceiling_usd
+    return most <= plan.max_cost_usd * (1 + _NOISE)

@@ -1,0 +1,560 @@
+"""The report in a browser: its charts are drawn, its questions found, and nothing else happens."""
+
+import csv
+import json
+import re
+import zlib
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from playwright.sync_api import Download, Locator, expect
+
+from tests.browser.conftest import Open, Opened
+from tests.unit.core.reporting.page_samples import (
+    a_report,
+    a_setting,
+    an_explorer,
+    whole_report,
+)
+
+REPORT = whole_report()
+QUESTIONS = an_explorer(300, with_paths=30)
+SAMPLED = ("T0.5", "T0.7", "T1.0")
+HOSTILE = (
+    "<script>window.hit=1</script>",
+    "<img src=x onerror=window.hit=1>",
+    "</script><script>window.hit=1</script>",
+    "<!--<script>window.hit=1",
+    "<svg onload=window.hit=1>",
+    "javascript:window.hit=1",
+    "{{constructor.constructor('window.hit=1')()}}",
+    "<iframe srcdoc='<script>parent.hit=1</script>'>",
+)
+LIGHT_INK, DARK_INK = "#1c2127", "#e8eaed"
+
+
+def a_question(id_: str, **changed: Any) -> dict[str, Any]:
+    """Return a question with greedy's answer wrong and the vote's right, 3 of 5 for it."""
+    greedy = a_vote("26", correct=False, votes=[["26", 1]], won="Greedy says 26.")
+    vote = a_vote(
+        "18", correct=True, votes=[["18", 3], ["26", 2]], won="It is\n  18.", lost="It is 26."
+    )
+    return {
+        "id": id_,
+        "question": f"What is {id_}?",
+        "gold": "18",
+        "why": ["vote_gained"],
+        "settings": {"greedy": greedy, "T0.7": {**vote, "lost_answer": "26"}},
+    } | changed
+
+
+def a_vote(answer: str | None, **changed: Any) -> dict[str, Any]:
+    votes = changed.get("votes", [])
+    return {
+        "answer": answer,
+        "correct": None,
+        "paths": sum(count for _, count in votes) + changed.get("unanswered", 0),
+        "support": votes[0][1] if votes else 0,
+        "votes": votes,
+        "unanswered": 0,
+        "tied": False,
+        "wave": 1,
+        "won": None,
+        "lost": None,
+        "lost_answer": None,
+        "silent": None,
+    } | changed
+
+
+def explorer_of(*questions: dict[str, Any]) -> dict[str, Any]:
+    count = len(questions)
+    return {"total": count, "shown": count, "with_paths": count, "questions": list(questions)}
+
+
+def small_report() -> dict[str, Any]:
+    return a_report(a_setting("greedy", 0.5), a_setting("T0.7", 0.4, 0.5, 0.6))
+
+
+def choose(opened: Opened, name: str, value: str) -> None:
+    opened.page.select_option(f"#explorer-{name}", value)
+
+
+def download(opened: Opened, button: str) -> Download:
+    with opened.page.expect_download() as found:
+        opened.page.click(button)
+    return found.value
+
+
+def csv_rows(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def drawn_in(pdf: bytes) -> bytes:
+    """Return what a PDF's streams say to draw."""
+    drawn = []
+    for found in re.finditer(rb"(?<!end)stream\r?\n", pdf):
+        with suppress(zlib.error):
+            drawn.append(zlib.decompressobj().decompress(pdf[found.end() :]))
+    return b"\n".join(drawn)
+
+
+def question(opened: Opened, place: int = 0) -> Locator:
+    return opened.page.locator("details.question").nth(place)
+
+
+def test_every_chart_is_drawn_once_with_its_lines(open_page: Open) -> None:
+    charts = open_page(REPORT, QUESTIONS).charts()
+
+    lines = {name: [label for label in chart["lines"] if label] for name, chart in charts.items()}
+    assert lines == {
+        "accuracy": [*SAMPLED, "T0.7, calculator", "greedy"],
+        "calibration": [*SAMPLED, "as sure as right"],
+        "coverage": [*SAMPLED],
+        "waves": ["wave 1", "wave 2", "wave 3", "open at the end"],
+        "spent": [*SAMPLED, "greedy"],
+        "time": [*SAMPLED, "greedy"],
+    }
+    assert all(chart["painted"] > 5000 for chart in charts.values())
+
+
+def test_a_report_without_figures_for_a_chart_has_no_place_for_it(open_page: Open) -> None:
+    opened = open_page(a_report(a_setting("T0.7")))
+
+    assert opened.charts() == {}
+    expect(opened.page.locator("#questions")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "means", [(1.0, 1.0), (0.0, 0.0), (0.5,) * 30], ids=["all", "none", "half"]
+)
+def test_a_flat_curve_is_drawn(open_page: Open, means: tuple[float, ...]) -> None:
+    charts = open_page(a_report(a_setting("greedy", means[0]), a_setting("T1.0", *means))).charts()
+
+    assert charts["accuracy"]["painted"] > 5000
+
+
+def test_a_vote_over_more_paths_than_its_curve_is_a_mark_at_their_mean(open_page: Open) -> None:
+    early = a_setting("T0.7", 0.4, 0.5, 0.6, paths={"min": 3, "mean": 7.5, "max": 10})
+    opened = open_page(a_report(a_setting("greedy", 0.5), early | {"accuracy": 0.65}))
+
+    mark = opened.page.evaluate(
+        """() => Chart.getChart(document.querySelector("canvas")).data.datasets
+          .find(({label}) => label === "T0.7, all its paths").data"""
+    )
+
+    assert mark == [{"x": 7.5, "y": 65, "told": "65.00% with 7.5 paths on average"}]
+
+
+def test_variants_are_shown_when_asked_for(open_page: Open) -> None:
+    opened = open_page(REPORT)
+
+    opened.page.uncheck("#show-variants")
+
+    assert "T0.7, calculator" not in opened.charts()["accuracy"]["lines"]
+
+
+def test_charts_follow_light_dark_and_paper(open_page: Open) -> None:
+    opened = open_page(REPORT, QUESTIONS, color_scheme="dark")
+    inks = [opened.ink()]
+
+    for media in ({"color_scheme": "light"}, {"color_scheme": "dark"}, {"media": "print"}):
+        opened.page.emulate_media(**media)
+        inks.append(opened.ink())
+
+    assert inks == [DARK_INK, LIGHT_INK, DARK_INK, LIGHT_INK]
+    assert len(opened.charts()) == 6
+
+
+def test_paper_has_charts_and_tables_and_leaves_out_what_one_clicks(open_page: Open) -> None:
+    opened = open_page(REPORT, QUESTIONS, color_scheme="dark")
+    opened.page.emulate_media(media="print")
+
+    background = opened.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert background == "rgb(255, 255, 255)"
+    expect(opened.page.locator("#settings")).to_be_visible()
+    expect(opened.page.locator("canvas").first).to_be_visible()
+    for hidden in ("#questions", "nav", "#curve-csv"):
+        expect(opened.page.locator(hidden)).to_be_hidden()
+    # As wide as A4 between its margins.
+    opened.page.set_viewport_size({"width": 718, "height": 1000})
+    opened.ink()
+    assert not opened.is_too_wide()
+    assert all(chart["painted"] > 5000 for chart in opened.charts().values())
+    # Chromium prints charts as lines: here in the blue of the light palette, #0072B2.
+    assert re.search(rb"\s0 \.447\d* \.698\d* RG\s", drawn_in(opened.page.pdf(format="A4")))
+
+
+def test_without_scripts_the_tables_are_there_and_nothing_that_needs_one(open_page: Open) -> None:
+    opened = open_page(REPORT, QUESTIONS, java_script_enabled=False)
+
+    expect(opened.page.locator("#settings")).to_contain_text("66.80%")
+    expect(opened.page.locator("noscript p").first).to_contain_text("Charts need JavaScript")
+    expect(opened.page.locator("#questions noscript p")).to_be_visible()
+    for hidden in ("figure", "#explorer", "#curve-csv", "#show-variants"):
+        expect(opened.page.locator(hidden).first).to_be_hidden()
+
+
+def test_a_search_finds_text_ids_and_answers(open_page: Open) -> None:
+    opened = open_page(
+        small_report(), explorer_of(*(a_question(id_) for id_ in ("one", "two", "Three & 4")))
+    )
+    found = {}
+
+    for words in ("TWO", "what three", "26", "18 one", "none of these"):
+        opened.page.fill("#explorer-search", words)
+        found[words] = opened.ids()
+
+    assert found == {
+        "TWO": ["two"],
+        "what three": ["Three & 4"],
+        "26": ["one", "two", "Three & 4"],
+        "18 one": ["one"],
+        "none of these": [],
+    }
+    assert opened.counted() == "0 of 3 questions"
+    assert opened.page.get_attribute("#explorer-count", "aria-live") == "polite"
+
+
+def test_a_filter_shows_the_questions_that_it_names(open_page: Open) -> None:
+    right, wrong = a_vote("18", correct=True, votes=[["18", 1]]), a_vote("26", correct=False)
+    vote = a_vote("18", correct=True, votes=[["18", 4], ["26", 1]])
+    lost = a_vote("26", correct=False, votes=[["26", 4], ["18", 1]])
+    told = a_vote("18", correct=True, votes=[["18", 3], ["26", 2]], lost="It is 26.")
+    silent = a_vote(None, correct=False, unanswered=5)
+    opened = open_page(
+        small_report(),
+        explorer_of(
+            a_question("gained"),
+            a_question("lost", settings={"greedy": right, "T0.7": lost}),
+            a_question("both right", settings={"greedy": right, "T0.7": vote}),
+            a_question("split", settings={"greedy": wrong, "T0.7": told}),
+            a_question("silent", settings={"greedy": wrong, "T0.7": silent}),
+        ),
+    )
+    choose(opened, "order", "given")
+    found = {}
+
+    for name in ("all", "gained", "lost", "wrong", "split", "unanswered", "texts"):
+        choose(opened, "filter", name)
+        found[name] = opened.ids()
+
+    assert found == {
+        "all": ["gained", "lost", "both right", "split", "silent"],
+        "gained": ["gained", "split"],
+        "lost": ["lost"],
+        "wrong": ["lost", "silent"],
+        "split": ["gained", "split"],
+        "unanswered": ["silent"],
+        "texts": ["gained", "split"],
+    }
+
+
+def test_a_filter_may_be_of_one_setting_alone(open_page: Open) -> None:
+    opened = open_page(REPORT, QUESTIONS)
+    gained = {
+        setting: [
+            each["id"]
+            for each in QUESTIONS["questions"]
+            if not each["settings"]["greedy"]["correct"] and each["settings"][setting]["correct"]
+        ]
+        for setting in SAMPLED
+    }
+    choose(opened, "filter", "gained")
+    choose(opened, "order", "given")
+
+    for setting in SAMPLED:
+        choose(opened, "setting", setting)
+        assert opened.ids() == gained[setting][:50]
+        assert opened.counted() == f"{len(gained[setting])} of 300 questions"
+
+
+def test_orders_put_first_what_they_name(open_page: Open) -> None:
+    votes = {
+        "sure": a_vote("1", votes=[["1", 10]]),
+        "split": a_vote("1", votes=[["1", 5], ["2", 5]]),
+        "silent": a_vote("1", votes=[["1", 3], ["2", 1]], unanswered=6),
+    }
+    questions = [
+        a_question(name, settings={"T0.7": vote}, gold=None) for name, vote in votes.items()
+    ]
+    opened = open_page(small_report(), explorer_of(*questions))
+    first = {}
+
+    for order in ("given", "split", "sure", "unanswered"):
+        choose(opened, "order", order)
+        first[order] = opened.ids()[0]
+
+    assert first == {"given": "sure", "split": "split", "sure": "sure", "unanswered": "silent"}
+
+
+def test_a_set_without_answers_offers_no_filter_that_needs_them(open_page: Open) -> None:
+    vote = a_vote("1", votes=[["1", 5]])
+    opened = open_page(
+        a_report(a_setting("T0.7")),
+        explorer_of(a_question("q", gold=None, settings={"T0.7": vote})),
+    )
+
+    offered = opened.page.locator("#explorer-filter option").evaluate_all(
+        "(options) => options.map((each) => each.value)"
+    )
+    assert offered == ["all", "split", "unanswered", "texts"]
+    expect(opened.page.locator("#explorer-setting")).to_be_hidden()
+
+
+def test_a_greedy_run_s_questions_can_be_looked_at(open_page: Open) -> None:
+    greedy = a_vote("26", correct=False, votes=[["26", 1]], won="It is 26.")
+    opened = open_page(
+        a_report(a_setting("greedy", 0.5)),
+        explorer_of(a_question("q", settings={"greedy": greedy})),
+    )
+
+    choose(opened, "filter", "wrong")
+    question(opened).locator("summary").first.click()
+
+    assert opened.ids() == ["q"]
+    expect(question(opened).locator(".reasoning")).to_have_text("It is 26.")
+
+
+def test_a_question_opens_to_its_tally_and_its_paths_side_by_side(open_page: Open) -> None:
+    opened = open_page(small_report(), explorer_of(a_question("one")))
+    row = question(opened)
+
+    row.locator("summary").first.click()
+
+    assert row.locator(".tally li").all_inner_texts() == ["18\n3", "26\n2"]
+    expect(row.locator(".tally h3")).to_contain_text("T0.7: 18")
+    expect(row.locator(".opened")).to_contain_text("Right answer: 18")
+    expect(row.locator(".tally")).to_contain_text("3 of 5 paths for the winner")
+    assert row.locator(".path summary").all_inner_texts() == [
+        "greedy: 26",
+        "T0.7, for the winner 18",
+        "T0.7, for 26",
+    ]
+    # Line ends and blanks are shown as they are.
+    assert row.locator(".reasoning").all_inner_texts() == [
+        "Greedy says 26.",
+        "It is\n  18.",
+        "It is 26.",
+    ]
+    tops = {box["y"] for box in (each.bounding_box() for each in row.locator(".path").all()) if box}
+    assert len(tops) == 1
+
+
+def test_questions_come_fifty_at_a_time(open_page: Open) -> None:
+    opened = open_page(REPORT, QUESTIONS)
+    rows = opened.page.locator("details.question")
+    expect(rows).to_have_count(50)
+
+    opened.page.click("text=Show 50 more of 250")
+
+    expect(rows).to_have_count(100)
+    expect(rows.nth(50).locator("summary").first).to_be_focused()
+
+
+def test_what_is_shown_can_be_downloaded(open_page: Open) -> None:
+    opened = open_page(
+        small_report(), explorer_of(*(a_question(id_) for id_ in ("one", "two", "twenty")))
+    )
+    opened.page.fill("#explorer-search", "tw")
+
+    table = download(opened, "#explorer-csv")
+    whole = download(opened, "#explorer-json")
+
+    assert table.suggested_filename == "run-1-questions.csv"
+    figures = ("answer", "correct", "support", "paths", "unanswered", "tied")
+    heads = [f"{setting} {figure}" for setting in ("greedy", "T0.7") for figure in figures]
+    greedy = ["26", "false", "1", "1", "0", "false"]
+    voted = ["18", "true", "3", "5", "0", "false"]
+    assert csv_rows(table.path()) == [
+        ["id", "question", "gold", *heads],
+        *([id_, f"What is {id_}?", "18", *greedy, *voted] for id_ in ("two", "twenty")),
+    ]
+    assert whole.suggested_filename == "run-1-questions.json"
+    assert json.loads(whole.path().read_text()) == [a_question("two"), a_question("twenty")]
+
+
+def test_no_cell_of_a_download_is_a_formula(open_page: Open) -> None:
+    cells = [f'{start}HYPERLINK("http://example.com","é")' for start in "=+-@\t\r"]
+    questions = [a_question(f"q{place}", question=cell) for place, cell in enumerate(cells)]
+    opened = open_page(small_report(), explorer_of(*questions))
+
+    rows = csv_rows(download(opened, "#explorer-csv").path())
+
+    assert [row[1] for row in rows[1:]] == [f"'{cell}" for cell in cells]
+
+
+def test_the_curve_can_be_downloaded(open_page: Open) -> None:
+    opened = open_page(small_report())
+    opened.page.click("text=The curve’s figures")
+
+    rows = csv_rows(download(opened, "#curve-csv").path())
+
+    assert rows == [
+        ["setting", "paths", "mean", "sd"],
+        ["T0.7", "1", "0.4", "0"],
+        ["T0.7", "2", "0.5", "0"],
+        ["T0.7", "3", "0.6", "0"],
+    ]
+
+
+def a_hostile_question(text: str) -> dict[str, Any]:
+    vote = a_vote(
+        text,
+        correct=False,
+        votes=[[text, 2], [f"{text}2", 1]],
+        **dict.fromkeys(("won", "lost", "lost_answer", "silent"), text),
+    )
+    settings = {"greedy": vote, text: vote, "T0.7": vote}
+    return a_question(text, question=text, gold=text, settings=settings)
+
+
+def test_what_models_and_users_wrote_does_nothing(open_page: Open) -> None:
+    settings = [a_setting(text, 0.4, 0.5) for text in HOSTILE]
+    name = "".join(HOSTILE)
+    report = a_report(
+        a_setting("greedy", 0.5), *settings, run_id=name, warnings=list(HOSTILE), waves=[]
+    )
+
+    opened = open_page(report, explorer_of(*map(a_hostile_question, HOSTILE)))
+    for place in range(len(HOSTILE)):
+        question(opened, place).locator("summary").first.click()
+        question(opened, place).locator("text=Reasoning paths at").nth(1).click()
+
+    assert opened.ids() == list(HOSTILE)
+    assert opened.page.evaluate("window.hit") is None
+    assert opened.page.locator("img, iframe, svg, script[src]").count() == 0
+    assert opened.page.title() == f"Run {name}"
+
+
+def test_the_page_s_policy_stops_a_script_that_is_not_its_own(open_page: Open) -> None:
+    opened = open_page(small_report())
+
+    opened.page.evaluate(
+        """() => {
+          const script = document.createElement("script");
+          script.textContent = "window.hit = 1";
+          document.body.append(script);
+        }"""
+    )
+
+    assert opened.page.evaluate("window.hit") is None
+    assert opened.page.evaluate("window.violations.splice(0)") == ["script-src-elem inline"]
+    assert [each for each in opened.complaints if "Content Security Policy" in each]
+    opened.complaints.clear()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_one_column_without_scrolling_sideways(open_page: Open, scheme: str) -> None:
+    opened = open_page(
+        REPORT, QUESTIONS, viewport={"width": 360, "height": 740}, color_scheme=scheme
+    )
+    question(opened).locator("summary").first.click()
+    for folded in opened.page.locator("main details:not(.question):not(.question *)").all():
+        folded.evaluate("(each) => { each.open = true }")
+
+    assert not opened.is_too_wide()
+    widths = {
+        box["x"] for box in map(Locator.bounding_box, question(opened).locator(".path").all())
+    }
+    assert len(widths) == 1
+
+
+def test_long_words_do_not_widen_a_phone_s_page(open_page: Open) -> None:
+    word = "x" * 400
+    long = a_vote(word, correct=True, votes=[[word, 3]], won=word, silent=word)
+    found = a_question(word, question=word, gold=word, settings={"greedy": long, "T0.7": long})
+    report = small_report() | {"run_id": word, "warnings": [word]}
+    opened = open_page(report, explorer_of(found), viewport={"width": 360, "height": 740})
+    question(opened).locator("summary").first.click()
+
+    assert not opened.is_too_wide()
+
+
+def test_buttons_and_fields_are_large_enough_for_a_finger(open_page: Open) -> None:
+    opened = open_page(REPORT, QUESTIONS, viewport={"width": 360, "height": 740})
+    targets = opened.page.locator("button:visible, input[type=search], select:visible").all()
+
+    heights = [box["height"] for box in map(Locator.bounding_box, targets) if box]
+
+    assert len(heights) >= 7
+    assert min(heights) >= 44
+
+
+def test_the_keyboard_reaches_the_search_and_opens_a_question(open_page: Open) -> None:
+    opened = open_page(small_report(), explorer_of(a_question("one"), a_question("two")))
+    keyboard, focused = opened.page.keyboard, "document.activeElement"
+
+    for _ in range(40):
+        keyboard.press("Tab")
+        if opened.page.evaluate(f"{focused}.id") == "explorer-search":
+            break
+    keyboard.type("two")
+    for _ in range(10):
+        keyboard.press("Tab")
+        if opened.page.evaluate(f"{focused}.tagName") == "SUMMARY":
+            break
+    outline = opened.page.evaluate(f"getComputedStyle({focused}).outlineStyle")
+    keyboard.press("Enter")
+
+    assert opened.ids() == ["two"]
+    assert outline == "solid"
+    expect(question(opened).locator(".reasoning").first).to_be_visible()
+
+
+def test_every_control_and_chart_has_a_name_for_screen_readers(open_page: Open) -> None:
+    opened = open_page(REPORT, QUESTIONS)
+    page = opened.page
+
+    for name in ("Search text, id or answer", "Show", "of setting", "in the order"):
+        expect(page.get_by_label(name, exact=True)).to_be_visible()
+    expect(page.get_by_role("img", name="Line chart of accuracy against")).to_have_count(2)
+    expect(page.get_by_role("img", name="Stacked bars of questions settled: T0.5")).to_be_visible()
+    expect(page.get_by_role("table", name="Accuracy by setting")).to_be_visible()
+
+
+def ten_thousand_questions() -> dict[str, Any]:
+    """Return as many questions, with greedy and a vote, of more bytes than the page is given."""
+    found = an_explorer(10_000, with_paths=200)
+    for each in found["questions"]:
+        each["question"] = f"{each['question'][:50]}…"
+        kept = {name: each["settings"][name] for name in ("greedy", "T0.7")}
+        # As JSON may, it leaves out what is null.
+        each["settings"] = {
+            name: {member: value for member, value in vote.items() if value is not None}
+            for name, vote in kept.items()
+        }
+    return found
+
+
+def test_ten_thousand_questions_are_below_five_megabytes_and_filtered_at_once(
+    open_page: Open, tmp_path: Path
+) -> None:
+    found = ten_thousand_questions()
+    opened = open_page(REPORT, found)
+
+    slowest_ms = opened.page.evaluate(
+        """() => {
+          const slowest = (element, values) => Math.max(...values.map((value) => {
+            const began = performance.now();
+            element.value = value;
+            element.dispatchEvent(new Event("input", {bubbles: true}));
+            document.body.offsetHeight;
+            return performance.now() - began;
+          }));
+          const of = (name) => document.getElementById(`explorer-${name}`);
+          return Math.max(
+            slowest(of("filter"), ["gained", "lost", "wrong", "split", "unanswered", "all"]),
+            slowest(of("order"), ["split", "sure", "telling"]),
+            slowest(of("search"), ["apples", "mara 12", "gsm-9999", ""]),
+          );
+        }"""
+    )
+
+    assert len(msgspec.json.encode(found)) > 3_500_000
+    assert (tmp_path / "report.html").stat().st_size < 5_000_000
+    assert opened.counted() == "10,000 of 10,000 questions"
+    assert slowest_ms < 500

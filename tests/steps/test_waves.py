@@ -1,0 +1,230 @@
+"""Runs in waves, with early stopping and shared jobs, and figures worked by hand."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from random import Random
+from typing import Any
+
+import pytest
+
+from lambdas.contract import Env
+from lambdas.core.stopping.rules import confidence
+from local.bedrock.settings import Quotas
+from tests.unit.cloud import Cloud
+from tests.unit.handlers.world import World
+
+
+def said(*answers: int | None) -> list[str]:
+    return ["I cannot say." if each is None else f"The answer is {each}." for each in answers]
+
+
+# A question leaves at 0.85, which two alike paths are enough for (0.875) and 3 : 1 are not
+# (0.8125). So `one` leaves after the first wave of two, `three` after the second, and `two` and
+# `four` get the third.
+SAMPLES = {
+    "one?": {"greedy": said(1), "T0.7": said(1, 1)},
+    "two?": {"greedy": said(2), "T0.7": said(2, 5, 2, 2, 2, 2)},
+    "three?": {"greedy": said(9), "T0.7": said(3, None, 3, 3)},
+    "four?": {"greedy": said(4), "T0.7": said(None, None, 4, None, 4, 4)},
+}
+REQUEST = {"dataset": "datasets/q.jsonl", "temperatures": [0.7], "few_shot": "none"}
+WAVES = {"paths": 6, "waves": [2, 2, 2], "early_stop": 0.85}
+DONE = {"questions": 0, "generations": 0, "again": 0, "settled": 0, "open": 0}
+
+
+@pytest.fixture(scope="module")
+def done(aws: Cloud) -> Iterator[World]:
+    """A world in which the run `demo` of the samples has ended; it is only looked at."""
+    with pytest.MonkeyPatch.context() as environment:
+        world = World(aws, environment, table="kept")
+        world.serve(SAMPLES)
+        put_questions(world, SAMPLES)
+        with closing(world):
+            world.run(REQUEST | WAVES)
+        yield world
+
+
+def put_questions(world: World, samples: Any) -> None:
+    rows = ({"question": text, "answer": str(n)} for n, text in enumerate(samples, 1))
+    world.put("datasets/q.jsonl", *rows)
+
+
+def report(world: World, run_id: str = "demo") -> Any:
+    return json.loads(world.read(f"runs/{run_id}/report.json"))
+
+
+def ids_of(world: World, job: str, name: str = "input.jsonl") -> list[str]:
+    return [row["recordId"] for row in world.rows(f"runs/demo/waves/{job}/{name}")]
+
+
+def test_the_counts_that_settle_a_question_are_those_worked_by_hand() -> None:
+    assert [confidence(*each) for each in ((2, 0), (1, 0), (3, 1), (3, 0))] == [
+        0.875,
+        0.75,
+        0.8125,
+        0.9375,
+    ]
+
+
+def test_later_waves_have_the_open_questions_alone_where_their_paths_go_on(done: World) -> None:
+    assert ids_of(done, "01/j0002") == [f"q000000{n}s0{path}" for n in range(4) for path in (0, 1)]
+    assert ids_of(done, "02/j0001") == [f"q000000{n}s0{path}" for n in (1, 2, 3) for path in (2, 3)]
+    assert ids_of(done, "03/j0001") == [f"q000000{n}s0{path}" for n in (1, 3) for path in (4, 5)]
+
+
+def test_open_questions_are_listed_the_least_certain_first(done: World) -> None:
+    open_ = [done.rows(f"runs/demo/waves/0{n}/votes/T0.7-000.open.jsonl") for n in (1, 2)]
+
+    # `two` and `four` are at even odds, `three` at 0.75; then `four` is, and `two` at 0.8125.
+    assert open_ == [[[1, 2], [3, 2], [2, 2]], [[3, 4], [1, 4]]]
+    assert not [key for key in done.keys("runs/demo/waves/03/votes/") if ".open" in key]
+
+
+def test_each_wave_is_told_in_the_table_and_in_the_report(done: World) -> None:
+    warm, second, third = (
+        {"setting": "T0.7", "again": 0} | wave
+        for wave in (
+            {"questions": 4, "generations": 8, "settled": 1, "open": 3},
+            {"questions": 3, "generations": 6, "settled": 1, "open": 2},
+            {"questions": 2, "generations": 4, "settled": 2, "open": 0},
+        )
+    )
+    first = {"setting": "greedy", "questions": 4, "generations": 4, "again": 0, "settled": 4}
+    none = {"setting": "greedy"} | DONE
+
+    expected = [
+        {"jobs": 2, "records": 12, "generations": 12, "settings": [first | {"open": 0}, warm]},
+        {"jobs": 1, "records": 6, "generations": 6, "settings": [none, second]},
+        {"jobs": 1, "records": 4, "generations": 4, "settings": [none, third]},
+    ]
+    numbered = [{"wave": number} | wave for number, wave in enumerate(expected, 1)]
+    assert report(done)["waves"] == numbered
+    entries = [done.entry("demo", f"wave#0{number}") for number in (1, 2, 3)]
+    keys = {"run_id", "entry"}
+    assert [{k: v for k, v in each.items() if k not in keys} for each in entries] == numbered
+
+
+def test_votes_tell_how_many_paths_each_question_got_and_in_which_wave_the_last(
+    done: World,
+) -> None:
+    rows = [row for row in done.rows("runs/demo/votes.jsonl") if row["setting"] == "T0.7"]
+
+    assert [(row["answer"], row["paths"], row["unanswered"], row["wave"]) for row in rows] == [
+        ("1", 2, 0, 1),
+        ("2", 6, 0, 3),
+        ("3", 4, 1, 2),
+        ("4", 6, 3, 3),
+    ]
+
+
+def test_figures_are_of_the_paths_that_were_sampled(done: World) -> None:
+    _, warm = report(done)["settings"]
+
+    assert (warm["accuracy"], warm["generations"], warm["records"]) == (1.0, 18, 18)
+    assert warm["paths"] == {"min": 2, "mean": 4.5, "max": 6}
+    # Of the first two paths: 1, 1/2, 1/2, 0 with one, and 1, 1/2, 1, 0 with both.
+    assert [point["mean"] for point in warm["curve"]] == [0.5, 0.625]
+    assert warm["curve_reach"].startswith(
+        "the curve ends at 2 paths, of the first wave's, which every question has"
+    )
+    (warning,) = report(done)["warnings"]
+    assert warning.startswith("T0.7: 4 paths of 18 without a readable answer")
+    assert report(done)["totals"]["generations"] == 22
+
+
+def test_the_run_s_record_counts_the_jobs_and_paths_of_its_waves(done: World) -> None:
+    run = done.entry("demo")
+
+    assert (run["wave"], run["jobs_planned"], run["paths_planned"]) == (3, 4, 22)
+
+
+def test_votes_that_stop_when_they_are_certain_are_those_of_the_full_run(world: World) -> None:
+    """What is left of the second wave is too little for a batch job, and runs on demand."""
+    world.set(Env.MIN_RECORDS, "20")
+    random = Random(7)
+    samples = {
+        f"{n}?": {"T0.7": said(*random.choices((1, 1, 2, 3, None), k=7))} for n in range(1, 7)
+    }
+    put_questions(world, samples)
+    votes = {}
+    for name, waves in (("full", {}), ("early", {"waves": [5, 2], "early_stop": "certain"})):
+        world.serve(samples, quotas=Quotas(min_records=20))
+        world.run(REQUEST | {"paths": 7, "greedy": False} | waves, name)
+        world.close()
+        votes[name] = world.rows(f"runs/{name}/votes.jsonl")
+
+    assert [row["answer"] for row in votes["early"]] == [row["answer"] for row in votes["full"]]
+    assert {row["paths"] for row in votes["full"]} == {7}
+    asked = [row["paths"] for row in votes["early"]]
+    assert set(asked) == {5, 7}
+    jobs = [(job["records_planned"], job["on_demand"]) for job in report(world, "early")["jobs"]]
+    assert jobs == [(30, False), (2 * asked.count(7), True)]
+
+
+TWO = {"greedy": True, "temperatures": [0.5, 0.7], "paths": 2}
+
+
+@pytest.fixture(scope="module")
+def shared(aws: Cloud) -> Iterator[World]:
+    """A world in which three settings have shared a job: of four, eight and eight records."""
+    with pytest.MonkeyPatch.context() as environment:
+        world = World(aws, environment, table="shared")
+        world.set(Env.MIN_RECORDS, "10")
+        samples = {
+            f"{n}?": {"greedy": said(n), "T0.5": said(n, None), "T0.7": said(9, 9)}
+            for n in range(1, 5)
+        }
+        world.serve(samples, quotas=Quotas(min_records=10))
+        put_questions(world, samples)
+        with closing(world):
+            world.run(REQUEST | TWO)
+        yield world
+
+
+def test_settings_too_small_for_a_job_each_share_one(shared: World) -> None:
+    (job,) = report(shared)["jobs"]
+
+    assert (job["setting"], job["records_planned"]) == ("greedy + T0.5 + T0.7", 20)
+    assert job["lanes"] == ["greedy-000", "T0.5-000", "T0.7-000"]
+    assert (job["status"], job["on_demand"]) == ("Completed", False)
+    assert job["job_arn"].startswith("arn:aws:bedrock:")
+
+
+def test_each_setting_s_records_are_a_file_of_their_own(shared: World) -> None:
+    counts = [len(ids_of(shared, "01/j0001", f"input/00{n}.jsonl")) for n in range(3)]
+
+    assert counts == [4, 8, 8]
+    rows = shared.rows("runs/demo/waves/01/j0001/input/002.jsonl")
+    assert {row["modelInput"]["inferenceConfig"]["temperature"] for row in rows} == {0.7}
+
+
+def test_the_same_record_ids_of_two_settings_are_not_mixed_up(shared: World) -> None:
+    assert [each["accuracy"] for each in report(shared)["settings"]] == [1.0, 1.0, 0.0]
+    votes = [row["votes"] for row in shared.rows("runs/demo/votes.jsonl")]
+    assert votes == [*({str(n): 1} for n in range(1, 5))] * 2 + [{"9": 2}] * 4
+    assert report(shared)["settings"][1]["unanswered"] == 4
+
+
+def test_what_a_shared_job_cost_is_told_apart_and_adds_up(shared: World) -> None:
+    whole, settings = report(shared)["totals"], report(shared)["settings"]
+
+    tokens = [each["tokens"] for each in settings]
+    assert min(each["input"] for each in tokens) > 0
+    for kind in ("input", "output"):
+        assert sum(each[kind] for each in tokens) == whole["tokens"][kind]
+    assert [each["records"] for each in settings] == [4, 8, 8]
+    assert sum(each["cost_usd"] for each in settings) == pytest.approx(whole["cost_usd"])
+
+
+def test_what_was_read_of_a_shared_job_is_tagged_to_expire(shared: World) -> None:
+    folder = "runs/demo/waves/01/j0001/"
+
+    tagged = {
+        key.rsplit("/", 1)[-1]
+        for key in shared.keys(folder)
+        if shared.cloud.s3.get_object_tagging(Bucket=shared.bucket, Key=key)["TagSet"]
+    }
+
+    files = {f"00{n}.jsonl" for n in range(3)}
+    assert tagged == files | {f"{name}.out" for name in files} | {"manifest.json.out"}

@@ -1,0 +1,220 @@
+"""Accuracy curves: exact against enumeration and re-draws, and the sums that shards hand over."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from itertools import combinations, product
+from math import comb, sqrt
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lambdas.core.extraction.arithmetic import extract, gold
+from lambdas.core.statistics.curve import Curve, Point, chances, question_chances
+
+Signature = tuple[int, tuple[int, ...], int]
+
+REDRAWS = 10_000
+SIGNATURES = st.tuples(
+    st.integers(0, 8),
+    st.lists(st.integers(1, 5), max_size=5).map(lambda counts: tuple(sorted(counts))),
+    st.integers(0, 5),
+)
+ROWS = st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=4).map(tuple), max_size=5)
+
+
+def enumerated(correct: int, others: tuple[int, ...], unanswered: int) -> list[Fraction]:
+    """Return the chances by going through every set of k paths."""
+    labels = [0] * correct + [-1] * unanswered
+    for name, count in enumerate(others, 1):
+        labels += [name] * count
+    return [
+        sum(map(won, combinations(labels, k)), Fraction()) / comb(len(labels), k)
+        for k in range(1, len(labels) + 1)
+    ]
+
+
+def won(drawn: tuple[int, ...]) -> Fraction:
+    counts = [drawn.count(label) for label in set(drawn) - {-1}]
+    most = max(counts, default=0)
+    right = drawn.count(0)
+    return Fraction(1, counts.count(most)) if right and right == most else Fraction()
+
+
+def small_signatures() -> Iterator[tuple[int, tuple[int, ...], int]]:
+    for correct, unanswered in product(range(4), range(3)):
+        for others in [(), (1,), (3,), (1, 1), (1, 2), (2, 2), (1, 1, 1), (1, 1, 3)]:
+            yield correct, others, unanswered
+
+
+@pytest.mark.parametrize(
+    ("correct", "others", "unanswered", "expected"),
+    [
+        pytest.param(3, (), 0, (1, 1, 1), id="all right"),
+        pytest.param(0, (3,), 0, (0, 0, 0), id="all wrong"),
+        pytest.param(0, (), 2, (0, 0), id="nobody votes"),
+        pytest.param(0, (), 0, (), id="no paths"),
+        pytest.param(1, (1,), 0, (1 / 2, 1 / 2), id="a tie of two"),
+        pytest.param(1, (1, 1), 0, (1 / 3, 1 / 3, 1 / 3), id="a tie of three"),
+        pytest.param(2, (1,), 0, (2 / 3, 2 / 3, 1), id="two against one"),
+        pytest.param(1, (2,), 0, (1 / 3, 1 / 3, 0), id="one against two"),
+        pytest.param(1, (), 1, (1 / 2, 1), id="an unanswered path is drawn but does not vote"),
+        pytest.param(2, (1, 1), 0, (1 / 2, 1 / 2, 2 / 3, 1), id="ties of two and three"),
+    ],
+)
+def test_chances_worked_by_hand(
+    correct: int, others: tuple[int, ...], unanswered: int, expected: tuple[float, ...]
+) -> None:
+    assert chances(correct, others, unanswered) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("signature", [*small_signatures()], ids=str)
+def test_small_questions_are_exact_to_the_last_bit(
+    signature: tuple[int, tuple[int, ...], int],
+) -> None:
+    assert list(chances(*signature)) == [float(chance) for chance in enumerated(*signature)]
+
+
+@given(
+    signature=SIGNATURES.filter(lambda drawn: drawn[0] + sum(drawn[1]) + drawn[2] <= 11),
+)
+@settings(max_examples=40)
+def test_any_question_equals_its_enumeration(
+    signature: tuple[int, tuple[int, ...], int],
+) -> None:
+    assert list(chances(*signature)) == [float(chance) for chance in enumerated(*signature)]
+
+
+@given(signature=SIGNATURES)
+def test_all_paths_together_leave_only_the_tie_to_chance(
+    signature: tuple[int, tuple[int, ...], int],
+) -> None:
+    correct, others, _ = signature
+    tied = others.count(correct) + 1
+    wins = correct > 0 and correct >= max(others, default=0)
+
+    assert chances(*signature)[-1:] in [(), (1 / tied if wins else 0.0,)]
+
+
+@given(signature=SIGNATURES)
+def test_a_chance_lies_between_0_and_1(signature: tuple[int, tuple[int, ...], int]) -> None:
+    drawn = chances(*signature)
+
+    assert all(0 <= chance <= 1 for chance in drawn)
+    assert len(drawn) == signature[0] + sum(signature[1]) + signature[2]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        pytest.param((1,) * 90, id="90 different wrong answers"),
+        pytest.param((10,) * 9, id="ten answers level"),
+        pytest.param((30, 60), id="outvoted"),
+    ],
+)
+def test_a_hundred_paths_begin_with_the_share_of_right_ones(others: tuple[int, ...]) -> None:
+    assert chances(10, others, 0)[0] == 0.1
+
+
+@pytest.mark.parametrize(
+    ("gold", "expected"),
+    [
+        pytest.param("18", (2 / 3, 2 / 3, 1), id="the majority is right"),
+        pytest.param("26", (1 / 3, 1 / 3, 0), id="the minority is right"),
+        pytest.param("5", (0, 0, 0), id="nobody is right"),
+    ],
+)
+def test_a_question_is_scored_by_its_tally(gold: str, expected: tuple[float, ...]) -> None:
+    drawn = question_chances({"18": 2, "26": 1}, gold, unanswered=0)
+
+    assert drawn == pytest.approx(expected)
+
+
+def test_a_curve_gives_mean_and_sd_of_accuracy() -> None:
+    curve = Curve.of([(1.0, 1.0), (0.5, 0.9), (0.0, 0.9), (0.5, 0.0)])
+
+    assert curve.points() == (
+        Point(1, 0.5, sqrt(0.5) / 4),
+        Point(2, pytest.approx(0.7), pytest.approx(sqrt(0.18) / 4)),
+    )
+
+
+def test_a_curve_ends_with_the_question_of_fewest_paths() -> None:
+    shard, other = Curve.of([(1.0, 1.0, 1.0), (0.0, 0.0)]), Curve.of([(1.0,)])
+
+    assert [point.paths for point in shard.points()] == [1, 2]
+    assert (shard + other).points() == (Point(1, 2 / 3, 0.0),)
+
+
+def test_a_question_without_paths_leaves_no_curve() -> None:
+    assert (Curve.of([(1.0, 1.0)]) + Curve.of([()])).points() == ()
+
+
+def test_a_curve_of_no_questions_is_empty_and_adds_nothing() -> None:
+    curve = Curve.of([(0.5, 0.25)])
+
+    assert Curve().points() == Curve.of([]).points() == ()
+    assert Curve() + curve == curve + Curve.of([]) == curve
+
+
+@given(first=ROWS, second=ROWS)
+def test_shards_add_up_to_the_whole_set(
+    first: list[tuple[float, ...]], second: list[tuple[float, ...]]
+) -> None:
+    together = Curve.of(first) + Curve.of(second)
+    whole = Curve.of(second + first)
+
+    assert together.questions == whole.questions
+    assert together.means == pytest.approx(whole.means)
+    assert together.variances == pytest.approx(whole.variances)
+
+
+@given(rows=ROWS)
+def test_sums_survive_json(rows: list[tuple[float, ...]]) -> None:
+    curve = Curve.of(rows)
+
+    assert msgspec.json.decode(msgspec.json.encode(curve), type=Curve) == curve
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+
+
+def redrawn(rng: np.random.Generator, signature: Signature, paths: int) -> Any:
+    """Return for each re-draw whether the question is voted right, ties drawn as well."""
+    correct, others, unanswered = signature
+    drawn = rng.multivariate_hypergeometric([correct, *others, unanswered], paths, size=REDRAWS)
+    voted = drawn[:, :-1]
+    most = voted.max(axis=1)
+    tied = (voted == most[:, None]).sum(axis=1)
+    return (voted[:, 0] == most) & (most > 0) & (rng.random(REDRAWS) * tied < 1)
+
+
+def test_recorded_sets_lie_within_three_standard_errors_of_their_redraws(
+    shared_data: Callable[[str], Path],
+) -> None:
+    name = "gsm8k_qwen2.5-1.5b"
+    golds = {
+        row["question"]: gold(row["answer"]) for row in rows(shared_data(f"{name}.questions.jsonl"))
+    }
+    signatures: list[Signature] = []
+    for row in rows(shared_data(f"{name}.recorded.jsonl")):
+        votes = Counter(extract(text) for text in row["samples"]["T1.0"])
+        unanswered, correct = votes.pop(None, 0), votes.pop(golds[row["question"]], 0)
+        signatures.append((correct, tuple(sorted(votes.values())), unanswered))
+    points = Curve.of(chances(*signature) for signature in signatures).points()
+    rng = np.random.default_rng(0)
+
+    for point in (points[1], points[2], points[4], points[9]):
+        right = sum(redrawn(rng, signature, point.paths) for signature in signatures)
+        accuracy = right / len(signatures)
+
+        # Standard errors: of a mean sd/√R, of a standard deviation sd/√(2R).
+        assert abs(accuracy.mean() - point.mean) <= 3 * point.sd / sqrt(REDRAWS)
+        assert abs(accuracy.std(ddof=1) - point.sd) <= 3 * point.sd / sqrt(2 * REDRAWS)
