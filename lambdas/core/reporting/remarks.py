@@ -5,7 +5,7 @@ from typing import Any
 
 from lambdas.core.costs.spent import on_demand_records
 from lambdas.core.plan import Plan
-from lambdas.core.settings import Setting
+from lambdas.core.settings import GREEDY, Setting
 from lambdas.core.voting.sums import LaneSums
 from lambdas.core.wording import count_of, shown
 
@@ -33,6 +33,7 @@ def setting_warnings(
     remarks = (
         *_of_paths(sums),
         _of_answers(plan, sums, jobs),
+        _of_confidence(plan, setting, sums),
         _of_on_demand(plan, jobs),
         _of_tokens(jobs),
     )
@@ -92,6 +93,18 @@ def _of_answers(plan: Plan, sums: LaneSums, jobs: Sequence[Mapping[str, Any]]) -
     return (
         f"{count_of(sums.unanswered, 'path')} of {sums.paths:,} without a readable"
         f" answer, {cut_off:,} of them cut off at max_tokens; they do not vote{way_out}{example}"
+    )
+
+
+def _of_confidence(plan: Plan, setting: Setting, sums: LaneSums) -> str | None:
+    if "confidence" not in plan.variants or setting.name == GREEDY or sums.stated == sums.paths:
+        return None
+    way_out = ""
+    if plan.prompt.exemplars and 2 * sums.stated < sums.paths:
+        way_out = '; models follow exemplars, which state none: try "few_shot": "none"'
+    return (
+        f"{sums.stated:,} of {count_of(sums.paths, 'path')} state a confidence; the others weigh as"
+        f" much as these do on average{way_out}"
     )
 
 

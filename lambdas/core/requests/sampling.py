@@ -90,6 +90,12 @@ def _of_variants(request: RunRequest) -> Iterator[str]:
     if len(set(request.variants)) < len(request.variants):
         yield f"variants is {shown(list(request.variants))}, must not name one vote twice"
     yield from variant_misfits(request.variants, request.task)
+    template = request.template
+    if "confidence" in request.variants and template and "confidence" not in template.lower():
+        yield (
+            'variants has "confidence", but the template does not ask for one: have it end with'
+            ' a line such as "Confidence: C", C from 0 to 100, or remove "confidence"'
+        )
 
 
 def _of_jobs(request: RunRequest, most_jobs_at_once: int) -> Iterator[str]:

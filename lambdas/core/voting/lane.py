@@ -1,6 +1,7 @@
 """A lane's vote: the paths of all its jobs, counted by question, voted and summed up."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -98,7 +99,8 @@ class LaneVote:
     def sums(self) -> LaneSums:
         """Return the sums over the questions voted on."""
         sampled = sum(map(self.paths.sampled, range(self._shard.questions)))
-        return sums_of(self._ballots, self._variants, sampled)
+        sums = sums_of(self._ballots, self._variants, sampled)
+        return replace(sums, stated=self.paths.stated)
 
     def _vote(self, question: Question) -> Voted:
         number = question.index - self._shard.first

@@ -119,6 +119,11 @@ class ShardPaths:
                 by_answer.setdefault(came, []).append(stated.get(path))
         return by_answer
 
+    @property
+    def stated(self) -> int:
+        """The paths that state a confidence, over all questions."""
+        return sum(map(len, self._confidences.values()))
+
     def lost(self, number: int, attempts: int, max_generations: int) -> list[Slot]:
         """Return the paths that may be asked for again, as records of paths in a row.
 

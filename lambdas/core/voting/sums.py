@@ -56,6 +56,7 @@ class LaneSums:
         unanswered: paths without a readable answer.
         curve: over the labelled questions; of their first paths, where questions leave early.
         agreement: of the labelled questions' paths, and how often their votes are right.
+        stated: paths that state a confidence, where they were asked to.
         variants: votes beside the plain majority, by name.
     """
 
@@ -73,6 +74,7 @@ class LaneSums:
     unanswered: int
     curve: Curve
     agreement: Agreement = field(default_factory=Agreement)
+    stated: int = 0
     variants: Mapping[str, VariantSums] = field(default_factory=dict)
 
     def __add__(self, other: "LaneSums") -> "LaneSums":

@@ -54,6 +54,12 @@ def test_early_stopping_of_none_of_its_kinds_is_one_problem(given: object, shown
             id="one vote twice",
         ),
         pytest.param(
+            {"variants": ["confidence"], "template": "{question}"},
+            'variants has "confidence", but the template does not ask for one: have it end with'
+            ' a line such as "Confidence: C", C from 0 to 100, or remove "confidence"',
+            id="a confidence that the template does not ask for",
+        ),
+        pytest.param(
             {"variants": ["calculator"], "task": "multiple_choice"},
             'variants has "calculator", must go with the task "arithmetic", not'
             ' "multiple_choice"; remove it',
