@@ -52,9 +52,13 @@ def questions_afforded(left_paths: int, wave_paths: int, waves_left: int) -> int
         waves_left: that one and those after it, at least 1.
 
     Every wave gets an equal part of what is left, the last all of it: the sizes of a budget's
-    waves were chosen together with this.
+    waves were chosen together with this. Where a part is not enough for one question, as many
+    get the wave as all that is left allows.
 
     >>> questions_afforded(left_paths=500, wave_paths=8, waves_left=2)
     31
+    >>> questions_afforded(left_paths=10, wave_paths=10, waves_left=2)
+    1
     """
-    return max(0, left_paths) // (wave_paths * waves_left)
+    left = max(0, left_paths)
+    return left // (wave_paths * waves_left) or left // wave_paths
