@@ -72,6 +72,7 @@ def plan(shard: Shard) -> Plan:
         paths_per_job=PATHS,
         jobs_at_once=3,
         min_records=100,
+        max_records=50_000,
         seed=0,
     )
 

@@ -24,10 +24,10 @@ def accuracy_title(report: Report) -> str:
     known = report["dataset"]
     questions, labelled = known["questions"], known["labelled"]
     if not labelled:
-        return f"Votes on {questions:,} questions, none of them labelled"
+        return f"Votes on {_questions(questions)}, none of them labelled"
     if labelled < questions:
-        return f"Accuracy of the vote on {labelled:,} labelled questions of {questions:,}"
-    return f"Accuracy of the vote on {questions:,} questions"
+        return f"Accuracy of the vote on {_questions(labelled, 'labelled ')} of {questions:,}"
+    return f"Accuracy of the vote on {_questions(questions)}"
 
 
 def accuracy_rows(report: Report) -> Rows:
@@ -63,6 +63,10 @@ def variants_of(setting: Setting) -> list[tuple[str, Mapping[str, Any]]]:
     return [(f"  {each['variant']}", each) for each in setting.get("variants") or ()]
 
 
+def _questions(number: int, kind: str = "") -> str:
+    return f"{number:,} {kind}question{'' if number == 1 else 's'}"
+
+
 def _accuracies(setting: Setting) -> Iterator[tuple[str, ...]]:
     yield (
         str(setting["setting"]),
@@ -76,15 +80,19 @@ def _accuracies(setting: Setting) -> Iterator[tuple[str, ...]]:
 
 
 def _gains(setting: Setting, greedy: float | None) -> Iterator[tuple[str, ...]]:
-    name, accuracy = str(setting["setting"]), setting["accuracy"]
+    name, accuracy, beside = str(setting["setting"]), setting["accuracy"], ""
     if setting.get("gain"):
         yield (name, _GREEDY, *_gain(setting["gain"]))
-    elif name != _GREEDY and accuracy is not None and greedy is not None:
+    elif "gain" not in setting and name != _GREEDY and None not in (accuracy, greedy):
         # A report of an earlier version knows no more.
         yield (name, _GREEDY, points(accuracy - greedy), NONE, NONE, NONE, NONE)
+    else:
+        # Without a row of the setting's own, its votes beside the majority name it.
+        beside = f"{name} "
     for variant_name, variant in variants_of(setting):
         if variant.get("versus"):
-            yield (variant_name, "majority", *_gain(variant["versus"]))
+            shown = f"{beside}{variant['variant']}" if beside else variant_name
+            yield (shown, "majority", *_gain(variant["versus"]))
 
 
 def _gain(gain: Mapping[str, Any]) -> tuple[str, ...]:

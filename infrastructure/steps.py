@@ -26,10 +26,11 @@ from lambdas.contract import METRICS_NAMESPACE, RUNS, STEPS, Env, StepName
 _ROOT = Path(__file__).resolve().parent.parent
 _RUNTIME = lambda_.Runtime.PYTHON_3_14
 _ARCHITECTURE = lambda_.Architecture.ARM_64
-# Far above the peak measured, about 110 MiB, for the processor share that comes with it.
+# Above the peaks measured, about 150 MiB, for the processor share that comes with it.
 _MEMORY_MIB = 512
-# Plan reads up to 500,000 questions on its own: with the share of one whole processor.
-_MORE_MEMORY_MIB: Final[Mapping[StepName, int]] = {"Plan": 1769}
+# Plan reads up to 500,000 questions on its own: with the share of one whole processor. Vote holds
+# the answers of a shard, up to 10,000 questions of 100 paths: some 600 MiB if all are different.
+_MORE_MEMORY_MIB: Final[Mapping[StepName, int]] = {"Plan": 1769, "Vote": 1024}
 # Whatever reads or writes whole files may take as long as Lambda allows.
 _LONG = Duration.minutes(15)
 _SHORT: Final[Mapping[StepName, Duration]] = {

@@ -47,6 +47,7 @@ class Plan:
     paths_per_job: int
     jobs_at_once: int
     min_records: int
+    max_records: int
     seed: int
     stopping: Stopping = NEVER
     budget: float | None = None

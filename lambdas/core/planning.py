@@ -123,6 +123,7 @@ def _unpriced(
         paths_per_job=request.paths_per_job,
         jobs_at_once=request.jobs_at_once,
         min_records=quotas.min_records,
+        max_records=quotas.max_records,
         seed=request.seed,
         stopping=_stopping(request),
         budget=request.budget,

@@ -15,6 +15,7 @@ from lambdas.core.answers import reader_of
 from lambdas.core.keys import job_key, place_name, questions_key, row_keys, run_key
 from lambdas.core.outputs.counted import Counted, counts_of
 from lambdas.core.outputs.output import MAX_ROW_BYTES, UNDECODABLE, OutputReader
+from lambdas.core.outputs.receipts import Receipts
 from lambdas.core.outputs.tokens import Manifest
 from lambdas.core.plan import Job, Plan, form_of, shard_named
 from lambdas.core.voting.lane import MAX_QUESTION_BYTES, read_shard
@@ -38,13 +39,11 @@ def handler(task: dict[str, Any], context: LambdaContext) -> CollectReceipt:
     plan = store.read_as(run_key(job.run_id, "plan.json"), Plan)
     output_keys = store.keys(_output_folder(job, task["bedrock"]["job_arn"]))
 
-    readers = [_reader(plan, job, number) for number in range(len(job.parts))]
+    receipts: list[Receipts] = []
     answers_key = job_key(job.run_id, job.wave, job.job, "answers.jsonl")
-    store.write_all(answers_key, _answers(job, readers, output_keys))
+    store.write_all(answers_key, _answers(plan, job, output_keys, receipts))
     manifest = _manifest(output_keys)
-    counted = counts_of(
-        job, [reader.receipts for reader in readers], manifest, task["input"]["size_bytes"]
-    )
+    counted = counts_of(job, receipts, manifest, task["input"]["size_bytes"])
 
     _note(job, output_keys, counted)
     input_keys = [
@@ -78,12 +77,18 @@ def _reader(plan: Plan, job: Job, number: int) -> OutputReader:
 
 
 def _answers(
-    job: Job, readers: Sequence[OutputReader], output_keys: Sequence[str]
+    plan: Plan, job: Job, output_keys: Sequence[str], receipts: list[Receipts]
 ) -> Iterator[bytes]:
+    """Yield the answers of each part, and add its counts to `receipts`.
+
+    One reader at a time: each holds what it must know of its whole shard.
+    """
     files = row_keys(output_keys)
-    for number, reader in enumerate(readers):
+    for number in range(len(job.parts)):
+        reader = _reader(plan, job, number)
         for key in job.output_keys(number, files):
             yield from reader.answers(run_store().lines(key, MAX_ROW_BYTES), files.index(key))
+        receipts.append(reader.receipts)
 
 
 def _note(job: Job, output_keys: Sequence[str], counted: Counted) -> None:

@@ -17,6 +17,7 @@ from tests.unit.core.reporting.page_samples import (
     a_report,
     a_setting,
     an_explorer,
+    many_settings,
     whole_report,
 )
 
@@ -106,6 +107,12 @@ def question(opened: Opened, place: int = 0) -> Locator:
     return opened.page.locator("details.question").nth(place)
 
 
+def unfold(opened: Opened, place: int = 0) -> None:
+    """Open a question; what stands below it comes a moment after the click."""
+    question(opened, place).locator("summary").first.click()
+    expect(question(opened, place).locator(".opened")).to_be_visible()
+
+
 def test_every_chart_is_drawn_once_with_its_lines(open_page: Open) -> None:
     charts = open_page(REPORT, QUESTIONS).charts()
 
@@ -116,7 +123,7 @@ def test_every_chart_is_drawn_once_with_its_lines(open_page: Open) -> None:
         "coverage": [*SAMPLED],
         "waves": ["wave 1", "wave 2", "wave 3", "open at the end"],
         "spent": [*SAMPLED, "greedy"],
-        "time": [*SAMPLED, "greedy"],
+        "time": ["jobs"],
     }
     assert all(chart["painted"] > 5000 for chart in charts.values())
 
@@ -147,6 +154,131 @@ def test_a_vote_over_more_paths_than_its_curve_is_a_mark_at_their_mean(open_page
     )
 
     assert mark == [{"x": 7.5, "y": 65, "told": "65.00% with 7.5 paths on average"}]
+
+
+def datasets_of(opened: Opened, name: str, *members: str) -> list[list[Any]]:
+    """Return members of each line or bar of a chart that has a label."""
+    found: list[list[Any]] = opened.page.evaluate(
+        """([name, members]) => Chart.getChart(document.querySelector(`[data-chart=${name}]`))
+          .data.datasets.filter(({label}) => label)
+          .map((each) => members.map((member) => each[member]))""",
+        [name, members],
+    )
+    return found
+
+
+def a_costly_setting(name: str, *costs: tuple[int, float], **changed: Any) -> dict[str, Any]:
+    known = [{"paths": paths, "cost_usd": cost} for paths, cost in costs]
+    return a_setting(name, 0.5, path_costs=known, usd_per_path=9.0, **changed)
+
+
+def test_a_line_of_cost_has_the_costs_that_are_known_and_ends_with_them(open_page: Open) -> None:
+    opened = open_page(
+        a_report(
+            a_setting("greedy", 0.5, cost_usd=1.5, path_costs=[{"paths": 1, "cost_usd": 1.5}]),
+            a_costly_setting("T0.5", (1, 1.0), (2, 1.25), (6, 2.5)),
+            a_setting("T0.7", 0.5, usd_per_path=9.0),
+        )
+    )
+
+    assert datasets_of(opened, "spent", "label", "data") == [
+        [
+            "T0.5",
+            [
+                {"x": 1, "y": 1.0, "told": "$1.00"},
+                {"x": 2, "y": 1.25, "told": "$1.25"},
+                {"x": 6, "y": 2.5, "told": "$2.50"},
+            ],
+        ],
+        ["greedy", [{"x": x, "y": 1.5, "told": "$1.50"} for x in (1, 6)]],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("most", "ticks"),
+    [(2.0, {"$0.00", "$0.20", "$2.00"}), (0.02, {"$0.000", "$0.002", "$0.020"})],
+    ids=["dollars", "cents"],
+)
+def test_ticks_of_cost_have_the_same_decimals(
+    open_page: Open, most: float, ticks: set[str]
+) -> None:
+    opened = open_page(a_report(a_costly_setting("T0.5", (1, most / 2), (2, most))))
+
+    shown = opened.page.evaluate(
+        """() => Chart.getChart(document.querySelector("[data-chart=spent]")).scales.y.ticks
+          .map(({label}) => label)"""
+    )
+
+    assert ticks <= set(shown)
+    assert len({len(each) for each in shown}) == 1
+
+
+def test_time_is_a_bar_of_each_setting_s_jobs_and_no_line(open_page: Open) -> None:
+    opened = open_page(
+        a_report(a_setting("greedy", 0.5, job_seconds=60.0), a_setting("T0.7", job_seconds=240.0))
+    )
+
+    # In minutes, the longest being two at least.
+    assert datasets_of(opened, "time", "label", "data") == [["jobs", [1, 4]]]
+
+
+def test_questions_that_left_unsettled_are_a_part_of_their_bar(open_page: Open) -> None:
+    waves = [
+        {
+            "wave": wave,
+            "jobs": 1,
+            "records": 1,
+            "generations": 1,
+            "settings": [{"setting": "T0.7", "questions": 10, "open": 0} | left],
+        }
+        for wave, left in ((1, {"settled": 4, "open": 6}), (2, {"settled": 1, "spent": 5}))
+    ]
+    opened = open_page(a_report(a_setting("T0.7", 0.5), waves=waves))
+
+    assert datasets_of(opened, "waves", "label", "data") == [
+        ["wave 1", [4]],
+        ["wave 2", [1]],
+        ["left when paths or budget were used up", [5]],
+    ]
+
+
+@pytest.mark.parametrize(("labelled", "label"), [(300, "greedy"), (281, "greedy (281 questions)")])
+def test_the_line_of_greedy_says_when_it_is_of_other_questions(
+    open_page: Open, labelled: int, label: str
+) -> None:
+    opened = open_page(
+        a_report(
+            a_setting("greedy", 0.5, labelled=labelled),
+            a_setting("T0.7", 0.5, 0.6, labelled=300, paths={"min": 2, "mean": 2.0, "max": 2}),
+        )
+    )
+
+    assert datasets_of(opened, "accuracy", "label") == [["T0.7"], [label]]
+
+
+def test_up_to_36_settings_no_two_lines_look_alike(open_page: Open) -> None:
+    opened = open_page(many_settings(36))
+
+    looks = {
+        json.dumps(look) for look in datasets_of(opened, "coverage", "borderColor", "borderDash")
+    }
+
+    assert len(looks) == 36
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_many_settings_leave_room_for_their_lines(open_page: Open, width: int) -> None:
+    opened = open_page(many_settings(20), viewport={"width": width, "height": 844})
+    heights = """() => [...document.querySelectorAll("canvas")].map((canvas) =>
+      Chart.getChart(canvas).chartArea.height)"""
+
+    assert min(opened.page.evaluate(heights)) >= 220
+    assert not opened.is_too_wide()
+    # Turned and turned back.
+    opened.page.set_viewport_size({"width": 844, "height": 390})
+    opened.page.set_viewport_size({"width": width, "height": 844})
+    opened.ink()
+    assert min(opened.page.evaluate(heights)) >= 220
 
 
 def test_variants_are_shown_when_asked_for(open_page: Open) -> None:
@@ -186,6 +318,33 @@ def test_paper_has_charts_and_tables_and_leaves_out_what_one_clicks(open_page: O
     assert all(chart["painted"] > 5000 for chart in opened.charts().values())
     # Chromium prints charts as lines: here in the blue of the light palette, #0072B2.
     assert re.search(rb"\s0 \.447\d* \.698\d* RG\s", drawn_in(opened.page.pdf(format="A4")))
+
+
+def test_paper_has_all_warnings_and_figures_and_the_screen_what_was_open(open_page: Open) -> None:
+    opened = open_page(REPORT | {"warnings": ["lost"] * 5}, QUESTIONS)
+    unfolded = "document.querySelectorAll('main details[open]').length"
+    opened.page.click("text=The curve’s figures")
+
+    opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    on_paper = opened.page.evaluate(unfolded)
+    opened.page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+    # Warnings, and the figures of the curve, of agreement and of the cost.
+    assert (on_paper, opened.page.evaluate(unfolded)) == (4, 1)
+
+
+def test_a_chart_on_paper_fills_its_place(open_page: Open) -> None:
+    opened = open_page(many_settings(20))
+    opened.page.emulate_media(media="print")
+    opened.page.set_viewport_size({"width": 718, "height": 1000})
+    opened.ink()
+
+    empty = opened.page.evaluate(
+        """() => [...document.querySelectorAll(".canvas")].map((place) =>
+          place.clientHeight - place.querySelector("canvas").clientHeight)"""
+    )
+
+    assert max(empty) == 0
 
 
 def test_without_scripts_the_tables_are_there_and_nothing_that_needs_one(open_page: Open) -> None:
@@ -313,7 +472,7 @@ def test_a_greedy_run_s_questions_can_be_looked_at(open_page: Open) -> None:
     )
 
     choose(opened, "filter", "wrong")
-    question(opened).locator("summary").first.click()
+    unfold(opened)
 
     assert opened.ids() == ["q"]
     expect(question(opened).locator(".reasoning")).to_have_text("It is 26.")
@@ -323,7 +482,7 @@ def test_a_question_opens_to_its_tally_and_its_paths_side_by_side(open_page: Ope
     opened = open_page(small_report(), explorer_of(a_question("one")))
     row = question(opened)
 
-    row.locator("summary").first.click()
+    unfold(opened)
 
     assert row.locator(".tally li").all_inner_texts() == ["18\n3", "26\n2"]
     expect(row.locator(".tally h3")).to_contain_text("T0.7: 18")
@@ -342,6 +501,42 @@ def test_a_question_opens_to_its_tally_and_its_paths_side_by_side(open_page: Ope
     ]
     tops = {box["y"] for box in (each.bounding_box() for each in row.locator(".path").all()) if box}
     assert len(tops) == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "others", "last"),
+    [
+        pytest.param(9, 0, "8\n1", id="the last has a row"),
+        pytest.param(10, 0, "2 other answers\n2 paths", id="two"),
+        pytest.param(3, 1, "1 other answer\n1 path", id="one that the page does not have"),
+        pytest.param(20, 5, "17 other answers\n17 paths", id="with those it does not have"),
+    ],
+)
+def test_answers_without_a_row_are_counted(
+    open_page: Open, answers: int, others: int, last: str
+) -> None:
+    votes: list[list[Any]] = [[str(number), 1] for number in range(answers)]
+    votes += [["…", others]] if others else []
+    vote = a_vote("0", votes=votes, others=others)
+    opened = open_page(small_report(), explorer_of(a_question("q", settings={"T0.7": vote})))
+    unfold(opened)
+
+    assert question(opened).locator(".tally li").all_inner_texts()[-1] == last
+
+
+def test_what_people_and_models_wrote_runs_in_its_own_direction(open_page: Open) -> None:
+    right_to_left = "כמה תפוחים?"
+    vote = a_vote("שלוש", votes=[["שלוש", 2]], won=right_to_left)
+    found = a_question("q", question=right_to_left, gold="שלוש", settings={"T0.7": vote})
+    opened = open_page(small_report(), explorer_of(found))
+    unfold(opened)
+
+    directions = opened.page.evaluate(
+        """() => [".asked", ".text", ".reasoning", ".opened b", ".chip .answer", ".tally .answer"]
+          .map((each) => getComputedStyle(document.querySelector(each)).direction)"""
+    )
+
+    assert directions == ["rtl"] * 6
 
 
 def test_questions_come_fifty_at_a_time(open_page: Open) -> None:
@@ -387,6 +582,15 @@ def test_no_cell_of_a_download_is_a_formula(open_page: Open) -> None:
     assert [row[1] for row in rows[1:]] == [f"'{cell}" for cell in cells]
 
 
+def test_a_number_in_a_download_stays_a_number(open_page: Open) -> None:
+    cells = {"-5": "-5", "-0.25": "-0.25", "12": "12", "-5+1": "'-5+1", "+5": "'+5", "-": "'-"}
+    opened = open_page(small_report(), explorer_of(*(a_question("q", gold=cell) for cell in cells)))
+
+    rows = csv_rows(download(opened, "#explorer-csv").path())
+
+    assert [row[2] for row in rows[1:]] == list(cells.values())
+
+
 def test_the_curve_can_be_downloaded(open_page: Open) -> None:
     opened = open_page(small_report())
     opened.page.click("text=The curve’s figures")
@@ -421,7 +625,7 @@ def test_what_models_and_users_wrote_does_nothing(open_page: Open) -> None:
 
     opened = open_page(report, explorer_of(*map(a_hostile_question, HOSTILE)))
     for place in range(len(HOSTILE)):
-        question(opened, place).locator("summary").first.click()
+        unfold(opened, place)
         question(opened, place).locator("text=Reasoning paths at").nth(1).click()
 
     assert opened.ids() == list(HOSTILE)
@@ -452,7 +656,7 @@ def test_a_phone_shows_one_column_without_scrolling_sideways(open_page: Open, sc
     opened = open_page(
         REPORT, QUESTIONS, viewport={"width": 360, "height": 740}, color_scheme=scheme
     )
-    question(opened).locator("summary").first.click()
+    unfold(opened)
     for folded in opened.page.locator("main details:not(.question):not(.question *)").all():
         folded.evaluate("(each) => { each.open = true }")
 
@@ -469,7 +673,7 @@ def test_long_words_do_not_widen_a_phone_s_page(open_page: Open) -> None:
     found = a_question(word, question=word, gold=word, settings={"greedy": long, "T0.7": long})
     report = small_report() | {"run_id": word, "warnings": [word]}
     opened = open_page(report, explorer_of(found), viewport={"width": 360, "height": 740})
-    question(opened).locator("summary").first.click()
+    unfold(opened)
 
     assert not opened.is_too_wide()
 

@@ -8,7 +8,8 @@ from lambdas.core.costs.most_tokens import most_tokens
 from lambdas.core.costs.prices import ModelPrices
 from lambdas.core.plan import Plan, form_of
 from lambdas.core.records import encoded
-from lambdas.core.waves.layout import full_jobs
+from lambdas.core.settings import GREEDY
+from lambdas.core.waves.layout import first_needs, full_jobs, jobs_of, records_of
 
 # English has four to five characters a token in the vocabularies of all families here. A letter
 # outside ASCII counts as the six of its escape.
@@ -100,15 +101,24 @@ def size_of(plan: Plan, texts: Texts) -> Size:
 def loads_of(plan: Plan) -> dict[str, list[Load]]:
     """Return the records of each setting, if every question gets all its paths.
 
-    Under a budget, which questions get the later waves' paths is open.
+    Of a budget, all is spent; which questions get the later waves' paths is open.
     """
     loads: dict[str, list[Load]] = {setting.name: [] for setting in plan.settings}
-    for job in full_jobs(plan):
-        open_ = plan.budget is not None and job.wave > 1
+    jobs = full_jobs(plan) if plan.budget is None else jobs_of(plan, 1, first_needs(plan))
+    for job in jobs:
         for part in job.parts:
-            load = Load(part.records, part.completions, job.on_demand, open_)
-            loads[part.setting].append(load)
+            loads[part.setting].append(Load(part.records, part.completions, job.on_demand))
+    if plan.budget is not None:
+        for name in loads.keys() - {GREEDY}:
+            loads[name].append(_rest_of_budget(plan, plan.budget))
     return loads
+
+
+def _rest_of_budget(plan: Plan, budget: float) -> Load:
+    """Return what the waves after the first may spend, in the wave that is dearest by the path."""
+    paths = math.floor(budget * plan.questions) - plan.questions * plan.waves[0]
+    dearest = max((records_of(plan, wave) / wave for wave in plan.waves[1:]), default=1.0)
+    return Load(math.ceil(paths * dearest), paths, on_demand=False, any=True)
 
 
 def few_left(plan: Plan) -> list[Load]:

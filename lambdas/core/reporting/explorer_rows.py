@@ -19,7 +19,10 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class VoteRow(msgspec.Struct, omit_defaults=True):
-    """A setting's vote on a question; `votes` by count, the last pair `…` with those left out.
+    """A setting's vote on a question.
+
+    `votes` are by count. Where `others`, how many answers are left out, is not 0, the last pair is
+    `…` with their paths.
 
     `won`, `lost` and `silent` are texts of paths: for the winner, for `lost_answer`, the
     strongest other one, and without an answer.
@@ -33,6 +36,7 @@ class VoteRow(msgspec.Struct, omit_defaults=True):
     unanswered: int
     tied: bool
     wave: int
+    others: int = 0
     won: str | None = None
     lost: str | None = None
     lost_answer: str | None = None
@@ -142,6 +146,7 @@ def _vote(voted: Voted, examples: Examples, detail: _Detail) -> VoteRow:
         unanswered=voted.unanswered,
         tied=voted.tied,
         wave=voted.wave,
+        others=max(0, len(voted.votes) - detail.answers),
         lost_answer=None if lost is None else cut(lost, detail.characters),
     )
 

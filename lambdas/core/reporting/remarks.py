@@ -42,7 +42,7 @@ def setting_warnings(
 
 def wave_warnings(plan: Plan, waves: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return which questions wait for paths that were not granted when the run ended."""
-    if not waves or plan.budget is not None:
+    if not waves:
         return []
     reason = "asking again for their lost paths might have passed max_cost_usd"
     if plan.batch_only:

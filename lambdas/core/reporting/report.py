@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from lambdas.core.costs.path_costs import PathCosts
 from lambdas.core.costs.prices import ModelPrices
 from lambdas.core.costs.spent import job_cost_usd, on_demand_records, spent_on
 from lambdas.core.plan import Plan
@@ -69,12 +70,16 @@ def make_report(
     """
     prices = plan.estimate.prices if plan.estimate else None
     spent = spent_on(jobs, prices)
-    greedy = next((each.accuracy for each in settings if each.setting.name == GREEDY), None)
+    greedy = next((each for each in settings if each.setting.name == GREEDY), None)
+    costs = PathCosts(plan, prices)
     return {
         "run_id": plan.run_id,
         "request": dict(request),
         "dataset": {"questions": plan.questions, "labelled": plan.labelled},
-        "settings": [_setting(plan, scored, greedy, prices) for scored in settings],
+        "settings": [
+            _setting(scored, prices) | findings_of(plan, scored, greedy, costs)
+            for scored in settings
+        ],
         "waves": [{name: wave[name] for name in _WAVE_FIELDS} for wave in waves],
         "jobs": [_job(job, prices) for job in jobs],
         "totals": {
@@ -121,9 +126,7 @@ def headline(settings: Sequence[Scored]) -> str:
     return "voted, not scored: no question has an answer to compare with"
 
 
-def _setting(
-    plan: Plan, scored: Scored, greedy: float | None, prices: ModelPrices | None
-) -> dict[str, Any]:
+def _setting(scored: Scored, prices: ModelPrices | None) -> dict[str, Any]:
     sums, spent = scored.sums, spent_on(scored.jobs, prices)
     paths = sums.paths / sums.questions
     usd_per_path = spent.cost_usd / paths if spent.cost_usd is not None and paths else None
@@ -147,7 +150,6 @@ def _setting(
         "unvoted_questions": sums.silent,
         "tied_questions": sums.tied,
         "curve": [asdict(point) for point in scored.curve],
-        **findings_of(plan, scored, greedy, usd_per_path),
         "records": sum(job["records_planned"] for job in scored.jobs),
         "on_demand": on_demand > 0,
         "on_demand_records": on_demand,

@@ -52,7 +52,8 @@ def jobs_of(
     """Return the jobs of a wave; none where nothing more is to be sampled.
 
     Parts of too few records for a batch job share jobs with others of their kind. What is then
-    left is to be run on demand.
+    left goes with another job of the wave, or in the first wave, and without one, is to be run
+    on demand.
 
     Args:
         plan: of the run.
@@ -63,14 +64,14 @@ def jobs_of(
     parts = list(_new_parts(plan, wave, needs))
     if ask_again:
         parts += _lost_parts(plan, needs)
-    alone = [(part,) for part in parts if part.records >= plan.min_records]
+    large = [(part,) for part in parts if part.records >= plan.min_records]
     few = [part for part in parts if part.records < plan.min_records]
     shared, left = gathered(few, plan.min_records)
-    single = [(part,) for part in left]
-    return [
-        _job(plan, wave, number, members)
-        for number, members in enumerate([*alone, *shared, *single], 1)
-    ]
+    jobs = [*large, *shared]
+    if wave > 1:
+        left = _joined(jobs, left, plan.max_records)
+    jobs += [(part,) for part in left]
+    return [_job(plan, wave, number, members) for number, members in enumerate(jobs, 1)]
 
 
 def gathered(
@@ -84,13 +85,33 @@ def gathered(
     open_job: tuple[Part, ...] = ()
     for part in parts:
         open_job += (part,)
-        if sum(each.records for each in open_job) >= min_records:
+        if _records(open_job) >= min_records:
             jobs.append(open_job)
             open_job = ()
     if open_job and jobs:
         jobs[-1] += open_job
         open_job = ()
     return jobs, open_job
+
+
+def _joined(
+    jobs: list[tuple[Part, ...]], left: tuple[Part, ...], max_records: int
+) -> tuple[Part, ...]:
+    """Add what is left to the smallest job, and return what is left then.
+
+    The wave waits for that job in any case, and on demand the same would cost twice as much.
+    """
+    if not jobs or not left:
+        return left
+    place = min(range(len(jobs)), key=lambda number: _records(jobs[number]))
+    if _records(jobs[place]) + _records(left) > max_records:
+        return left
+    jobs[place] += left
+    return ()
+
+
+def _records(parts: Iterable[Part]) -> int:
+    return sum(part.records for part in parts)
 
 
 def _new_parts(plan: Plan, wave: int, needs: Sequence[LaneNeed]) -> Iterator[Part]:
@@ -115,12 +136,26 @@ def _split(plan: Plan, wave: int, paths: int, questions: int) -> list[tuple[int,
     where records bring several paths, for the least records of larger jobs are dearer there.
     """
     most, least = form_of(plan).max_generations, -(-plan.min_records // questions)
-    few = FEW_RECORDS // questions if wave > 1 and most == 1 else 0
+    few = _few_records(plan) // questions if wave > 1 and most == 1 else 0
     per_job = max(plan.paths_per_job, few)
     batches = split_paths(paths, per_job, questions, plan.min_records, most)
-    if not batches:
+    cut = [generations_of(each, most, least) for each in batches]
+    if not cut:
         return [generations_of(paths, most, least_records=1)]
-    return [generations_of(each, most, least) for each in batches]
+    if sum(map(len, cut)) > records_of(plan, paths):
+        # More questions would have had fewer records each: not dearer than for these.
+        return [generations_of(paths, most, least)]
+    return cut
+
+
+def records_of(plan: Plan, paths: int) -> int:
+    """Return the records of a question for so many paths, where there are questions enough."""
+    most, enough = form_of(plan).max_generations, plan.min_records
+    return sum(-(-each // most) for each in split_paths(paths, plan.paths_per_job, enough, enough))
+
+
+def _few_records(plan: Plan) -> int:
+    return min(FEW_RECORDS, plan.max_records)
 
 
 def _part(
@@ -143,7 +178,7 @@ def _part(
 def _lost_parts(plan: Plan, needs: Sequence[LaneNeed]) -> Iterator[Part]:
     temperatures = {setting.name: setting.temperature for setting in plan.settings}
     for need in needs:
-        for lost in _blocks(need.lost, plan.paths_per_job):
+        for lost in _blocks(need.lost, plan.paths_per_job, _few_records(plan)):
             yield Part(
                 lane=need.lane,
                 setting=need.setting,
@@ -158,7 +193,7 @@ def _lost_parts(plan: Plan, needs: Sequence[LaneNeed]) -> Iterator[Part]:
             )
 
 
-def _blocks(lost: Sequence[LostFrom], paths: int) -> list[list[LostFrom]]:
+def _blocks(lost: Sequence[LostFrom], paths: int, few_records: int) -> list[list[LostFrom]]:
     """Return lost records in blocks that fit in a job, for a job of so many paths does.
 
     Small blocks are put together.
@@ -166,7 +201,7 @@ def _blocks(lost: Sequence[LostFrom], paths: int) -> list[list[LostFrom]]:
     blocks: list[list[LostFrom]] = []
     for each in lost:
         last = blocks[-1] if blocks else []
-        few = sum(block.records for block in [*last, each]) <= FEW_RECORDS
+        few = sum(block.records for block in [*last, each]) <= few_records
         if last and (few or each.first_path < last[0].first_path + paths):
             last.append(each)
         else:
@@ -175,7 +210,7 @@ def _blocks(lost: Sequence[LostFrom], paths: int) -> list[list[LostFrom]]:
 
 
 def _job(plan: Plan, wave: int, number: int, parts: tuple[Part, ...]) -> Job:
-    records = sum(part.records for part in parts)
+    records = _records(parts)
     return Job(
         run_id=plan.run_id,
         execution_arn=plan.execution_arn,

@@ -62,6 +62,8 @@ class LaneNeed:
         lost_questions: questions that these are of.
         finished: questions that wait for neither.
         sampled: new paths asked for so far, over all questions.
+        spent: of those that wait for neither, those that no path is to come of any more, though
+            their votes do not say enough for the rule.
     """
 
     lane: str
@@ -73,6 +75,12 @@ class LaneNeed:
     lost_questions: int
     finished: int
     sampled: int
+    spent: int = 0
+
+    @property
+    def settled(self) -> int:
+        """The questions that have left because the rule says so."""
+        return self.finished - self.spent
 
     @property
     def open_questions(self) -> int:

@@ -17,12 +17,21 @@ _ENCODER = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """How a question stands: its certainty, whether it may get new paths, what it lost."""
+    """How a question stands.
+
+    Attributes:
+        number: in its shard.
+        confidence: that the leader is the majority answer.
+        open: whether it may get new paths.
+        lost: what it lost and may be asked for again.
+        spent: whether it has left without the rule saying so.
+    """
 
     number: int
     confidence: float
     open: bool
     lost: tuple[LostRecord, ...]
+    spent: bool = False
 
 
 class LaneNeeds:
@@ -61,6 +70,7 @@ class LaneNeeds:
             lost_questions=len(losing),
             finished=self._shard.questions - waiting,
             sampled=sum(map(self._paths.sampled, range(self._shard.questions))),
+            spent=sum(each.spent for each in self._standings),
         )
 
     def open_lines(self) -> Iterator[bytes]:
@@ -79,13 +89,27 @@ class LaneNeeds:
 
     def _standing(self, number: int) -> _Standing:
         first, second = self._paths.tally(number).leading
-        new = min(self._cap - self._paths.sampled(number), self._still_to_come)
+        unasked = self._cap - self._paths.sampled(number)
+        new = min(unasked, self._still_to_come)
         slots = self._paths.lost(number, self._plan.attempts, self._most)
         lost = tuple(LostRecord(self._shard.first + number, *slot) for slot in slots)
         to_come = new + sum(each.generations for each in lost)
         if settled(self._stopping, first, second, to_come):
-            return _Standing(number, 1.0, open=False, lost=())
+            spent = to_come <= 0 and not _says_enough(self._stopping, first, second, unasked)
+            return _Standing(number, 1.0, open=False, lost=(), spent=spent)
         return _Standing(number, confidence(first, second), open=new > 0, lost=lost)
+
+
+def _says_enough(stopping: Stopping, first: int, second: int, unasked: int) -> bool:
+    """Tell whether a question that no path is to come of leaves by the rule.
+
+    Under `never` the rule is that it has had all its paths. Under the others that alone says
+    nothing: any lead is certain once no path is left, so what was never asked for counts as to
+    come, and after all paths the counts must say enough by themselves.
+    """
+    if stopping.rule == "never":
+        return unasked <= 0
+    return settled(stopping, first, second, unasked if unasked > 0 else first + 1)
 
 
 def _by_first_path(lost: Sequence[LostRecord]) -> tuple[LostFrom, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lambdas.core.plan import Job, Plan
+from lambdas.core.waves.layout import jobs_of
 from lambdas.core.waves.need import LaneNeed
 
 
@@ -16,9 +17,10 @@ class SettingWave:
         questions: those that records were asked of.
         generations: completions asked for.
         again: of these, those asked for again.
-        settled: questions that waited for no path any more when the wave had ended, and did
-            before it.
-        open: those that still waited for some.
+        settled: questions that had left by the rule when the wave had ended, and not before it.
+        spent: those that no path was to come of any more, for they had had all of theirs or the
+            budget was at its end, though their votes do not say enough for the rule.
+        open: those that still waited for some. With the two before it is what was open before.
     """
 
     setting: str
@@ -26,6 +28,7 @@ class SettingWave:
     generations: int
     again: int
     settled: int
+    spent: int
     open: int
 
 
@@ -56,21 +59,49 @@ def story_of(
         before: what all lanes needed before the wave.
         after: what they need after it; the same while it is under way.
     """
+    broke = _is_broke(plan, wave, before, after)
     return WaveStory(
         wave=wave,
         jobs=len(jobs),
         records=sum(job.records for job in jobs),
         generations=sum(job.completions for job in jobs),
-        settings=tuple(_setting(each.name, jobs, before, after) for each in plan.settings),
+        settings=tuple(
+            _setting(
+                each.name,
+                jobs,
+                _Stand.of(each.name, before),
+                _Stand.of(each.name, after, broke=broke),
+            )
+            for each in plan.settings
+        ),
     )
 
 
-def _setting(
-    setting: str, jobs: Sequence[Job], before: Sequence[LaneNeed], after: Sequence[LaneNeed]
-) -> SettingWave:
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """How many questions of a setting have left by the rule, how many else, and wait still."""
+
+    settled: int
+    spent: int
+    open: int
+
+    @classmethod
+    def of(cls, setting: str, needs: Sequence[LaneNeed], *, broke: bool = False) -> "_Stand":
+        lanes = [need for need in needs if need.setting == setting]
+        settled, spent = (sum(each.settled for each in lanes), sum(each.spent for each in lanes))
+        still = sum(need.questions for need in lanes) - settled - spent
+        return cls(settled, spent + still, 0) if broke else cls(settled, spent, still)
+
+
+def _is_broke(plan: Plan, wave: int, before: Sequence[LaneNeed], after: Sequence[LaneNeed]) -> bool:
+    """Tell whether a budget is at its end: a wave has ended, and none can come after it."""
+    if plan.budget is None or list(before) == list(after):
+        return False
+    return not jobs_of(plan, wave + 1, after)
+
+
+def _setting(setting: str, jobs: Sequence[Job], before: _Stand, after: _Stand) -> SettingWave:
     parts = [part for job in jobs for part in job.parts if part.setting == setting]
-    lanes = [need for need in after if need.setting == setting]
-    finished = sum(need.finished for need in lanes)
     asked: dict[str, int] = {}
     for part in parts:
         asked[part.lane] = max(asked.get(part.lane, 0), part.questions)
@@ -79,6 +110,7 @@ def _setting(
         questions=sum(asked.values()),
         generations=sum(part.completions for part in parts),
         again=sum(part.completions for part in parts if part.again is not None),
-        settled=finished - sum(need.finished for need in before if need.setting == setting),
-        open=sum(need.questions for need in lanes) - finished,
+        settled=after.settled - before.settled,
+        spent=after.spent - before.spent,
+        open=after.open,
     )

@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from client.accuracy import accuracy_rows, accuracy_title, findings, gain_rows
 
 GAIN = {"points": 0.0241, "low": 0.0013, "high": 0.0484, "gained": 14, "lost": 5, "p_value": 0.0636}
@@ -58,7 +60,19 @@ def test_a_vote_beside_the_majority_gains_over_that() -> None:
 
     rows = gain_rows({"settings": [setting("T0.7", 0.9, variants=[calculator(versus=loss)])]})
 
-    assert rows == [("  calculator", "majority", "-1.00", "-3.0 to +0.0", "14", "5", "< 0.001")]
+    assert rows == [("T0.7 calculator", "majority", "-1.00", "-3.0 to +0.0", "14", "5", "< 0.001")]
+
+
+def test_it_stands_below_its_setting_where_that_has_a_gain() -> None:
+    settings = [setting("T0.7", 0.9, gain=GAIN, variants=[calculator(versus=GAIN)])]
+
+    assert [row[0] for row in gain_rows({"settings": settings})] == ["T0.7", "  calculator"]
+
+
+def test_accuracies_over_other_questions_are_no_gain() -> None:
+    settings = [setting("greedy", 0.5, gain=None), setting("T0.7", 0.625, gain=None)]
+
+    assert gain_rows({"settings": settings}) == []
 
 
 def test_a_report_of_an_earlier_version_has_gains_without_intervals() -> None:
@@ -85,3 +99,17 @@ def test_votes_that_cannot_be_scored_are_titled_as_votes() -> None:
     title = accuracy_title({"dataset": {"questions": 20, "labelled": 0}})
 
     assert title == "Votes on 20 questions, none of them labelled"
+
+
+@pytest.mark.parametrize(
+    ("questions", "labelled", "title"),
+    [
+        (1, 1, "Accuracy of the vote on 1 question"),
+        (20, 1, "Accuracy of the vote on 1 labelled question of 20"),
+        (1, 0, "Votes on 1 question, none of them labelled"),
+    ],
+)
+def test_one_question_is_no_plural(questions: int, labelled: int, title: str) -> None:
+    dataset = {"questions": questions, "labelled": labelled}
+
+    assert accuracy_title({"dataset": dataset}) == title

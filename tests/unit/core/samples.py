@@ -45,6 +45,7 @@ def a_plan(**changed: Any) -> Plan:
         paths_per_job=5,
         jobs_at_once=3,
         min_records=100,
+        max_records=50_000,
         seed=0,
     )
     return replace(plan, **changed)

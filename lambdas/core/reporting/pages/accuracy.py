@@ -16,6 +16,7 @@ from lambdas.core.reporting.pages.figures import (
     votes_of,
 )
 from lambdas.core.reporting.pages.markup import Cell, Row, Section, paragraph, table
+from lambdas.core.wording import count_of
 
 _VARIANTS = {"calculator": "with the calculator check", "confidence": "weighted by confidence"}
 _HEADS = (
@@ -33,8 +34,8 @@ _HEADS = (
 def accuracy_section(report: Mapping[str, Any]) -> Section:
     """Return the settings' accuracies, their curves and the forecast."""
     settings = report["settings"]
-    base = (greedy_of(report) or {}).get("accuracy")
-    rows = [row for setting in settings for row in _rows(setting, base)]
+    greedy = greedy_of(report)
+    rows = [row for setting in settings for row in _rows(setting, greedy or {})]
     noted = (
         "Accuracy counts a tie with its chance of being won; the votes drawn are those of the"
         " run’s seed, as in votes.jsonl. A 95% interval over questions tells how far off a figure"
@@ -44,19 +45,19 @@ def accuracy_section(report: Mapping[str, Any]) -> Section:
     parts = (
         table("settings", "Accuracy by setting", _HEADS, rows),
         paragraph(noted, "note"),
-        curves(votes_of(report), base),
+        curves(votes_of(report), greedy),
         forecasts(votes_of(report)),
     )
     return Section("accuracy", "Accuracy", "\n".join(filter(None, parts)))
 
 
-def _rows(setting: Mapping[str, Any], base: float | None) -> Iterator[Row]:
+def _rows(setting: Mapping[str, Any], greedy: Mapping[str, Any]) -> Iterator[Row]:
     accuracy = setting["accuracy"]
     scored = "not scored" if accuracy is None else percent(accuracy)
     cells = (
         setting["setting"],
         Cell(scored, interval(setting.get("interval"))),
-        _gain(setting, base),
+        _gain(setting, greedy),
         percent(setting["voted_accuracy"]),
         paths(setting["paths"]),
         f"{setting['questions']:,}",
@@ -68,14 +69,24 @@ def _rows(setting: Mapping[str, Any], base: float | None) -> Iterator[Row]:
         yield _variant(variant)
 
 
-def _gain(setting: Mapping[str, Any], base: float | None) -> Cell:
+def _gain(setting: Mapping[str, Any], greedy: Mapping[str, Any]) -> Cell:
     gain = setting.get("gain")
     if gain is not None:
-        return Cell(points(gain["points"]), compared(gain))
-    accuracy = setting["accuracy"]
+        return Cell(points(gain["points"]), f"{compared(gain)}{_both(gain, setting, greedy)}")
+    accuracy, base = setting["accuracy"], greedy.get("accuracy")
     if setting["setting"] == GREEDY or accuracy is None or base is None:
         return Cell("")
-    return Cell(points(accuracy - base))
+    # Accuracies of other questions are no difference.
+    same = setting.get("labelled") == greedy.get("labelled")
+    return Cell(points(accuracy - base) if same else "")
+
+
+def _both(gain: Mapping[str, Any], *settings: Mapping[str, Any]) -> str:
+    """Return on which questions two settings are compared, where either has others as well."""
+    both = gain.get("questions")
+    if both is None or all(each.get("labelled", both) == both for each in settings):
+        return ""
+    return f", on {count_of(both, 'question')}"
 
 
 def _variant(variant: Mapping[str, Any]) -> Row:

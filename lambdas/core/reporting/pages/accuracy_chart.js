@@ -6,7 +6,7 @@ function accuracyChart(theme) {
   if (showsVariants()) datasets.push(...curves.flatMap((each) => variantLines(theme, each)));
   datasets.push(...curves.filter(endsEarly).map((each) => finalMark(theme, each)));
   const longest = Math.ceil(Math.max(...datasets.map(({ data }) => data.at(-1).x)));
-  if (greedy && known(greedy.accuracy)) datasets.push(greedyLine(theme, longest));
+  if (greedy && known(greedy.accuracy)) datasets.push(greedyLine(theme, longest, curves));
   const x = { name: "paths that vote", min: 1, max: longest, ticks: { precision: 0 } };
   const y = { name: "accuracy", ...bounds(datasets), ticks: percentTicks() };
   return { type: "line", data: { datasets }, options: lineOptions(theme, x, y, pathsHeaded) };
@@ -65,8 +65,10 @@ function showsVariants() {
   return Boolean(document.getElementById("show-variants")?.checked);
 }
 
-function greedyLine(theme, longest) {
+function greedyLine(theme, longest, curves) {
   const told = percent(greedy.accuracy);
+  const others = curves.some((each) => known(each.labelled) && each.labelled !== greedy.labelled);
+  const label = others ? `${GREEDY} (${counted(greedy.labelled, "question")})` : GREEDY;
   const data = Array.from({ length: longest }, (_, place) => at(place + 1, greedy.accuracy, told));
-  return { ...drawnAs(theme, GREEDY), label: GREEDY, data, fill: false };
+  return { ...drawnAs(theme, GREEDY), label, data, fill: false };
 }

@@ -10,9 +10,11 @@ from lambdas.core.reporting.pages.markup import (
     Section,
     chart,
     folded,
+    listed,
     paragraph,
     table,
 )
+from lambdas.core.wording import told_together
 
 _MEASURES = ("share", "margin", "entropy")
 _CALIBRATION = (
@@ -34,7 +36,14 @@ def agreement_section(report: Mapping[str, Any]) -> Section | None:
         "Confidence is the share of a question’s paths that voted for the winner: the surer a vote,"
         " the more often it should be right."
     )
-    parts = (paragraph(told), _charts(known), _measures(known), _folded(known))
+    notes = [(each["setting"], note) for each in known if (note := each["agreement"].get("note"))]
+    parts = (
+        paragraph(told),
+        listed(told_together(notes), "note"),
+        _charts(known),
+        _measures(known),
+        _folded(known),
+    )
     return Section("agreement", "Agreement", "\n".join(filter(None, parts)))
 
 
@@ -103,7 +112,9 @@ def _folded(known: Sequence[Mapping[str, Any]]) -> str:
     bins, steps = list(_bins(known)), list(_steps(known))
     sure = table("calibration", "Calibration", _CALIBRATION, bins) if bins else ""
     kept = table("coverage", "Accuracy at coverage", _COVERAGE, steps) if steps else ""
-    return folded("The figures of these charts", sure + kept) if bins or steps else ""
+    if not bins and not steps:
+        return ""
+    return folded("The figures of these charts", sure + kept, printed=True)
 
 
 def _bins(known: Sequence[Mapping[str, Any]]) -> Iterator[Row]:

@@ -5,21 +5,13 @@ from typing import Any
 
 from lambdas.contract import usd
 from lambdas.core.costs.prices import GIVEN
-from lambdas.core.reporting.pages.figures import duration
-from lambdas.core.reporting.pages.markup import (
-    Cell,
-    Row,
-    Section,
-    chart,
-    listed,
-    paragraph,
-    table,
-)
+from lambdas.core.reporting.pages.growth import growth
+from lambdas.core.reporting.pages.markup import Cell, Row, Section, listed, paragraph, table
 
 _HEADS = (
     "Setting",
     "Cost",
-    Cell("A path", "of every question"),
+    Cell("A path", "of every question, on average"),
     "Expected",
     "At most",
     "Records",
@@ -39,8 +31,7 @@ def cost_section(report: Mapping[str, Any]) -> Section:
         table("cost-figures", "Cost by setting", _HEADS, rows),
         paragraph(_priced(report["prices"], estimated=totals["cost_estimated"]), "note"),
         listed(estimate["remarks"] if estimate else (), "note"),
-        _charts(settings),
-        _times(settings),
+        growth(settings),
     )
     return Section("cost", "Cost and time", "\n".join(filter(None, parts)))
 
@@ -103,35 +94,3 @@ def _priced(prices: Mapping[str, Any] | None, *, estimated: bool) -> str:
         f"USD per million tokens: {batch} in batch, {on_demand} on demand ({origin})."
         f" A path is one completion of every question.{marked}"
     )
-
-
-def _charts(settings: Sequence[Mapping[str, Any]]) -> str:
-    drawn = []
-    for name, title, figure, shown in (
-        ("spent", "Cost by paths", "usd_per_path", usd),
-        ("time", "Time by paths", "seconds_per_path", duration),
-    ):
-        known = [each for each in settings if each.get(figure) and each["paths"]["mean"] > 1]
-        if known:
-            each_path = "; ".join(f"{each['setting']} {shown(each[figure])}" for each in known)
-            drawn.append(chart(name, title, f"Line chart of {title.lower()}. A path: {each_path}."))
-    return f'<div class="pair">{"".join(drawn)}</div>' if drawn else ""
-
-
-def _times(settings: Sequence[Mapping[str, Any]]) -> str:
-    timed = [each for each in settings if each.get("job_seconds")]
-    if not timed:
-        return ""
-    heads = ("Setting", Cell("Time", "of its jobs, summed"), Cell("A path", "of every question"))
-    rows = (
-        Row(
-            (
-                each["setting"],
-                duration(each["job_seconds"]),
-                duration(each["seconds_per_path"]) if each.get("seconds_per_path") else "",
-            )
-        )
-        for each in timed
-    )
-    noted = "Jobs run several at once, so a run takes less time than the sum of its jobs."
-    return f"{table('times', 'Time by setting', heads, rows)}\n{paragraph(noted, 'note')}"

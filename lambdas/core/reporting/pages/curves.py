@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lambdas.contract import usd
+from lambdas.core.reporting.pages.columns import Column, by_paths
 from lambdas.core.reporting.pages.figures import interval, percent
 from lambdas.core.reporting.pages.markup import Cell, Row, chart, folded, listed, paragraph, table
 from lambdas.core.wording import told_together
@@ -20,12 +21,12 @@ _NOTE = (
 _MARK = " A mark by itself is the vote over all paths, at the mean number that a question has."
 
 
-def curves(settings: Sequence[Mapping[str, Any]], base: float | None) -> str:
+def curves(settings: Sequence[Mapping[str, Any]], greedy: Mapping[str, Any] | None) -> str:
     """Return the chart of the settings that vote, with its figures; none for single points.
 
     Args:
         settings: those that vote, as in the report.
-        base: greedy's accuracy.
+        greedy: the greedy setting, `None` where there is none.
     """
     drawn = [each for each in settings if len(each["curve"]) > 1]
     if not drawn:
@@ -33,11 +34,11 @@ def curves(settings: Sequence[Mapping[str, Any]], base: float | None) -> str:
     ends_early = any(len(each["curve"]) < each["paths"]["max"] for each in drawn)
     ends = [(each["setting"], each["curve_reach"]) for each in drawn if each.get("curve_reach")]
     parts = (
-        chart("accuracy", "Accuracy when k paths vote", _gist(drawn, base)),
+        chart("accuracy", "Accuracy when k paths vote", _gist(drawn, greedy)),
         _SWITCH if any(each.get("variants") for each in drawn) else "",
         paragraph(_NOTE + (_MARK if ends_early else ""), "note"),
         listed(told_together(ends), "note"),
-        folded("The curve’s figures", _curve_table(drawn)),
+        folded("The curve’s figures", _curve_tables(drawn), printed=True),
     )
     return "\n".join(filter(None, parts))
 
@@ -72,28 +73,28 @@ def forecasts(settings: Sequence[Mapping[str, Any]]) -> str:
     return f"<h3>{title}</h3>\n{table('forecast', title, heads, rows)}\n{paragraph(noted, 'note')}"
 
 
-def _gist(drawn: Sequence[Mapping[str, Any]], base: float | None) -> str:
-    greedy = "" if base is None else f" Greedy, as a dashed line: {percent(base)}."
+def _gist(drawn: Sequence[Mapping[str, Any]], greedy: Mapping[str, Any] | None) -> str:
+    base = greedy["accuracy"] if greedy else None
+    dashed = "" if base is None else f" Greedy, as a dashed line: {percent(base)}."
     lines = "; ".join(
         f"{each['setting']} from {percent(each['curve'][0]['mean'])} with 1 path"
         f" to {percent(each['curve'][-1]['mean'])} with {each['curve'][-1]['paths']}"
         for each in drawn
     )
-    return f"Line chart of accuracy against the number of paths that vote: {lines}.{greedy}"
+    return f"Line chart of accuracy against the number of paths that vote: {lines}.{dashed}"
 
 
-def _curve_table(drawn: Sequence[Mapping[str, Any]]) -> str:
-    heads: list[Cell | str] = ["Paths"]
-    heads += (Cell(each["setting"], "± sd over draws of paths") for each in drawn)
-    points_of = [{point["paths"]: point for point in each["curve"]} for each in drawn]
-    reached = sorted({count for points_ in points_of for count in points_})
-    rows = (
-        Row((f"{count}", *(_point(points_.get(count)) for points_ in points_of)))
-        for count in reached
-    )
-    shown = table("curve", "Accuracy when k paths vote", heads, rows)
+def _curve_tables(drawn: Sequence[Mapping[str, Any]]) -> str:
+    columns = [
+        Column(
+            Cell(each["setting"], "± sd over draws of paths"),
+            {point["paths"]: _point(point) for point in each["curve"]},
+        )
+        for each in drawn
+    ]
+    shown = by_paths("curve", "Accuracy when k paths vote", columns)
     return f'{shown}\n<p class="buttons" hidden><button id="curve-csv">Download as CSV</button></p>'
 
 
-def _point(point: Mapping[str, float] | None) -> str:
-    return "" if point is None else f"{percent(point['mean'])} ± {100 * point['sd']:.2f}"
+def _point(point: Mapping[str, float]) -> str:
+    return f"{percent(point['mean'])} ± {100 * point['sd']:.2f}"

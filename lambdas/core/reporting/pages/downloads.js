@@ -2,12 +2,13 @@
 
 // A spreadsheet would take a cell that begins so for a formula.
 const FORMULA = /^[=+\-@\t\r]/;
+const NUMBER = /^-?\d+(\.\d+)?$/;
 
 /** Return a cell of a CSV file; what users or models wrote is kept from being a formula. */
 function csvCell(value) {
   if (!known(value)) return "";
   if (typeof value !== "string") return String(value);
-  const harmless = FORMULA.test(value) ? `'${value}` : value;
+  const harmless = FORMULA.test(value) && !NUMBER.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 

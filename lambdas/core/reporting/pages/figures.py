@@ -53,14 +53,31 @@ def chance(p_value: float) -> str:
     return "p < 0.001" if p_value < 0.001 else f"p = {p_value:#.2g}"
 
 
+def may_be_chance(difference: Mapping[str, Any]) -> bool:
+    """Tell whether interval or test allow that a difference is none; not where there is no test.
+
+    >>> may_be_chance({"low": 0.001, "high": 0.02, "p_value": 0.0501}), may_be_chance({})
+    (True, False)
+    """
+    if not difference:
+        return False
+    return bool(difference["low"] <= 0 <= difference["high"] or difference["p_value"] >= 0.05)
+
+
 def duration(seconds: float | None) -> str:
     """Return a time in its two largest units.
 
+    Of less than ten seconds two digits are shown: a fraction is not nothing.
+
     >>> duration(42.4), duration(3723), duration(190000), duration(None)
     ('42 s', '1 h 2 min', '2 d 4 h', 'unknown')
+    >>> duration(0.042), duration(1.26), duration(9.96), duration(0.0)
+    ('0.042 s', '1.3 s', '10 s', '0 s')
     """
     if seconds is None:
         return "unknown"
+    if seconds < 9.95:
+        return f"{float(f'{seconds:.2g}'):.12g} s"
     whole = round(seconds)
     for unit, size, smaller, part in (("d", 86400, "h", 3600), ("h", 3600, "min", 60)):
         if whole >= size:

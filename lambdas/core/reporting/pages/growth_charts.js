@@ -1,43 +1,51 @@
-// Charts of what grows with paths: cost and time.
+// Charts of what grows with paths: cost by their number, and the time of the jobs.
 
+/** Return a chart of what k paths of every question cost, as far as that is known. */
 function spentChart(theme) {
-  const y = { name: "cost", beginAtZero: true, ticks: { callback: usd } };
-  return growthChart(theme, (setting) => setting.usd_per_path, y, usd);
-}
-
-function timeChart(theme) {
-  const longest = Math.max(...voting.map((each) => (each.seconds_per_path ?? 0) * each.paths.mean));
-  const unit = timeUnit(longest);
-  const y = { name: `${unit.name} of jobs`, beginAtZero: true };
-  const told = (amount) => `${Number(amount.toPrecision(3))} ${unit.name}`;
-  return growthChart(theme, (setting) => setting.seconds_per_path / unit.seconds, y, told);
-}
-
-/** Return a chart of what grows by as much with each path, up to the paths that were paid for. */
-function growthChart(theme, ofPath, y, shown) {
-  const growing = voting.filter((each) => ofPath(each) > 0 && each.paths.mean > 1);
-  const most = Math.max(...growing.map((each) => each.paths.mean));
-  const point = (each, paths) => {
-    const amount = ofPath(each) * paths;
-    return { x: paths, y: amount, told: shown(amount) };
-  };
-  const datasets = growing.map((each) => ({
-    ...drawnAs(theme, each.setting),
-    label: each.setting,
-    data: counts(each.paths.mean).map((paths) => point(each, paths)),
-    pointRadius: ({ dataIndex, dataset }) => (everyFifth(dataIndex, dataset.data.length) ? 4 : 0),
-  }));
-  if (greedy && ofPath(greedy) > 0) {
-    const told = shown(ofPath(greedy));
-    const data = counts(most).map((x) => ({ x, y: ofPath(greedy), told }));
+  const point = ({ paths, cost_usd: cost }) => ({ x: paths, y: cost, told: usd(cost) });
+  const datasets = voting
+    .filter((each) => each.path_costs?.length > 1)
+    .map((each) => ({
+      ...drawnAs(theme, each.setting),
+      label: each.setting,
+      data: each.path_costs.map(point),
+      pointRadius: ({ dataIndex, dataset }) => (marksPoint(dataIndex, dataset.data) ? 4 : 0),
+      // Between points that are further apart the cost is not known.
+      segment: { borderColor: ({ p0, p1 }) => (p1.raw?.x - p0.raw?.x > 1 ? "#0000" : undefined) },
+    }));
+  const most = Math.max(...datasets.map(({ data }) => data.at(-1).x));
+  if (known(greedy?.cost_usd)) {
+    const data = [1, most].map((x) => ({ x, y: greedy.cost_usd, told: usd(greedy.cost_usd) }));
     datasets.push({ ...drawnAs(theme, GREEDY), label: GREEDY, data });
   }
-  const x = { name: "paths a question", min: 1, max: Math.ceil(most), ticks: { precision: 0 } };
+  const x = { name: "paths a question", min: 1, max: most, ticks: { precision: 0 } };
+  const y = { name: "cost", beginAtZero: true, ticks: { callback: usdTick } };
   return { type: "line", data: { datasets }, options: lineOptions(theme, x, y, pathsHeaded) };
 }
 
-/** Return 1, 2 … up to a mean number of paths, which need not be whole, and that number. */
-function counts(mean) {
-  const whole = Array.from({ length: Math.floor(mean) }, (_, place) => place + 1);
-  return whole.at(-1) === mean ? whole : [...whole, mean];
+/** Tell whether a point is marked: every fifth, and one that no line leads to. */
+function marksPoint(place, points) {
+  return everyFifth(place, points.length) || points[place + 1]?.x > points[place].x + 1;
+}
+
+/** Return a tick in dollars, with as many decimals as the others need, two at least. */
+function usdTick(amount, _, ticks) {
+  const step = ticks.length > 1 ? ticks[1].value - ticks[0].value : amount;
+  const whole = (decimals) => Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals));
+  const decimals = [2, 3, 4, 5, 6, 7, 8].find((each) => whole(each) < 1e-6) ?? 8;
+  return `$${amount.toFixed(decimals)}`;
+}
+
+/** Return a chart of the jobs' time, a bar for each setting. */
+function timeChart(theme) {
+  const timed = page.settings.filter((each) => each.job_seconds > 0);
+  const unit = timeUnit(Math.max(...timed.map((each) => each.job_seconds)));
+  const spent = timed.map((each) => each.job_seconds / unit.seconds);
+  const colours = timed.map(({ setting }) => drawnAs(theme, setting).borderColor);
+  const datasets = [{ label: "jobs", data: spent, backgroundColor: colours }];
+  const x = { name: `${unit.name} of jobs, summed`, beginAtZero: true };
+  const told = ({ raw }) => `${Number(raw.toPrecision(3))} ${unit.name}`;
+  const options = { ...barOptions(theme, x, told) };
+  options.plugins.legend = { display: false };
+  return { type: "bar", data: { labels: timed.map(({ setting }) => setting), datasets }, options };
 }

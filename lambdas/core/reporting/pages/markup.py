@@ -7,10 +7,11 @@ from html import escape
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table: its figure, and in smaller letters what belongs below it."""
+    """A cell of a table: its figure, what belongs below it, what only those hear who do not see."""
 
     shown: str
     below: str = ""
+    heard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,10 @@ def chart(name: str, title: str, gist: str) -> str:
     )
 
 
-def folded(title: str, body: str) -> str:
-    """Return what is shown when its title is clicked."""
-    return f"<details>\n<summary>{escape(title)}</summary>\n{body}\n</details>"
+def folded(title: str, body: str, *, printed: bool = False) -> str:
+    """Return what is shown when its title is clicked, and on paper where it is `printed`."""
+    kind = ' class="printed"' if printed else ""
+    return f"<details{kind}>\n<summary>{escape(title)}</summary>\n{body}\n</details>"
 
 
 def paragraph(words: str, kind: str = "") -> str:
@@ -102,4 +104,5 @@ def _cell(tag: str, attribute: str, cell: Cell | str) -> str:
     if isinstance(cell, str):
         return f"<{tag}{attribute}>{escape(cell)}</{tag}>"
     below = f"<small>{escape(cell.below)}</small>" if cell.below else ""
-    return f"<{tag}{attribute}>{escape(cell.shown)}{below}</{tag}>"
+    heard = f'<span class="heard">{escape(cell.heard)}</span>' if cell.heard else ""
+    return f"<{tag}{attribute}>{escape(cell.shown)}{heard}{below}</{tag}>"

@@ -8,6 +8,7 @@ const LIGHT = {
   lines: ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"],
   // Of the first wave and of the last: what lies between is mixed.
   waves: [[0, 62, 105], [148, 204, 236]],
+  spent: "#E69F00",
   open: "#c9ced6",
 };
 const DARK = {
@@ -17,9 +18,11 @@ const DARK = {
   paper: "#15181c",
   lines: ["#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00"],
   waves: [[170, 218, 245], [24, 96, 146]],
+  spent: "#E69F00",
   open: "#4a525c",
 };
 const DASHES = [[], [10, 5], [14, 4, 3, 4], [5, 3], [20, 4], [8, 3, 3, 3, 3, 3]];
+// Lines with the same dashes have other colours: up to 36 none look alike.
 const MARKS = ["circle", "triangle", "rect", "rectRot", "star", "crossRot"];
 
 /** Return how a setting is drawn, alike in all charts; greedy is a dashed line without a hue. */
@@ -32,7 +35,7 @@ function drawnAs(theme, name) {
   return {
     borderColor: colour,
     backgroundColor: colour,
-    borderDash: DASHES[place % DASHES.length],
+    borderDash: DASHES[(place + Math.floor(place / theme.lines.length)) % DASHES.length],
     borderWidth: 2.25,
     // Marks at the edge are drawn whole.
     clip: 8,

@@ -9,7 +9,7 @@ function questionRow(question) {
     "summary",
     {},
     make("span", { class: "id" }, question.id),
-    make("span", { class: "asked" }, question.question),
+    make("span", { class: "asked", dir: "auto" }, question.question),
     make("span", { class: "chips" }, ...chips),
   );
   const row = make("details", { class: "question" }, summary);
@@ -25,7 +25,7 @@ function chip(name, vote) {
     { class: `chip ${verdict(vote).kind}` },
     make("b", {}, name),
     " ",
-    make("span", { class: "answer" }, vote.answer ?? "no answer"),
+    make("span", { class: "answer", dir: "auto" }, vote.answer ?? "no answer"),
     support,
     mark(vote),
   );
@@ -50,8 +50,8 @@ function questionBody(question) {
   return make(
     "div",
     { class: "opened" },
-    make("p", { class: "text" }, asked),
-    known(gold) ? make("p", {}, "Right answer: ", make("b", {}, gold)) : null,
+    make("p", { class: "text", dir: "auto" }, asked),
+    known(gold) ? make("p", {}, "Right answer: ", make("b", { dir: "auto" }, gold)) : null,
     make("div", { class: "tallies" }, ...tallies),
     ...texts.map(([name, vote], place) => paths(name, vote, settings[GREEDY], place === 0)),
     alone ? make("div", { class: "paths" }, ...greedyPath(settings[GREEDY])) : null,
@@ -60,11 +60,14 @@ function questionBody(question) {
 }
 
 function tally([name, vote]) {
-  const shown = vote.votes.slice(0, SHOWN_ANSWERS);
+  const shown = vote.votes.slice(0, shownAnswers(vote));
   const rows = shown.map(([answer, count]) => bar(answer, count, vote));
-  const others = vote.votes.slice(SHOWN_ANSWERS);
-  const more = others.reduce((sum, [, count]) => sum + count, 0);
-  if (more) rows.push(bar(`${others.length} other answers`, more, vote, "others"));
+  const more = vote.votes.slice(shown.length).reduce((sum, [, count]) => sum + count, 0);
+  if (more) {
+    // The pair that sums up those left out is none of the answers.
+    const others = vote.votes.length - shown.length + (vote.others ? vote.others - 1 : 0);
+    rows.push(bar(counted(others, "other answer"), more, vote, "others"));
+  }
   if (vote.unanswered) rows.push(bar("no answer", vote.unanswered, vote, "others"));
   const remarks = [`${vote.support} of ${counted(vote.paths, "path")} for the winner`];
   if (vote.tied) remarks.push("a tie, drawn by the seed");
@@ -72,10 +75,16 @@ function tally([name, vote]) {
   return make(
     "section",
     { class: `tally ${verdict(vote).kind}` },
-    make("h3", {}, name, ": ", vote.answer ?? "no answer", mark(vote)),
+    make("h3", {}, name, ": ", make("bdi", {}, vote.answer ?? "no answer"), mark(vote)),
     make("p", { class: "note" }, remarks.join("; ")),
     make("ul", {}, ...rows),
   );
+}
+
+/** Return how many answers have a row of their own: one more, where it is all that is left. */
+function shownAnswers({ votes, others }) {
+  const whole = others ? votes.length - 1 : votes.length;
+  return whole === SHOWN_ANSWERS + 1 && !others ? whole : Math.min(whole, SHOWN_ANSWERS);
 }
 
 function bar(answer, count, { answer: winner, paths: all }, kind = "") {
@@ -86,8 +95,8 @@ function bar(answer, count, { answer: winner, paths: all }, kind = "") {
   return make(
     "li",
     { class: won },
-    make("span", { class: "answer" }, answer),
-    make("span", { class: "count" }, String(count)),
+    make("span", { class: "answer", dir: "auto" }, answer),
+    make("span", { class: "count" }, kind ? counted(count, "path") : String(count)),
     length,
   );
 }
@@ -95,9 +104,9 @@ function bar(answer, count, { answer: winner, paths: all }, kind = "") {
 function paths(name, vote, base, open) {
   const columns = [
     ...(base ? greedyPath(base) : []),
-    path(`${name}, for the winner ${vote.answer}`, vote.won, verdict(vote).kind),
-    path(`${name}, for ${vote.lost_answer}`, vote.lost),
-    path(`${name}, without an answer`, vote.silent),
+    path([`${name}, for the winner `, isolated(vote.answer)], vote.won, verdict(vote).kind),
+    path([`${name}, for `, isolated(vote.lost_answer)], vote.lost),
+    path([`${name}, without an answer`], vote.silent),
   ];
   const shown = columns.filter((column) => column !== null);
   const told = make("summary", {}, `Reasoning paths at ${name}`);
@@ -107,15 +116,21 @@ function paths(name, vote, base, open) {
 }
 
 function greedyPath(vote) {
-  const title = known(vote.answer) ? `greedy: ${vote.answer}` : "greedy, without an answer";
+  const answered = known(vote.answer);
+  const title = answered ? ["greedy: ", isolated(vote.answer)] : ["greedy, without an answer"];
   const shown = path(title, vote.won ?? vote.silent, verdict(vote).kind);
   return shown ? [shown] : [];
 }
 
 function path(title, text, kind = "") {
   if (!text) return null;
-  const folded = make("details", { class: `path ${kind}` }, make("summary", {}, title));
-  folded.append(make("div", { class: "reasoning" }, text));
+  const folded = make("details", { class: `path ${kind}` }, make("summary", {}, ...title));
+  folded.append(make("div", { class: "reasoning", dir: "auto" }, text));
   folded.open = true;
   return folded;
+}
+
+/** Return an answer within other words, whose direction it does not change. */
+function isolated(answer) {
+  return make("bdi", {}, answer ?? "");
 }

@@ -10,6 +10,7 @@ from lambdas.core.reporting.pages.figures import (
     duration,
     greedy_of,
     interval,
+    may_be_chance,
     percent,
     points,
     votes_of,
@@ -50,22 +51,24 @@ def finding(report: Mapping[str, Any]) -> str:
     paths = f"{best['paths']['mean']:.3g} path{'' if best['paths']['mean'] == 1 else 's'}"
     chosen = f", the best of {len(scored)} settings," if len(scored) > 1 else ""
     told = f"A vote over {paths} a question at {best['setting']}{chosen}"
-    told += f" is right for {percent(best['accuracy'])} of the {_labelled(report['dataset'])}"
-    if base is None:
+    told += f" is right for {percent(best['accuracy'])} of the {_asked(best, report['dataset'])}"
+    if base is None or not (best.get("gain") or _same_questions(best, greedy or {})):
         return f"{told}."
-    return f"{told}: {_against(best, base)}."
+    return f"{told}: {_against(best, base, report['dataset'])}."
 
 
 def uncertainty(report: Mapping[str, Any]) -> str:
     """Return how far off the figures of the finding may be, nothing where that is not known."""
-    best = next(iter(_scored(report)), {})
-    if not best.get("interval"):
+    scored = _scored(report)
+    if not scored or not scored[0].get("interval"):
         return ""
-    told = f"95% interval over questions: {interval(best['interval'])}"
-    gain = best.get("gain")
+    told = f"95% interval over questions: {interval(scored[0]['interval'])}"
+    gain = scored[0].get("gain")
     if gain is not None:
         told += f"; of the difference {points(gain['low'])} to {points(gain['high'])} points"
-    return f"{told}."
+    if len(scored) == 1:
+        return f"{told}."
+    return f"{told}. Chosen after looking at {len(scored)} settings, so likely a little too high."
 
 
 def _scored(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -74,18 +77,36 @@ def _scored(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return sorted(scored, key=lambda each: each["accuracy"], reverse=True)
 
 
-def _labelled(dataset: Mapping[str, Any]) -> str:
-    labelled = dataset.get("labelled", dataset["questions"])
-    if labelled == dataset["questions"]:
+def _asked(best: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
+    """Return of which questions a setting's accuracy is: those without a path do not count."""
+    labelled = _labelled(dataset)
+    asked = best.get("labelled", labelled)
+    if asked == dataset["questions"]:
         return "questions"
-    return f"{labelled:,} questions with known answers"
+    paths = "" if asked == labelled else " and paths"
+    return f"{count_of(asked, 'question')} with known answers{paths}"
 
 
-def _against(best: Mapping[str, Any], base: float) -> str:
-    gain = best.get("gain")
-    difference = best["accuracy"] - base if gain is None else gain["points"]
-    told = f"{points(difference)} points against greedy’s {percent(base)}"
-    if gain is None or not gain["low"] <= 0 <= gain["high"]:
+def _same_questions(best: Mapping[str, Any], greedy: Mapping[str, Any]) -> bool:
+    return best.get("labelled") == greedy.get("labelled")
+
+
+def _labelled(dataset: Mapping[str, Any]) -> int:
+    labelled: int = dataset.get("labelled", dataset["questions"])
+    return labelled
+
+
+def _against(best: Mapping[str, Any], base: float, dataset: Mapping[str, Any]) -> str:
+    gain = best.get("gain") or {}
+    difference = points(gain.get("points", best["accuracy"] - base))
+    compared = percent(gain.get("base", base))
+    none = difference == points(0)
+    told = "no difference from" if none else f"{difference} points against"
+    told += f" greedy’s {compared}"
+    both = gain.get("questions")
+    if both is not None and both != _labelled(dataset):
+        told += f" on the {count_of(both, 'question')} that both have"
+    if none or not may_be_chance(gain):
         return told
     return f"{told}, which may be chance ({chance(gain['p_value'])})"
 
@@ -108,7 +129,7 @@ def _facts(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Model", request["model_id"]
     yield "Question set", f"{request['dataset']} ({request['task']})"
     yield "Questions", f"{report['dataset']['questions']:,}"
-    yield "Completions", f"{totals['generations']:,}"
+    yield "Completions received", f"{totals['generations']:,}"
     yield "Cost", spent_usd(totals)
     if totals.get("seconds") is not None:
         yield "Time", duration(totals["seconds"])
@@ -119,7 +140,9 @@ def _warnings(warnings: list[str]) -> str:
         return ""
     first, rest = warnings[:_OPEN_WARNINGS], warnings[_OPEN_WARNINGS:]
     more = (
-        folded(f"{count_of(len(rest), 'more warning')}", listed(rest, "warnings")) if rest else ""
+        folded(count_of(len(rest), "more warning"), listed(rest, "warnings"), printed=True)
+        if rest
+        else ""
     )
     title = f"<h2>{count_of(len(warnings), 'warning')}</h2>"
     return f'<aside class="warned">{title}{listed(first, "warnings")}{more}</aside>'

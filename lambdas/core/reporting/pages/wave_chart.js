@@ -10,15 +10,23 @@ function wavesChart(theme) {
     data: names.map((name) => inWave(wave, name)?.settled ?? 0),
     backgroundColor: waveColour(theme, place, page.waves.length),
   }));
+  const spent = names.map((name) =>
+    page.waves.reduce((sum, wave) => sum + (inWave(wave, name)?.spent ?? 0), 0),
+  );
   const open = names.map((name) => {
     const last = page.waves.findLast((wave) => inWave(wave, name));
     return last ? inWave(last, name).open : 0;
   });
-  if (open.some(Boolean)) {
-    datasets.push({ ...edge, label: "open at the end", data: open, backgroundColor: theme.open });
-  }
-  const options = waveOptions(theme, asked(datasets));
-  return { type: "bar", data: { labels: names, datasets }, options };
+  const unsettled = [
+    { label: "left when paths or budget were used up", data: spent, backgroundColor: theme.spent },
+    { label: "open at the end", data: open, backgroundColor: theme.open },
+  ];
+  datasets.push(
+    ...unsettled.filter(({ data }) => data.some(Boolean)).map((each) => ({ ...edge, ...each })),
+  );
+  const x = { name: "questions", max: asked(datasets), ticks: { precision: 0 } };
+  const told = ({ dataset, raw }) => `${dataset.label}: ${counted(raw, "question")}`;
+  return { type: "bar", data: { labels: names, datasets }, options: barOptions(theme, x, told) };
 }
 
 /** Return the most questions that a setting has. */
@@ -29,22 +37,24 @@ function asked(datasets) {
   return Math.max(...sums);
 }
 
-function waveOptions(theme, max) {
+/** Return the options of charts with a bar for each setting; `x` is the axis they lie along. */
+function barOptions(theme, x, told) {
   return {
     indexAxis: "y",
     maintainAspectRatio: false,
     scales: {
-      x: axis(theme, { name: "questions", stacked: true, max, ticks: { precision: 0 } }),
-      y: { stacked: true, grid: { display: false }, border: { display: false } },
+      x: axis(theme, { ...x, stacked: true }),
+      y: {
+        stacked: true,
+        grid: { display: false },
+        border: { display: false },
+        ticks: { autoSkip: false },
+      },
     },
     datasets: { bar: { maxBarThickness: 34 } },
     plugins: {
       legend: { position: "bottom", align: "start", labels: { boxWidth: 14, padding: 16 } },
-      tooltip: {
-        callbacks: {
-          label: ({ dataset, raw }) => `${dataset.label}: ${counted(raw, "question")}`,
-        },
-      },
+      tooltip: { callbacks: { label: told } },
     },
   };
 }

@@ -69,6 +69,7 @@ def whole_report() -> dict[str, Any]:
             "model_id": "us.amazon.nova-lite-v1:0",
             "task": "arithmetic",
             "dataset": "uploads/gsm8k_test.jsonl",
+            "early_stop": 0.95,
         },
         dataset={"questions": QUESTIONS, "labelled": QUESTIONS},
         totals={
@@ -104,11 +105,40 @@ def whole_report() -> dict[str, Any]:
     )
 
 
+def path_costs(name: str, most: int = PATHS) -> list[dict[str, Any]]:
+    """Return what paths of every question cost, a record bringing up to five for one prompt."""
+    ofpath = _USD_PER_PATH[name]
+    return [
+        {"paths": k, "cost_usd": ofpath * (0.4 * k + 0.6 * -(-k // 5))} for k in range(1, most + 1)
+    ]
+
+
+def many_settings(count: int) -> dict[str, Any]:
+    """Return a report of as many settings that vote, with every chart that settings have."""
+    whole = whole_report()
+    kinds = {each["setting"]: each for each in whole["settings"]}
+    voting = [
+        kinds[SETTINGS[1 + place % 3]] | {"setting": f"T{(place + 1) / 20:.2f}", "variants": []}
+        for place in range(count)
+    ]
+    waves = [
+        wave | {"settings": [_renamed(wave, place, voting) for place in range(count)]}
+        for wave in whole["waves"]
+    ]
+    return whole | {"settings": [kinds["greedy"], *voting], "waves": waves, "estimate": None}
+
+
 def an_explorer(questions: int, with_paths: int = 120, seed: int = 7) -> dict[str, Any]:
     """Return questions of our own with tallies by setting, the first of them with paths."""
     random = Random(seed)
     found = [_question(random, index, index < with_paths) for index in range(questions)]
     return {"total": questions, "shown": questions, "with_paths": with_paths, "questions": found}
+
+
+def _renamed(wave: dict[str, Any], place: int, settings: list[dict[str, Any]]) -> dict[str, Any]:
+    voting = [each for each in wave["settings"] if each["setting"] != "greedy"]
+    renamed: dict[str, Any] = voting[place % 3] | {"setting": settings[place]["setting"]}
+    return renamed
 
 
 def _greedy() -> dict[str, Any]:
@@ -144,6 +174,7 @@ def _voting(name: str) -> dict[str, Any]:
         tokens={"input": 13_590_976, "output": 1_551_144, "estimated": False},
         cost_usd=_USD_PER_PATH[name] * _MEANS[name],
         usd_per_path=_USD_PER_PATH[name],
+        path_costs=path_costs(name),
         interval={"low": accuracy - 0.0263, "high": accuracy + 0.0259},
         gain={
             "points": accuracy - _GREEDY,

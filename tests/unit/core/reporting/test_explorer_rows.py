@@ -60,6 +60,16 @@ def test_answers_beyond_the_twentieth_are_summed_up() -> None:
     assert pairs[-1] == ("…", 5)
 
 
+@pytest.mark.parametrize(("answers", "others"), [(20, 0), (21, 1), (26, 6)])
+def test_how_many_answers_are_left_out_is_told(answers: int, others: int) -> None:
+    votes = {f"{number:02}": 2 for number in range(answers)}
+
+    found = row(voted(votes)).settings["T0.7"]
+
+    assert found.others == others
+    assert (found.votes[-1] == ("…", 2 * others)) is bool(others)
+
+
 def test_a_long_answer_is_cut() -> None:
     found = row(voted({"x" * 20_000: 2})).settings["T0.7"]
 

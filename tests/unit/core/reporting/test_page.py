@@ -92,7 +92,7 @@ def test_every_table_scrolls_in_a_box_of_its_own() -> None:
 
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
     boxed = re.findall(r'<div class="table" role="region" aria-label="[^"]+" tabindex="0"><', page)
-    assert len(boxed) == page.count("<table ") == 10
+    assert len(boxed) == page.count("<table ") == 11
 
 
 def test_the_mean_number_of_paths_is_short() -> None:

@@ -19,6 +19,7 @@ from tests.unit.core.reporting.page_samples import a_report, a_setting, whole_re
 
 GREEDY = a_setting("greedy", 0.6)
 NO_GAIN = {"points": 0.01, "low": -0.02, "high": 0.04, "p_value": 0.61}
+GAIN = {"points": 0.02, "low": 0.001, "high": 0.039, "p_value": 0.03}
 
 
 def shown(section: Section | None) -> str:
@@ -58,6 +59,50 @@ def rows(body: str, table: str) -> list[list[str]]:
             id="a gain that may be chance",
         ),
         pytest.param(
+            [GREEDY, a_setting("T0.7", 0.62, gain=GAIN | {"p_value": 0.05})],
+            "A vote over 4.5 paths a question at T0.7 is right for 62.00% of the questions:"
+            " +2.00 points against greedy’s 60.00%, which may be chance (p = 0.050).",
+            id="a gain that the test alone doubts",
+        ),
+        pytest.param(
+            [GREEDY, a_setting("T0.7", 0.62, gain=GAIN)],
+            "A vote over 4.5 paths a question at T0.7 is right for 62.00% of the questions:"
+            " +2.00 points against greedy’s 60.00%.",
+            id="a gain that is none",
+        ),
+        pytest.param(
+            [GREEDY, a_setting("T0.7", 0.6, gain=NO_GAIN | {"points": 0.0, "p_value": 1.0})],
+            "A vote over 4.5 paths a question at T0.7 is right for 60.00% of the questions:"
+            " no difference from greedy’s 60.00%.",
+            id="no difference",
+        ),
+        pytest.param(
+            [GREEDY, a_setting("T0.7", 0.62, gain=GAIN | {"base": 0.6, "questions": 1234})],
+            "A vote over 4.5 paths a question at T0.7 is right for 62.00% of the questions:"
+            " +2.00 points against greedy’s 60.00%.",
+            id="greedy has the same questions",
+        ),
+        pytest.param(
+            [
+                GREEDY | {"labelled": 281},
+                a_setting("T0.7", 0.62, gain=GAIN | {"base": 0.5937, "questions": 281}),
+            ],
+            "A vote over 4.5 paths a question at T0.7 is right for 62.00% of the questions:"
+            " +2.00 points against greedy’s 59.37% on the 281 questions that both have.",
+            id="greedy has fewer questions",
+        ),
+        pytest.param(
+            [GREEDY | {"labelled": 281}, a_setting("T0.7", 0.62, gain=None, labelled=1234)],
+            "A vote over 4.5 paths a question at T0.7 is right for 62.00% of the questions.",
+            id="greedy has others, and none is compared",
+        ),
+        pytest.param(
+            [a_setting("T0.7", 0.62, labelled=1000)],
+            "A vote over 4.5 paths a question at T0.7 is right for 62.00% of the 1,000 questions"
+            " with known answers and paths.",
+            id="some questions lost all their paths",
+        ),
+        pytest.param(
             [GREEDY, a_setting("T0.7")],
             "Greedy is right for 60.00% of the questions; no vote is scored.",
             id="no vote",
@@ -84,7 +129,9 @@ def test_below_the_finding_stands_how_far_off_it_may_be() -> None:
 
     assert uncertainty(a_report(GREEDY, a_setting("T0.5", 0.6), best)) == (
         "95% interval over questions: 45.00 to 85.00%; of the difference −2.00 to +4.00 points."
+        " Chosen after looking at 2 settings, so likely a little too high."
     )
+    assert uncertainty(a_report(GREEDY, best)).endswith("+4.00 points.")
     assert uncertainty(a_report(GREEDY)) == ""
 
 
@@ -107,7 +154,7 @@ def test_advice_stands_on_top_with_its_setting() -> None:
 )
 def test_the_first_warnings_stand_open_and_the_rest_are_folded(warnings: int, folded: int) -> None:
     top = summary(a_report(a_setting("T0.7", 0.7), warnings=["lost"] * warnings))
-    head, _, rest = top.partition("<details>")
+    head, _, rest = top.partition("<details")
 
     assert (head.count("<li>lost</li>"), rest.count("<li>lost</li>")) == (warnings - folded, folded)
 
@@ -128,6 +175,25 @@ def test_intervals_stand_below_their_figures() -> None:
     [row] = rows(shown(accuracy_section(a_report(setting))), "settings")
 
     assert row[:3] == ["T0.7", "70.00%|60.00 to 78.12%", "−2.00|−4.10 to +0.10, p = 0.031"]
+
+
+def test_a_difference_says_of_how_many_questions_it_is_where_one_setting_has_others() -> None:
+    gain = GAIN | {"questions": 281}
+    settings = (
+        GREEDY | {"labelled": 281},
+        a_setting("T0.5", 0.62, gain=gain, labelled=300),
+        a_setting("T0.7", 0.62, gain=gain, labelled=281),
+        a_setting("T1.0", 0.62, gain=None, labelled=300),
+    )
+
+    found = rows(shown(accuracy_section(a_report(*settings))), "settings")
+
+    assert [row[2] for row in found] == [
+        "",
+        "+2.00|+0.10 to +3.90, p = 0.030, on 281 questions",
+        "+2.00|+0.10 to +3.90, p = 0.030",
+        "",
+    ]
 
 
 def test_variants_stand_below_their_setting_and_against_its_plain_vote() -> None:
@@ -160,6 +226,16 @@ def test_the_curve_s_table_has_each_point_once_and_ends_with_its_curve() -> None
         ["2", "60.00% ± 0.00", "50.00% ± 0.00"],
         ["3", "", "75.00% ± 0.00"],
     ]
+
+
+def test_many_settings_have_tables_that_fit_on_paper() -> None:
+    settings = [a_setting(f"T0.{place}", 0.5, 0.6) for place in range(1, 9)]
+
+    body = shown(accuracy_section(a_report(*settings)))
+
+    assert [len(row) for row in rows(body, "curve")] == [7, 7]
+    assert [len(row) for row in rows(body, "curve-2")] == [3, 3]
+    assert 'aria-label="Accuracy when k paths vote: T0.7 to T0.8"' in body
 
 
 def test_a_vote_over_more_paths_than_the_curve_has_is_marked_and_explained() -> None:
@@ -233,6 +309,18 @@ def test_agreement_without_known_answers_has_means_and_no_charts() -> None:
     assert "<details" not in body
 
 
+def test_what_agreement_does_not_tell_is_noted_once_for_all_settings() -> None:
+    agreement = {"means": {"share": 0.7}, "note": "confidence is of the paths that it got"}
+    settings = (a_setting(name, 0.7, agreement=agreement) for name in ("T0.5", "T0.7"))
+
+    body = shown(agreement_section(a_report(*settings)))
+
+    assert body.count("<li>T0.5, T0.7: confidence is of the paths that it got</li>") == 1
+    assert 'class="note"><li>' not in shown(
+        agreement_section(a_report(a_setting("T0.5", 0.7, agreement={"means": {"share": 0.7}})))
+    )
+
+
 def test_a_wave_s_jobs_are_told_once_and_its_questions_by_setting() -> None:
     settings = [
         {"setting": name, "questions": 100, "settled": settled, "open": 100 - settled}
@@ -244,8 +332,74 @@ def test_a_wave_s_jobs_are_told_once_and_its_questions_by_setting() -> None:
 
     assert rows(body, "waves-figures") == [
         ["1", "3", "1,500", "1,500", "T0.5", "100", "60", "40"],
-        ["", "", "", "", "T0.7", "100", "40", "60"],
+        ['<span class="heard">wave 1</span>', "", "", "", "T0.7", "100", "40", "60"],
     ]
+    assert "<canvas" not in body
+
+
+def two_waves(**first: int) -> list[dict[str, Any]]:
+    """Return the waves of one setting with 100 questions, 60 of them settled by the first."""
+    asked = {"setting": "T0.7", "questions": 100, "settled": 60, "open": 40} | first
+    left = {"setting": "T0.7", "questions": asked["open"], "settled": 10, "open": 0}
+    left |= {"spent": asked["open"] - 10}
+    submitted = {"jobs": 1, "records": 100, "generations": 500}
+    return [
+        {"wave": 1, **submitted, "settings": [asked]},
+        {"wave": 2, **submitted, "settings": [left]},
+    ]
+
+
+def test_questions_that_left_unsettled_have_a_column_of_their_own() -> None:
+    body = shown(waves_section(a_report(a_setting("T0.7", 0.5), waves=two_waves())))
+
+    assert [row[5:] for row in rows(body, "waves-figures")] == [
+        ["100", "60", "0", "40"],
+        ["40", "10", "30", "0"],
+    ]
+    assert "Left unsettled<small>paths or budget used up</small>" in body
+    assert "10 in wave 2, 30 left when paths or budget were used up" in body
+
+
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [
+        ({"early_stop": 0.95, "budget": None}, "the questions whose vote is settled leave; only"),
+        ({"early_stop": None, "budget": 10.0}, "least certain are sampled again, as far as the"),
+        ({"early_stop": None, "budget": None}, "A question leaves once it has all its paths"),
+    ],
+    ids=["a rule", "a budget", "neither"],
+)
+def test_what_a_wave_does_is_told_as_the_request_has_it(
+    request_: dict[str, Any], told: str
+) -> None:
+    report = a_report(a_setting("T0.7", 0.5), waves=two_waves(), request=request_)
+
+    assert told in shown(waves_section(report))
+
+
+def test_completions_asked_for_and_received_are_told_apart() -> None:
+    report = a_report(a_setting("T0.7", 0.5), waves=two_waves())
+
+    assert "<dt>Completions received</dt><dd>6,000</dd>" in summary(report)
+    assert "Completions<small>asked for</small>" in shown(waves_section(report))
+
+
+def test_costs_are_those_of_the_paths_and_not_a_multiple_of_one() -> None:
+    costs = [{"paths": k, "cost_usd": cost} for k, cost in ((1, 1.0), (2, 1.25), (6, 2.5))]
+    settings = (
+        a_setting("T0.5", 0.5, usd_per_path=0.5, path_costs=costs),
+        a_setting("T0.7", 0.5, usd_per_path=0.5, path_costs=None),
+    )
+
+    body = shown(cost_section(a_report(*settings)))
+
+    assert rows(body, "path-costs") == [["1", "$1.00"], ["2", "$1.25"], ["6", "$2.50"]]
+    assert "T0.5 from $1.00 with 1 to $2.50 with 6." in body
+
+
+def test_a_cost_by_paths_that_is_not_known_has_no_chart() -> None:
+    body = shown(cost_section(a_report(a_setting("T0.7", 0.5, usd_per_path=0.5))))
+
     assert "<canvas" not in body
 
 
@@ -255,6 +409,15 @@ def test_time_is_that_of_the_jobs() -> None:
     body = shown(cost_section(a_report(setting)))
 
     assert rows(body, "times") == [["T0.7", "2 h 1 min", "12 min 10 s"]]
+    assert "Per path<small>job time divided by the paths of a question</small>" in body
+
+
+def test_a_fraction_of_a_second_is_not_0() -> None:
+    setting = a_setting("T0.7", 0.5, job_seconds=1.26, seconds_per_path=0.042)
+
+    body = shown(cost_section(a_report(setting)))
+
+    assert rows(body, "times") == [["T0.7", "1.3 s", "0.042 s"]]
 
 
 def test_a_job_is_shown_with_what_it_brought() -> None:

@@ -80,8 +80,10 @@ def test_questions_that_still_waited_when_the_run_ended_are_told_with_the_reason
     assert batch_only.endswith("fewer than a batch job takes, and this model runs in no other")
 
 
-def test_under_a_budget_questions_may_stay_open() -> None:
-    assert wave_warnings(a_plan(budget=3.0), [a_wave(warm=3)]) == []
+def test_what_is_open_under_a_budget_is_told_too_for_what_it_did_not_reach_is_spent() -> None:
+    (warning,) = wave_warnings(a_plan(budget=3.0), [a_wave(warm=3)])
+
+    assert warning.startswith("warm: 3 questions still wanted paths when the run ended")
 
 
 def test_many_paths_cut_off_name_the_way_out() -> None:

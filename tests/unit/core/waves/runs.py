@@ -39,12 +39,14 @@ class Run:
         jobs: of each wave.
         asked: by setting, question and path, how often it was asked for.
         needs: after the last wave.
+        stood: needs before the first wave and after each.
     """
 
     votes: dict[tuple[str, int], Voted] = field(default_factory=dict)
     jobs: list[list[Job]] = field(default_factory=list)
     asked: Counter[tuple[str, int, int]] = field(default_factory=Counter)
     needs: list[LaneNeed] = field(default_factory=list)
+    stood: list[list[LaneNeed]] = field(default_factory=list)
 
 
 class Runner:
@@ -62,12 +64,14 @@ class Runner:
     def run(self) -> Run:
         """Return what the plan comes to, wave by wave until no job is left."""
         run, wave = self._run, 1
+        run.stood.append(run.needs)
         while jobs := next_jobs(self._plan, wave, run.needs, [job for w in run.jobs for job in w]):
             run.jobs.append(jobs)
             for job in jobs:
                 for number, part in enumerate(job.parts):
                     self._ask(job, number, part)
             run.needs = [self._vote(wave, number) for number in range(len(run.needs))]
+            run.stood.append(run.needs)
             wave += 1
         return run
 

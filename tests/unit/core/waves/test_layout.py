@@ -380,3 +380,44 @@ def test_a_budget_that_is_spent_ends_the_run() -> None:
     need = a_need(open=(Certainty(0.5, 60),), sampled=250)
 
     assert jobs_of(a_plan(**BUDGET), 3, [need]) == []
+
+
+def test_what_is_left_of_a_later_wave_goes_with_the_smallest_job() -> None:
+    plan = a_plan(settings=(WARM, HOT), waves=(2, 3), max_records=170)
+    needs = [
+        a_need(lane="T0.7-000", setting="T0.7", open=(Certainty(0.5, 50),)),
+        a_need(lane="T1.0-000", setting="T1.0", open=(Certainty(0.5, 6),)),
+    ]
+
+    jobs = [[part.records for part in job.parts] for job in jobs_of(plan, 2, needs)]
+    needs[1] = a_need(lane="T1.0-000", setting="T1.0", open=(Certainty(0.5, 7),))
+    too_many = [[part.records for part in job.parts] for job in jobs_of(plan, 2, needs)]
+
+    assert jobs == [[150, 18]]
+    # 150 and 21 records are more than a job may have.
+    assert too_many == [[150], [21]]
+
+
+@given(
+    st.integers(1, 400),
+    st.integers(1, 400),
+    st.integers(1, 40),
+    st.integers(1, 12),
+    st.sampled_from([{}, COMMAND]),
+)
+def test_fewer_open_questions_are_not_dearer_but_for_the_least_records_of_a_job(
+    fewer: int, more: int, paths: int, per_job: int, model: dict[str, str]
+) -> None:
+    """The ceiling of cost has all questions, and 99 records more: what is left of each wave."""
+    assume(fewer <= more)
+    plan = a_plan(settings=(HOT,), waves=(1, paths), paths_per_job=per_job, **model)
+
+    records = [
+        sum(job.records for job in jobs_of(plan, 2, [need]))
+        for need in (
+            a_need(lane="T1.0-000", setting="T1.0", open=(Certainty(0.5, questions),))
+            for questions in (fewer, more)
+        )
+    ]
+
+    assert records[0] <= records[1] + 99

@@ -34,8 +34,7 @@ def test_they_are_asked_for_after_the_last_wave_as_well_and_beside_new_ones_befo
     second, third = (jobs_of(plan, wave, [need]) for wave in (2, 3))
 
     assert [[(part.again, part.records) for part in job.parts] for job in second] == [
-        [(None, 150)],
-        [((1, 2), 30)],
+        [(None, 150), ((1, 2), 30)],
     ]
     assert [[part.again for part in job.parts] for job in third] == [[(1, 2)]]
     assert third[0].on_demand

@@ -81,6 +81,47 @@ def test_questions_leave_by_the_rule(stopping: Stopping, settled: list[str]) -> 
     assert needs.need().finished == len(settled)
 
 
+@pytest.mark.parametrize(
+    ("stopping", "spent"),
+    [
+        pytest.param(Stopping("never"), 0, id="never: they have all that they were to get"),
+        # Once no path is left any lead is certain, which says nothing.
+        pytest.param(Stopping("certain"), 4, id="certain"),
+        # 6-1 is at 247/256, 5-2 at 219/256.
+        pytest.param(Stopping("level", 0.95), 3, id="0.95"),
+    ],
+)
+def test_of_questions_with_all_their_paths_those_are_spent_whose_votes_say_too_little(
+    stopping: Stopping, spent: int
+) -> None:
+    counts = ((6, 1), (5, 2), (3, 3), (0, 0))
+    questions = [["a"] * first + ["b"] * second for first, second in counts]
+    questions = [each + [None] * (7 - len(each)) for each in questions]
+
+    need = needs_of(
+        *questions,
+        stopping=stopping,
+        lane=replace(LANE, wave=2),
+        settings=(Setting("T0.7", 0.7, 7),),
+        waves=(4, 3),
+    ).need()
+
+    assert (need.finished, need.spent, need.settled) == (4, spent, 4 - spent)
+
+
+def test_what_a_budget_did_not_reach_counts_as_to_come_when_it_is_told_what_settled() -> None:
+    """Of 10 paths two were never asked for: a lead of three is certain, one of two is not."""
+    need = needs_of(
+        ["a"] * 5 + ["b"] * 2 + [None],
+        ["a"] * 5 + ["b"] * 3,
+        stopping=Stopping("certain"),
+        lane=replace(LANE, wave=2),
+        budget=8.0,
+    ).need()
+
+    assert (need.finished, need.settled, need.spent) == (2, 1, 1)
+
+
 def test_the_least_certain_come_first_and_of_equals_the_first_in_the_set() -> None:
     needs = needs_of(
         ["a", "a", "a", None],
@@ -207,4 +248,5 @@ def test_counts_agree_with_the_lists(
     assert sum(each.completions for each in need.lost) == sum(each.generations for each in lost)
     waiting = {each.question for each in still} | {each.question for each in lost}
     assert need.finished == len(questions) - len(waiting)
+    assert need.settled + need.spent == need.finished
     assert need.lost_questions == len({each.question for each in lost})

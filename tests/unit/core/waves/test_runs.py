@@ -13,6 +13,7 @@ from lambdas.core.plan import Plan
 from lambdas.core.settings import Setting
 from lambdas.core.sizing import Shard
 from lambdas.core.stopping.rules import Stopping
+from lambdas.core.waves.story import story_of
 from tests.unit.core.samples import GREEDY, a_plan
 from tests.unit.core.waves.runs import Fate, Fates, Run, Runner
 
@@ -122,6 +123,32 @@ def test_a_budget_is_kept_by_each_setting_and_nothing_of_it_goes_to_settled_ques
         asked = sum(times for key, times in run.asked.items() if key[0] == setting)
         assert asked <= floor((plan.budget or 0) * QUESTIONS)
     assert max(run.asked.values()) == 1
+
+
+@given(
+    plans(attempts=2),
+    st.sampled_from([Stopping("never"), CERTAIN, Stopping("level", 0.85)]),
+    st.none() | st.floats(1, 9),
+    all_fates(most_failures=1),
+)
+def test_questions_settled_spent_and_open_add_up_wave_by_wave(
+    plan: Plan, stopping: Stopping, budget: float | None, fates: Fates
+) -> None:
+    budget = None if budget is None else max(budget, plan.waves[0])
+    plan = replace(plan, budget=budget, stopping=stopping)
+
+    run = Runner(plan, fates).run()
+
+    for number, setting in enumerate(plan.settings):
+        still = QUESTIONS
+        for wave, jobs in enumerate(run.jobs, 1):
+            story = story_of(plan, wave, jobs, run.stood[wave - 1], run.stood[wave])
+            told = story.settings[number]
+            assert told.setting == setting.name
+            assert min(told.settled, told.spent, told.open) >= 0
+            assert told.settled + told.spent + told.open == still
+            still = told.open
+        assert still == 0
 
 
 @given(plans(attempts=2), all_fates(most_failures=2))
