@@ -27,7 +27,11 @@ _SHOWN_WARNINGS = 8
 _SHOWN_WAVES = 10
 _COST_COLUMNS = ("setting", "cost", "a path", "expected", "at most", "records", "on demand")
 _RUN_COLUMNS = ("run", "status", "started", "questions", "jobs", "cost", "message")
-_WAVE_COLUMNS = ("wave", "jobs", "records", "generations", "setting", "asked", "settled", "open")
+_WAVE_COUNTS = ("questions", "settled", "spent", "open")
+_WAVE_COLUMNS = (
+    *("wave", "jobs", "records", "generations", "setting"),
+    *("asked", "settled", "unsettled", "open"),
+)
 
 
 def report_tables(report: Report, label: str = "") -> RenderableType:
@@ -46,7 +50,7 @@ def report_tables(report: Report, label: str = "") -> RenderableType:
         title = "Accuracy in % when k paths vote, ± sd over draws of paths"
         parts.append((title, columns, curve_rows(report, points)))
     if len(report.get("waves", ())) > 1:
-        title = "Waves: questions asked, settled and still open"
+        title = "Waves: questions asked, settled, left unsettled and still open"
         parts.append((title, _WAVE_COLUMNS, wave_rows(report)))
     if "estimate" in report:
         parts.append(("Cost", _COST_COLUMNS, cost_rows(report)))
@@ -123,7 +127,7 @@ def _wave_rows(wave: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     asked = tuple(f"{wave[name]:,}" for name in ("wave", "jobs", "records", "generations"))
     sampled = [each for each in wave["settings"] if each["setting"] != _GREEDY]
     for setting in sampled or wave["settings"]:
-        counts = (f"{setting[name]:,}" for name in ("questions", "settled", "open"))
+        counts = (f"{setting.get(name, 0):,}" for name in _WAVE_COUNTS)
         yield (*asked, setting["setting"], *counts)
         # What all settings had of a wave stands beside the first.
         asked = ("", "", "", "")

@@ -30,7 +30,15 @@ SAMPLES = {
 }
 REQUEST = {"dataset": "datasets/q.jsonl", "temperatures": [0.7], "few_shot": "none"}
 WAVES = {"paths": 6, "waves": [2, 2, 2], "early_stop": 0.85}
-DONE = {"questions": 0, "generations": 0, "again": 0, "settled": 0, "spent": 0, "open": 0}
+NONE_LEFT = {"spent": 0, "short": 0, "lost": 0}
+DONE = NONE_LEFT | {
+    "questions": 0,
+    "generations": 0,
+    "again": 0,
+    "settled": 0,
+    "spent": 0,
+    "open": 0,
+}
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +91,7 @@ def test_open_questions_are_listed_the_least_certain_first(done: World) -> None:
 
 def test_each_wave_is_told_in_the_table_and_in_the_report(done: World) -> None:
     warm, second, third = (
-        {"setting": "T0.7", "again": 0, "spent": 0} | wave
+        {"setting": "T0.7", "again": 0} | NONE_LEFT | wave
         for wave in (
             {"questions": 4, "generations": 8, "settled": 1, "open": 3},
             {"questions": 3, "generations": 6, "settled": 1, "open": 2},
@@ -91,7 +99,7 @@ def test_each_wave_is_told_in_the_table_and_in_the_report(done: World) -> None:
         )
     )
     first = {"setting": "greedy", "questions": 4, "generations": 4, "again": 0, "settled": 4}
-    first |= {"spent": 0}
+    first |= NONE_LEFT
     none = {"setting": "greedy"} | DONE
 
     expected = [

@@ -41,18 +41,22 @@ def setting_warnings(
 
 
 def wave_warnings(plan: Plan, waves: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return which questions wait for paths that were not granted when the run ended."""
-    if not waves:
-        return []
-    reason = "asking again for their lost paths might have passed max_cost_usd"
-    if plan.batch_only:
-        reason = "their records are fewer than a batch job takes, and this model runs in no other"
-    return [
-        f"{each['setting']}: {count_of(each['open'], 'question')} still wanted paths when the run"
-        f" ended: {reason}"
-        for each in waves[-1]["settings"]
-        if each["open"]
-    ]
+    """Return what was not granted when the run ended: lost paths again, or all of a question's."""
+    last = waves[-1]["settings"] if waves else ()
+    few = "in records too few for a batch job, and this model runs in no other"
+    limited = "that might have passed max_cost_usd"
+    told = []
+    for each in last:
+        lost, short, name = each.get("lost", 0), each.get("short", 0), each["setting"]
+        if lost:
+            why = few if plan.batch_only and plan.max_cost_usd is None else limited
+            told.append(f"{name}: {count_of(lost, 'lost path')} not asked for again: {why}")
+        if short and plan.budget is None:
+            told.append(
+                f"{name}: {count_of(short, 'question')} not settled, with fewer paths than they"
+                f" might have: the rest would be {few}"
+            )
+    return told
 
 
 def job_warnings(jobs: Sequence[Mapping[str, Any]]) -> list[str]:

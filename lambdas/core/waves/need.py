@@ -64,6 +64,8 @@ class LaneNeed:
         sampled: new paths asked for so far, over all questions.
         spent: of those that wait for neither, those that no path is to come of any more, though
             their votes do not say enough for the rule.
+        short: of the spent, those that have had fewer paths than a question may get.
+        asked: questions that the last wave asked records of.
     """
 
     lane: str
@@ -76,11 +78,18 @@ class LaneNeed:
     finished: int
     sampled: int
     spent: int = 0
+    short: int = 0
+    asked: int = 0
 
     @property
     def settled(self) -> int:
         """The questions that have left because the rule says so."""
         return self.finished - self.spent
+
+    @property
+    def lost_paths(self) -> int:
+        """The paths that may be asked for again."""
+        return sum(lost.completions for lost in self.lost)
 
     @property
     def open_questions(self) -> int:

@@ -25,6 +25,7 @@ class _Standing:
         open: whether it may get new paths.
         lost: what it lost and may be asked for again.
         spent: whether it has left without the rule saying so.
+        short: whether it has so with fewer paths than it might have had.
     """
 
     number: int
@@ -32,6 +33,7 @@ class _Standing:
     open: bool
     lost: tuple[LostRecord, ...]
     spent: bool = False
+    short: bool = False
 
 
 class LaneNeeds:
@@ -71,6 +73,8 @@ class LaneNeeds:
             finished=self._shard.questions - waiting,
             sampled=sum(map(self._paths.sampled, range(self._shard.questions))),
             spent=sum(each.spent for each in self._standings),
+            short=sum(each.short for each in self._standings),
+            asked=sum(self._paths.wave(each.number) == self._lane.wave for each in self._standings),
         )
 
     def open_lines(self) -> Iterator[bytes]:
@@ -96,7 +100,8 @@ class LaneNeeds:
         to_come = new + sum(each.generations for each in lost)
         if settled(self._stopping, first, second, to_come):
             spent = to_come <= 0 and not _says_enough(self._stopping, first, second, unasked)
-            return _Standing(number, 1.0, open=False, lost=(), spent=spent)
+            short = spent and unasked > 0
+            return _Standing(number, 1.0, open=False, lost=(), spent=spent, short=short)
         return _Standing(number, confidence(first, second), open=new > 0, lost=lost)
 
 

@@ -21,6 +21,8 @@ class SettingWave:
         spent: those that no path was to come of any more, for they had had all of theirs or the
             budget was at its end, though their votes do not say enough for the rule.
         open: those that still waited for some. With the two before it is what was open before.
+        short: questions that have left with fewer paths than they might have had, of all waves.
+        lost: paths that did not come back and may be asked for again, of all waves.
     """
 
     setting: str
@@ -30,6 +32,8 @@ class SettingWave:
     settled: int
     spent: int
     open: int
+    short: int = 0
+    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ def story_of(
         after: what they need after it; the same while it is under way.
     """
     broke = _is_broke(plan, wave, before, after)
+    ended = list(before) != list(after)
     return WaveStory(
         wave=wave,
         jobs=len(jobs),
@@ -68,6 +73,7 @@ def story_of(
         settings=tuple(
             _setting(
                 each.name,
+                _asked(each.name, after) if ended else _wanted(each.name, jobs),
                 jobs,
                 _Stand.of(each.name, before),
                 _Stand.of(each.name, after, broke=broke),
@@ -84,13 +90,18 @@ class _Stand:
     settled: int
     spent: int
     open: int
+    short: int
+    lost: int
 
     @classmethod
     def of(cls, setting: str, needs: Sequence[LaneNeed], *, broke: bool = False) -> "_Stand":
         lanes = [need for need in needs if need.setting == setting]
         settled, spent = (sum(each.settled for each in lanes), sum(each.spent for each in lanes))
         still = sum(need.questions for need in lanes) - settled - spent
-        return cls(settled, spent + still, 0) if broke else cls(settled, spent, still)
+        short, lost = (sum(each.short for each in lanes), sum(each.lost_paths for each in lanes))
+        if broke:
+            return cls(settled, spent + still, 0, short, lost)
+        return cls(settled, spent, still, short, lost)
 
 
 def _is_broke(plan: Plan, wave: int, before: Sequence[LaneNeed], after: Sequence[LaneNeed]) -> bool:
@@ -100,17 +111,31 @@ def _is_broke(plan: Plan, wave: int, before: Sequence[LaneNeed], after: Sequence
     return not jobs_of(plan, wave + 1, after)
 
 
-def _setting(setting: str, jobs: Sequence[Job], before: _Stand, after: _Stand) -> SettingWave:
-    parts = [part for job in jobs for part in job.parts if part.setting == setting]
+def _asked(setting: str, after: Sequence[LaneNeed]) -> int:
+    """Return the questions that a wave has asked records of."""
+    return sum(need.asked for need in after if need.setting == setting)
+
+
+def _wanted(setting: str, jobs: Sequence[Job]) -> int:
+    """Return the questions that a wave will ask records of, as far as its parts tell."""
     asked: dict[str, int] = {}
-    for part in parts:
+    for part in (part for job in jobs for part in job.parts if part.setting == setting):
         asked[part.lane] = max(asked.get(part.lane, 0), part.questions)
+    return sum(asked.values())
+
+
+def _setting(
+    setting: str, questions: int, jobs: Sequence[Job], before: _Stand, after: _Stand
+) -> SettingWave:
+    parts = [part for job in jobs for part in job.parts if part.setting == setting]
     return SettingWave(
         setting=setting,
-        questions=sum(asked.values()),
+        questions=questions,
         generations=sum(part.completions for part in parts),
         again=sum(part.completions for part in parts if part.again is not None),
         settled=after.settled - before.settled,
         spent=after.spent - before.spent,
         open=after.open,
+        short=after.short,
+        lost=after.lost,
     )

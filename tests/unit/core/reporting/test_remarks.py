@@ -60,30 +60,33 @@ def test_paths_that_were_never_asked_for_are_not_lost() -> None:
     assert setting_warnings(PLAN, WARM, some_sums(sampled=300, paths=300), [a_record()]) == []
 
 
-def a_wave(**open_questions: int) -> dict[str, Any]:
-    return {
-        "settings": [{"setting": name, "open": open_questions[name]} for name in open_questions]
-    }
+CUSTOM = "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0/abc"
 
 
-def test_questions_that_still_waited_when_the_run_ended_are_told_with_the_reason() -> None:
-    waves = [a_wave(greedy=90, warm=90), a_wave(greedy=0, warm=3)]
-    custom = a_plan(
-        model_id="arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0/abc"
-    )
+def a_wave(**counts: int) -> dict[str, Any]:
+    return {"settings": [{"setting": "T0.7", "open": 0, "short": 0, "lost": 0} | counts]}
 
-    assert wave_warnings(PLAN, waves) == [
-        "warm: 3 questions still wanted paths when the run ended: asking again for their lost paths"
-        " might have passed max_cost_usd"
+
+@pytest.mark.parametrize("budget", [None, 3.0])
+def test_lost_paths_that_were_not_asked_for_again_are_told(budget: float | None) -> None:
+    plan = a_plan(max_cost_usd=1.0, budget=budget)
+
+    assert wave_warnings(plan, [a_wave(lost=9), a_wave(lost=3)]) == [
+        "T0.7: 3 lost paths not asked for again: that might have passed max_cost_usd"
     ]
-    (batch_only,) = wave_warnings(custom, waves)
-    assert batch_only.endswith("fewer than a batch job takes, and this model runs in no other")
 
 
-def test_what_is_open_under_a_budget_is_told_too_for_what_it_did_not_reach_is_spent() -> None:
-    (warning,) = wave_warnings(a_plan(budget=3.0), [a_wave(warm=3)])
+def test_questions_too_few_for_a_model_of_batch_jobs_alone_are_told() -> None:
+    assert wave_warnings(a_plan(model_id=CUSTOM), [a_wave(short=2, lost=1)]) == [
+        "T0.7: 1 lost path not asked for again: in records too few for a batch job, and this"
+        " model runs in no other",
+        "T0.7: 2 questions not settled, with fewer paths than they might have: the rest would be"
+        " in records too few for a batch job, and this model runs in no other",
+    ]
 
-    assert warning.startswith("warm: 3 questions still wanted paths when the run ended")
+
+def test_questions_that_a_budget_did_not_reach_are_no_warning() -> None:
+    assert wave_warnings(a_plan(budget=3.0), [a_wave(short=40)]) == []
 
 
 def test_many_paths_cut_off_name_the_way_out() -> None:

@@ -74,7 +74,9 @@ def test_open_questions_of_a_budget_that_lasts_are_open() -> None:
 
 
 def test_paths_asked_for_again_are_told_apart_and_their_questions_counted_once() -> None:
-    before, after = [GREEDY_DONE, HALF], [GREEDY_DONE, a_need(open=(), finished=97)]
+    """Ten have lost a path and were settled before: 50 questions are asked, not 40."""
+    before = [GREEDY_DONE, HALF]
+    after = [GREEDY_DONE, a_need(open=(), finished=97, asked=50, lost=(LostFrom(2, 3, 3),))]
 
     story = story_of(PLAN, 2, jobs_of(PLAN, 2, before), before, after)
 
@@ -82,5 +84,7 @@ def test_paths_asked_for_again_are_told_apart_and_their_questions_counted_once()
     assert (story.jobs, story.records, story.generations) == (1, 150, 150)
     assert story.settings == (
         SettingWave("greedy", questions=0, generations=0, again=0, settled=0, spent=0, open=0),
-        SettingWave("T0.7", questions=40, generations=150, again=30, settled=37, spent=0, open=3),
+        SettingWave(
+            "T0.7", questions=50, generations=150, again=30, settled=37, spent=0, open=3, lost=3
+        ),
     )
