@@ -99,14 +99,15 @@ def _begin(plan: Plan, wave: int, jobs: Sequence[Job], needs: Sequence[LaneNeed]
 
 
 def _update_run(plan: Plan, wave: int, jobs: Sequence[Job], needs: Sequence[LaneNeed]) -> None:
-    asked = {"paths_planned": sum(job.completions for job in jobs)} if plan.stops_early else {}
+    asked = sum(job.completions for job in jobs)
+    in_all = plan.questions * sum(setting.paths for setting in plan.settings)
     run_table().update_run(
         plan.run_id,
         plan.execution_arn,
         wave=wave,
         jobs_planned=len(jobs),
         open_questions=sum(need.questions - need.finished for need in needs),
-        **asked,
+        paths_planned=asked if plan.stops_early else max(asked, in_all),
     )
 
 

@@ -13,7 +13,7 @@ class Answers(msgspec.Struct, omit_defaults=True):
         p: of the job's parts the record's, from 0.
         f: of the job's output files the row's, in the order of their keys.
         o: where the row begins in the file, in bytes.
-        n: the bytes of the row.
+        n: the bytes of the row, 0 of one without completions.
         e: paths without an answer because the service failed; they may be asked for again.
         c: whether the calculator finds the answers' equations right, as far as there are any.
         d: the confidences that the completions state, in percent.

@@ -88,8 +88,9 @@ class OutputReader:
             self.receipts.rows += 1
             answers = self._answers(line.content)
             if answers is not None:
-                answers.p, answers.f = self._part, file
-                answers.o, answers.n = line.start, line.size
+                # A row without completions has nothing to show.
+                answers.n = line.size if answers.n else 0
+                answers.p, answers.f, answers.o = self._part, file, line.start
                 yield _ENCODER.encode(answers) + b"\n"
 
     def _answers(self, content: bytes | None) -> Answers | None:
@@ -163,6 +164,7 @@ class OutputReader:
             expected.question,
             expected.first_path,
             read,
+            n=len(read),
             c=self._checked(completions, read),
             d=self._stated(completions),
         )

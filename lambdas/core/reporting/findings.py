@@ -68,6 +68,8 @@ def curve_reach(plan: Plan, scored: Scored) -> str | None:
     end, most = len(scored.curve), scored.sums.most
     if end == most:
         return None
+    if not end:
+        return "there is no curve: of some question no path came back that it could begin with"
     if plan.stops_early:
         return (
             f"the curve ends at {count_of(end, 'path')}, of the first wave's, which every question"

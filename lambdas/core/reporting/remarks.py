@@ -51,9 +51,10 @@ def wave_warnings(plan: Plan, waves: Sequence[Mapping[str, Any]]) -> list[str]:
         if lost:
             why = few if plan.batch_only and plan.max_cost_usd is None else limited
             told.append(f"{name}: {count_of(lost, 'lost path')} not asked for again: {why}")
-        if short and plan.budget is None:
+        left = each["open"] + (0 if plan.budget else short)
+        if plan.batch_only and left:
             told.append(
-                f"{name}: {count_of(short, 'question')} not settled, with fewer paths than they"
+                f"{name}: {count_of(left, 'question')} not settled, with fewer paths than they"
                 f" might have: the rest would be {few}"
             )
     return told

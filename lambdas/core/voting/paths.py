@@ -80,7 +80,7 @@ class ShardPaths:
             path = answers.s + place
             if isinstance(came[path], Gone):
                 came[path] = kept = self._kept(answer)
-                if kept not in examples:
+                if answers.n and kept not in examples:
                     examples[kept] = Example(wave, job, answers.f, answers.o, answers.n, place)
                 self._note_variants(number, path, place, answers)
 

@@ -1,6 +1,7 @@
 """The jobs of the next wave, as far as there is hope and money for them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lambdas.core.plan import Job, Plan
 from lambdas.core.waves.layout import jobs_of
@@ -21,10 +22,23 @@ def next_jobs(
         needs: of all lanes, after the wave before.
         earlier: the jobs of all waves before.
     """
+    jobs = _granted(plan, wave, needs, earlier)
+    if not plan.batch_only:
+        return jobs
+    in_batch = [job for job in jobs if not job.on_demand]
+    if in_batch or wave > len(plan.waves):
+        return in_batch
+    # Too few for a batch job: all the paths that these questions may still get may be enough.
+    at_once = replace(plan, waves=(*plan.waves[: wave - 1], sum(plan.waves[wave - 1 :])))
+    jobs = _granted(at_once, wave, needs, earlier)
+    return [job for job in jobs if not job.on_demand]
+
+
+def _granted(plan: Plan, wave: int, needs: Sequence[LaneNeed], earlier: Sequence[Job]) -> list[Job]:
     jobs = jobs_of(plan, wave, needs)
-    if not _within_limit(plan, [*earlier, *jobs]):
-        jobs = jobs_of(plan, wave, needs, ask_again=False)
-    return [job for job in jobs if not (plan.batch_only and job.on_demand)]
+    if _within_limit(plan, [*earlier, *jobs]):
+        return jobs
+    return jobs_of(plan, wave, needs, ask_again=False)
 
 
 def _within_limit(plan: Plan, jobs: Sequence[Job]) -> bool:

@@ -85,6 +85,15 @@ def test_questions_too_few_for_a_model_of_batch_jobs_alone_are_told() -> None:
     ]
 
 
+@pytest.mark.parametrize("budget", [None, 4.5])
+def test_questions_still_open_are_told_where_a_model_runs_in_batch_jobs_alone(
+    budget: float | None,
+) -> None:
+    (warning,) = wave_warnings(a_plan(model_id=CUSTOM, budget=budget), [a_wave(open=3)])
+
+    assert warning.startswith("T0.7: 3 questions not settled, with fewer paths than they might")
+
+
 def test_questions_that_a_budget_did_not_reach_are_no_warning() -> None:
     assert wave_warnings(a_plan(budget=3.0), [a_wave(short=40)]) == []
 

@@ -36,7 +36,7 @@ def counted(paths: Sequence[Paths], **changed: Any) -> LaneVote:
         for n, answers in enumerate(paths)
     }
     lines: list[Any] = [
-        Answers(FIRST + n, s, [answer])
+        Answers(FIRST + n, s, [answer], n=7)
         for n, answers in enumerate(paths)
         for s, answer in enumerate(answers)
     ]
@@ -207,7 +207,7 @@ def test_examples_show_a_path_for_the_winner_one_against_it_and_one_without_an_a
     shown = [msgspec.json.decode(line, type=Examples) for line in vote.examples()]
 
     def record(place: int) -> Example:
-        return Example(2, "j0001", 0, 0, 0, place)
+        return Example(2, "j0001", 0, 0, 7, place)
 
     # Every record is one path, so each lies at place 0 of its own.
     assert shown == [
@@ -215,6 +215,19 @@ def test_examples_show_a_path_for_the_winner_one_against_it_and_one_without_an_a
         Examples(won=record(0)),
         Examples(),
     ]
+
+
+def test_a_row_without_completions_is_no_example() -> None:
+    """An error row came before a completion without an answer."""
+    plan = a_plan(shards=(Shard("000", FIRST, 1),))
+    vote = LaneVote(plan, LANE)
+    lines = rows(Answers(FIRST, 0, [None]), Answers(FIRST, 1, [None], o=40, n=7))
+    vote.count({FIRST: (Slot(0, 1), Slot(1, 1))}, lines, wave=1, job="j0001", part=0)
+    list(votes_of(vote, ["18"]))
+
+    shown = [msgspec.json.decode(line, type=Examples) for line in vote.examples()]
+
+    assert shown == [Examples(silent=Example(1, "j0001", 0, 40, 7, 0))]
 
 
 def with_checks(*checked: tuple[str | None, bool | None]) -> LaneVote:

@@ -77,6 +77,16 @@ def test_what_would_run_on_demand_is_left_where_a_model_is_had_in_batch_jobs_alo
     assert next_jobs(plan, 2, [few], []) == []
 
 
+def test_there_all_paths_still_to_come_are_asked_for_at_once_if_that_is_enough() -> None:
+    """Of 40 paths 22 were asked for; 6 or 18 more of six questions are 36 or 108 records."""
+    plan = a_plan(model_id=CUSTOM, settings=(WARM,), waves=(22, 6, 12))
+
+    (job,) = next_jobs(plan, 2, [a_need(open=(Certainty(0.5, 6),), lost=())], [])
+
+    assert (job.records, job.on_demand, job.parts[0].generations) == (108, False, (1,) * 18)
+    assert next_jobs(plan, 2, [a_need(open=(Certainty(0.5, 5),), lost=())], []) == []
+
+
 def test_the_first_wave_is_the_layout_s() -> None:
     plan = a_plan()
 
