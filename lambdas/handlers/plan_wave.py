@@ -7,10 +7,10 @@ from typing import Any, TypedDict
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from lambdas.aws.selections import jobs_in
 from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
 from lambdas.core.keys import need_key, run_key, wave_entry, wave_key
-from lambdas.core.outputs.output import MAX_ROW_BYTES
 from lambdas.core.plan import Job, Plan, lanes_of
 from lambdas.core.waves.layout import first_needs
 from lambdas.core.waves.need import LaneNeed
@@ -43,7 +43,7 @@ def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
     run_id, wave = task["run_id"], task["next_wave"]
     logger.append_keys(run_id=run_id, wave=wave)
     plan = run_store().read_as(run_key(run_id, "plan.json"), Plan)
-    earlier = [job for each in range(1, wave) for job in _jobs(run_id, each)]
+    earlier = [job for each in range(1, wave) for job in jobs_in(run_store(), run_id, each)]
 
     needs = _needs(plan, wave - 1)
     jobs = next_jobs(plan, wave, needs, earlier)
@@ -51,11 +51,12 @@ def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
     jobs_key = wave_key(run_id, last, "jobs.jsonl")
     lanes_key = wave_key(run_id, last, "lanes.jsonl")
 
-    _tell(plan, wave - 1, earlier, needs)
+    if wave > 1:
+        _tell(plan, wave - 1, earlier, before=_needs(plan, wave - 2), after=needs)
     if jobs:
         run_store().write_all(jobs_key, _lines(jobs))
         run_store().write_all(lanes_key, _lines(lanes_of(plan, wave)))
-        _begin(plan, wave, jobs, needs)
+        _tell(plan, wave, jobs, before=needs, after=needs)
         _update_run(plan, wave, [*earlier, *jobs], needs)
     logger.info("laid out", jobs=len(jobs))
     return {
@@ -68,11 +69,6 @@ def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
     }
 
 
-def _jobs(run_id: str, wave: int) -> Iterator[Job]:
-    for line in run_store().lines(wave_key(run_id, wave, "jobs.jsonl"), MAX_ROW_BYTES):
-        yield msgspec.json.decode(line.content or b"", type=Job)
-
-
 def _needs(plan: Plan, wave: int) -> list[LaneNeed]:
     """Return what the lanes need after a wave, 0 before the first."""
     if wave < 1:
@@ -83,18 +79,16 @@ def _needs(plan: Plan, wave: int) -> list[LaneNeed]:
     ]
 
 
-def _tell(plan: Plan, wave: int, earlier: Sequence[Job], after: Sequence[LaneNeed]) -> None:
-    """Note what the wave before has settled."""
-    if wave < 1:
-        return
-    jobs = [job for job in earlier if job.wave == wave]
-    story = story_of(plan, wave, jobs, _needs(plan, wave - 1), after)
-    run_table().update(plan.run_id, wave_entry(wave), asdict(story))
-
-
-def _begin(plan: Plan, wave: int, jobs: Sequence[Job], needs: Sequence[LaneNeed]) -> None:
-    """Note what the wave asks for."""
-    story = story_of(plan, wave, jobs, needs, needs)
+def _tell(
+    plan: Plan,
+    wave: int,
+    jobs: Sequence[Job],
+    before: Sequence[LaneNeed],
+    after: Sequence[LaneNeed],
+) -> None:
+    """Note what a wave asks for, and what it has settled once it has ended."""
+    of_wave = [job for job in jobs if job.wave == wave]
+    story = story_of(plan, wave, of_wave, before, after)
     run_table().update(plan.run_id, wave_entry(wave), asdict(story))
 
 

@@ -1,12 +1,12 @@
 """Vote: merge a lane's answers, let them vote, and find what needs more paths."""
 
-from collections.abc import Iterator
+from itertools import chain
 from typing import Any, TypedDict
 
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.aws.selections import wanted_of
+from lambdas.aws.selections import jobs_in, wanted_of
 from lambdas.aws.store import run_store
 from lambdas.core.keys import (
     job_key,
@@ -15,10 +15,9 @@ from lambdas.core.keys import (
     run_key,
     tally_key,
     votes_key,
-    wave_key,
 )
 from lambdas.core.outputs.output import MAX_ROW_BYTES
-from lambdas.core.plan import Job, Lane, Plan
+from lambdas.core.plan import Lane, Plan
 from lambdas.core.voting.lane import MAX_QUESTION_BYTES, LaneVote, read_shard
 from lambdas.core.waves.needs import LaneNeeds
 from lambdas.handlers.observed import logger, observed
@@ -71,16 +70,11 @@ def _key(lane: Lane, kind: str = "") -> str:
 
 def _count(vote: LaneVote, plan: Plan, lane: Lane) -> None:
     store = run_store()
-    for job in _jobs(lane):
+    waves = range(1, lane.wave + 1)
+    for job in chain.from_iterable(jobs_in(store, lane.run_id, wave) for wave in waves):
         answers_key = job_key(lane.run_id, job.wave, job.job, "answers.jsonl")
         for number, part in enumerate(job.parts):
             if part.lane == lane.lane:
                 wanted = wanted_of(store, plan, job, part)
                 lines = store.lines(answers_key, MAX_ROW_BYTES)
                 vote.count(wanted, lines, wave=job.wave, job=job.job, part=number)
-
-
-def _jobs(lane: Lane) -> Iterator[Job]:
-    for wave in range(1, lane.wave + 1):
-        for line in run_store().lines(wave_key(lane.run_id, wave, "jobs.jsonl"), MAX_ROW_BYTES):
-            yield msgspec.json.decode(line.content or b"", type=Job)

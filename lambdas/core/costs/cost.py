@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from lambdas.core.costs.prices import ModelPrices
 
+# Sums of floats differ by less than this share of them.
+_NOISE = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class SettingEstimate:
@@ -93,3 +96,12 @@ def sum_known(amounts: Iterable[float | None]) -> float | None:
             return None
         total += amount
     return total
+
+
+def is_within(amount: float, limit: float) -> bool:
+    """Return whether an amount keeps to a limit, but for the noise of a sum of floats.
+
+    >>> is_within(0.1 + 0.2, 0.3), is_within(0.31, 0.3)
+    (True, False)
+    """
+    return amount <= limit * (1 + _NOISE)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lambdas.contract import usd, usd_at_least
-from lambdas.core.costs.cost import Estimate, SettingEstimate, sum_known
+from lambdas.core.costs.cost import Estimate, SettingEstimate, is_within, sum_known
 from lambdas.core.costs.loads import (
     Load,
     Size,
@@ -22,9 +22,6 @@ from lambdas.core.costs.prices import ModelPrices
 from lambdas.core.costs.savings import estimate_remarks, savings_of
 from lambdas.core.plan import Plan
 from lambdas.core.settings import GREEDY, Setting
-
-# Sums of floats differ by less than this share of them.
-_NOISE = 1e-9
 
 
 def estimate(plan: Plan, texts: Texts, prices: ModelPrices | None) -> Estimate:
@@ -87,7 +84,7 @@ def cost_problem(found: Estimate, max_cost_usd: float | None) -> str | None:
             ' can be kept: give "prices": {"input": …, "output": …} in USD per million tokens, or'
             " leave max_cost_usd out"
         )
-    if ceiling <= max_cost_usd * (1 + _NOISE):
+    if is_within(ceiling, max_cost_usd):
         return None
     return (
         f"max_cost_usd is {max_cost_usd:g}, must be at least {usd_at_least(ceiling)}, what the run"

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lambdas.core.costs.cost import is_within
 from lambdas.core.plan import Job, Plan
 from lambdas.core.waves.layout import jobs_of
 from lambdas.core.waves.need import LaneNeed
-
-# Sums of floats differ by less than this share of them.
-_NOISE = 1e-9
 
 
 def next_jobs(
@@ -54,4 +52,4 @@ def _within_limit(plan: Plan, jobs: Sequence[Job]) -> bool:
     if estimate is None or estimate.ceiling_usd is None or estimate.record_ceiling_usd is None:
         return False
     most = estimate.ceiling_usd + again * estimate.record_ceiling_usd
-    return most <= plan.max_cost_usd * (1 + _NOISE)
+    return is_within(most, plan.max_cost_usd)
