@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv
 
-.PHONY: help setup demo test unit steps template lint types workflow browser bench lock synth clean
+.PHONY: help setup demo test unit steps template lint types workflow browser test-faults soak fuzz bench lock synth audit clean
 
 help: ## Show the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 setup: .venv/.ready node_modules/.ready ## Virtual environment, Node and the CDK command line
 
@@ -28,6 +28,7 @@ test: setup lint types unit steps template workflow browser ## Everything that m
 lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/bandit -q -ll -r lambdas infrastructure client local benchmarks app.py
 
 types: setup
 	$(BIN)/mypy
@@ -40,7 +41,7 @@ steps: setup ## The steps of whole runs one after another, on a cloud in memory
 	$(BIN)/pytest tests/steps --numprocesses auto --dist loadfile
 
 template: setup ## The promises of the synthesized template
-	$(BIN)/pytest tests/infrastructure
+	$(BIN)/pytest tests/infrastructure --numprocesses auto --dist loadfile
 
 workflow: setup ## The tests that deploy to the emulator
 	$(BIN)/pytest tests/workflow
@@ -54,10 +55,24 @@ bench: setup ## Benchmarks: build/bench.json and a table
 synth: setup ## The CloudFormation template, into cdk.out/
 	PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk synth --quiet
 
+test-faults: setup ## Every fault that can happen, on the deployed stack, with a table
+	$(BIN)/pytest tests/faults
+
+soak: setup ## 50 runs in a row with random faults; SOAK_RUNS and SOAK_SEED choose others
+	$(BIN)/python -m tests.faults.soak
+
+fuzz: setup ## Whatever reads untrusted bytes, for ten minutes; FUZZ_MINUTES and SEED choose others
+	$(BIN)/pytest tests/fuzz --numprocesses auto --hypothesis-seed=$${SEED:-$$(date +%s)}
+
 lock: .venv/.ready ## Pin and hash requirements.in again
 	$(BIN)/python -m pip install --quiet uv==0.13.9
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header lambdas/requirements.in -o lambdas/requirements.txt
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
+
+audit: setup ## Known weaknesses of what is locked; asks PyPI and npm, so not part of test
+	$(BIN)/python -m pip install --quiet uv==0.13.9
+	$(UV) tool run --quiet pip-audit==2.10.1 --strict --disable-pip --require-hashes -r requirements.txt -r lambdas/requirements.txt
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm audit --package-lock-only
 
 clean:
 	rm -rf .venv node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .hypothesis

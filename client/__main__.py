@@ -49,6 +49,9 @@ def parser() -> argparse.ArgumentParser:
     fetch.add_argument("run_id", metavar="RUN")
     fetch.add_argument("--out", type=results_folder, required=True, metavar="DIR")
 
+    show = _add(commands, "show", "show who started a run, with what, its jobs and its objects")
+    show.add_argument("run_id", metavar="RUN")
+
     listing = _add(commands, "list", "show the latest runs")
     listing.add_argument("--most", type=int, default=20, metavar="N", help="how many (20)")
     return made
@@ -81,6 +84,11 @@ def _fetch(commands: Commands, parsed: argparse.Namespace) -> int:
     return 0
 
 
+def _show(commands: Commands, parsed: argparse.Namespace) -> int:
+    commands.show(parsed.run_id)
+    return 0
+
+
 def _list(commands: Commands, parsed: argparse.Namespace) -> int:
     commands.list(parsed.most)
     return 0
@@ -90,6 +98,7 @@ _COMMANDS: Mapping[str, Callable[[Commands, argparse.Namespace], int]] = {
     "run": _run,
     "follow": _follow,
     "fetch": _fetch,
+    "show": _show,
     "list": _list,
 }
 

@@ -5,9 +5,12 @@ from pathlib import Path
 
 from rich.console import Console
 
+from client.audit import read_audit
+from client.audit_tables import audit_tables
 from client.connection import Connection
 from client.fetch import fetch
 from client.follow import Pace, follow
+from client.printable import tell
 from client.progress import show_until_end
 from client.runs import Run, recent_runs
 from client.stack import Stack
@@ -27,7 +30,7 @@ class Commands:
         """Start a run, print its id and return it."""
         asked: Submission = submission(questions, request, datetime.now(UTC))
         run_id = start(self._connection, self._stack, asked, by)
-        self._console.print(f"started run {run_id}", highlight=False, markup=False, soft_wrap=True)
+        tell(self._console, f"started run {run_id}")
         return run_id
 
     def follow(self, run_id: str, pace: Pace) -> Run:
@@ -39,7 +42,11 @@ class Commands:
         report = fetch(self._connection, self._stack, run_id, folder)
         self._console.print(report_tables(report, label))
         for line in (*notes(report), f"wrote {folder}"):
-            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+            tell(self._console, line)
+
+    def show(self, run_id: str) -> None:
+        """Print a run's audit trail, as the table alone has it."""
+        self._console.print(audit_tables(read_audit(self._connection, self._stack, run_id)))
 
     def list(self, most: int) -> None:
         """Print the latest runs."""

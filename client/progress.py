@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from client.printable import printable, tell
 from client.runs import Expected, Job, Run
 from lambdas.contract import usd
 
@@ -60,7 +61,7 @@ class PlainDisplay:
     def show(self, run: Run) -> None:
         """Print what is new since the last state."""
         for line in news(self._before, run):
-            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+            tell(self._console, line)
         self._before = run
 
 
@@ -146,9 +147,10 @@ def picture(run: Run, elapsed_s: float) -> RenderableType:
         jobs.add_column(column)
     for job in in_flight(run.jobs):
         records = f"{job.records_done:,} of {job.records_planned:,}"
-        jobs.add_row(*map(Text, (job.name, job.setting, job.status, records)))
+        cells = (job.name, job.setting, job.status, records)
+        jobs.add_row(*(Text(printable(cell)) for cell in cells))
     cost = [Text(expectation(run, run.expected))] if run.expected else []
-    return Group(Text(headline), bar, Text(counts(run)), *cost, jobs)
+    return Group(Text(printable(headline)), bar, Text(counts(run)), *cost, jobs)
 
 
 def in_flight(jobs: Iterable[Job]) -> list[Job]:

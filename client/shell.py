@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError as AwsError
 from rich.console import Console
 
 from client.errors import ClientError
+from client.printable import printable
 
 FAILED, INTERRUPTED = 1, 130
 _LOG_WIDTH = 140
@@ -24,7 +25,7 @@ def open_console() -> Console:
 def complain(message: str, status: int = FAILED) -> int:
     """Print why, on one line of standard error, and return the exit status."""
     line = "; ".join(part.strip() for part in message.splitlines() if part.strip())
-    print(f"error: {line}", file=sys.stderr)
+    print(f"error: {printable(line)}", file=sys.stderr)
     return status
 
 

@@ -18,6 +18,7 @@ from client.accuracy import (
     gain_rows,
     variants_of,
 )
+from client.printable import printable
 from client.runs import Run
 from lambdas.contract import usd
 
@@ -161,7 +162,7 @@ def _run_cost(run: Run) -> str:
 
 def _titled(title: str, columns: Sequence[str], rows: Rows) -> RenderableType:
     """Return a table below its title, which may be the wider of the two."""
-    return Group(Text(title, style="italic"), _table(columns, rows))
+    return Group(Text(printable(title), style="italic"), _table(columns, rows))
 
 
 def _table(columns: Sequence[str], rows: Rows) -> Table:
@@ -172,5 +173,5 @@ def _table(columns: Sequence[str], rows: Rows) -> Table:
         width = None if number else max((len(row[0]) for row in rows), default=0)
         table.add_column(column, justify="right" if numeric else "left", min_width=width)
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(printable(cell)) for cell in row))
     return table

@@ -4,9 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infrastructure.accepted import accept_wildcards
+from infrastructure.encryption import Encryption
+from infrastructure.job_network import JobNetwork, NetworkAccess
 from infrastructure.models import (
     any_job_arn,
     any_profile_arns,
@@ -14,9 +18,11 @@ from infrastructure.models import (
     custom_models_arn,
     model_arns,
 )
-from lambdas.contract import RUNS
+from lambdas.contract import RUNS, Env
 
 _BEDROCK = "bedrock.amazonaws.com"
+_CHOSEN = "A request chooses the model, by size and version, or the profile that stands for one"
+_NAMED_LATER = "A run, a wave or a job is named when it starts"
 
 
 class BatchAccess(Construct):
@@ -30,18 +36,33 @@ class BatchAccess(Construct):
         bucket: s3.IBucket,
         profile_regions: Mapping[str, Sequence[str]],
         model_prefixes: Sequence[str],
+        network: JobNetwork,
     ) -> None:
         super().__init__(scope, id_)
+        self._network = network
         self._on_demand = [*model_arns(profile_regions, model_prefixes), *any_profile_arns()]
         # On demand a custom model is asked through a deployment, which is not among these.
         self._models = [*self._on_demand, custom_models_arn()]
         self.role = iam.Role(self, "Role", assumed_by=_batch_jobs())
         self._allow_objects(bucket)
         self._allow_models("Invoke", self.role, "bedrock:InvokeModel", self._models)
+        if network.subnet_ids:
+            NetworkAccess(self, "Network", role=self.role, network=network)
 
-    def grant_look_up(self, grantee: iam.IGrantable) -> None:
+    def tell(self, function: lambda_.Function) -> None:
+        """Tell a function what its jobs run under, in, and are encrypted with."""
+        function.add_environment(Env.BATCH_ROLE_ARN, self.role.role_arn)
+        key = Encryption.of(self).key
+        if key:
+            function.add_environment(Env.KMS_KEY_ARN, key.key_arn)
+        if self._network.subnet_ids:
+            subnets, groups = self._network.subnet_ids, self._network.security_group_ids
+            function.add_environment(Env.VPC_SUBNET_IDS, ",".join(subnets))
+            function.add_environment(Env.VPC_SECURITY_GROUP_IDS, ",".join(groups))
+
+    def grant_look_up(self, role: iam.IRole) -> None:
         """Let a function find the model behind an application profile."""
-        _grant(grantee, "bedrock:GetInferenceProfile", [application_profiles_arn()])
+        _grant(role, "bedrock:GetInferenceProfile", application_profiles_arn(), _CHOSEN)
 
     def grant_invoke(self, role: iam.IRole) -> None:
         """Let a function ask the models itself, for records that are too few for a job."""
@@ -56,7 +77,7 @@ class BatchAccess(Construct):
             [*self._models, any_job_arn()],
         )
         self._grant_list(role)
-        _grant(role, "bedrock:StopModelInvocationJob", [any_job_arn()])
+        self._grant_jobs(role, "bedrock:StopModelInvocationJob")
         iam.Grant.add_to_principal(
             grantee=role,
             actions=["iam:PassRole"],
@@ -64,28 +85,31 @@ class BatchAccess(Construct):
             conditions={"StringEquals": {"iam:PassedToService": _BEDROCK}},
         )
 
-    def grant_poll(self, grantee: iam.IGrantable) -> None:
-        """Let a function ask for a job's status."""
-        _grant(grantee, "bedrock:GetModelInvocationJob", [any_job_arn()])
+    def grant_poll(self, role: iam.IRole) -> None:
+        """Let a function ask for a job's status, and stop one that outlives its time."""
+        self._grant_jobs(role, "bedrock:GetModelInvocationJob")
+        self._grant_jobs(role, "bedrock:StopModelInvocationJob")
 
-    def grant_abort(self, grantee: iam.IGrantable) -> None:
+    def grant_abort(self, role: iam.IRole) -> None:
         """Let a function find live jobs, stop them, and see whether they do."""
-        self.grant_poll(grantee)
-        _grant(grantee, "bedrock:StopModelInvocationJob", [any_job_arn()])
-        self._grant_list(grantee)
+        self.grant_poll(role)
+        self._grant_list(role)
 
-    def _grant_list(self, grantee: iam.IGrantable) -> None:
-        # "*": the service authorization reference gives this action no resource type.
-        _grant(grantee, "bedrock:ListModelInvocationJobs", ["*"])
+    def _grant_jobs(self, role: iam.IRole, action: str) -> None:
+        _grant(role, action, any_job_arn(), "No job's id is known before Bedrock creates it")
+
+    def _grant_list(self, role: iam.IRole) -> None:
+        reason = "The service authorization reference gives this action no resource type"
+        _grant(role, "bedrock:ListModelInvocationJobs", "*", reason)
 
     def _allow_models(self, id_: str, role: iam.IRole, action: str, arns: Sequence[str]) -> None:
         # A policy apart: CDK guesses the length of an ARN that holds a placeholder so high that
         # it would move these out of the role's own policy, into a managed one.
         statement = iam.PolicyStatement(actions=[action], resources=list(arns))
-        iam.Policy(self, id_, roles=[role], statements=[statement])
+        policy = iam.Policy(self, id_, roles=[role], statements=[statement])
+        accept_wildcards(policy, arns, _CHOSEN)
 
     def _allow_objects(self, bucket: s3.IBucket) -> None:
-        # Wildcards: runs, waves and jobs are named at run time.
         for action, arn in {
             "s3:GetObject": bucket.arn_for_objects(f"{RUNS}*/input*.jsonl"),
             "s3:PutObject": bucket.arn_for_objects(f"{RUNS}*/output/*"),
@@ -97,6 +121,10 @@ class BatchAccess(Construct):
                 resource_arns=[arn],
                 conditions={"StringEquals": {"aws:ResourceAccount": Aws.ACCOUNT_ID}},
             )
+            accept_wildcards(self.role, [arn], _NAMED_LATER)
+        # Decrypt reads the input, GenerateDataKey writes the output ("Create a custom service role
+        # for batch inference", Amazon Bedrock user guide).
+        Encryption.of(self).grant(self.role, "Decrypt", "GenerateDataKey", via="s3")
 
 
 def _batch_jobs() -> iam.IPrincipal:
@@ -114,5 +142,7 @@ def _batch_jobs() -> iam.IPrincipal:
     )
 
 
-def _grant(grantee: iam.IGrantable, action: str, arns: Sequence[str]) -> None:
-    iam.Grant.add_to_principal(grantee=grantee, actions=[action], resource_arns=arns)
+def _grant(role: iam.IRole, action: str, arn: str, reason: str) -> None:
+    """Grant an action, and say why its resource holds a wildcard."""
+    iam.Grant.add_to_principal(grantee=role, actions=[action], resource_arns=[arn])
+    accept_wildcards(role, [arn], reason)

@@ -1,4 +1,4 @@
-"""Fill the layer with pip alone: the wheels of Lambda's platform, or of this machine."""
+"""The functions' code, and the layer, which pip fills for Lambda's platform or this machine."""
 
 import compileall
 import hashlib
@@ -13,21 +13,25 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import jsii
-from aws_cdk import ILocalBundling
+from aws_cdk import IgnoreMode, ILocalBundling
+from aws_cdk import aws_lambda as lambda_
 
 Platform = Literal["lambda", "machine"]
 
 PYTHON_VERSION: Final = "3.14"
+ROOT: Final = Path(__file__).resolve().parent.parent
 # Fillings are kept here, by fingerprint, so that a layer is downloaded once per change.
-FILLED: Final = Path(__file__).resolve().parent.parent / "build" / "layers"
+FILLED: Final = ROOT / "build" / "layers"
 # Amazon Linux 2023 has glibc 2.34, so wheels built for these run there.
 _PLATFORMS: Final = ("manylinux2014_aarch64", "manylinux_2_17_aarch64", "manylinux_2_28_aarch64")
 # The models of the other 400 services are half of the layer and are never opened.
-SERVICES: Final = frozenset({"bedrock", "bedrock-runtime", "dynamodb", "s3", "sts"})
+SERVICES: Final = frozenset(
+    {"bedrock", "bedrock-runtime", "dynamodb", "s3", "stepfunctions", "sts"}
+)
 
 
 class BundlingError(Exception):
-    """pip could not fill the layer; the message has its own words."""
+    """Code or layer cannot be filled; the message says why, for pip in its own words."""
 
 
 @jsii.implements(ILocalBundling)
@@ -98,3 +102,24 @@ def prune(packages: Path) -> None:
             shutil.rmtree(folder)
     for folder in (packages / "bin", *packages.glob("*/tests"), *packages.rglob("__pycache__")):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def own_code() -> lambda_.Code:
+    """Return `lambdas` and the report's chart library, each at its place in the repository.
+
+    Raises:
+        BundlingError: the library is missing; Report would fail for it once all is paid for.
+    """
+    library = "node_modules/chart.js/dist/chart.umd.min.js"
+    if not (ROOT / library).is_file():
+        raise BundlingError(f"{library} is missing; run make setup, which installs it")
+    *folders, file = library.split("/")
+    below, kept = "", ["!/lambdas"]
+    for folder in folders:
+        below += f"/{folder}"
+        kept += [f"!{below}", f"{below}/*"]
+    return lambda_.Code.from_asset(
+        str(ROOT),
+        ignore_mode=IgnoreMode.GIT,
+        exclude=["/*", *kept, f"!{below}/{file}", "__pycache__", "/lambdas/requirements.*"],
+    )

@@ -23,7 +23,10 @@ class Children(Construct):
             self._end("Job done")
         )
         on_demand = sfn.Choice(self, "On demand?", comment="Too few records for a batch job?")
-        build.next(on_demand)
+        done = sfn.Choice(self, "Done before?", comment="A run that goes on has jobs that are.")
+        build.next(done)
+        done.when(sfn.Condition.boolean_equals("$.input.collected", True), self._end("Job kept"))
+        done.otherwise(on_demand)
         on_demand.when(
             sfn.Condition.boolean_equals("$.on_demand", True), self._invoked(abort, collect)
         )
@@ -42,6 +45,8 @@ class Children(Construct):
 
         submit.next(wait).next(submitted)
         submitted.when(sfn.Condition.boolean_equals("$.bedrock.submitted", True), poll)
+        # Refused: there is nothing to wait for, and all of its paths are missing.
+        submitted.when(sfn.Condition.boolean_equals("$.bedrock.ended", True), collect)
         submitted.otherwise(submit)
         poll.next(ended)
         ended.when(sfn.Condition.boolean_equals("$.bedrock.ended", True), collect).otherwise(wait)

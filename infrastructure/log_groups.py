@@ -7,6 +7,8 @@ from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import LogGroup, RetentionDays
 from constructs import Construct
 
+from infrastructure.encryption import Encryption
+
 # The numbers of days, up to ten years, for which CloudWatch Logs can be told to keep a group.
 RETENTION: Final[Mapping[int, RetentionDays]] = {
     1: RetentionDays.ONE_DAY,
@@ -31,4 +33,10 @@ RETENTION: Final[Mapping[int, RetentionDays]] = {
 
 def log_group(scope: Construct, id_: str, *, days: int) -> LogGroup:
     """Create a log group that goes with the stack; `days` is one of `RETENTION`."""
-    return LogGroup(scope, id_, retention=RETENTION[days], removal_policy=RemovalPolicy.DESTROY)
+    return LogGroup(
+        scope,
+        id_,
+        retention=RETENTION[days],
+        removal_policy=RemovalPolicy.DESTROY,
+        encryption_key=Encryption.of(scope).key,
+    )

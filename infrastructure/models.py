@@ -53,8 +53,9 @@ PROFILE_REGIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 # Of all inline policies of a role together (IAM quotas); a Region takes about 350 of them.
 MAX_POLICY_CHARACTERS = 10_240
-# What Submit's, the longest, have beside the foundation models, with names as long as they come.
-_BESIDE_MODELS = 1_400
+# What Submit's and Invoke's, the longest, have beside the foundation models, with names as long as
+# they come and with a key of the customer's own.
+_BESIDE_MODELS = 1_800
 # One template serves every partition and Region.
 _LONGEST_PARTITION, _LONGEST_REGION = "aws-us-gov", "ap-southeast-2"
 

@@ -16,6 +16,11 @@ LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 # A provider's name whole, up to its dot: less would stand for providers nobody has thought of.
 _PREFIX = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9.-]*")
+_KEY = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]{36}")
+# Alarms cannot tell a topic in order (FIFO), whose name ends in ".fifo".
+_TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+")
+_SUBNET = re.compile(r"subnet-[0-9a-f]+")
+_SECURITY_GROUP = re.compile(r"sg-[0-9a-f]+")
 # Whatever is less than a batch job is asked for record by record, within a day (Invoke): more
 # than this would take a busy model longer.
 _MOST_MIN_RECORDS = 10_000
@@ -76,12 +81,29 @@ def _regions(given: object) -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType(regions)
 
 
-def _prefixes(given: object) -> tuple[str, ...]:
-    """Return beginnings of model ids; what -c gives are parted by commas."""
-    prefixes = given.split(",") if isinstance(given, str) else given
-    if not isinstance(prefixes, list) or not all(_PREFIX.fullmatch(each) for each in prefixes):
-        raise ValueError(given)
-    return tuple(prefixes)
+def _matching(pattern: re.Pattern[str], expected: str) -> Rule:
+    def read(given: object) -> str:
+        if not pattern.fullmatch(str(given)):
+            raise ValueError(given)
+        return str(given)
+
+    return Rule(expected, read)
+
+
+def _list_of(
+    pattern: re.Pattern[str], expected: str, *, least: int = 0, most: int | None = None
+) -> Rule:
+    """Return the rule of a list of different texts; what -c gives are parted by commas."""
+
+    def read(given: object) -> tuple[str, ...]:
+        texts = given.split(",") if isinstance(given, str) else given
+        if not isinstance(texts, list) or not all(pattern.fullmatch(text) for text in texts):
+            raise ValueError(given)
+        if not least <= len(set(texts)) <= (most or len(texts)):
+            raise ValueError(given)
+        return tuple(dict.fromkeys(texts))
+
+    return Rule(expected, read)
 
 
 A_MODEL: Final = (
@@ -101,9 +123,27 @@ RULES: Final[Mapping[str, Rule]] = {
     "max_input_mib": _whole(1, 20_480, "MiB"),
     "bundle_for": _one_of("lambda", "machine"),
     "profile_regions": Rule('an object such as {"us": ["us-east-1", "us-west-2"]}', _regions),
-    "model_prefixes": Rule(
+    "model_prefixes": _list_of(
+        _PREFIX,
         'beginnings of model ids, such as ["writer."], each with the whole name of its provider and'
         " a dot, in lower-case letters, digits, dots and hyphens",
-        _prefixes,
+    ),
+    "job_timeout_h": _whole(24, 168, "hours"),
+    "max_run_days": _whole(1, 365, "days"),
+    "kms_key_arn": _matching(
+        _KEY, "the ARN of a KMS key, such as arn:aws:kms:REGION:ACCOUNT:key/ID, and of no alias"
+    ),
+    "vpc_subnet_ids": _list_of(
+        _SUBNET, "1 to 16 ids of subnets, such as subnet-0123456789abcdef0", least=1, most=16
+    ),
+    "vpc_security_group_ids": _list_of(
+        _SECURITY_GROUP,
+        "1 to 5 ids of security groups, such as sg-0123456789abcdef0",
+        least=1,
+        most=5,
+    ),
+    "alarm_topic_arn": _matching(
+        _TOPIC,
+        "the ARN of an SNS topic (not FIFO), such as arn:aws:sns:REGION:ACCOUNT:NAME",
     ),
 }

@@ -45,6 +45,14 @@ class Settings:
         model_prefixes: what the ids of further foundation models begin with, such as "writer.",
             for runs that name a `family` for them. Policies name each in every Region of
             `profile_regions`, and have room for one or two where these are few.
+        job_timeout_h: when Bedrock ends a job that has not ended, in hours.
+        max_run_days: when Step Functions ends a run that has not ended.
+        kms_key_arn: a key of the same account and Region that everything at rest is encrypted
+            with; None for AWS's own. What its policy must say: docs/decisions/0020.
+        vpc_subnet_ids: where Bedrock's jobs reach the bucket from; with vpc_security_group_ids,
+            or neither.
+        vpc_security_group_ids: what these jobs' network interfaces belong to.
+        alarm_topic_arn: the SNS topic that alarms tell; None for alarms in the console only.
     """
 
     default_model: str = "us.amazon.nova-lite-v1:0"
@@ -60,6 +68,12 @@ class Settings:
     bundle_for: Literal["lambda", "machine"] = "lambda"
     profile_regions: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: PROFILE_REGIONS)
     model_prefixes: tuple[str, ...] = ()
+    job_timeout_h: int = 168
+    max_run_days: int = 60
+    kms_key_arn: str | None = None
+    vpc_subnet_ids: tuple[str, ...] = ()
+    vpc_security_group_ids: tuple[str, ...] = ()
+    alarm_topic_arn: str | None = None
 
     @classmethod
     def of(cls, node: Node) -> Self:
@@ -107,7 +121,22 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             f"min_records is {settings.min_records}, must not exceed max_records, "
             f"which is {settings.max_records}"
         )
+    if settings.job_timeout_h > settings.max_run_days * 24:
+        yield (
+            f"job_timeout_h is {settings.job_timeout_h}, must not exceed max_run_days, which is "
+            f"{settings.max_run_days}: the run would end before its job, and stop it"
+        )
+    if bool(settings.vpc_subnet_ids) != bool(settings.vpc_security_group_ids):
+        yield (
+            f"vpc_subnet_ids is {settings.vpc_subnet_ids!r} and vpc_security_group_ids is "
+            f"{settings.vpc_security_group_ids!r}, must be given both, or neither"
+        )
     yield from _of_model(settings)
+    yield from _of_policies(settings)
+
+
+def _of_policies(settings: Settings) -> Iterator[str]:
+    """Yield why a role's policies would be longer than IAM takes."""
     characters = policy_characters(settings.profile_regions, settings.model_prefixes)
     if characters > MAX_POLICY_CHARACTERS:
         yield (

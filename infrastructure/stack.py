@@ -5,13 +5,16 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infrastructure.batch_access import BatchAccess
+from infrastructure.encryption import Encryption
+from infrastructure.job_network import JobNetwork
+from infrastructure.machine_grants import accept_grants
 from infrastructure.monitoring import Monitoring
 from infrastructure.settings import Settings
 from infrastructure.steps import Steps
 from infrastructure.storage import Storage
 from infrastructure.triggers import Triggers
 from infrastructure.workflow import Workflow
-from lambdas.contract import Output
+from lambdas.contract import STEPS, Output
 
 
 class SelfConsistency(Stack):
@@ -24,6 +27,7 @@ class SelfConsistency(Stack):
         )
         # CDK writes a function's dependency on its role twice, as DependsOn and as GetAtt.
         self.template_options.metadata = {"cfn-lint": {"config": {"ignore_checks": ["W3005"]}}}
+        encryption = Encryption(self, key_arn=settings.kms_key_arn)
         storage = Storage(
             self, "Storage", keep_intermediates=Duration.days(settings.intermediates_days)
         )
@@ -33,6 +37,7 @@ class SelfConsistency(Stack):
             bucket=storage.bucket,
             profile_regions=settings.profile_regions,
             model_prefixes=settings.model_prefixes,
+            network=JobNetwork(settings.vpc_subnet_ids, settings.vpc_security_group_ids),
         )
         steps = Steps(self, "Steps", settings=settings, storage=storage, batch_access=batch_access)
         workflow = Workflow(
@@ -42,7 +47,22 @@ class SelfConsistency(Stack):
             bucket=storage.bucket,
             jobs_at_once=settings.jobs_at_once,
             log_days=settings.log_days,
+            longest_run=Duration.days(settings.max_run_days),
         )
+        # The maps read a run's files.
+        encryption.grant(workflow.machine, "Decrypt", via="s3")
+        accept_grants(
+            workflow,
+            workflow.machine,
+            functions=[steps[name] for name in STEPS],
+            bucket=storage.bucket,
+        )
+        self._start_and_watch(storage, steps, workflow, settings)
+        self._tell(storage, workflow.machine)
+
+    def _start_and_watch(
+        self, storage: Storage, steps: Steps, workflow: Workflow, settings: Settings
+    ) -> None:
         triggers = Triggers(
             self,
             "Triggers",
@@ -50,8 +70,14 @@ class SelfConsistency(Stack):
             machine=workflow.machine,
             steps=steps,
         )
-        Monitoring(self, "Monitoring", undelivered=triggers.undelivered)
-        self._tell(storage, workflow.machine)
+        Monitoring(
+            self,
+            "Monitoring",
+            undelivered=triggers.undelivered,
+            machine=workflow.machine,
+            abort=steps["Abort"],
+            topic_arn=settings.alarm_topic_arn,
+        )
 
     def _tell(self, storage: Storage, machine: sfn.StateMachine) -> None:
         arn = machine.state_machine_arn

@@ -1,7 +1,6 @@
 """One Lambda function a step, each with a role that may do what its step needs."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final, cast
 
 from aws_cdk import (
@@ -9,28 +8,33 @@ from aws_cdk import (
     BundlingOptions,
     DockerImage,
     Duration,
-    IgnoreMode,
     ILocalBundling,
 )
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from infrastructure.accepted import accept_wildcards
 from infrastructure.batch_access import BatchAccess
-from infrastructure.bundling import BundlingError, PipBundling
+from infrastructure.bundling import ROOT, PipBundling, own_code
 from infrastructure.log_groups import log_group
 from infrastructure.settings import Settings
 from infrastructure.storage import Storage
 from lambdas.contract import METRICS_NAMESPACE, RUNS, STEPS, Env, StepName
 
-_ROOT = Path(__file__).resolve().parent.parent
 _RUNTIME = lambda_.Runtime.PYTHON_3_14
 _ARCHITECTURE = lambda_.Architecture.ARM_64
 # Above the peaks measured, about 150 MiB, for the processor share that comes with it.
 _MEMORY_MIB = 512
-# Plan reads up to 500,000 questions on its own: with the share of one whole processor. Vote holds
-# the answers of a shard, up to 10,000 questions of 100 paths: some 600 MiB if all are different.
-_MORE_MEMORY_MIB: Final[Mapping[StepName, int]] = {"Plan": 1769, "Vote": 1024}
+# Plan reads and Report tells a million questions on their own: with the share of one whole
+# processor. Vote holds the answers of a shard, up to 10,000 questions of 100 paths, some 600 MiB
+# if all are different; Collect reads as many completions, however long.
+_MORE_MEMORY_MIB: Final[Mapping[StepName, int]] = {
+    "Plan": 1769,
+    "Collect": 1024,
+    "Vote": 1024,
+    "Report": 1769,
+}
 # Whatever reads or writes whole files may take as long as Lambda allows.
 _LONG = Duration.minutes(15)
 _SHORT: Final[Mapping[StepName, Duration]] = {
@@ -48,15 +52,16 @@ _OF_RUNS: Final[tuple[StepName, ...]] = (
     "Vote",
     "Publish",
     "Report",
+    "Reopen",
 )
 _READS: Final[Mapping[StepName, str]] = {
     "Plan": "*",
     **dict.fromkeys(_OF_RUNS, f"{RUNS}*"),
 }
 _WRITES: Final = ("Plan", "PlanWave", "Build", "Invoke", "Collect", "Vote", "Report")
-_LISTS: Final[tuple[StepName, ...]] = ("Invoke", "Collect")
+_LISTS: Final[tuple[StepName, ...]] = ("Invoke", "Poll", "Collect")
 _ENTRIES: Final[Mapping[StepName, tuple[str, ...]]] = {
-    "Plan": ("PutItem", "UpdateItem"),
+    "Plan": ("UpdateItem",),
     "PlanWave": ("UpdateItem",),
     "Build": ("UpdateItem",),
     "Invoke": ("UpdateItem",),
@@ -66,6 +71,7 @@ _ENTRIES: Final[Mapping[StepName, tuple[str, ...]]] = {
     "Publish": ("BatchWriteItem",),
     "Report": ("Query", "BatchWriteItem", "UpdateItem"),
     "Abort": ("UpdateItem",),
+    "Reopen": ("UpdateItem",),
 }
 
 
@@ -83,7 +89,7 @@ class Steps(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self._settings = settings
-        self._code = _own_code()
+        self._code = own_code()
         self._layer = self._dependencies()
         self._roles = {name: self._role(name) for name in STEPS}
         self._functions = {name: self._function(name) for name in STEPS}
@@ -105,7 +111,9 @@ class Steps(Construct):
 
     def _role(self, name: StepName) -> iam.Role:
         functions = iam.ServicePrincipal("lambda.amazonaws.com")
-        return iam.Role(self, f"{name}Role", assumed_by=functions)
+        role = iam.Role(self, f"{name}Role", assumed_by=functions)
+        accept_wildcards(role, ["*"], "X-Ray's actions know no resources")
+        return role
 
     def _function(self, name: StepName) -> lambda_.Function:
         own_logs = log_group(self, f"{name}Logs", days=self._settings.log_days)
@@ -127,7 +135,7 @@ class Steps(Construct):
         )
 
     def _dependencies(self) -> lambda_.LayerVersion:
-        source = _ROOT / "lambdas"
+        source = ROOT / "lambdas"
         pip = PipBundling(source / "requirements.txt", platform=self._settings.bundle_for)
         return lambda_.LayerVersion(
             self,
@@ -158,9 +166,11 @@ class Steps(Construct):
         plan.add_environment(Env.MIN_RECORDS, str(self._settings.min_records))
         plan.add_environment(Env.MAX_RECORDS, str(self._settings.max_records))
         plan.add_environment(Env.MAX_INPUT_MIB, str(self._settings.max_input_mib))
-        self["Submit"].add_environment(Env.BATCH_ROLE_ARN, batch_access.role.role_arn)
+        batch_access.tell(self["Submit"])
         at_once = str(self._settings.on_demand_at_once)
         self["Invoke"].add_environment(Env.ON_DEMAND_AT_ONCE, at_once)
+        for function in (self["Submit"], self["Poll"]):
+            function.add_environment(Env.JOB_TIMEOUT_H, str(self._settings.job_timeout_h))
         for function in (self["Invoke"], self["Submit"], self["Poll"]):
             function.add_environment(Env.POLL_EVERY_S, str(self._settings.poll_every_s))
 
@@ -174,24 +184,3 @@ class Steps(Construct):
         for name in _LISTS:
             storage.grant_list(self.role(name))
         storage.grant_expire(self.role("Collect"))
-
-
-def _own_code() -> lambda_.Code:
-    """Return `lambdas` and the report's chart library, each at its place in the repository.
-
-    Raises:
-        BundlingError: the library is missing; Report would fail for it once all is paid for.
-    """
-    library = "node_modules/chart.js/dist/chart.umd.min.js"
-    if not (_ROOT / library).is_file():
-        raise BundlingError(f"{library} is missing; run make setup, which installs it")
-    *folders, file = library.split("/")
-    below, kept = "", ["!/lambdas"]
-    for folder in folders:
-        below += f"/{folder}"
-        kept += [f"!{below}", f"{below}/*"]
-    return lambda_.Code.from_asset(
-        str(_ROOT),
-        ignore_mode=IgnoreMode.GIT,
-        exclude=["/*", *kept, f"!{below}/{file}", "__pycache__", "/lambdas/requirements.*"],
-    )

@@ -23,7 +23,14 @@ TRANSIENT = (
 # The account runs too many functions just now. Nothing has run, so that waiting is all it takes.
 THROTTLED = ("Lambda.TooManyRequestsException",)
 # The function's environment died or ran out of time. Every step may be repeated.
-CRASHED = ("Lambda.Unknown", "Sandbox.Timedout")
+CRASHED = ("Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout")
+
+# What a step is told of the execution that it is of.
+OF_EXECUTION: Mapping[str, Any] = {
+    "execution_arn": sfn.JsonPath.execution_id,
+    "execution_name": sfn.JsonPath.execution_name,
+    "start": sfn.JsonPath.object_at("$$.Execution.Input"),
+}
 
 
 def step_task(
@@ -54,13 +61,13 @@ def step_task(
         task_timeout=sfn.Timeout.duration(longest.plus(Duration.seconds(30))),
         retry_on_service_exceptions=False,
     )
-    for errors, attempts in ((TRANSIENT, 8), (THROTTLED, 100), (CRASHED, 2)):
+    for errors, attempts, apart_min in ((TRANSIENT, 8, 1), (THROTTLED, 20, 10), (CRASHED, 2, 1)):
         task.add_retry(
             errors=list(errors),
             interval=Duration.seconds(2),
             backoff_rate=2,
             max_attempts=attempts,
-            max_delay=Duration.minutes(1),
+            max_delay=Duration.minutes(apart_min),
             jitter_strategy=sfn.JitterType.FULL,
         )
     return task

@@ -3,6 +3,7 @@
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_s3 as s3
@@ -10,6 +11,8 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from infrastructure.accepted import accept
+from infrastructure.encryption import Encryption
 from infrastructure.steps import Steps
 from lambdas.contract import UPLOAD_SUFFIXES, UPLOADS
 
@@ -33,15 +36,23 @@ class Triggers(Construct):
         steps: Steps,
     ) -> None:
         super().__init__(scope, id_)
-        self.undelivered = sqs.Queue(
+        self.undelivered = self._queue(steps)
+        self._start_on_upload(bucket, machine)
+        self._abort_when_broken_off(machine, steps["Abort"])
+
+    def _queue(self, steps: Steps) -> sqs.Queue:
+        queue = sqs.Queue(
             self,
             "Undelivered",
             enforce_ssl=True,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             retention_period=Duration.days(14),
         )
-        self._start_on_upload(bucket, machine)
-        self._abort_when_broken_off(machine, steps["Abort"])
+        _encrypt(queue, Encryption.of(self).key)
+        # EventBridge's part is in the key's own policy: docs/decisions/0020.
+        Encryption.of(self).grant(steps.role("Abort"), "Decrypt", "GenerateDataKey", via="sqs")
+        accept(queue, "SQS3", "It is the dead-letter queue: of both rules, and of Abort's events")
+        return queue
 
     def _start_on_upload(self, bucket: s3.IBucket, machine: sfn.StateMachine) -> None:
         keys = [{"wildcard": f"{UPLOADS}*{suffix}"} for suffix in UPLOAD_SUFFIXES]
@@ -91,3 +102,16 @@ class Triggers(Construct):
         abort.configure_async_invoke(
             on_failure=destinations.SqsDestination(self.undelivered), retry_attempts=2
         )
+
+
+def _encrypt(queue: sqs.Queue, key: kms.IKey | None) -> None:
+    """Encrypt a queue with the customer's key, if there is one.
+
+    `encryption_master_key` would have CDK grant each sender actions with wildcards.
+    """
+    resource = queue.node.default_child
+    if not isinstance(resource, sqs.CfnQueue):
+        raise TypeError(f"the queue's default child is {resource!r}, must be an AWS::SQS::Queue")
+    if key:
+        resource.sqs_managed_sse_enabled = None
+        resource.kms_master_key_id = key.key_arn

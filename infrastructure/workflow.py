@@ -3,22 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import Duration
+from aws_cdk import ArnFormat, Duration, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infrastructure.children import Children
+from infrastructure.endings import Endings
 from infrastructure.log_groups import log_group
 from infrastructure.steps import Steps
-from infrastructure.tasks import file_map, of_state, step_task
+from infrastructure.tasks import OF_EXECUTION, file_map, of_state, step_task
 from lambdas.contract import StepName
 
 # A lane takes a function for itself, and a new account may run no more than ten at once: half of
 # them are left for the jobs of other runs.
 _LANES_AT_ONCE = 5
-# A job may take a week, and a large run has many of them after each other.
-_LONGEST_RUN = Duration.days(60)
+# Steps that a redriven execution may begin with, and that find the run as it was left: failed.
+_REDRIVABLE: tuple[StepName, ...] = ("PlanWave", "Submit", "Invoke", "Report", "Reopen")
 
 
 class Workflow(Construct):
@@ -33,19 +35,21 @@ class Workflow(Construct):
         bucket: s3.IBucket,
         jobs_at_once: int,
         log_days: int,
+        longest_run: Duration,
     ) -> None:
         super().__init__(scope, id_)
         self._steps = steps
         self._children = Children(self, "Children", steps=steps)
         self._bucket = bucket
         self._jobs_at_once = jobs_at_once
-        self._abort = self._clean_up()
+        self._endings = Endings(self, "Endings", steps=steps)
 
         plan = self._plan()
         plan_wave = self._plan_wave()
         started = sfn.Succeed(self, "Already started", comment="The same upload came twice.")
-        wave = self._jobs().next(self._votes()).next(plan_wave)
-        ending = self._answers().next(self._report())
+        jobs = self._jobs()
+        wave = jobs.next(self._votes()).next(plan_wave)
+        ending = self._answers().next(self._report()).next(self._endings.completed())
 
         new = sfn.Choice(self, "New run?", comment="Events may be delivered more than once.")
         plan.next(new)
@@ -53,16 +57,20 @@ class Workflow(Construct):
         more = sfn.Choice(self, "Jobs to run?", comment="The last vote may have left none.")
         plan_wave.next(more)
         more.when(sfn.Condition.number_greater_than("$.jobs", 0), wave).otherwise(ending)
-        self.machine = self._machine(plan, log_days)
+
+        begun = sfn.Choice(self, "How far?", comment="Of a wave laid out all jobs run again.")
+        self._endings.reopen.next(begun)
+        begun.when(sfn.Condition.boolean_equals("$.planned", False), plan)
+        begun.when(sfn.Condition.number_greater_than("$.wave", 0), jobs).otherwise(plan_wave)
+        self.machine = self._machine(plan, log_days, longest_run)
+        self._grant_redrives()
 
     def _plan(self) -> sfn.TaskStateBase:
         return self._task(
             "Plan",
             "Check the request and its question set before anything is paid for.",
             payload={
-                "start": sfn.JsonPath.entire_payload,
-                "execution_arn": sfn.JsonPath.execution_id,
-                "execution_name": sfn.JsonPath.execution_name,
+                **OF_EXECUTION,
                 "started_at": sfn.JsonPath.execution_start_time,
             },
         )
@@ -71,7 +79,7 @@ class Workflow(Construct):
         return self._task(
             "PlanWave",
             "List the jobs that the votes so far call for.",
-            payload=of_state("run_id", "next_wave"),
+            payload=_of_run("next_wave"),
         )
 
     def _jobs(self) -> sfn.DistributedMap:
@@ -105,40 +113,14 @@ class Workflow(Construct):
         return self._task(
             "Report",
             "Write accuracy and totals to the bucket and the table.",
-            payload=of_state("run_id", "wave"),
+            payload=_of_run("wave"),
         )
-
-    def _clean_up(self) -> sfn.TaskStateBase:
-        """Return what every failure leads to: stop live jobs, mark the run, fail."""
-        failed = sfn.Fail(self, "Run failed", error_path="$.reason", cause_path="$.message")
-        stuck = sfn.Fail(
-            self,
-            "Not cleaned up",
-            comment="The run's own error is in the history, before Abort's.",
-            error="AbortFailed",
-            cause="The run failed, and so did Abort: its jobs may still be live, see Bedrock's "
-            "console, and Abort's log for the reason.",
-        )
-        abort = step_task(
-            self,
-            "Abort",
-            self._steps["Abort"],
-            comment="Stop live jobs and mark the run as failed.",
-            payload={
-                "execution_arn": sfn.JsonPath.execution_id,
-                "execution_name": sfn.JsonPath.execution_name,
-                "start": sfn.JsonPath.object_at("$$.Execution.Input"),
-                "error": sfn.JsonPath.entire_payload,
-            },
-        )
-        abort.next(failed)
-        return abort.add_catch(stuck, errors=[sfn.Errors.ALL])
 
     def _task(
         self, name: StepName, comment: str, *, payload: Mapping[str, Any]
     ) -> sfn.TaskStateBase:
         task = step_task(self, name, self._steps[name], comment=comment, payload=payload)
-        return task.add_catch(self._abort, errors=[sfn.Errors.ALL])
+        return task.add_catch(self._endings.abort, errors=[sfn.Errors.ALL])
 
     def _map(
         self, name: str, comment: str, *, key: str, at_once: int, each: sfn.IChainable
@@ -146,16 +128,34 @@ class Workflow(Construct):
         lines = file_map(
             self, name, comment=comment, bucket=self._bucket, key=key, at_once=at_once, each=each
         )
-        return lines.add_catch(self._abort, errors=[sfn.Errors.ALL])
+        return lines.add_catch(self._endings.abort, errors=[sfn.Errors.ALL])
 
-    def _machine(self, first: sfn.IChainable, log_days: int) -> sfn.StateMachine:
+    def _grant_redrives(self) -> None:
+        """Let steps find out whether the execution of a run that has failed goes on.
+
+        In a policy apart: the roles' own come before their functions, and these before the machine.
+        """
+        executions = Stack.of(self).format_arn(
+            service="states",
+            resource="execution",
+            # A wildcard, for executions are named when they are started.
+            resource_name=f"{self.machine.state_machine_name}:*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        look = iam.PolicyStatement(actions=["states:DescribeExecution"], resources=[executions])
+        roles = [self._steps.role(name) for name in _REDRIVABLE]
+        iam.Policy(self, "Redrives", roles=roles, statements=[look])
+
+    def _machine(
+        self, first: sfn.IChainable, log_days: int, longest_run: Duration
+    ) -> sfn.StateMachine:
         return sfn.StateMachine(
             self,
             "Machine",
             comment="Self-consistency through Bedrock batch inference.",
             definition_body=sfn.DefinitionBody.from_chainable(first),
             state_machine_type=sfn.StateMachineType.STANDARD,
-            timeout=_LONGEST_RUN,
+            timeout=longest_run,
             tracing_enabled=True,
             # Failures only: Step Functions itself keeps every event of a run for 90 days, and
             # a polling job would write the same events to the log a second time, for money.
@@ -165,3 +165,8 @@ class Workflow(Construct):
                 include_execution_data=False,
             ),
         )
+
+
+def _of_run(name: str) -> dict[str, Any]:
+    """Return a payload of the run, its execution, and a member of the state."""
+    return {**of_state("run_id", name), "execution_arn": sfn.JsonPath.execution_id}

@@ -10,6 +10,8 @@ from client.options import add_request_options, request_of
 from client.shell import complain, guarded, open_console, question_set, results_folder
 from local.answers import answers_from
 from local.background import Background, Standing
+from local.faults.chosen import NO_FAULTS, chosen_faults
+from local.faults.plan import presets
 from local.run import STATE_FOLDER, LocalRun, log_folder, run_locally
 from local.twin import Twin, TwinSettings
 
@@ -63,6 +65,17 @@ def _add_set_up(command: argparse.ArgumentParser, *, required: bool) -> None:
         metavar="SOURCE",
         help="recorded:FILE, simulated or openai:URL (OPENAI_MODEL and OPENAI_API_KEY may be set)",
     )
+    _add_account(command)
+    command.add_argument(
+        "--faults",
+        type=chosen_faults,
+        default=NO_FAULTS,
+        metavar="NAME|FILE",
+        help=f"what is to go wrong: a fault plan's JSON file, or one of {', '.join(presets())}",
+    )
+
+
+def _add_account(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-c",
         "--context",
@@ -104,6 +117,7 @@ def _run(parsed: argparse.Namespace) -> int:
         request=request_of(parsed),
         context=dict(parsed.context),
         profiles=dict(parsed.profile),
+        faults=parsed.faults,
     )
     run_locally(asked, open_console())
     return 0
@@ -113,6 +127,7 @@ def _up(parsed: argparse.Namespace) -> int:
     arguments = ["--answers-from", str(parsed.answers_from)]
     arguments += ["--key", str(parsed.key.resolve())] if parsed.key else []
     arguments += [part for name, value in parsed.context for part in ("-c", f"{name}={value}")]
+    arguments += ["--faults", str(parsed.faults)] if parsed.faults else []
     arguments += [part for pair in parsed.profile for part in ("--profile", "=".join(pair))]
     _show(Background(STATE_FOLDER).start(arguments))
     return 0
@@ -121,7 +136,10 @@ def _up(parsed: argparse.Namespace) -> int:
 def _serve(parsed: argparse.Namespace) -> int:
     source = parsed.answers_from.source(parsed.key, seed=0)
     settings = TwinSettings(
-        source=source, context=dict(parsed.context), profiles=dict(parsed.profile)
+        source=source,
+        context=dict(parsed.context),
+        profiles=dict(parsed.profile),
+        faults=parsed.faults.plan,
     )
     background, answers = Background(STATE_FOLDER), str(parsed.answers_from)
     with (

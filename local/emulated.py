@@ -1,9 +1,10 @@
 """Serve ministack from the file of this name, run as a script by `local.emulator`.
 
-Arguments: the number of an inherited listening socket, a certificate file, its key file.
-Standard input is a tether. Each line on it, `NAME=VALUE`, sets a variable that functions started
-from then on inherit. When it closes, whoever started this script has gone, however it went, and
-the whole process group (the functions' processes are in it) goes too, with its files.
+Arguments: the number of an inherited listening socket, a certificate file, its key file, the
+number of an inherited pipe for answers.
+Standard input is a tether: each line on it is a message of `local.emulation.tether`, answered when
+it is done. When it closes, whoever started this script has gone, however it went, and the whole
+process group (the functions' processes are in it) goes too, with its files.
 """
 
 import asyncio
@@ -19,10 +20,13 @@ import zipfile
 from collections.abc import Awaitable, Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
+
+if TYPE_CHECKING:
+    from local.emulation.control import Control
 
 _Asgi = Callable[..., Awaitable[Any]]
 _unpacking = threading.Lock()
@@ -54,11 +58,19 @@ class LinkedZip(zipfile.ZipFile):
         return hashlib.sha256(repr(content).encode()).hexdigest()
 
 
-def main(socket_fd: str, cert_file: str, key_file: str) -> None:
+def main(socket_fd: str, cert_file: str, key_file: str, answers_fd: str) -> None:
     """Serve until the tether is let go."""
-    threading.Thread(target=_follow_tether, daemon=True).start()
+    # A script is not started with the repository on its path, and functions, which inherit the
+    # environment, must not find it there.
+    sys.path.append(str(Path(__file__).parents[1]))
+    from local.emulation.control import Control  # noqa: PLC0415 (found from here on)
+
+    control = Control()
+    threading.Thread(target=_follow_tether, args=(control, answers_fd), daemon=True).start()
     _raise_file_limit()
-    asyncio.run(serve(_application(), _settings(socket_fd, cert_file, key_file)))
+    application = _application()
+    control.install()
+    asyncio.run(serve(application, _settings(socket_fd, cert_file, key_file)))
 
 
 @cache
@@ -66,12 +78,13 @@ def _folder_of(_digest: str) -> Path:
     return Path(tempfile.mkdtemp(prefix="unpacked-"))
 
 
-def _follow_tether() -> None:
-    for line in sys.stdin:
-        name, _, value = line.rstrip("\n").partition("=")
-        os.environ[name] = value
-    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
-    os.killpg(os.getpgid(0), signal.SIGKILL)
+def _follow_tether(control: "Control", answers_fd: str) -> None:
+    try:
+        with os.fdopen(int(answers_fd), "wb") as answers:
+            control.follow(sys.stdin.buffer, answers)
+    finally:
+        shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+        os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
 def _raise_file_limit() -> None:

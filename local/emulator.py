@@ -1,15 +1,14 @@
 """An AWS of this machine: ministack in a child process, on loopback, for one run."""
 
+import os
 import secrets
 import socket
-import ssl
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import IO, Self
 
 import boto3
@@ -17,11 +16,23 @@ import boto3
 from client.connection import Connection
 from local.bedrock.stand_in import bedrock_environment
 from local.certificate import issue_certificate
-from local.children import kept_environment, kill_group, tail
+from local.children import kill_group, tail
+from local.emulation.call_log import Call
+from local.emulation.health import answers_in_time
+from local.emulation.surroundings import surroundings
+from local.emulation.tether import (
+    Answer,
+    AskCalls,
+    AskInjected,
+    Message,
+    UseFaults,
+    UseVariables,
+    ask,
+)
 from local.errors import EmulatorError
+from local.faults.edge import EdgeFault
 
 REGION = "us-east-1"
-_HEALTH = "/_ministack/health"
 _START_TIMEOUT_S = 60.0
 
 
@@ -35,12 +46,7 @@ class Emulator:
         log_file: where the emulator's log goes; in the private folder if None.
     """
 
-    def __init__(
-        self,
-        *,
-        wait_scale: float = 0.01,
-        log_file: Path | None = None,
-    ) -> None:
+    def __init__(self, *, wait_scale: float = 0.01, log_file: Path | None = None) -> None:
         self._wait_scale = wait_scale
         self._folder = tempfile.TemporaryDirectory(prefix="local-twin-", ignore_cleanup_errors=True)
         root = Path(self._folder.name)
@@ -49,6 +55,8 @@ class Emulator:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
         self._secret_key = secrets.token_hex(20)
         self._child: subprocess.Popen[bytes] | None = None
+        self._answers: IO[bytes] | None = None
+        self._asking = Lock()
 
     @property
     def url(self) -> str:
@@ -89,17 +97,34 @@ class Emulator:
 
     def use_bedrock(self, url: str) -> None:
         """Have functions that start from now on find Bedrock at `url`."""
-        if self._child is None or self._child.stdin is None:
-            raise EmulatorError("the emulator is not running: call start() first")
-        for name, value in bedrock_environment(url).items():
-            self._child.stdin.write(f"{name}={value}\n".encode())
-        self._child.stdin.flush()
+        self._ask(UseVariables(bedrock_environment(url)))
+
+    def use_faults(self, faults: Sequence[EdgeFault], seed: int) -> None:
+        """Replace all faults: calls from now on are hit by these, counted and drawn anew."""
+        self._ask(UseFaults(faults, seed))
+
+    def injected(self) -> Mapping[str, int]:
+        """Return how often each fault has hit since `use_faults`.
+
+        By "KIND FUNCTION SERVICE ACTION" of the fault; an empty function or action reads `any`.
+        """
+        return self._ask(AskInjected()).injected
+
+    def calls(self) -> Sequence[Call]:
+        """Return what roles of functions, state machines and rules were allowed to do, each once.
+
+        Only what the emulator serves: calls of Bedrock go to its stand-in.
+        """
+        return self._ask(AskCalls()).calls
 
     def stop(self) -> None:
         """End the child and all that it started; nothing of it is worth a farewell."""
         child, self._child = self._child, None
+        answers, self._answers = self._answers, None
         if child is not None:
             kill_group(child)
+        if answers is not None:
+            answers.close()
         self._socket.close()
         self._folder.cleanup()
 
@@ -136,62 +161,39 @@ class Emulator:
             "AWS_DEFAULT_REGION": REGION,
         }
 
+    def _ask(self, message: Message) -> Answer:
+        child, answers = self._child, self._answers
+        if child is None or child.stdin is None or answers is None:
+            raise EmulatorError("the emulator is not running: call start() first")
+        with self._asking:
+            return ask(message, child.stdin, answers)
+
     def _spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         socket_fd = self._socket.fileno()
         script = Path(__file__).with_name("emulated.py")
         shown = self._certificate
-        files = [str(socket_fd), str(shown.chain_file), str(shown.key_file)]
-        return subprocess.Popen(
-            [sys.executable, "-P", str(script), *files],
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=self._child_environment(),
-            cwd=self._folder.name,
-            pass_fds=(socket_fd,),
-            start_new_session=True,
-        )
-
-    def _child_environment(self) -> dict[str, str]:
-        # The functions inherit all of this: nothing of the starter's own AWS set-up belongs here.
-        folder = self._folder.name
-        return {
-            **kept_environment(),
-            **self.environment(),
-            "AUTH": "true",
-            "USE_SSL": "1",
-            "BIND_HOST": "127.0.0.1",
-            "MINISTACK_HOST": "localhost",
-            "GATEWAY_PORT": self.url.rpartition(":")[2],
-            "MINISTACK_REGION": REGION,
-            "IOT_MTLS_ENABLED": "0",
-            "SFTP_ENABLED": "0",
-            "DOCKER_HOST": f"unix://{folder}/no-docker",
-            "SFN_WAIT_SCALE": str(self._wait_scale),
-            "TMPDIR": folder,
-            "S3_DATA_DIR": f"{folder}/s3",
-            "STATE_DIR": f"{folder}/state",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "POWERTOOLS_TRACE_DISABLED": "true",
-        }
+        answers_fd, told_fd = os.pipe()
+        self._answers = os.fdopen(answers_fd, "rb")
+        given = [str(socket_fd), str(shown.chain_file), str(shown.key_file), str(told_fd)]
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-P", str(script), *given],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=surroundings(self.folder, self.url, self._wait_scale, self.environment()),
+                cwd=self._folder.name,
+                pass_fds=(socket_fd, told_fd),
+                start_new_session=True,
+            )
+        finally:
+            os.close(told_fd)
 
     def _wait_until_healthy(self) -> None:
-        child, deadline = self._child, time.monotonic() + _START_TIMEOUT_S
-        trust = ssl.create_default_context(cafile=str(self.ca_file))
-        while child is not None and child.poll() is None and time.monotonic() < deadline:
-            if _answers(self.url + _HEALTH, trust):
-                return
-            time.sleep(0.05)
-        raise EmulatorError(f"the emulator did not start on {self.url}: {tail(self.log_file)}")
+        child = self._child
 
+        def lives() -> bool:
+            return child is not None and child.poll() is None
 
-def _answers(url: str, trust: ssl.SSLContext) -> bool:
-    try:
-        # No proxy of this machine's environment may stand before loopback.
-        opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust)
-        )
-        with opener.open(url, timeout=1) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+        if not answers_in_time(self.url, self.ca_file, lives, _START_TIMEOUT_S):
+            raise EmulatorError(f"the emulator did not start on {self.url}: {tail(self.log_file)}")

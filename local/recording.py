@@ -1,5 +1,6 @@
 """Which request a recorded file can answer: its settings, and as many paths as all have."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from local.bedrock.answers.recorded import RecordingError, read_recording
 
 _GREEDY = "greedy"
+_SETTING = re.compile(r"T\d+(\.\d+)?", re.ASCII)
 
 
 def recorded_request(recording: Path, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,10 +49,19 @@ def _shared_counts(recording: Path) -> dict[str, int] | None:
         if not isinstance(question.samples, dict):
             return None
         counts = {setting: len(texts) for setting, texts in question.samples.items() if texts}
+        _check_settings(recording, counts)
         shared = counts if shared is None else _lesser(shared, counts)
     if not shared:
         raise RecordingError(f"{recording}: no setting has a sample of every question")
     return shared
+
+
+def _check_settings(recording: Path, settings: Iterable[str]) -> None:
+    for setting in settings:
+        if setting != _GREEDY and not _SETTING.fullmatch(setting):
+            raise RecordingError(
+                f"{recording}: setting is {setting[:40]!r}, must be greedy or a temperature as T0.7"
+            )
 
 
 def _lesser(ours: Mapping[str, int], theirs: Mapping[str, int]) -> dict[str, int]:

@@ -18,6 +18,7 @@ from client.runs import Run
 from local.answers import AnswersFrom
 from local.deployment import ROOT
 from local.errors import LocalError
+from local.faults.chosen import NO_FAULTS, ChosenFaults, told_strikes
 from local.jobs import job_time_s
 from local.memory import peak_memory_mib
 from local.twin import Twin, TwinSettings
@@ -40,6 +41,20 @@ class LocalRun:
     request: Mapping[str, Any]
     context: Mapping[str, str] = field(default_factory=dict)
     profiles: Mapping[str, str] = field(default_factory=dict)
+    faults: ChosenFaults = NO_FAULTS
+
+    def set_up(self, request: Mapping[str, Any]) -> TwinSettings:
+        """Return how the twin for the run is to be set up.
+
+        Raises:
+            LocalError: a recording cannot be read.
+        """
+        return TwinSettings(
+            source=self.answers.source(self.questions, seed=int(request.get("seed") or 0)),
+            context=self.context,
+            profiles=self.profiles,
+            faults=self.faults.plan,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +87,13 @@ def run_locally(asked: LocalRun, console: Console) -> Timing:
     if follows:
         tell(f"from the recording: {_spelled(follows)}")
     request = {**follows, **asked.request}
-    source = asked.answers.source(asked.questions, seed=int(request.get("seed") or 0))
-    settings = TwinSettings(source=source, context=asked.context, profiles=asked.profiles)
-    with log_folder() as logs, Twin(settings, logs, tell) as twin:
+    if asked.faults:
+        tell(asked.faults.told())
+    with log_folder() as logs, Twin(asked.set_up(request), logs, tell) as twin:
         run = _followed(twin, asked, request, console)
         tell(f"run {run.run_id} {run.status}")
+        if asked.faults:
+            tell(told_strikes(twin.injected))
         jobs_s = job_time_s(twin.connection, twin.bedrock_url)
         console.print(_memory_table(peak_memory_mib(twin.connection, twin.stack)))
     timing = Timing(time.monotonic() - began, jobs_s)

@@ -10,10 +10,11 @@ from client.connection import Connection
 from client.stack import Stack
 from local.bedrock.answers.source import AnswerSource
 from local.bedrock.edge import Edge, connect
-from local.bedrock.settings import NO_FAULTS, Delays, Faults, Quotas
+from local.bedrock.settings import Delays, Quotas
 from local.bedrock.stand_in import StandIn
 from local.deployment import Deployment, deploy
 from local.emulator import REGION, Emulator
+from local.faults.plan import NO_PLAN, FaultPlan
 
 # Calls of one job under way, unless the stack is set otherwise.
 ON_DEMAND_AT_ONCE = 4
@@ -28,7 +29,7 @@ class TwinSettings:
         context: CDK context values for the deployment; the stand-in's quotas follow them.
         wait_scale: by what the workflow's waiting times are multiplied.
         delays: how long a batch job stays in each status.
-        faults: what is to go wrong with batch jobs and calls on demand, for tests.
+        faults: what is to go wrong once the app is deployed.
         profiles: ARN of each application inference profile → the model it stands for.
     """
 
@@ -36,7 +37,7 @@ class TwinSettings:
     context: Mapping[str, str] = field(default_factory=dict)
     wait_scale: float = 0.01
     delays: Delays | None = None
-    faults: Faults = NO_FAULTS
+    faults: FaultPlan = NO_PLAN
     profiles: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -76,6 +77,7 @@ class Twin:
             deployment = Deployment(self._logs, context=self._settings.context)
             self.stack = deploy(self.emulator, deployment)
             self._tell(f"deployed stack {self.stack.name}")
+            self.use_faults(self._settings.faults)
             self._parts = parts.pop_all()
         return self
 
@@ -87,6 +89,16 @@ class Twin:
         """A way in with the rights of the account's root user."""
         return self.emulator.connection()
 
+    @property
+    def injected(self) -> Mapping[str, int]:
+        """How often each fault has struck since these were put in force."""
+        return {**self.stand_in.injected, **self.emulator.injected()}
+
+    def use_faults(self, plan: FaultPlan) -> None:
+        """Put other faults in force, for what begins from now on; counters begin anew."""
+        self.stand_in.use(plan.bedrock, plan.seed)
+        self.emulator.use_faults(plan.edge, plan.seed)
+
     def _stand_in(self) -> StandIn:
         settings = self._settings
         return StandIn(
@@ -94,7 +106,6 @@ class Twin:
             edge=self._edge(),
             quotas=quotas_of(settings.context),
             delays=settings.delays,
-            faults=settings.faults,
             profiles=settings.profiles,
         )
 

@@ -11,6 +11,7 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 from lambdas.aws.clients import bedrock_client
 from lambdas.contract import InvocationType
 from lambdas.core.errors import JobRefusedError
+from lambdas.core.job_ends import UNKNOWN
 from lambdas.core.statuses import has_ended
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-# The longest Bedrock allows: a job that runs out of time is paid for and brings less.
-JOB_TIMEOUT_H = 168
 # Refusals that waiting mends: the account's quota of live jobs, too many calls, a bad hour.
 _WAIT_FOR = frozenset(
     {
@@ -30,13 +29,29 @@ _WAIT_FOR = frozenset(
         "ServiceUnavailableException",
     }
 )
+# Of a job that needs no stop, though it has not ended.
+_GOING = frozenset({"Stopping", UNKNOWN})
 # No answer: whether the call was carried out is not known, and is found out by the next one.
 _UNHEARD = (BotoConnectionError, HTTPClientError)
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A batch job to be created; URIs are `s3://` ones, the output's ends in a slash."""
+    """A batch job to be created.
+
+    Attributes:
+        name: unique in the account.
+        token: that makes a second call bring the first one's job.
+        role_arn: under which Bedrock reads and writes.
+        model_id: of a model or profile, or its ARN.
+        invocation_type: in which form the records are.
+        input_uri: `s3://` URI of the file, or of the folder of several.
+        output_uri: of the folder for the output, ends in a slash.
+        timeout_h: after which Bedrock ends the job, from 24 to 168.
+        kms_key_arn: the output is encrypted with, "" for the bucket's own way.
+        subnet_ids: of the network the job is to run in, 16 at most; empty for none.
+        security_group_ids: of that network, 5 at most.
+    """
 
     name: str
     token: str
@@ -45,6 +60,10 @@ class Submission:
     invocation_type: InvocationType
     input_uri: str
     output_uri: str
+    timeout_h: int = 168
+    kms_key_arn: str = ""
+    subnet_ids: tuple[str, ...] = ()
+    security_group_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +100,11 @@ class Batch:
 
     def state(self, job_arn: str) -> JobState | None:
         """Return how a job stands; `None` where Bedrock does not say now and will later."""
-        found = _heard(lambda: self._client.get_model_invocation_job(jobIdentifier=job_arn))
+        client = self._client
+        try:
+            found = _heard(lambda: client.get_model_invocation_job(jobIdentifier=job_arn))
+        except client.exceptions.ResourceNotFoundException as error:
+            return JobState(UNKNOWN, str(error), 0)
         if found is None:
             return None
         return JobState(
@@ -119,7 +142,7 @@ class Batch:
         except ClientError:
             # Who may not look, as Submit, does not know; Abort looks again.
             return False
-        return state is not None and (has_ended(state.status) or state.status == "Stopping")
+        return state is not None and (has_ended(state.status) or state.status in _GOING)
 
     def _known(self, name: str, refusal: ClientError) -> str | None:
         named = _heard(lambda: list(self._named(name)))
@@ -156,15 +179,22 @@ def _heard(call: Callable[[], Answer]) -> Answer | None:
 
 
 def _request(job: Submission) -> Any:
+    # The key belongs to the output's location: botocore refuses it anywhere else.
+    key = {"s3EncryptionKeyId": job.kms_key_arn} if job.kms_key_arn else {}
+    network: dict[str, Any] = {}
+    if job.subnet_ids:
+        ids = {"subnetIds": [*job.subnet_ids], "securityGroupIds": [*job.security_group_ids]}
+        network = {"vpcConfig": ids}
     return {
         "jobName": job.name,
         "clientRequestToken": job.token,
         "roleArn": job.role_arn,
         "modelId": job.model_id,
         "modelInvocationType": job.invocation_type,
-        "timeoutDurationInHours": JOB_TIMEOUT_H,
+        "timeoutDurationInHours": job.timeout_h,
         "inputDataConfig": {
             "s3InputDataConfig": {"s3Uri": job.input_uri, "s3InputFormat": "JSONL"}
         },
-        "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": job.output_uri}},
+        "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": job.output_uri, **key}},
+        **network,
     }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb.service_resource import Table
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
 
 # Throttling and broken connections are tried again here, with back-off and jitter, so that the
 # workflow need not start a step over for them.
@@ -62,3 +63,9 @@ def runtime_client() -> "BedrockRuntimeClient":
 def table_resource(name: str) -> "Table":
     """Return a DynamoDB table."""
     return boto3.resource("dynamodb", config=_TABLE).Table(name)
+
+
+@cache
+def states_client() -> "SFNClient":
+    """Return the client of Step Functions."""
+    return boto3.client("stepfunctions", config=_CONFIG)

@@ -7,7 +7,7 @@ from itertools import islice
 import msgspec
 
 from lambdas.aws.store import Store
-from lambdas.core.keys import job_key
+from lambdas.core.keys import MANIFEST, output_folder
 from lambdas.core.on_demand import (
     MAX_RECORD_BYTES,
     ON_DEMAND,
@@ -21,29 +21,28 @@ from lambdas.core.on_demand import (
 )
 from lambdas.core.plan import Job
 
-_MANIFEST = "manifest.json.out"
 _READ_AT_ONCE = 8
 _READ_AHEAD = 64
 
 
 class Parts:
-    """One job's records and what has come of them, as S3 has it when this is made."""
+    """One job's records and what has come of them.
+
+    Attributes:
+        kept: the records whose part was there when this was made.
+    """
 
     def __init__(self, store: Store, job: Job) -> None:
         self._store = store
-        self._input_key = job_key(job.run_id, job.wave, job.job, "input.jsonl")
-        self._folder = job_key(job.run_id, job.wave, job.job, f"output/{ON_DEMAND}/")
+        [self._input_key] = job.input_keys
+        self._folder = output_folder(job.run_id, job.wave, job.job, ON_DEMAND)
         self._present = set(store.keys(self._folder))
+        self.kept = sum(key.endswith(".json") for key in self._present)
 
     @property
     def merged(self) -> bool:
         """Whether the output is complete already; its manifest is written last."""
-        return self._folder + _MANIFEST in self._present
-
-    @property
-    def kept(self) -> int:
-        """The records whose part was there from the start."""
-        return sum(key.endswith(".json") for key in self._present)
+        return self._folder + MANIFEST in self._present
 
     def missing(self) -> Iterator[Record]:
         """Yield the records without a part, in the input's order."""
@@ -53,14 +52,20 @@ class Parts:
 
     def keep(self, record: Record, end: Reply | Failure) -> None:
         """Write a record's part: what is paid for is from then on neither lost nor paid again."""
-        self._store.write_json(self._key(record), part_of(record, end))
+        key = self._key(record)
+        self._store.write_json(key, part_of(record, end))
+        self._present.add(key)
 
-    def merge(self) -> int:
-        """Write rows and manifest as a batch job does, and return the rows; all parts are there."""
+    def merge(self) -> None:
+        """Write rows and manifest as a batch job does; all parts are there."""
+        tally = self.gather()
+        self._store.write_json(self._folder + MANIFEST, tally.manifest())
+
+    def gather(self) -> Tally:
+        """Write the rows of the parts that are there; the rest may still come."""
         tally = Tally()
         self._store.write_all(f"{self._folder}input.jsonl.out", self._rows(tally))
-        self._store.write_json(self._folder + _MANIFEST, tally.manifest())
-        return tally.succeeded + tally.failed
+        return tally
 
     def _rows(self, tally: Tally) -> Iterator[bytes]:
         for part in self._parts():
@@ -68,7 +73,7 @@ class Parts:
             yield bytes(part.row) + b"\n"
 
     def _parts(self) -> Iterator[Part]:
-        keys = map(self._key, self._records())
+        keys = (key for key in map(self._key, self._records()) if key in self._present)
         with ThreadPoolExecutor(_READ_AT_ONCE) as threads:
             while ahead := list(islice(keys, _READ_AHEAD)):
                 yield from threads.map(self._part, ahead)

@@ -78,7 +78,8 @@ _ENDS = (
         (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
         "final",
         502,
-        "the answer cannot be read: {!r}",
+        # The error's own words may quote the answer.
+        "the answer cannot be read: {0.__class__.__name__}",
     ),
 )
 _UNANSWERED = tuple(error for end in _ENDS for error in end.errors)

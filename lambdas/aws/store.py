@@ -12,6 +12,7 @@ import msgspec
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 
 from lambdas.aws.clients import s3_client
+from lambdas.aws.objects import StoredObject, unreadable
 from lambdas.contract import Env
 from lambdas.core.errors import MissingObjectError
 from lambdas.core.lines import Line, split_lines
@@ -74,6 +75,29 @@ class Store:
             if piece:
                 yield piece
 
+    def about(self, key: str, seen: dict[str, str] | None = None) -> StoredObject:
+        """Return what an object is before it is read: one byte is asked for.
+
+        Args:
+            key: of the object.
+            seen: as for `lines`; a reading that is given it is of this very content.
+
+        Raises:
+            MissingObjectError: the object is not there, was replaced, or may not be read.
+        """
+        unchanged: Any = {} if seen is None else seen
+        asked: Any = {"Bucket": self.bucket, "Key": key, "Range": "bytes=0-0"}
+        try:
+            found = self._client.get_object(**asked, **unchanged)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "InvalidRange":
+                return StoredObject(key, 0)
+            raise MissingObjectError(unreadable(self.bucket, key, error)) from error
+        found["Body"].close()
+        unchanged["IfMatch"] = found["ETag"]
+        size_bytes = int(found["ContentRange"].rsplit("/", 1)[1])
+        return StoredObject(key, size_bytes, found["ETag"].strip('"'), found.get("VersionId"))
+
     def span(self, key: str, start: int, size: int) -> bytes:
         """Return `size` bytes of an object from `start`, at least one; fewer where it ends.
 
@@ -129,7 +153,7 @@ class Store:
         except ClientError as error:
             if error.response["Error"]["Code"] == "InvalidRange":
                 return b"", 0, ""
-            raise MissingObjectError(_unreadable(self.bucket, key, error)) from error
+            raise MissingObjectError(unreadable(self.bucket, key, error)) from error
 
     def _range(self, key: str, start: int, size: int, unchanged: Any) -> tuple[bytes, int, str]:
         wanted = f"bytes={start}-{start + size - 1}"
@@ -170,13 +194,3 @@ def _gathered(content: Iterable[bytes], piece_bytes: int) -> Iterator[bytes]:
             held, size = [], 0
     if held:
         yield b"".join(held)
-
-
-def _unreadable(bucket: str, key: str, error: ClientError) -> str:
-    code = error.response["Error"]["Code"]
-    if code in {"NoSuchKey", "404"}:
-        return f"s3://{bucket}/{key} does not exist; check the key, or upload it first"
-    if code == "PreconditionFailed":
-        return f"s3://{bucket}/{key} was replaced before it was read; run what it is now"
-    # Without s3:ListBucket, S3 says "access denied" of what does not exist as well.
-    return f"s3://{bucket}/{key} does not exist, or may not be read: {error}"

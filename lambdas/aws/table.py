@@ -1,4 +1,4 @@
-"""The one table: how a run stands, its jobs, its accuracies and answers."""
+"""The one table: how a run stands, its jobs and their places, its accuracies and answers."""
 
 import os
 from contextlib import suppress
@@ -6,96 +6,20 @@ from functools import cache
 from typing import Any
 
 from boto3.dynamodb.conditions import Key
-from botocore.exceptions import ClientError
 
 from lambdas.aws.clients import table_resource
-from lambdas.aws.entries import Entries
+from lambdas.aws.run_records import RunRecords, record_before
 from lambdas.aws.values import plain, stored
 from lambdas.contract import Env, Table
-from lambdas.core.ending import Reason
 from lambdas.core.errors import RunEndedError
 from lambdas.core.keys import job_entry
 
-# A run of this execution that goes on.
-_LIVE = "execution_arn = :arn AND #status IN (:planning, :running)"
 # Until when a turn of Invoke asks for a job's records.
 _TURN = "asking_until"
-_LIVE_STATUSES = {":planning": "planning", ":running": "running"}
 
 
-class RunTable(Entries):
+class RunTable(RunRecords):
     """Runs by id and entry."""
-
-    def claim(self, run_id: str, execution_arn: str, started_at: str) -> bool:
-        """Begin a run's record, and return whether it is this execution's.
-
-        A second delivery of one upload finds the record of the first. An execution's ARN comes
-        again when its name is used again after 90 days; with its start it is the execution's own.
-        """
-        begun = {
-            Table.PARTITION: run_id,
-            Table.SORT: Table.RUN_ENTRY,
-            Table.INDEX_PARTITION: Table.LISTED,
-            Table.INDEX_SORT: started_at,
-            "status": "planning",
-            "execution_arn": execution_arn,
-        }
-        try:
-            self._table.put_item(
-                Item=begun,
-                ConditionExpression="attribute_not_exists(run_id)"
-                " OR (execution_arn = :arn AND started_at = :started)",
-                ExpressionAttributeValues={":arn": execution_arn, ":started": started_at},
-            )
-        except self.refused:
-            return False
-        return True
-
-    def update_run(self, run_id: str, execution_arn: str, **attributes: Any) -> None:
-        """Set attributes of a run's record while it is this execution's and has not ended.
-
-        A status that it has already may be set again: a step may be repeated.
-
-        Raises:
-            RunEndedError: the run has been stopped or has failed.
-        """
-        again = " OR (execution_arn = :arn AND #status = :status)" if "status" in attributes else ""
-        try:
-            self.update(
-                run_id,
-                Table.RUN_ENTRY,
-                attributes,
-                names={"#status": "status"},
-                ConditionExpression=_LIVE + again,
-                values={":arn": execution_arn, **_LIVE_STATUSES},
-            )
-        except self.refused as error:
-            raise RunEndedError(f"run {run_id} has ended; nothing more is done for it") from error
-
-    def fail_run(
-        self, run_id: str, execution_arn: str, why: Reason, ended_at: str
-    ) -> Reason | None:
-        """Mark an execution's run failed, unless it has ended already.
-
-        Returns why the run failed: the first reason given, now or before. `None` where the run
-        is not this execution's, as for a second delivery, or has succeeded.
-        """
-        changes = {"reason": why.reason, "message": why.message, "ended_at": ended_at}
-        try:
-            self.update(
-                run_id,
-                Table.RUN_ENTRY,
-                {"status": "failed", **changes},
-                ConditionExpression=_LIVE,
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                values={":arn": execution_arn, **_LIVE_STATUSES},
-            )
-        except self.refused as error:
-            before = _before(error)
-            if (before.get("execution_arn"), before.get("status")) != (execution_arn, "failed"):
-                return None
-            return Reason(before["reason"], before["message"])
-        return why
 
     def update_job(self, run_id: str, wave: int, job: str, /, **attributes: Any) -> None:
         """Set attributes of a job's record."""
@@ -158,7 +82,7 @@ class RunTable(Entries):
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self.refused as error:
-            if _before(error).get("status") != "running":
+            if record_before(error).get("status") != "running":
                 raise RunEndedError(f"run {run_id} has ended; nothing more is submitted") from error
             return False
         return True
@@ -181,10 +105,13 @@ class RunTable(Entries):
 
     def _found(self, run_id: str, prefix: str) -> list[dict[str, Any]]:
         wanted = Key(Table.PARTITION).eq(run_id) & Key(Table.SORT).begins_with(prefix)
-        page = self._table.query(KeyConditionExpression=wanted)
+        # Report asks as soon as the last Collect has noted what it counted.
+        page = self._table.query(KeyConditionExpression=wanted, ConsistentRead=True)
         found = page["Items"]
         while start := page.get("LastEvaluatedKey"):
-            page = self._table.query(KeyConditionExpression=wanted, ExclusiveStartKey=start)
+            page = self._table.query(
+                KeyConditionExpression=wanted, ConsistentRead=True, ExclusiveStartKey=start
+            )
             found += page["Items"]
         return [plain(record) for record in found]
 
@@ -193,9 +120,3 @@ class RunTable(Entries):
 def run_table() -> RunTable:
     """Return the stack's table."""
     return RunTable(table_resource(os.environ[Env.TABLE]))
-
-
-def _before(error: ClientError) -> dict[str, str]:
-    """Return the texts of the record that a refused update found."""
-    found: Any = error.response.get("Item", {})
-    return {name: value["S"] for name, value in found.items() if "S" in value}

@@ -19,6 +19,7 @@ StepName = Literal[
     "Publish",
     "Report",
     "Abort",
+    "Reopen",
 ]
 
 # State name → module of its handler below `lambdas.handlers`.
@@ -34,6 +35,7 @@ STEPS: Mapping[StepName, str] = {
     "Publish": "publish",
     "Report": "report",
     "Abort": "abort",
+    "Reopen": "reopen",
 }
 
 
@@ -50,6 +52,10 @@ class Env:
     MAX_RECORDS = "MAX_RECORDS"
     MAX_INPUT_MIB = "MAX_INPUT_MIB"
     ON_DEMAND_AT_ONCE = "ON_DEMAND_AT_ONCE"
+    JOB_TIMEOUT_H = "JOB_TIMEOUT_H"
+    VPC_SECURITY_GROUP_IDS = "VPC_SECURITY_GROUP_IDS"
+    VPC_SUBNET_IDS = "VPC_SUBNET_IDS"
+    KMS_KEY_ARN = "KMS_KEY_ARN"
 
 
 class Table:

@@ -46,8 +46,16 @@ class JobRefusedError(SelfConsistencyError):
     """Bedrock refused a job for a reason that waiting does not mend."""
 
 
+class RunFailedError(SelfConsistencyError):
+    """What ends the execution of a failed run; the reason is the run's own."""
+
+
 class StillLiveError(SelfConsistencyError):
     """Jobs of a failed run could not be stopped, and go on being billed."""
+
+
+class TableBusyError(SelfConsistencyError):
+    """The table took no entry for minutes, try after try."""
 
 
 class Problems:

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from lambdas.contract import RUNS
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}", re.ASCII)
+# What Bedrock calls the counts that it leaves beside a job's rows.
+MANIFEST = "manifest.json.out"
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+", re.ASCII)
 
 
@@ -78,6 +80,11 @@ def tally_key(run_id: str, wave: int, lane: str) -> str:
 def need_key(run_id: str, wave: int, lane: str) -> str:
     """Return the key of what a lane may be given after a wave."""
     return wave_key(run_id, wave, f"votes/{lane}.need.json")
+
+
+def output_folder(run_id: str, wave: int, job: str, job_arn: str) -> str:
+    """Return the folder in which Bedrock leaves a job's output: by the last part of its ARN."""
+    return job_key(run_id, wave, job, f"output/{job_arn.rsplit('/', 1)[-1]}/")
 
 
 def row_keys(output_keys: Iterable[str]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lambdas.contract import InvocationType, Variant
 from lambdas.core.costs.cost import Estimate
 from lambdas.core.families import Form, Sampling, form_named
+from lambdas.core.keys import job_key
 from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.reading import Reading
 from lambdas.core.settings import Setting
@@ -142,6 +143,12 @@ class Job:
     def input_name(self, part: int) -> str:
         """Return the name of the file that a part's records are in, parts counted from 0."""
         return _ONE_INPUT if len(self.parts) == 1 else f"{_INPUTS}{part:03d}.jsonl"
+
+    @property
+    def input_keys(self) -> list[str]:
+        """The keys of the files that its records are in."""
+        names = map(self.input_name, range(len(self.parts)))
+        return [job_key(self.run_id, self.wave, self.job, name) for name in names]
 
     @property
     def submitted_name(self) -> str:

@@ -22,6 +22,7 @@ from lambdas.core.sets.questions import Findings
 from lambdas.core.sizing import Quotas, Shard, cut_shards
 from lambdas.core.stopping.rules import Stopping, stopping_of
 from lambdas.core.stopping.waves import default_budget_waves, default_waves
+from lambdas.core.waves.extent import extent_problem
 from lambdas.core.wording import count_of
 
 # Temperatures and generation counts differ between jobs by a few characters.
@@ -86,18 +87,24 @@ def make_plan(
     """Return the plan of a run, with what it may cost.
 
     Raises:
-        RequestError: it may cost more than the request allows.
+        RequestError: it is larger than its steps can carry out, or may cost more than the request
+            allows.
     """
     plan = _unpriced(origin, checked, prompt, surveyed, quotas)
+    _refuse([extent_problem(plan)])
     request, worldwide = checked.request, geography(checked.model_id) == "global"
     base = None if is_batch_only(checked.model_id) else checked.foundation_model
     prices = prices_of(base, request.prices, worldwide=worldwide)
     estimated = estimate(plan, surveyed.texts, prices)
     problems = [_batch_only(plan, estimated), cost_problem(estimated, request.max_cost_usd)]
+    _refuse(problems)
+    return replace(plan, estimate=estimated)
+
+
+def _refuse(problems: Iterable[str | None]) -> None:
     told = [problem for problem in problems if problem]
     if told:
         raise RequestError(told)
-    return replace(plan, estimate=estimated)
 
 
 def _unpriced(

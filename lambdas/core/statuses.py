@@ -5,11 +5,13 @@
 # paid for.
 ENDED = frozenset({"Completed", "PartiallyCompleted", "Failed", "Stopped", "Expired"})
 
-# A turn of the polling loop is 11 events (a task 5, a Wait and each Choice 2), and an execution's
-# history holds 25,000. Looking each tenth of the time already waited, at most 15 minutes apart,
-# sees a job of 168 hours in about 700 turns; a child may first have waited months for its place.
+# An execution's history holds 25,000 events. Looking each tenth of the time already waited, at most
+# 15 minutes apart, sees a job that outlives its 168 hours in fewer than 900 looks, and one that
+# first waits a year for its place in 1,100 more: docs/decisions/0022-long-and-large.md.
 _SLOWEST_LIVE_S = 900
 _SLOWEST_WAITING_S = 3600
+# Of a wait of more than eight days, in which each hour would be too often.
+_WAITING_SHARE = 200
 
 
 def has_ended(status: str) -> bool:
@@ -21,12 +23,15 @@ def next_wait_s(waited_s: float, poll_every_s: int, *, live: bool) -> int:
     """Return the seconds until the next look at a job.
 
     Args:
-        waited_s: seconds since the job's first step.
+        waited_s: seconds since the job was submitted, or was first to be.
         poll_every_s: the shortest wait, a setting of the stack.
         live: whether the job is submitted, or still waits for its place.
 
     >>> [next_wait_s(waited, 60, live=True) for waited in (0, 1_500, 400_000)]
     [60, 150, 900]
+    >>> [next_wait_s(days * 86_400, 60, live=False) for days in (1, 25)]
+    [3600, 10800]
     """
-    slowest_s = _SLOWEST_LIVE_S if live else _SLOWEST_WAITING_S
+    waiting_s = max(_SLOWEST_WAITING_S, int(waited_s / _WAITING_SHARE))
+    slowest_s = _SLOWEST_LIVE_S if live else waiting_s
     return max(poll_every_s, min(int(waited_s / 10), slowest_s))

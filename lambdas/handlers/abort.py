@@ -40,7 +40,9 @@ def handler(task: dict[str, Any], context: LambdaContext) -> AbortReceipt:
     given = reason_of(ending)
 
     ended_at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    why = run_table().fail_run(ending.run_id, ending.execution_arn, given, ended_at)
+    why = run_table().fail_run(
+        ending.run_id, ending.execution_arn, given, ended_at, ending.redrives
+    )
     stopped = _stop_all(ending.run_id) if why else []
 
     logger.info("aborted", given=given.reason, failed=why is not None, stopped=stopped)

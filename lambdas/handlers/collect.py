@@ -12,7 +12,16 @@ from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
 from lambdas.contract import INTERMEDIATE_TAG
 from lambdas.core.answers import reader_of
-from lambdas.core.keys import job_key, place_name, questions_key, row_keys, run_key
+from lambdas.core.job_ends import REFUSED
+from lambdas.core.keys import (
+    MANIFEST,
+    job_key,
+    output_folder,
+    place_name,
+    questions_key,
+    row_keys,
+    run_key,
+)
 from lambdas.core.outputs.counted import Counted, counts_of
 from lambdas.core.outputs.output import MAX_ROW_BYTES, UNDECODABLE, OutputReader
 from lambdas.core.outputs.receipts import Receipts
@@ -32,12 +41,17 @@ class CollectReceipt(TypedDict):
 
 @observed
 def handler(task: dict[str, Any], context: LambdaContext) -> CollectReceipt:
-    """Read the output, whatever the job's status: what is there is paid for."""
+    """Read the output, whatever the job's status: what is there is paid for.
+
+    A refused job is not marked as collected: a run that is gone on with submits it again.
+    """
     job = msgspec.convert(task, Job)
     logger.append_keys(run_id=job.run_id, wave=job.wave, job=job.job)
     store = run_store()
     plan = store.read_as(run_key(job.run_id, "plan.json"), Plan)
-    output_keys = store.keys(_output_folder(job, task["bedrock"]["job_arn"]))
+    job_arn, refused = task["bedrock"]["job_arn"], task["bedrock"]["status"] == REFUSED
+    folder = output_folder(job.run_id, job.wave, job.job, job_arn)
+    output_keys = store.keys(folder) if job_arn else []
 
     receipts: list[Receipts] = []
     answers_key = job_key(job.run_id, job.wave, job.job, "answers.jsonl")
@@ -45,16 +59,15 @@ def handler(task: dict[str, Any], context: LambdaContext) -> CollectReceipt:
     manifest = _manifest(output_keys)
     counted = counts_of(job, receipts, manifest, task["input"]["size_bytes"])
 
-    _note(job, output_keys, counted)
-    input_keys = [
-        job_key(job.run_id, job.wave, job.job, job.input_name(number))
-        for number in range(len(job.parts))
-    ]
-    store.tag([*input_keys, *output_keys], INTERMEDIATE_TAG)
+    _note(job, output_keys, counted, collected=not refused)
+    if not refused:
+        store.tag([*job.input_keys, *output_keys], INTERMEDIATE_TAG)
     run_table().leave_place(job.run_id, place_name(job.wave, job.job))
     metrics.add_metric("AnsweredPaths", MetricUnit.Count, counted.total["answered"])
     metrics.add_metric("UnansweredPaths", MetricUnit.Count, counted.total["unanswered"])
-    logger.info("collected", **counted.total)
+    # Counts alone: error messages and ends of completions are of the questions.
+    counts: Any = {name: n for name, n in counted.total.items() if isinstance(n, int)}
+    logger.info("collected", **counts)
     return {
         "answered": counted.total["answered"],
         "unanswered": counted.total["unanswered"],
@@ -91,24 +104,20 @@ def _answers(
         receipts.append(reader.receipts)
 
 
-def _note(job: Job, output_keys: Sequence[str], counted: Counted) -> None:
+def _note(job: Job, output_keys: Sequence[str], counted: Counted, *, collected: bool) -> None:
     run_table().update_job(
         job.run_id,
         job.wave,
         job.job,
-        collected=True,
+        collected=collected,
         output_keys=row_keys(output_keys),
         **counted.total,
         **({"parts": counted.parts} if len(job.parts) > 1 else {}),
     )
 
 
-def _output_folder(job: Job, job_arn: str) -> str:
-    return job_key(job.run_id, job.wave, job.job, f"output/{job_arn.rsplit('/', 1)[-1]}/")
-
-
 def _manifest(output_keys: Sequence[str]) -> Manifest | None:
-    found = [key for key in output_keys if key.endswith("/manifest.json.out")]
+    found = [key for key in output_keys if key.endswith(f"/{MANIFEST}")]
     try:
         return run_store().read_as(found[0], Manifest) if found else None
     except UNDECODABLE:

@@ -12,16 +12,20 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.aws.clients import ANSWER_TIMEOUT_S
 from lambdas.aws.parts import Parts
+from lambdas.aws.refusals import note_refused
 from lambdas.aws.runtime import Call, runtime
 from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
 from lambdas.aws.turn import Turn
 from lambdas.contract import Env
+from lambdas.core.errors import JobRefusedError
+from lambdas.core.job_ends import REFUSED
 from lambdas.core.keys import place_name
 from lambdas.core.on_demand import GIVE_UP_S, ON_DEMAND, Failure, Record, Reply, given_up
 from lambdas.core.plan import Job
 from lambdas.core.statuses import next_wait_s
 from lambdas.handlers.observed import logger, observed
+from lambdas.handlers.redrivable import redrivable
 
 # Of the function's time: what a call begun last may take, then to keep its answer, and to return.
 _RESERVE_S = ANSWER_TIMEOUT_S + 30
@@ -42,13 +46,15 @@ class InvokeReceipt(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What a turn did: whether the output is complete, and the records answered in it."""
+    """What a turn did: whether the output is as it will stay, and the records answered in it."""
 
     ended: bool
     kept: int
+    refused: bool = False
 
 
 @observed
+@redrivable
 def handler(task: dict[str, Any], context: LambdaContext) -> InvokeReceipt:
     """Take a place, answer the records that have no answer yet, put all together."""
     job = msgspec.convert(task, Job)
@@ -67,7 +73,7 @@ def handler(task: dict[str, Any], context: LambdaContext) -> InvokeReceipt:
         "submitted": True,
         "job_arn": ON_DEMAND,
         "ended": done.ended,
-        "status": "Completed" if done.ended else status,
+        "status": _status(done, status),
         # A turn that brought something took its time and ran out of it: no need to wait.
         "wait_s": 1 if done.kept else wait_s,
         "since": since,
@@ -90,6 +96,16 @@ def _turn(job: Job, worked_s: float, context: LambdaContext) -> _Done:
 def _own_turn(job: Job, worked_s: float, context: LambdaContext) -> _Done:
     """Answer what is missing, and complete the output where nothing is missing any more."""
     parts = Parts(run_store(), job)
+    try:
+        return _answered(job, parts, worked_s, context)
+    except JobRefusedError as refused:
+        logger.warning("found refused")
+        parts.gather()
+        note_refused(job, refused)
+        return _Done(ended=True, kept=0, refused=True)
+
+
+def _answered(job: Job, parts: Parts, worked_s: float, context: LambdaContext) -> _Done:
     kept = 0
     if not parts.merged:
         turn = Turn(
@@ -106,6 +122,12 @@ def _own_turn(job: Job, worked_s: float, context: LambdaContext) -> _Done:
         parts.merge()
     _note(job, status="Completed", records_done=job.records, ended_at=_now())
     return _Done(ended=True, kept=kept)
+
+
+def _status(done: _Done, otherwise: str) -> str:
+    if done.refused:
+        return REFUSED
+    return "Completed" if done.ended else otherwise
 
 
 def _asking(job: Job, worked_s: float) -> Callable[[Record], Reply | Failure]:

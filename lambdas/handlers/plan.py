@@ -1,12 +1,12 @@
 """Plan: check the request and its question set, cut it into shards, write the plan."""
 
-import json
 import os
 from itertools import islice
 from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from lambdas.aws.inputs import Inputs
 from lambdas.aws.profiles import profile_model
 from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
@@ -18,10 +18,12 @@ from lambdas.core.planning import Origin, Survey, make_plan, survey
 from lambdas.core.prompting.exemplars import Exemplar, builtin_exemplars, read_exemplars
 from lambdas.core.prompting.prompts import prompt_for
 from lambdas.core.prompting.templates import misfits
-from lambdas.core.requests.request import Checked, check_request, key_named, task_asked
+from lambdas.core.requests.locations import key_named
+from lambdas.core.requests.request import Checked, check_request, task_asked
 from lambdas.core.requests.sampling import variant_misfits
 from lambdas.core.requests.start import Start, read_start
-from lambdas.core.sets.questions import MAX_LINE_BYTES, Findings, read_questions
+from lambdas.core.sets.limits import EXEMPLARS, QUESTION_SET
+from lambdas.core.sets.questions import Findings, read_questions
 from lambdas.core.sizing import Quotas
 from lambdas.core.voting.lane import write_shard
 from lambdas.handlers.observed import logger, observed
@@ -52,21 +54,23 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
     origin = Origin(start.run_id, task["execution_arn"], task["started_at"])
     if not run_table().claim(origin.run_id, origin.execution_arn, origin.started_at):
         return _duplicate(start)
+    _note(origin, started_by=start.by.attributes() | {"execution_name": task["execution_name"]})
 
-    given, problems = _given(start), Problems()
-    seen = _uploaded(start) if start.request_key is None else {}
+    inputs, problems = Inputs(run_store(), _etags(start)), Problems()
+    given = inputs.request(start.request_key) if start.request_key else start.request
     checked = problems.attempt(lambda: _checked(given))
     findings = Findings(key_named(given, "dataset", run_store().bucket) or "")
-    surveyed = problems.attempt(lambda: _surveyed(given, seen, findings))
+    surveyed = problems.attempt(lambda: _surveyed(given, inputs, findings))
     task_read = findings.task or task_asked(given)
-    exemplars = problems.attempt(lambda: _exemplars(given, task_read))
+    exemplars = problems.attempt(lambda: _exemplars(given, inputs, task_read))
     fitting = problems.attempt(lambda: _fitting(given, task_read))
+    _note(origin, inputs=inputs.attributes())
     if checked is None or surveyed is None or exemplars is None or not fitting:
         raise problems.refusal()
     prompt = prompt_for(checked.reading(surveyed.task), exemplars, checked.request.template)
     plan = make_plan(origin, checked, prompt, surveyed, _quotas())
 
-    _write(plan, checked, seen)
+    _write(plan, checked, inputs)
     logger.info("planned", questions=plan.questions, shards=len(plan.shards))
     return {"run_id": start.run_id, "duplicate": False, "next_wave": 1}
 
@@ -83,24 +87,14 @@ def _duplicate(start: Start) -> PlanReceipt:
     return {"run_id": start.run_id, "duplicate": True, "next_wave": 1}
 
 
-def _given(start: Start) -> Any:
-    if start.request_key is None:
-        return start.request
-    content = b"".join(run_store().pieces(start.request_key, _uploaded(start)))
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise RequestError(
-            [f"{start.request_key} is no JSON: {error}; correct the file"]
-        ) from error
+def _etags(start: Start) -> dict[str, str]:
+    """Return which content is read of an upload: a newer one under its key has its own run."""
+    name = "request" if start.request_key else "dataset"
+    return {name: start.upload_etag} if start.upload_etag else {}
 
 
-def _uploaded(start: Start) -> dict[str, str]:
-    """Return what a read object must match: of an upload, the content that was uploaded.
-
-    A newer upload under the same key has a run of its own.
-    """
-    return {"IfMatch": f'"{start.upload_etag}"'} if start.upload_etag else {}
+def _note(origin: Origin, **attributes: Any) -> None:
+    run_table().update_run(origin.run_id, origin.execution_arn, **attributes)
 
 
 def _checked(given: Any) -> Checked:
@@ -113,26 +107,26 @@ def _checked(given: Any) -> Checked:
     )
 
 
-def _surveyed(given: Any, seen: dict[str, str], findings: Findings) -> Survey | None:
+def _surveyed(given: Any, inputs: Inputs, findings: Findings) -> Survey | None:
     """Return the question set's survey, even where the request is refused: it may be as well."""
     if not findings.file:
         return None
     limit = given.get("limit")
-    lines = run_store().lines(findings.file, MAX_LINE_BYTES, seen)
+    lines = inputs.lines("dataset", findings.file, QUESTION_SET)
     questions = read_questions(
         lines, findings, limit if isinstance(limit, int) else None, task_asked(given)
     )
     return survey(questions, findings)
 
 
-def _exemplars(given: Any, task: Task | None) -> list[Exemplar]:
+def _exemplars(given: Any, inputs: Inputs, task: Task | None) -> list[Exemplar]:
     """Return the exemplars of the prompt; those of a file are checked even where none are built."""
     few_shot_key = key_named(given, "few_shot", run_store().bucket)
     if few_shot_key is None:
         bare = isinstance(given, dict) and given.get("few_shot") == "none"
         return [] if bare or task is None else builtin_exemplars(task)
     findings = Findings(few_shot_key)
-    lines = run_store().lines(few_shot_key, MAX_LINE_BYTES)
+    lines = inputs.lines("few_shot", few_shot_key, EXEMPLARS)
     exemplars = read_exemplars(lines, findings, task)
     findings.refuse()
     return exemplars
@@ -163,10 +157,10 @@ def _quotas() -> Quotas:
     )
 
 
-def _write(plan: Plan, checked: Checked, seen: dict[str, str]) -> None:
+def _write(plan: Plan, checked: Checked, inputs: Inputs) -> None:
     store, run_id = run_store(), plan.run_id
     request = checked.request.model_dump(mode="json") | {"task": plan.reading.task}
-    lines = store.lines(checked.dataset_key, MAX_LINE_BYTES, seen)
+    lines = inputs.lines("dataset", checked.dataset_key, QUESTION_SET)
     findings = Findings(checked.dataset_key)
     questions = read_questions(lines, findings, checked.request.limit, plan.reading.task)
     for shard in plan.shards:
@@ -185,6 +179,9 @@ def _write(plan: Plan, checked: Checked, seen: dict[str, str]) -> None:
         labelled=plan.labelled,
         settings=[setting.name for setting in plan.settings],
         estimate=_figures(plan),
+        objects={
+            name: run_key(run_id, name) for name in ("request.json", "plan.json", "questions/")
+        },
         paths_planned=plan.questions * sum(setting.paths for setting in plan.settings),
     )
 

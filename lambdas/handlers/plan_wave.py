@@ -17,12 +17,14 @@ from lambdas.core.waves.need import LaneNeed
 from lambdas.core.waves.next_jobs import next_jobs
 from lambdas.core.waves.story import story_of
 from lambdas.handlers.observed import logger, observed
+from lambdas.handlers.redrivable import redrivable
 
 
 class WaveTask(TypedDict):
     """The run, and the wave to lay out, from 1."""
 
     run_id: str
+    execution_arn: str
     next_wave: int
 
 
@@ -38,15 +40,20 @@ class WaveReceipt(TypedDict):
 
 
 @observed
+@redrivable
 def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
-    """Read the plan and what the lanes need, write the wave's jobs and lanes."""
+    """Read the plan and what the lanes need, write the wave's jobs and lanes.
+
+    After a wave in which Bedrock refused a job there is none.
+    """
     run_id, wave = task["run_id"], task["next_wave"]
     logger.append_keys(run_id=run_id, wave=wave)
     plan = run_store().read_as(run_key(run_id, "plan.json"), Plan)
     earlier = [job for each in range(1, wave) for job in jobs_in(run_store(), run_id, each)]
 
+    noted = run_table().update_run(run_id, plan.execution_arn, next_wave=wave)
     needs = _needs(plan, wave - 1)
-    jobs = next_jobs(plan, wave, needs, earlier)
+    jobs = [] if "refused" in noted else next_jobs(plan, wave, needs, earlier)
     last = wave if jobs else wave - 1
     jobs_key = wave_key(run_id, last, "jobs.jsonl")
     lanes_key = wave_key(run_id, last, "lanes.jsonl")

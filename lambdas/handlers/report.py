@@ -23,26 +23,37 @@ from lambdas.core.reporting.pairing import Pairing
 from lambdas.core.reporting.report import curve_rows, headline, make_report
 from lambdas.core.reporting.scored import scored_settings
 from lambdas.core.reporting.telling import Telling
+from lambdas.core.reporting.unfinished import unfinished
 from lambdas.core.voting.sums import LaneSums
 from lambdas.handlers.observed import logger, observed
+from lambdas.handlers.redrivable import redrivable
+
+_RESULTS = ("votes.jsonl", "accuracy.csv", "report.json", "report.html")
 
 
 class ReportTask(TypedDict):
     """The run, and its last wave."""
 
     run_id: str
+    execution_arn: str
     wave: int
 
 
 class ReportReceipt(TypedDict):
-    """Where the report lies, and the accuracies in one line."""
+    """Where the report lies; `complete` unless Bedrock refused jobs, and then why.
+
+    `message` of a complete run has the accuracies in one line.
+    """
 
     run_id: str
     report_key: str
-    headline: str
+    complete: bool
+    reason: str
+    message: str
 
 
 @observed
+@redrivable
 def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
     """Read the lanes' votes and sums and the jobs' records, write the run's results."""
     run_id, wave = task["run_id"], task["wave"]
@@ -52,6 +63,7 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
     ended = datetime.now(UTC)
 
     jobs, telling, pairing = table.jobs(run_id), Telling(plan.questions), Pairing()
+    lacking = unfinished(jobs)
     for asked in asked_questions(store, plan, wave):
         telling.add(asked)
         pairing.add(asked.votes)
@@ -66,21 +78,28 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
     )
 
     _write(plan, wave, report, curve_rows(scored), _explorer(plan, jobs, telling))
+    end = {
+        "status": "failed" if lacking else "succeeded",
+        "message": lacking.message if lacking else headline(scored),
+        **({"reason": lacking.reason} if lacking else {}),
+    }
     table.update_run(
         run_id,
         plan.execution_arn,
-        status="succeeded",
+        **end,
         ended_at=ended.isoformat(timespec="milliseconds"),
-        message=headline(scored),
         totals=report["totals"],
         report_key=run_key(run_id, "report.json"),
+        results={name: run_key(run_id, name) for name in _RESULTS},
         warnings=len(report["warnings"]),
     )
-    logger.info("reported", warnings=len(report["warnings"]))
+    logger.info("reported", warnings=len(report["warnings"]), complete=lacking is None)
     return {
         "run_id": run_id,
         "report_key": run_key(run_id, "report.json"),
-        "headline": headline(scored),
+        "complete": lacking is None,
+        "reason": lacking.reason if lacking else "",
+        "message": end["message"],
     }
 
 

@@ -1,4 +1,4 @@
-"""Answers a job's records and writes its output files and manifest."""
+"""Answers a job's records and writes their rows."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
-
-import msgspec
 
 from local.bedrock.answers.source import Place
+from local.bedrock.delivery import Delivery
 from local.bedrock.errors import JobStoppedError
 from local.bedrock.job import Job
+from local.bedrock.ledger import Ledger, Origin, batch_origin
 from local.bedrock.rows import Row, Rows
 from local.bedrock.settings import MIB
-from local.bedrock.spool import Record, Spooled, split_uri
+from local.bedrock.spool import Record, Spooled
 from local.bedrock.upload import Upload
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 # Lines are shuffled within a block, so that memory stays bounded.
 BLOCK_ROWS = 5_000
@@ -31,23 +27,18 @@ BATCH = 16
 Work = tuple[Record, int]
 
 
-def output_key(job: Job, name: str) -> str:
-    """Return the key of one of the job's output files."""
-    folder = split_uri(job.output_uri)[1]
-    return "/".join(part for part in (folder, job.id, f"{name}.out") if part)
-
-
 @dataclass(frozen=True, slots=True)
 class Answering:
     """One job's records, read; `limit` is how many of them get answered."""
 
-    s3: S3Client
     job: Job
     rows: Rows
     places: list[Place]
     limit: int
     at_once: int
-    seed: int
+    delivery: Delivery
+    ledger: Ledger
+    truncated: bool
 
     def answer(self, spooled: list[Spooled]) -> None:
         """Write an output file for each input file.
@@ -61,43 +52,43 @@ class Answering:
         if self.job.stop.is_set():
             raise JobStoppedError
 
-    def write_manifest(self) -> None:
-        """Write the counts that go with the output files."""
-        counts = self.job.counts
-        manifest = {
-            "totalRecordCount": counts.total,
-            "processedRecordCount": counts.done,
-            "successRecordCount": counts.succeeded,
-            "errorRecordCount": counts.errors,
-            "inputTokenCount": counts.tokens_in,
-            "outputTokenCount": counts.tokens_out,
-        }
-        self.s3.put_object(
-            Bucket=split_uri(self.job.output_uri)[0],
-            Key=output_key(self.job, "manifest.json"),
-            Body=msgspec.json.encode(manifest),
-        )
-
     def _answer_file(self, spooled: Spooled, numbers: Iterator[int]) -> None:
-        bucket = split_uri(self.job.output_uri)[0]
-        upload = Upload(self.s3, bucket, output_key(self.job, spooled.source.name))
+        name = spooled.source.name
+        origin = batch_origin(self.job.arn, self.job.output_uri, name)
+        upload = self.delivery.begin(name)
         try:
-            self._write(upload, zip(spooled.read(), numbers, strict=False))
+            self._write(upload, origin, zip(spooled.read(), numbers, strict=False))
         except BaseException:
             upload.abort()
             raise
-        upload.finish()
+        self.delivery.finish(upload)
 
-    def _write(self, upload: Upload, work: Iterator[Work]) -> None:
-        chance = random.Random(f"{self.seed}:{self.job.name}")  # noqa: S311
+    def _write(self, upload: Upload, origin: Origin, work: Iterator[Work]) -> None:
+        chance = random.Random(f"{self.job.injection.seed}:{self.job.name}")  # noqa: S311
         with ThreadPoolExecutor(self.at_once) as pool:
             rows = self._answered(pool, work)
-            while block := _block(rows):
+            block = _block(rows)
+            while block:
                 chance.shuffle(block)
-                for lines in block:
-                    upload.write(lines)
+                following = _block(rows)
+                if self.truncated and not following:
+                    block[-1] = block[-1].truncated()
+                self._put(upload, origin, block)
+                block = following
 
-    def _answered(self, pool: ThreadPoolExecutor, work: Iterator[Work]) -> Iterator[bytes]:
+    def _put(self, upload: Upload, origin: Origin, block: list[Row]) -> None:
+        page = self.ledger.page(origin)
+        for row in block:
+            upload.write(row.lines)
+            page.enter(
+                row.record_id,
+                row.tokens_in,
+                row.tokens_out,
+                delivered=row.delivered,
+                failed=not row.succeeded,
+            )
+
+    def _answered(self, pool: ThreadPoolExecutor, work: Iterator[Work]) -> Iterator[Row]:
         spread = map if self.at_once == 1 else pool.map
         while batch := list(islice(work, BATCH * self.at_once)):
             for row in spread(self._row, batch):
@@ -105,7 +96,7 @@ class Answering:
                     pool.shutdown(wait=False, cancel_futures=True)
                     return
                 self._count(row)
-                yield row.lines
+                yield row
 
     def _row(self, work: Work) -> Row:
         record, number = work
@@ -119,11 +110,11 @@ class Answering:
         counts.tokens_out += row.tokens_out
 
 
-def _block(rows: Iterator[bytes]) -> list[bytes]:
+def _block(rows: Iterator[Row]) -> list[Row]:
     block, size = [], 0
-    for lines in islice(rows, BLOCK_ROWS):
-        block.append(lines)
-        size += len(lines)
+    for row in islice(rows, BLOCK_ROWS):
+        block.append(row)
+        size += len(row.lines)
         if size >= BLOCK_BYTES:
             break
     return block

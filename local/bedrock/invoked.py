@@ -5,11 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 
+from local.bedrock.calls import THROTTLED
 from local.bedrock.errors import ThrottlingError
 from local.bedrock.families.family import Output
-from local.bedrock.settings import Faults
-
-THROTTLED = "Too many requests, please wait before trying again."
+from local.bedrock.injection import Injection
 
 
 @dataclass(slots=True)
@@ -31,7 +30,7 @@ class Invoked:
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     @contextmanager
-    def call(self, faults: Faults, at_once: int) -> Iterator[bool]:
+    def call(self, injection: Injection, at_once: int) -> Iterator[bool]:
         """Count a call; yields whether it is to fail.
 
         Raises:
@@ -39,10 +38,11 @@ class Invoked:
         """
         with self._lock:
             self.calls += 1
-            if self.calls <= faults.throttle_invokes or self.under_way >= at_once:
+            throttles = injection.first("throttle_invokes", injection.faults.throttle_invokes)
+            if throttles or self.under_way >= at_once:
                 self.throttled += 1
                 raise ThrottlingError(THROTTLED)
-            fails = self.failed < faults.fail_invokes
+            fails = injection.first("fail_invokes", injection.faults.fail_invokes)
             self.failed += fails
             self.under_way += 1
             self.most_at_once = max(self.most_at_once, self.under_way)
@@ -52,12 +52,12 @@ class Invoked:
             with self._lock:
                 self.under_way -= 1
 
-    def bill(self, output: Output, faults: Faults) -> bool:
+    def bill(self, output: Output, injection: Injection) -> bool:
         """Count an answer; returns whether it is to be lost."""
         with self._lock:
             self.answered += 1
             self.tokens_in += output.tokens_in
             self.tokens_out += output.tokens_out
-            loses = self.lost < faults.lose_invokes
+            loses = injection.first("lose_invokes", injection.faults.lose_invokes)
             self.lost += loses
         return loses

@@ -7,6 +7,7 @@ from threading import Event, Lock
 from typing import Any
 
 from local.bedrock.errors import ConflictError, JobStoppedError
+from local.bedrock.injection import Injection
 from local.bedrock.models import Model
 
 TERMINAL = frozenset({"Completed", "PartiallyCompleted", "Failed", "Stopped", "Expired"})
@@ -31,13 +32,19 @@ class Counts:
 
 @dataclass(slots=True)
 class Job:
-    """A job that the service accepted; `number` counts them from 1 in order of creation."""
+    """A job that the service accepted; `number` counts them from 1 in order of creation.
+
+    Its faults are those in force when it was created, by its `fault_number` among their jobs.
+    `foreign` is the job of somebody else in the account. Nothing that a fault holds back waits
+    longer than until the job is `freed`.
+    """
 
     request: Mapping[str, Any]
     arn: str
     number: int
     model: Model
     announce: Callable[["Job"], None]
+    injection: Injection
     label: str = ""
     status: str = "Submitted"
     message: str = ""
@@ -46,7 +53,10 @@ class Job:
     changed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended_at: datetime | None = None
     abandoned: bool = False
+    foreign: bool = False
+    fault_number: int = 0
     stop: Event = field(default_factory=Event)
+    freed: Event = field(default_factory=Event)
     lock: Lock = field(default_factory=Lock)
 
     @property

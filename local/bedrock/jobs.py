@@ -12,6 +12,8 @@ from local.bedrock.errors import (
     ServiceQuotaExceededError,
     ValidationError,
 )
+from local.bedrock.foreign import LONGEST_NAME, foreign_request
+from local.bedrock.injection import Injection
 from local.bedrock.job import Job
 from local.bedrock.models import Model
 from local.bedrock.settings import Quotas
@@ -53,7 +55,9 @@ class Jobs:
         with self._lock:
             return self._repeated(request)
 
-    def create(self, request: Mapping[str, Any], arn: str, model: Model) -> Job:
+    def create(
+        self, request: Mapping[str, Any], arn: str, model: Model, injection: Injection
+    ) -> Job:
         """Take a request that has been checked, and begin the job unless the request is repeated.
 
         Raises:
@@ -66,12 +70,20 @@ class Jobs:
                 return earlier
             self._check_name(request["jobName"])
             self._check_quota(model)
-            number = len(self._jobs) + 1
-            job = Job(request, arn, number, model, self._announce, self._label)
-            job.message = self._label
-            self._jobs[job.id] = job
+            job = self._add(request, arn, model, injection)
+            job.fault_number = injection.number("jobs")
         self._begin(job)
         return job
+
+    def create_foreign(
+        self, request: Mapping[str, Any], model: Model, injection: Injection
+    ) -> None:
+        """Begin somebody else's job, whose name contains that of the request if there is room."""
+        with self._lock:
+            name = f"other{len(self._jobs)}-{request['jobName']}"[:LONGEST_NAME]
+            job = self._add(foreign_request(request, name), self.new_arn(), model, injection)
+            job.foreign = True
+        self._begin(job)
 
     def get(self, identifier: str) -> Job:
         """Return a job by its ARN or id.
@@ -98,6 +110,13 @@ class Jobs:
         end = start + query.get("maxResults", DEFAULT_PAGE)
         page = {"invocationJobSummaries": [job.wire() for job in found[start:end]]}
         return page | ({"nextToken": f"from-{end}"} if end < len(found) else {})
+
+    def _add(self, request: Mapping[str, Any], arn: str, model: Model, injection: Injection) -> Job:
+        number = len(self._jobs) + 1
+        job = Job(request, arn, number, model, self._announce, injection, self._label)
+        job.message = self._label
+        self._jobs[job.id] = job
+        return job
 
     def _repeated(self, request: Mapping[str, Any]) -> Job | None:
         token = request.get("clientRequestToken")

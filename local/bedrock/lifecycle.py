@@ -2,32 +2,22 @@
 
 import contextlib
 import logging
-from collections.abc import Iterator
 from contextlib import ExitStack
 from threading import Thread
 
-from local.bedrock.answering import Answering, output_key
-from local.bedrock.answers.source import AnswerSource, Place
-from local.bedrock.edge import Edge
+from local.bedrock.answering import Answering
+from local.bedrock.delivery import Delivery
 from local.bedrock.errors import JobFailedError, JobStoppedError
 from local.bedrock.events import StateChanges
-from local.bedrock.families.of_model import family_of
+from local.bedrock.fate import STOPPED, Ending, fate_of, hits
+from local.bedrock.intake import Intake
 from local.bedrock.job import Job
-from local.bedrock.permissions import Deed, Permissions, invoking, refusal
-from local.bedrock.rows import Rows
-from local.bedrock.scopes import Scopes
-from local.bedrock.settings import Delays, Faults, Quotas
-from local.bedrock.spool import (
-    InputObject,
-    Spooled,
-    check_record_count,
-    input_objects,
-    split_uri,
-    spool,
-)
-from local.bedrock.turnstile import Turnstile
+from local.bedrock.settings import Delays
+from local.bedrock.spool import Spooled
 
 JOIN_TIMEOUT_S = 5.0
+# How often a job that is held back looks whether it has been stopped.
+HOLD_EVERY_S = 0.05
 
 logger = logging.getLogger(__name__)
 
@@ -35,28 +25,10 @@ logger = logging.getLogger(__name__)
 class LifeCycle:
     """Begins jobs and ends them."""
 
-    def __init__(
-        self,
-        edge: Edge,
-        source: AnswerSource,
-        permissions: Permissions,
-        scopes: Scopes,
-        *,
-        quotas: Quotas,
-        delays: Delays,
-        faults: Faults,
-        seed: int,
-    ) -> None:
-        self._edge = edge
-        self._source = source
-        self._permissions = permissions
-        self._scopes = scopes
-        self._quotas = quotas
+    def __init__(self, intake: Intake, delays: Delays) -> None:
+        self._intake = intake
         self._delays = delays
-        self._faults = faults
-        self._seed = seed
-        self._events = StateChanges(edge.events)
-        self._turnstile = Turnstile()
+        self._events = StateChanges(intake.edge.events)
         self._threads: list[tuple[Job, Thread]] = []
 
     def begin(self, job: Job) -> None:
@@ -65,113 +37,101 @@ class LifeCycle:
         self._threads.append((job, thread))
         thread.start()
 
+    def free(self) -> None:
+        """Stop the jobs that a fault holds back, and make output appear that is to be late."""
+        for job, _ in self._threads:
+            job.freed.set()
+
     def close(self) -> None:
         """End all jobs where they stand; nothing more is written."""
         for job, _ in self._threads:
             job.abandoned = True
             job.stop.set()
+            job.freed.set()
         for _, thread in self._threads:
             thread.join(JOIN_TIMEOUT_S)
 
     def announce(self, job: Job) -> None:
         """Tell EventBridge of the job's status, unless the event is to be lost."""
-        if not (self._faults.lose_events or job.abandoned):
+        if job.injection.faults.lose_events:
+            job.injection.note("lose_events")
+        elif not job.abandoned:
             self._events.tell(job)
 
     def _run(self, job: Job) -> None:
+        delivery = Delivery(self._intake.edge.s3, job)
         try:
             self.announce(job)
-            self._live(job)
+            self._end(job, self._lived(job, delivery))
+            delivery.finish_late()
+        finally:
+            self._intake.turnstile.leave(job.number)
+
+    def _lived(self, job: Job, delivery: Delivery) -> Ending:
+        try:
+            return self._of_others(job) if job.foreign else self._live(job, delivery)
         except JobFailedError as failure:
-            self._end(job, "Failed", str(failure))
+            return Ending("Failed", str(failure))
         except JobStoppedError:
-            self._end(job, "Stopped")
+            return STOPPED
         except Exception as error:
             if not job.abandoned:
                 logger.exception("job %s failed inside the stand-in", job.arn)
-            self._end(job, "Failed", f"Internal error of the stand-in: {error}")
-        finally:
-            self._turnstile.leave(job.number)
+            return Ending("Failed", f"Internal error of the stand-in: {error}")
 
-    def _end(self, job: Job, status: str, message: str = "") -> None:
+    def _end(self, job: Job, ending: Ending) -> None:
         if not job.abandoned:
             with contextlib.suppress(JobStoppedError):
-                job.advance(status, message)
+                job.advance(ending.status, ending.message)
             if not job.ended:
                 job.advance("Stopped")
 
-    def _live(self, job: Job) -> None:
+    def _of_others(self, job: Job) -> Ending:
+        self._intake.turnstile.leave(job.number)
+        job.advance("InProgress")
+        job.pause(job.injection.faults.foreign_s)
+        return Ending("Completed")
+
+    def _live(self, job: Job, delivery: Delivery) -> Ending:
         job.pause(self._delays.submitted_s)
-        if job.number in self._faults.expire_jobs:
-            job.advance("Expired", "The job did not begin before its timeout.")
-            return
         job.advance("Validating")
+        self._hold(job)
         job.pause(self._delays.validating_s)
+        fate = fate_of(job)
+        if fate.share == 0:
+            return fate.ending
         with ExitStack() as files:
-            spooled = self._spooled(job, files)
-            answering = self._prepared(job, spooled)
+            spooled = self._intake.spooled(job, files)
+            answering = self._intake.prepared(job, spooled, fate.share, delivery)
             job.advance("Scheduled")
             job.pause(self._delays.scheduled_s)
             job.advance("InProgress")
             job.pause(self._delays.in_progress_s)
-            self._answer(job, answering, spooled)
+            self._answer(job, answering, spooled, delivery)
+        return fate.ending
 
-    def _spooled(self, job: Job, files: ExitStack) -> list[Spooled]:
-        if job.number in self._faults.fail_jobs:
-            raise JobFailedError("The job failed for a reason of the service's own.")
-        objects = input_objects(self._edge.s3, job.input_uri, self._quotas)
-        for deed in self._deeds(job, objects):
-            if not self._permissions.allows(job.role_arn, deed):
-                raise JobFailedError(refusal(job.role_arn, deed))
-        spooled = []
-        for each in objects:
-            spooled.append(spool(self._edge.s3, each))
-            files.enter_context(spooled[-1].file)
-        job.counts.total = check_record_count(spooled, self._quotas)
-        return spooled
-
-    def _deeds(self, job: Job, objects: list[InputObject]) -> Iterator[Deed]:
-        """Yield what the role must be allowed to do, in the order in which the service does it."""
-        bucket, key = split_uri(job.input_uri)
-        out_bucket = split_uri(job.output_uri)[0]
-        owner = {"aws:ResourceAccount": self._edge.account}
-        yield Deed("s3:ListBucket", f"arn:aws:s3:::{bucket}", owner | {"s3:prefix": key})
-        for each in objects:
-            yield Deed("s3:GetObject", f"arn:aws:s3:::{bucket}/{each.key}", owner)
-        for name in [each.name for each in objects] + ["manifest.json"]:
-            out_key = output_key(job, name)
-            yield Deed("s3:PutObject", f"arn:aws:s3:::{out_bucket}/{out_key}", owner)
-        yield from invoking(job.model.arns)
-
-    def _prepared(self, job: Job, spooled: list[Spooled]) -> Answering:
-        rows = Rows(
-            job,
-            family_of(job.model.base_id, job.invocation_type),
-            self._source,
-            self._faults,
-            scope=self._scopes.of_job(job.output_uri),
-            seed=self._seed,
-        )
-        partial = job.number in self._faults.partial_jobs
-        limit = int(job.counts.total * self._faults.partial_share) if partial else job.counts.total
-        places = self._reserved(job, rows, spooled)
-        return Answering(self._edge.s3, job, rows, places, limit, self._source.at_once, self._seed)
-
-    def _reserved(self, job: Job, rows: Rows, spooled: list[Spooled]) -> list[Place]:
-        self._turnstile.wait(job)
-        places = [rows.place(record) for each in spooled for record in each.read()]
-        self._turnstile.leave(job.number)
-        return places
-
-    def _answer(self, job: Job, answering: Answering, spooled: list[Spooled]) -> None:
+    def _answer(
+        self, job: Job, answering: Answering, spooled: list[Spooled], delivery: Delivery
+    ) -> None:
         try:
             answering.answer(spooled)
         except JobStoppedError:
             if not job.abandoned:
-                answering.write_manifest()
+                delivery.write_manifest()
             raise
-        answering.write_manifest()
-        if answering.limit < job.counts.total:
-            job.advance("PartiallyCompleted", "The job reached its timeout.")
-        else:
-            job.advance("Completed")
+        delivery.write_manifest()
+
+    def _hold(self, job: Job) -> None:
+        """Keep a job that a fault keeps.
+
+        Raises:
+            JobStoppedError: it has been stopped, or freed.
+        """
+        deaf = hits(job, "deaf_jobs")
+        if not deaf and not hits(job, "stuck_jobs"):
+            return
+        self._intake.turnstile.leave(job.number)
+        while not job.freed.wait(HOLD_EVERY_S):
+            if job.stop.is_set() and not deaf:
+                break
+        raise JobStoppedError

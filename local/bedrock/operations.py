@@ -3,48 +3,53 @@
 from collections.abc import Mapping
 from typing import Any
 
+from local.bedrock import calls
 from local.bedrock.callers import Gate
 from local.bedrock.constraints import Constraints
 from local.bedrock.edge import Edge
-from local.bedrock.errors import InternalServerError, ThrottlingError
+from local.bedrock.errors import InternalServerError
+from local.bedrock.injection import Injections
 from local.bedrock.jobs import Jobs
 from local.bedrock.models import Models
 from local.bedrock.permissions import Deed
-from local.bedrock.settings import Faults
 from local.bedrock.trust import PRINCIPAL, check_trust
 
 
 class Operations:
     """Each takes the request's members as they came and the caller's access key."""
 
-    def __init__(self, edge: Edge, jobs: Jobs, models: Models, gate: Gate, faults: Faults) -> None:
+    def __init__(
+        self, edge: Edge, jobs: Jobs, models: Models, gate: Gate, injections: Injections
+    ) -> None:
         self._edge = edge
         self._models = models
         self._jobs = jobs
         self._gate = gate
         self._constraints = Constraints()
-        self._to_throttle = faults.throttle_creates
-        self._to_lose = faults.lose_creates
+        self._injections = injections
 
     def create(self, members: Mapping[str, Any], access_key_id: str) -> dict[str, Any]:
         """CreateModelInvocationJob."""
-        if self._to_throttle > 0:
-            self._to_throttle -= 1
-            raise ThrottlingError("Too many requests, please wait before trying again.")
+        injection = self._injections.now
+        calls.trip(injection, "creates")
         request = self._constraints.checked("CreateModelInvocationJob", members)
         model = self._models.for_batch(request["modelId"])
         arn = self._jobs.new_arn()
         self._gate.check(access_key_id, *_create_deeds(request, model.arn, arn))
         if self._jobs.repeated(request) is None:
             check_trust(self._edge.iam, request["roleArn"], arn)
-        job = self._jobs.create(request, arn, model)
-        if self._to_lose > 0:
-            self._to_lose -= 1
+            if injection.first("foreign_jobs", injection.faults.foreign_jobs):
+                self._jobs.create_foreign(request, model, injection)
+            calls.check_room(injection)
+            calls.check_refusal(injection)
+        job = self._jobs.create(request, arn, model, injection)
+        if injection.first("lose_creates", injection.faults.lose_creates):
             raise InternalServerError("The job was created and the answer lost.")
         return {"jobArn": job.arn}
 
     def get(self, members: Mapping[str, Any], access_key_id: str) -> dict[str, Any]:
         """GetModelInvocationJob."""
+        calls.trip(self._injections.now, "gets")
         request = self._constraints.checked("GetModelInvocationJob", members)
         job = self._jobs.get(request["jobIdentifier"])
         self._gate.check(access_key_id, Deed("bedrock:GetModelInvocationJob", job.arn))
@@ -52,11 +57,13 @@ class Operations:
 
     def page(self, members: Mapping[str, Any], access_key_id: str) -> dict[str, Any]:
         """ListModelInvocationJobs."""
+        calls.trip(self._injections.now, "lists")
         self._gate.check(access_key_id, Deed("bedrock:ListModelInvocationJobs", "*"))
         return self._jobs.page(self._constraints.checked("ListModelInvocationJobs", members))
 
     def stop(self, members: Mapping[str, Any], access_key_id: str) -> dict[str, Any]:
         """StopModelInvocationJob."""
+        calls.trip(self._injections.now, "stops")
         request = self._constraints.checked("StopModelInvocationJob", members)
         job = self._jobs.get(request["jobIdentifier"])
         self._gate.check(access_key_id, Deed("bedrock:StopModelInvocationJob", job.arn))

@@ -1,6 +1,7 @@
 """Turns a record into its line of the output, faults included."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,8 +9,9 @@ import msgspec
 
 from local.bedrock.answers.source import AnswerError, AnswerSource, Asked, Completion, Place
 from local.bedrock.families.family import Family, Output, RefusedBodyError
+from local.bedrock.foreign import foreign_line
 from local.bedrock.job import Job
-from local.bedrock.settings import NO_FAULTS, Faults
+from local.bedrock.settings import NO_FAULTS
 from local.bedrock.spool import Record
 
 UNASKED = Place(-1, 0)
@@ -18,32 +20,54 @@ LINE_SEPARATOR, NEXT_LINE = "\u2028", "\u0085"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a record comes to: its lines, whether it succeeded, and its tokens."""
+    """What a record comes to: its lines, whether it succeeded, and its tokens.
 
+    `delivered` is whether one of the lines can be read as the record's.
+    """
+
+    record_id: str
     lines: bytes
     succeeded: bool
     tokens_in: int = 0
     tokens_out: int = 0
+    delivered: bool = True
+
+    def truncated(self) -> "Row":
+        r"""Return the row with the last of its lines cut in the middle, without its end.
+
+        >>> Row("a", b"1234\n1234\n", succeeded=True).truncated().lines
+        b'1234\n12'
+        """
+        whole = self.lines.rfind(b"\n", 0, -1) + 1
+        end = whole + (len(self.lines) - whole) // 2
+        return replace(self, lines=self.lines[:end], delivered=self.delivered and whole > 0)
 
 
 class Rows:
-    """Answers the records of one job."""
+    """Answers the records of one job.
+
+    `strangers` are the ids of records that other jobs have; `fails` makes each an error row.
+    """
 
     def __init__(
         self,
         job: Job,
         family: Family,
         source: AnswerSource,
-        faults: Faults,
         *,
         scope: str,
-        seed: int,
+        strangers: Sequence[str] = (),
+        fails: bool = False,
     ) -> None:
         self._family = family
         self._source = source
-        self._faults = faults
+        self._injection = job.injection
+        self._faults = job.injection.faults
+        self._faultless = self._faults == NO_FAULTS
         self._scope = scope
-        self._chance = f"{seed}:{job.name}"
+        self._strangers = strangers
+        self._error_share = 1.0 if fails else self._faults.error_rows
+        self._chance = f"{job.injection.seed}:{job.name}"
 
     def place(self, record: Record) -> Place:
         """Reserve a record's completions; a body that will be refused reserves none."""
@@ -55,12 +79,18 @@ class Rows:
 
     def row(self, number: int, record: Record, place: Place) -> Row:
         """Answer the record with this number in the job."""
-        if self._faults == NO_FAULTS:
+        if self._faultless:
             return self._answered(record, place)
         chance = random.Random(f"{self._chance}:{number}")  # noqa: S311
-        if chance.random() < self._faults.error_rows:
-            return _error_row(record, self._faults.error_code, "The model failed on this record.")
-        return self._damaged(self._answered(record, place), chance)
+        if chance.random() < self._error_share:
+            self._injection.note("error_rows")
+            return _error_row(record, self._error_code(chance), "The model failed on this record.")
+        row = self._answered(record, place)
+        return self._beside_foreign(self._damaged(row, chance), row.lines, chance, number)
+
+    def _error_code(self, chance: random.Random) -> int:
+        codes = sorted(self._faults.error_codes)
+        return chance.choice(codes) if codes else self._faults.error_code
 
     def _asked(self, record: Record) -> Asked:
         return self._family.asked(record.record_id or "", bytes(record.model_input))
@@ -81,22 +111,31 @@ class Rows:
     def _success_row(self, record: Record, output: Output) -> Row:
         nulls = {"error": None} if self._faults.explicit_nulls else {}
         line = _line(record, {"modelOutput": output.body} | nulls)
-        return Row(line, True, output.tokens_in, output.tokens_out)
+        return Row(record.record_id or "", line, True, output.tokens_in, output.tokens_out)
 
     def _damaged(self, row: Row, chance: random.Random) -> Row:
         drop, double, cut = chance.random(), chance.random(), chance.random()
         if drop < self._faults.drop_rows:
-            return replace(row, lines=b"")
+            self._injection.note("drop_rows")
+            return replace(row, lines=b"", delivered=False)
         if double < self._faults.duplicate_rows:
+            self._injection.note("duplicate_rows")
             return replace(row, lines=row.lines * 2)
         if cut < self._faults.broken_rows:
-            return replace(row, lines=row.lines[: len(row.lines) // 2] + b"\n")
+            self._injection.note("broken_rows")
+            return replace(row, lines=row.lines[: len(row.lines) // 2] + b"\n", delivered=False)
         return row
+
+    def _beside_foreign(self, row: Row, line: bytes, chance: random.Random, number: int) -> Row:
+        if chance.random() >= self._faults.foreign_rows:
+            return row
+        self._injection.note("foreign_rows")
+        return replace(row, lines=row.lines + foreign_line(line, self._strangers, number))
 
 
 def _error_row(record: Record, code: int, message: str) -> Row:
     error = {"errorCode": code, "errorMessage": message}
-    return Row(_line(record, {"error": error}), False)
+    return Row(record.record_id or "", _line(record, {"error": error}), False)
 
 
 def _line(record: Record, outcome: dict[str, Any]) -> bytes:

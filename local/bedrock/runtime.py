@@ -1,7 +1,7 @@
 """Models asked on demand: InvokeModel and Converse, with the families that batch jobs have."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +12,13 @@ from local.bedrock.answers.source import AnswerError, AnswerSource, Asked
 from local.bedrock.callers import Gate
 from local.bedrock.families.family import Output, RefusedBodyError
 from local.bedrock.families.of_model import family_of
+from local.bedrock.injection import Injections
 from local.bedrock.invoked import Invoked
+from local.bedrock.ledger import Ledger, Origin
 from local.bedrock.models import BATCH_FAMILIES, Model, Models
 from local.bedrock.permissions import invoking
 from local.bedrock.scopes import Scopes
-from local.bedrock.settings import Faults, Quotas
+from local.bedrock.settings import Quotas
 
 METADATA = "requestMetadata"
 RUN_ID, RECORD_ID = "run_id", "record_id"
@@ -41,16 +43,18 @@ class Runtime:
         models: Models,
         gate: Gate,
         scopes: Scopes,
+        ledger: Ledger,
         *,
         quotas: Quotas,
-        faults: Faults,
+        injections: Injections,
     ) -> None:
         self._source = source
         self._models = models
         self._gate = gate
         self._scopes = scopes
         self._quotas = quotas
-        self._faults = faults
+        self._injections = injections
+        self._ledger = ledger
         self.invoked = Invoked()
 
     def invoke(
@@ -71,13 +75,23 @@ class Runtime:
     ) -> Output:
         model = self._model(model_id)
         self._gate.check(access_key_id, *invoking(model.arns))
-        with self.invoked.call(self._faults, self._quotas.invokes_at_once) as fails:
+        injection = self._injections.now
+        with self.invoked.call(injection, self._quotas.invokes_at_once) as fails:
             if fails:
-                raise _FAILURES[self._faults.invoke_failure]("The call failed.")
+                raise _FAILURES[injection.faults.invoke_failure]("The call failed.")
             output = self._answered(model, form, body, metadata)
-            if self.invoked.bill(output, self._faults):
+            loses = self.invoked.bill(output, injection)
+            self._enter(output, metadata, delivered=not loses)
+            if loses:
                 raise AnswerLostError
         return output
+
+    def _enter(self, output: Output, metadata: Mapping[str, Any], *, delivered: bool) -> None:
+        record_id, run_id = _named(metadata)
+        page = self._ledger.page(Origin(run_id))
+        page.enter(
+            record_id, output.tokens_in, output.tokens_out, delivered=delivered, failed=False
+        )
 
     def _model(self, model_id: str) -> Model:
         model = self._models.named(model_id)
@@ -89,7 +103,7 @@ class Runtime:
         self, model: Model, form: str, body: bytes, metadata: Mapping[str, Any]
     ) -> Output:
         family = family_of(model.base_id, form)
-        record_id, run_id = (str(metadata.get(name) or "") for name in (RECORD_ID, RUN_ID))
+        record_id, run_id = _named(metadata)
         try:
             asked = replace(family.asked(record_id, body), path=_path(record_id))
             return family.output(asked, self._completions(asked, run_id), nulls=False)
@@ -108,6 +122,11 @@ def _read(metadata: str | None) -> Mapping[str, Any]:
         return msgspec.json.decode(metadata or "{}", type=dict[str, Any])
     except msgspec.MsgspecError as error:
         raise errors.ValidationError(f"{METADATA} is not a JSON object: {error}") from error
+
+
+def _named(metadata: Mapping[str, Any]) -> Iterator[str]:
+    """Yield record and run, in this order."""
+    return (str(metadata.get(name) or "") for name in (RECORD_ID, RUN_ID))
 
 
 def _path(record_id: str) -> int | None:

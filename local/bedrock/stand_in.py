@@ -10,8 +10,12 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from local.bedrock.answers.source import AnswerSource
 from local.bedrock.api import create_api
 from local.bedrock.callers import Callers, FunctionRoles, Gate
+from local.bedrock.deeds import AskedDeed, NotedPermissions
 from local.bedrock.edge import Edge, connect
+from local.bedrock.injection import Injections
+from local.bedrock.intake import Intake
 from local.bedrock.jobs import Jobs
+from local.bedrock.ledger import Ledger, LedgerEntry
 from local.bedrock.lifecycle import LifeCycle
 from local.bedrock.models import Models
 from local.bedrock.operations import Operations
@@ -19,6 +23,7 @@ from local.bedrock.permissions import Permissions, SimulatedPermissions
 from local.bedrock.runtime import Runtime
 from local.bedrock.scopes import Scopes
 from local.bedrock.settings import NO_FAULTS, Delays, Faults, Quotas
+from local.bedrock.turnstile import Turnstile
 
 HOST = "127.0.0.1"
 # How often the server looks whether it is to stop.
@@ -38,8 +43,8 @@ class StandIn:
         edge: clients of the emulator; made from the environment unless given.
         quotas: the service's limits.
         delays: how long a job stays in each status.
-        faults: what is to go wrong, for tests.
-        seed: of the output's order and of which records the faults hit.
+        faults: what is to go wrong at first, for tests.
+        seed: of the output's order and of what the faults hit.
         port: 0 for a free one.
         permissions: who knows what a role may do; the emulator's IAM unless given.
         callers: who knows the role behind an access key; the emulator's functions unless given.
@@ -64,31 +69,55 @@ class StandIn:
         self._listening: tuple[BaseWSGIServer, Thread] | None = None
         edge = edge or connect()
         quotas = quotas or Quotas()
-        permissions = permissions or SimulatedPermissions(edge.iam)
+        self._permissions = NotedPermissions(permissions or SimulatedPermissions(edge.iam))
+        self._injections = Injections(faults, seed)
+        self._ledger = Ledger()
         scopes, models = Scopes(), Models(edge.region, edge.account, profiles or {})
-        self._life = LifeCycle(
-            edge,
-            answers,
-            permissions,
-            scopes,
+        intake = Intake(
+            *(edge, answers, self._permissions, scopes, quotas, self._ledger), Turnstile()
+        )
+        self._life = LifeCycle(intake, delays or Delays())
+        gate = Gate(callers or FunctionRoles(edge.functions), self._permissions)
+        runtime = Runtime(
+            *(answers, models, gate, scopes, self._ledger),
             quotas=quotas,
-            delays=delays or Delays(),
-            faults=faults,
-            seed=seed,
+            injections=self._injections,
         )
-        prefix = f"arn:aws:bedrock:{edge.region}:{edge.account}:model-invocation-job/"
-        jobs = Jobs(
-            prefix,
-            quotas,
-            announce=self._life.announce,
-            begin=self._life.begin,
-            label=answers.label,
-        )
-        gate = Gate(callers or FunctionRoles(edge.functions), permissions)
-        runtime = Runtime(answers, models, gate, scopes, quotas=quotas, faults=faults)
         # Calls on demand and their tokens so far.
         self.invoked = runtime.invoked
-        self._api = create_api(Operations(edge, jobs, models, gate, faults), runtime, gate)
+        jobs = _no_jobs(edge, quotas, self._life, answers.label)
+        operations = Operations(edge, jobs, models, gate, self._injections)
+        self._api = create_api(operations, runtime, gate)
+
+    @property
+    def injected(self) -> Mapping[str, int]:
+        """How often each fault has struck since these were put in force, by its setting's name."""
+        return self._injections.now.struck()
+
+    @property
+    def ledger(self) -> list[LedgerEntry]:
+        """Every record processed so far, once for each time."""
+        return self._ledger.entries()
+
+    @property
+    def deeds(self) -> frozenset[AskedDeed]:
+        """What each role has asked to do so far, allowed or not; batch jobs' own roles too."""
+        return self._permissions.asked
+
+    def use(self, faults: Faults, seed: int = 0) -> None:
+        """Put other faults in force, for calls and jobs that begin from now on.
+
+        Their counters, and the numbers of calls and jobs, begin anew.
+        """
+        self._injections.use(faults, seed)
+
+    def free(self) -> None:
+        """Stop the jobs that a fault holds back, and make output appear that is to be late."""
+        self._life.free()
+
+    def clear_ledger(self) -> None:
+        """Forget what has been processed so far."""
+        self._ledger.clear()
 
     def start(self) -> str:
         """Listen on loopback alone; returns the URL of both APIs, see `bedrock_environment`.
@@ -136,6 +165,11 @@ class StandIn:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _no_jobs(edge: Edge, quotas: Quotas, life: LifeCycle, label: str) -> Jobs:
+    prefix = f"arn:aws:bedrock:{edge.region}:{edge.account}:model-invocation-job/"
+    return Jobs(prefix, quotas, announce=life.announce, begin=life.begin, label=label)
 
 
 class _QuietHandler(WSGIRequestHandler):

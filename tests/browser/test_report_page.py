@@ -573,7 +573,7 @@ def test_what_is_shown_can_be_downloaded(open_page: Open) -> None:
 
 
 def test_no_cell_of_a_download_is_a_formula(open_page: Open) -> None:
-    cells = [f'{start}HYPERLINK("http://example.com","é")' for start in "=+-@\t\r"]
+    cells = [f'{start}HYPERLINK("http://example.com","é")' for start in "=+-@\t\r\n＝＋－＠"]
     questions = [a_question(f"q{place}", question=cell) for place, cell in enumerate(cells)]
     opened = open_page(small_report(), explorer_of(*questions))
 

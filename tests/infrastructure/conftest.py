@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from infrastructure.app import make_template
 from infrastructure.asl import definition
+from tests.infrastructure.choices import template_of
 
 Resources = dict[str, Mapping[str, Any]]
 States = dict[str, dict[str, Any]]
@@ -15,7 +15,7 @@ States = dict[str, dict[str, Any]]
 
 @pytest.fixture(scope="session")
 def template() -> dict[str, Any]:
-    return make_template()
+    return template_of("defaults")
 
 
 @pytest.fixture(scope="session")
@@ -30,20 +30,33 @@ def of_type(template: dict[str, Any]) -> Callable[[str], Resources]:
 
 
 @pytest.fixture(scope="session")
-def statements_of(of_type: Callable[[str], Resources]) -> Callable[[str], list[dict[str, Any]]]:
+def statements_of(template: dict[str, Any]) -> Callable[[str], list[dict[str, Any]]]:
     """Statements that hold for a role, one for each action, references as `${LogicalId.Attr}`."""
 
-    def find(role: str) -> list[dict[str, Any]]:
-        [role_id] = [id_ for id_ in of_type("AWS::IAM::Role") if id_[:-8] == role]
-        return [
-            {**statement, "Action": action, "Resource": list(map(plain, listed(statement)))}
-            for policy in of_type("AWS::IAM::Policy").values()
-            if {"Ref": role_id} in policy["Properties"]["Roles"]
-            for statement in policy["Properties"]["PolicyDocument"]["Statement"]
-            for action in listed(statement, "Action")
-        ]
+    return lambda role: statements_in(template, role)
 
-    return find
+
+@pytest.fixture(scope="session")
+def statements_with() -> Callable[[str, str], list[dict[str, Any]]]:
+    """Statements as of `statements_of`, by choice of settings and role."""
+    return lambda choice, role: statements_in(template_of(choice), role)
+
+
+def statements_in(template: Mapping[str, Any], role: str) -> list[dict[str, Any]]:
+    resources: Resources = template["Resources"]
+    [role_id] = [
+        id_
+        for id_, found in resources.items()
+        if found["Type"] == "AWS::IAM::Role" and id_[:-8] == role
+    ]
+    return [
+        {**statement, "Action": action, "Resource": list(map(plain, listed(statement)))}
+        for policy in resources.values()
+        if policy["Type"] in {"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"}
+        and {"Ref": role_id} in policy["Properties"]["Roles"]
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        for action in listed(statement, "Action")
+    ]
 
 
 @pytest.fixture(scope="session")

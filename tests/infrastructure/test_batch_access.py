@@ -193,7 +193,7 @@ def test_submit_may_create_jobs_with_these_models_and_hand_them_this_role_only(
     ("role", "actions"),
     [
         ("StepsSubmitRole", {"Stop"}),
-        ("StepsPollRole", {"Get"}),
+        ("StepsPollRole", {"Get", "Stop"}),
         ("StepsAbortRole", {"Get", "Stop"}),
     ],
 )

@@ -1,39 +1,105 @@
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from lambdas.contract import METRICS_NAMESPACE
+from tests.infrastructure.choices import TOPIC, template_of
+
 Found = Callable[[str], dict[str, Any]]
+Alarms = dict[str, dict[str, Any]]
 
 
-@pytest.fixture
-def alarm(of_type: Found) -> dict[str, Any]:
-    [alarm] = of_type("AWS::CloudWatch::Alarm").values()
-    properties: dict[str, Any] = alarm["Properties"]
-    return properties
+def alarms_of(template: dict[str, Any]) -> Alarms:
+    return {
+        id_.removeprefix("Monitoring")[:-8]: found["Properties"]
+        for id_, found in template["Resources"].items()
+        if found["Type"] == "AWS::CloudWatch::Alarm"
+    }
 
 
-def test_one_event_that_reached_nobody_raises_an_alarm(alarm: dict[str, Any]) -> None:
-    assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
-    assert (alarm["Statistic"], alarm["Threshold"], alarm["EvaluationPeriods"]) == ("Maximum", 1, 1)
-    assert alarm["Period"] <= 300
+@pytest.fixture(scope="session")
+def alarms(template: dict[str, Any]) -> Alarms:
+    return alarms_of(template)
 
 
-def test_the_alarm_watches_the_queue_of_the_undelivered(
-    alarm: dict[str, Any], of_type: Found
-) -> None:
+def test_an_alarm_is_raised_by_the_first_that_is_counted(alarms: Alarms) -> None:
+    for name, alarm in alarms.items():
+        assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold", name
+        assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (1, 1), name
+        assert alarm["Period"] <= 300, name
+
+
+def test_what_reports_nothing_is_well(alarms: Alarms) -> None:
+    assert {alarm["TreatMissingData"] for alarm in alarms.values()} == {"notBreaching"}
+
+
+def test_an_alarm_watches_the_queue_of_the_undelivered(alarms: Alarms, of_type: Found) -> None:
     [queue] = of_type("AWS::SQS::Queue")
+    alarm = alarms["Undelivered"]
 
-    assert alarm["Namespace"] == "AWS/SQS"
+    assert (alarm["Namespace"], alarm["Statistic"]) == ("AWS/SQS", "Maximum")
     assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
     assert alarm["Dimensions"] == [
         {"Name": "QueueName", "Value": {"Fn::GetAtt": [queue, "QueueName"]}}
     ]
 
 
-def test_an_empty_queue_that_reports_nothing_is_well(alarm: dict[str, Any]) -> None:
-    assert alarm["TreatMissingData"] == "notBreaching"
+@pytest.mark.parametrize(
+    ("name", "metric"),
+    [
+        ("Failed", "ExecutionsFailed"),
+        ("TimedOut", "ExecutionsTimedOut"),
+        ("Aborted", "ExecutionsAborted"),
+    ],
+)
+def test_an_alarm_watches_the_runs_that_end_so(
+    alarms: Alarms, of_type: Found, name: str, metric: str
+) -> None:
+    [machine] = of_type("AWS::StepFunctions::StateMachine")
+    alarm = alarms[name]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/States", metric)
+    assert alarm["Statistic"] == "Sum"
+    assert alarm["Dimensions"] == [{"Name": "StateMachineArn", "Value": {"Ref": machine}}]
 
 
-def test_the_alarm_says_what_to_do(alarm: dict[str, Any]) -> None:
-    assert "read the message in the queue" in alarm["AlarmDescription"]
+def test_an_alarm_watches_the_stuck_jobs_that_the_functions_count(
+    alarms: Alarms, of_type: Found
+) -> None:
+    alarm = alarms["StuckJobs"]
+    services = {
+        function["Properties"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+        for function in of_type("AWS::Lambda::Function").values()
+    }
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == (METRICS_NAMESPACE, "StuckJobs")
+    assert alarm["Statistic"] == "Sum"
+    # Powertools' one dimension, and its name.
+    assert [{"Name": "service", "Value": service} for service in services] == alarm["Dimensions"]
+
+
+def test_an_alarm_watches_abort_s_own_errors(alarms: Alarms) -> None:
+    alarm = alarms["AbortErrors"]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
+    assert "StepsAbort" in json.dumps(alarm["Dimensions"])
+
+
+def test_every_alarm_says_what_to_do(alarms: Alarms) -> None:
+    done = {"read", "redrive", "deploy", "find", "look at", "stop"}
+
+    for name, alarm in alarms.items():
+        assert any(word in alarm["AlarmDescription"] for word in done), name
+
+
+def test_alarms_tell_nobody_unless_a_topic_is_given(alarms: Alarms) -> None:
+    assert not any("AlarmActions" in alarm for alarm in alarms.values())
+
+
+def test_every_alarm_tells_the_topic_that_is_given(alarms: Alarms) -> None:
+    told = alarms_of(template_of("all"))
+
+    assert set(told) == set(alarms)
+    assert [alarm["AlarmActions"] for alarm in told.values()] == [[TOPIC]] * len(alarms)

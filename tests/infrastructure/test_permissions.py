@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from lambdas.contract import STEPS
+from tests.infrastructure.choices import CHOICES, template_of
 
 StatementsOf = Callable[[str], list[dict[str, Any]]]
+StatementsWith = Callable[[str, str], list[dict[str, Any]]]
 
 ARCHITECTURE = Path(__file__).parents[2] / "docs" / "architecture.md"
 
@@ -23,7 +25,7 @@ ALL = {
 
 # Every resource with a wildcard, with its reason. A new one is to be added here, or avoided.
 REASONS = {
-    "*": "X-Ray, log deliveries and ListModelInvocationJobs know no resources",
+    "*": "X-Ray, log deliveries, ListModelInvocationJobs and looking in EC2 know no resources",
     "${StorageBucket.Arn}/*": "a question set may lie anywhere in the bucket",
     "${StorageBucket.Arn}/runs/*": "a run names its keys",
     "${StorageBucket.Arn}/runs/*/waves/*": "a run names its keys",
@@ -36,6 +38,7 @@ REASONS_BY_PATTERN = {
     r"arn:.*:bedrock:.*:(application-)?inference-profile/\*": "a request chooses the profile",
     r"arn:.*:bedrock:.*:custom-model/\*": "a request chooses the model",
     r"arn:.*:bedrock:.*::foundation-model/[a-z.0-9-]+\*": "a request chooses size and version",
+    r"arn:.*:ec2:.*:network-interface/\*": "Bedrock names an interface when it creates it",
     r"arn:.*:states:.*:execution:.*:\*": "executions are named when they start",
     r"\$\{Steps\w+\.Arn\}:\*": "versions of the function",
 }
@@ -100,30 +103,31 @@ def test_a_function_writes_its_own_log_only(statements_of: StatementsOf) -> None
                 assert statement["Resource"] == [f"${{Steps{step}Logs.Arn}}"]
 
 
-def test_no_action_is_a_wildcard(template: dict[str, Any]) -> None:
-    for id_, resource in template["Resources"].items():
+@pytest.mark.parametrize("choice", CHOICES)
+def test_no_action_is_a_wildcard(choice: str) -> None:
+    for id_, resource in template_of(choice)["Resources"].items():
         if resource["Type"] in {"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"}:
             for statement in resource["Properties"]["PolicyDocument"]["Statement"]:
                 assert "*" not in str(statement["Action"]), id_
 
 
-@pytest.fixture
-def roles(template: dict[str, Any]) -> list[str]:
-    """The roles of the stack, without the digests at the end of their ids."""
-    return [
-        id_[:-8]
-        for id_, resource in template["Resources"].items()
+@pytest.fixture(scope="session", params=CHOICES)
+def by_role(
+    request: pytest.FixtureRequest, statements_with: StatementsWith
+) -> dict[str, list[dict[str, Any]]]:
+    """The statements of every role, by its id without the digest, whatever is chosen."""
+    return {
+        id_[:-8]: statements_with(request.param, id_[:-8])
+        for id_, resource in template_of(request.param)["Resources"].items()
         if resource["Type"] == "AWS::IAM::Role"
-    ]
+    }
 
 
-def test_every_resource_wildcard_has_a_reason(
-    roles: list[str], statements_of: StatementsOf
-) -> None:
+def test_every_resource_wildcard_has_a_reason(by_role: dict[str, list[dict[str, Any]]]) -> None:
     wild = {
         resource
-        for role in roles
-        for statement in statements_of(role)
+        for statements in by_role.values()
+        for statement in statements
         for resource in statement["Resource"]
         if "*" in resource
     }
@@ -137,28 +141,34 @@ def test_every_resource_wildcard_has_a_reason(
     assert set(REASONS) <= wild
 
 
-def test_only_actions_without_resources_have_all_of_them(
-    roles: list[str], statements_of: StatementsOf
+def test_only_actions_without_resources_or_with_conditions_have_all_of_them(
+    by_role: dict[str, list[dict[str, Any]]],
 ) -> None:
-    services = {
-        statement["Action"].partition(":")[0]
-        for role in roles
-        for statement in statements_of(role)
-        if statement["Resource"] == ["*"]
-        and statement["Action"] != "bedrock:ListModelInvocationJobs"
+    free = {
+        (role, statement["Action"])
+        for role, statements in by_role.items()
+        for statement in statements
+        if statement["Resource"] == ["*"] and "Condition" not in statement
     }
 
-    assert services == {"logs", "xray"}
-    assert all(
-        not statement["Action"].startswith("logs:") or role == "WorkflowMachineRole"
-        for role in roles
-        for statement in statements_of(role)
-        if statement["Resource"] == ["*"]
-    )
+    for role, action in free:
+        service, _, name = action.partition(":")
+        assert (
+            service == "xray"
+            or action == "bedrock:ListModelInvocationJobs"
+            or (service == "logs" and role == "WorkflowMachineRole")
+            or (service == "ec2" and name.startswith("Describe") and role == "BatchAccessRole")
+        ), (role, action)
 
 
-def test_no_role_has_a_policy_beside_its_own(template: dict[str, Any]) -> None:
-    for id_, resource in template["Resources"].items():
-        assert resource["Type"] != "AWS::IAM::ManagedPolicy", id_
-        if resource["Type"] == "AWS::IAM::Role":
-            assert "ManagedPolicyArns" not in resource["Properties"], id_
+@pytest.mark.parametrize("choice", CHOICES)
+def test_no_role_has_a_policy_beside_its_own_but_bedrock_s_for_a_network(choice: str) -> None:
+    resources = template_of(choice)["Resources"]
+    managed = [
+        id_[:-8] for id_, found in resources.items() if found["Type"].endswith("ManagedPolicy")
+    ]
+
+    assert managed == (["BatchAccessNetworkPolicy"] if choice in {"network", "all"} else [])
+    for id_, found in resources.items():
+        if found["Type"] == "AWS::IAM::Role":
+            assert "ManagedPolicyArns" not in found["Properties"], id_

@@ -9,6 +9,7 @@ from aws_cdk import App
 
 from infrastructure.app import make_template
 from infrastructure.settings import Settings, SettingsError
+from tests.infrastructure.choices import KEY, template_of
 
 # Characters of all inline policies of a role together, white space left out (IAM quotas).
 LIMIT = 10_240
@@ -18,6 +19,8 @@ LONG = {
     "AWS::AccountId": "111122223333",
     "AWS::URLSuffix": "amazonaws.com",
 }
+# Characters of a managed policy.
+MANAGED_LIMIT = 6_144
 # Names that CloudFormation makes of a stack's name and a logical id have at most 64 characters.
 NAME = "x" * 64
 ARN = f"arn:aws:service:ap-southeast-2:111122223333:kind:{NAME}"
@@ -72,12 +75,28 @@ def most_regions(**context: Any) -> int:
     raise AssertionError("any number is taken")
 
 
-@pytest.mark.parametrize("prefixes", [[], ["writer."]])
-def test_they_are_with_as_many_regions_as_the_settings_take(prefixes: list[str]) -> None:
-    context = {"model_prefixes": prefixes}
+@pytest.mark.parametrize(
+    "context",
+    [
+        pytest.param({}, id="defaults"),
+        pytest.param({"model_prefixes": ["writer."]}, id="a prefix"),
+        pytest.param({"kms_key_arn": KEY}, id="a key"),
+    ],
+)
+def test_they_are_with_as_many_regions_as_the_settings_take(context: dict[str, Any]) -> None:
     most = most_regions(**context)
 
     written = max(sizes(make_template(regions(most) | context)).values())
 
     # A Region is 350 characters to 450: none is refused for which there is room.
     assert LIMIT - 600 <= written <= LIMIT
+
+
+def test_the_network_s_policy_is_short_enough_with_all_subnets_and_groups() -> None:
+    [policy] = [
+        found["Properties"]["PolicyDocument"]
+        for found in template_of("network")["Resources"].values()
+        if found["Type"] == "AWS::IAM::ManagedPolicy"
+    ]
+
+    assert len(json.dumps(resolved(policy), separators=(",", ":"))) <= MANAGED_LIMIT

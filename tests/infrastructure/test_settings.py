@@ -5,6 +5,7 @@ from aws_cdk import App
 
 from infrastructure.app import make_app
 from infrastructure.settings import Settings, SettingsError
+from tests.infrastructure.choices import KEY, TOPIC
 
 
 def settings_of(**context: Any) -> Settings:
@@ -40,6 +41,8 @@ def test_defaults_deploy_as_they_are() -> None:
         pytest.param(
             "profile_regions", {"us": ["us-east-1"]}, {"us": ("us-east-1",)}, id="a table"
         ),
+        pytest.param("kms_key_arn", KEY, KEY, id="a key"),
+        pytest.param("alarm_topic_arn", TOPIC, TOPIC, id="a topic"),
     ],
 )
 def test_a_context_value_arrives(key: str, given: Any, read: Any) -> None:
@@ -79,6 +82,23 @@ def test_a_context_value_arrives(key: str, given: Any, read: Any) -> None:
         ),
         pytest.param("profile_regions", '{"us": ["Ohio"]}', "an object such as", id="no Region"),
         pytest.param("profile_regions", "us-east-1", "an object such as", id="no table"),
+        pytest.param("max_run_days", "0", "days from 1 to 365", id="no time for a run"),
+        pytest.param("max_run_days", "366", "days from 1 to 365", id="over Step Functions' limit"),
+        pytest.param("job_timeout_h", "23", "hours from 24 to 168", id="under Bedrock's limit"),
+        pytest.param("job_timeout_h", "169", "hours from 24 to 168", id="over Bedrock's limit"),
+        pytest.param("kms_key_arn", "alias/mine", "the ARN of a KMS key", id="an alias"),
+        pytest.param("kms_key_arn", f"{KEY} ", "the ARN of a KMS key", id="a blank after the ARN"),
+        pytest.param("vpc_subnet_ids", "vpc-0123", "1 to 16 ids of subnets", id="a network"),
+        pytest.param("vpc_subnet_ids", "", "1 to 16 ids of subnets", id="no subnet"),
+        pytest.param(
+            "vpc_subnet_ids", [f"subnet-{n:08x}" for n in range(17)], "1 to 16", id="17 subnets"
+        ),
+        pytest.param("vpc_security_group_ids", "sg-1,,sg-2", "1 to 5 ids", id="a hole"),
+        pytest.param(
+            "vpc_security_group_ids", [f"sg-{n:08x}" for n in range(6)], "1 to 5", id="6 groups"
+        ),
+        pytest.param("alarm_topic_arn", f"{TOPIC}.fifo", "not FIFO", id="a topic in order"),
+        pytest.param("alarm_topic_arn", "alarms", "the ARN of an SNS topic", id="a name"),
     ],
 )
 def test_an_impossible_value_is_refused_with_what_is_expected(
@@ -125,6 +145,24 @@ def test_a_default_model_may_be_an_id_a_profile_or_an_arn(model_id: str) -> None
 def test_quotas_that_contradict_each_other_are_refused() -> None:
     with pytest.raises(SettingsError, match="min_records is 200, must not exceed max_records"):
         settings_of(min_records=200, max_records="100")
+
+
+def test_a_run_that_would_end_before_its_job_is_refused() -> None:
+    with pytest.raises(SettingsError, match="job_timeout_h is 168, must not exceed max_run_days"):
+        settings_of(max_run_days=6)
+
+    assert settings_of(max_run_days=6, job_timeout_h=144).max_run_days == 6
+
+
+def test_a_network_is_subnets_and_groups_or_neither() -> None:
+    both = settings_of(vpc_subnet_ids="subnet-1,subnet-2,subnet-1", vpc_security_group_ids="sg-1")
+
+    assert both.vpc_subnet_ids == ("subnet-1", "subnet-2")
+    assert both.vpc_security_group_ids == ("sg-1",)
+    with pytest.raises(SettingsError, match="must be given both, or neither"):
+        settings_of(vpc_subnet_ids="subnet-1")
+    with pytest.raises(SettingsError, match="must be given both, or neither"):
+        settings_of(vpc_security_group_ids="sg-1")
 
 
 def test_more_regions_than_a_policy_names_are_refused() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infrastructure import steps
+from infrastructure import bundling
 from infrastructure.app import make_app, make_template
 from infrastructure.bundling import BundlingError
 from infrastructure.settings import Settings
@@ -19,6 +19,7 @@ from lambdas.core.reporting.library import LIBRARY
 Found = Callable[[str], dict[str, Any]]
 
 ROOT = Path(__file__).parents[2]
+MEMORY_MIB = {"Plan": 1769, "Collect": 1024, "Vote": 1024, "Report": 1769}
 EVERYWHERE = {
     Env.BUCKET,
     Env.TABLE,
@@ -35,8 +36,8 @@ OWN = {
         Env.MAX_INPUT_MIB,
     },
     "Invoke": {Env.ON_DEMAND_AT_ONCE, Env.POLL_EVERY_S},
-    "Submit": {Env.BATCH_ROLE_ARN, Env.POLL_EVERY_S},
-    "Poll": {Env.POLL_EVERY_S},
+    "Submit": {Env.BATCH_ROLE_ARN, Env.POLL_EVERY_S, Env.JOB_TIMEOUT_H},
+    "Poll": {Env.POLL_EVERY_S, Env.JOB_TIMEOUT_H},
 }
 
 
@@ -82,7 +83,7 @@ def test_functions_share_one_code_and_one_layer(functions: dict[str, Any]) -> No
 
 def test_functions_keep_within_their_memory_and_are_traced(functions: dict[str, Any]) -> None:
     for name, function in functions.items():
-        assert function["MemorySize"] == {"Plan": 1769, "Vote": 1024}.get(name, 512)
+        assert function["MemorySize"] == MEMORY_MIB.get(name, 512)
         assert function["TracingConfig"] == {"Mode": "Active"}
 
 
@@ -116,6 +117,8 @@ def test_settings_arrive_at_the_functions() -> None:
         "log_level": "DEBUG",
         "log_days": "7",
         "intermediates_days": "3",
+        "job_timeout_h": "96",
+        "max_run_days": "5",
     }
 
     text = json.dumps(make_template(chosen)["Resources"])
@@ -125,6 +128,8 @@ def test_settings_arrive_at_the_functions() -> None:
     assert f'"{Env.MAX_INPUT_MIB}": "5"' in text
     assert f'"{Env.ON_DEMAND_AT_ONCE}": "6"' in text
     assert f'"{Env.POLL_EVERY_S}": "9"' in text
+    assert text.count(f'"{Env.JOB_TIMEOUT_H}": "96"') == 2
+    assert f'\\"TimeoutSeconds\\":{5 * 24 * 3600}' in text
     assert '"POWERTOOLS_LOG_LEVEL": "DEBUG"' in text
     assert '\\"MaxConcurrency\\":7' in text
     assert '"RetentionInDays": 7' in text
@@ -168,7 +173,7 @@ def test_a_function_finds_the_chart_library_where_its_code_lies(code: Path) -> N
 def test_a_checkout_without_the_chart_library_is_not_deployed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(steps, "_ROOT", tmp_path)
+    monkeypatch.setattr(bundling, "ROOT", tmp_path)
 
     with pytest.raises(BundlingError, match=r"chart\.umd\.min\.js is missing; run make setup"):
         make_app()

@@ -9,15 +9,17 @@ import pytest
 
 from infrastructure.app import make_template
 from lambdas.contract import STEPS, Output
+from tests.infrastructure.choices import CHOICES, template_of
 
 
-def test_cfn_lint_finds_no_error(template: dict[str, Any], tmp_path: Path) -> None:
-    written = tmp_path / "template.json"
-    written.write_text(json.dumps(template))
+def test_cfn_lint_finds_nothing_whatever_is_chosen(tmp_path: Path) -> None:
+    # Each choice is in one of these.
+    for choice in ("defaults", "all"):
+        (tmp_path / f"{choice}.json").write_text(json.dumps(template_of(choice)))
     cfn_lint = Path(sys.executable).with_name("cfn-lint")
 
     done = subprocess.run(
-        [cfn_lint, "--", str(written)],
+        [cfn_lint, "--", *map(str, tmp_path.iterdir())],
         capture_output=True,
         text=True,
         check=False,
@@ -26,10 +28,11 @@ def test_cfn_lint_finds_no_error(template: dict[str, Any], tmp_path: Path) -> No
     assert (done.returncode, done.stdout) == (0, "")
 
 
+@pytest.mark.parametrize("choice", CHOICES)
 def test_there_is_no_custom_resource_and_no_function_but_the_steps(
-    template: dict[str, Any],
+    choice: str,
 ) -> None:
-    types = [resource["Type"] for resource in template["Resources"].values()]
+    types = [resource["Type"] for resource in template_of(choice)["Resources"].values()]
 
     assert not [type_ for type_ in types if re.match(r"Custom::|AWS::CloudFormation::", type_)]
     assert types.count("AWS::Lambda::Function") == len(STEPS)
@@ -58,7 +61,7 @@ def test_the_template_names_no_account(template: dict[str, Any]) -> None:
 
 
 def test_an_app_made_twice_in_one_process_is_the_same() -> None:
-    assert make_template() == make_template()
+    assert make_template(CHOICES["all"]) == make_template(CHOICES["all"])
 
 
 @pytest.mark.parametrize("limit", [450_000])

@@ -26,12 +26,12 @@ def test_every_state_says_what_it_is_for(every: States) -> None:
     unsaid = {name for name, state in every.items() if not state.get("Comment")}
 
     # What a failure is called and what it says comes from Abort.
-    assert unsaid == {"Run failed", "Job failed", "Vote failed", "Lane failed"}
+    assert unsaid == {"Done", "Job failed", "Vote failed", "Lane failed"}
 
 
 def test_plan_is_given_the_input_and_what_identifies_the_execution(top: States) -> None:
     assert top["Plan"]["Parameters"] == {
-        "start.$": "$",
+        "start.$": "$$.Execution.Input",
         "execution_arn.$": "$$.Execution.Id",
         "execution_name.$": "$$.Execution.Name",
         "started_at.$": "$$.Execution.StartTime",
@@ -58,7 +58,33 @@ def test_waves_go_on_until_no_job_is_wanted(top: States) -> None:
     assert [top[name]["Next"] for name in ("Jobs", "Votes")] == ["Votes", "PlanWave"]
     assert top["Jobs to run?"]["Default"] == "Answers"
     assert top["Answers"]["Next"] == "Report"
-    assert top["Report"]["End"]
+    assert top["Report"]["Next"] == "Complete?"
+
+
+def test_a_run_that_lacks_refused_jobs_fails_with_its_report(top: States) -> None:
+    [complete] = top["Complete?"]["Choices"]
+
+    assert complete == {"Variable": "$.complete", "BooleanEquals": True, "Next": "Done"}
+    assert top["Complete?"]["Default"] == "Reopen"
+
+
+def test_a_run_gone_on_with_begins_its_last_wave_over(top: States) -> None:
+    """A redriven execution runs again the task in which it failed."""
+    unplanned, begun = top["How far?"]["Choices"]
+
+    assert (top["Reopen"]["Type"], top["Reopen"]["Next"]) == ("Task", "How far?")
+    assert "Catch" not in top["Reopen"]
+    assert unplanned == {"Variable": "$.planned", "BooleanEquals": False, "Next": "Plan"}
+    assert begun == {"Variable": "$.wave", "NumericGreaterThan": 0, "Next": "Jobs"}
+    assert top["How far?"]["Default"] == "PlanWave"
+
+
+def test_a_job_whose_answers_are_in_is_not_run_again(job: States) -> None:
+    [done] = job["Done before?"]["Choices"]
+
+    assert job["Build"]["Next"] == "Done before?"
+    assert done == {"Variable": "$.input.collected", "BooleanEquals": True, "Next": "Job kept"}
+    assert job["Done before?"]["Default"] == "On demand?"
 
 
 @pytest.mark.parametrize(
@@ -86,17 +112,18 @@ def test_a_map_adds_nothing_to_the_parent_s_payload(top: States) -> None:
             state for state in top[name]["ItemProcessor"]["States"].values() if state.get("End")
         ]
         assert top[name]["ResultPath"] is None
-        assert [(state["Type"], state["Result"]) for state in ends] == [("Pass", {})]
+        assert {(state["Type"], len(state["Result"])) for state in ends} == {("Pass", 0)}
 
 
 def test_a_job_waits_before_it_is_polled_or_submitted_again(job: States) -> None:
-    [submitted] = job["Submitted?"]["Choices"]
+    submitted, refused = job["Submitted?"]["Choices"]
     [ended] = job["Ended?"]["Choices"]
 
     assert job["Submit"]["Next"] == "Wait"
     assert job["Wait"]["SecondsPath"] == "$.bedrock.wait_s"
     assert job["Wait"]["Next"] == "Submitted?"
     assert submitted == {"Variable": "$.bedrock.submitted", "BooleanEquals": True, "Next": "Poll"}
+    assert refused == {"Variable": "$.bedrock.ended", "BooleanEquals": True, "Next": "Collect"}
     assert job["Submitted?"]["Default"] == "Submit"
     assert job["Poll"]["Next"] == "Ended?"
     assert ended == {"Variable": "$.bedrock.ended", "BooleanEquals": True, "Next": "Collect"}
@@ -107,7 +134,6 @@ def test_records_too_few_for_a_batch_job_are_asked_for_turn_by_turn(job: States)
     [few] = job["On demand?"]["Choices"]
     [answered] = job["All answered?"]["Choices"]
 
-    assert job["Build"]["Next"] == "On demand?"
     assert few == {"Variable": "$.on_demand", "BooleanEquals": True, "Next": "Invoke"}
     assert job["On demand?"]["Default"] == "Submit"
     assert job["Invoke"]["Next"] == "All answered?"

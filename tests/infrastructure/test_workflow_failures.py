@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from infrastructure.tasks import TRANSIENT
+from infrastructure.tasks import THROTTLED, TRANSIENT
 
 States = dict[str, dict[str, Any]]
 
@@ -27,18 +27,20 @@ def test_tasks_are_retried_on_aws_s_passing_troubles_only(tasks: States) -> None
 
         assert retried == [
             (list(TRANSIENT), 8),
-            (["Lambda.TooManyRequestsException"], 100),
-            (["Lambda.Unknown", "Sandbox.Timedout"], 2),
+            (["Lambda.TooManyRequestsException"], 20),
+            (["Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout"], 2),
         ], name
         # An error of ours is called by its class: the run is wrong, and would be again.
         assert all(error.startswith(("Lambda.", "Sandbox.")) for error in TRANSIENT)
 
 
-def test_retries_spread_and_are_never_more_than_a_minute_apart(tasks: States) -> None:
+def test_retries_spread_and_those_of_a_busy_account_go_on_for_an_hour(tasks: States) -> None:
+    """Each try is six events of a history that holds 25,000: long pauses, not many tries."""
     for name, state in tasks.items():
         for retry in state["Retry"]:
+            longest_s = 600 if retry["ErrorEquals"] == list(THROTTLED) else 60
             assert (retry["IntervalSeconds"], retry["BackoffRate"]) == (2, 2), name
-            assert (retry["JitterStrategy"], retry["MaxDelaySeconds"]) == ("FULL", 60), name
+            assert (retry["JitterStrategy"], retry["MaxDelaySeconds"]) == ("FULL", longest_s), name
 
 
 def test_nothing_else_is_retried(every: States, tasks: States) -> None:
@@ -48,8 +50,9 @@ def test_nothing_else_is_retried(every: States, tasks: States) -> None:
 def test_every_top_level_failure_leads_to_abort(top: States) -> None:
     may_fail = {name for name, state in top.items() if state["Type"] in {"Task", "Map"}}
 
-    assert may_fail == {"Plan", "PlanWave", "Jobs", "Votes", "Answers", "Report", "Abort"}
-    for name in may_fail - {"Abort"}:
+    ends = {"Abort", "Reopen"}
+    assert may_fail == {"Plan", "PlanWave", "Jobs", "Votes", "Answers", "Report"} | ends
+    for name in may_fail - ends:
         assert top[name]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "Abort"}], name
 
 
@@ -75,24 +78,21 @@ def test_a_child_that_fails_tells_abort_itself(top: States, map_: str, child: st
     assert (failed["Type"], failed["CausePath"]) == ("Fail", "$.message")
 
 
-def test_a_failed_run_ends_with_the_reason_that_abort_found(top: States) -> None:
-    assert top["Abort"]["Next"] == "Run failed"
-    assert top["Run failed"]["ErrorPath"] == "$.reason"
-    assert top["Run failed"]["CausePath"] == "$.message"
+def test_a_failed_run_ends_where_a_redrive_goes_on(top: States) -> None:
+    """A Fail state would fail again: the execution ends in a task that knows what it is for."""
+    assert top["Abort"]["Next"] == "Reopen"
+    assert top["Abort"]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "Reopen"}]
+    assert not [name for name, state in top.items() if state["Type"] == "Fail"]
 
 
-def test_a_failed_abort_fails_the_run_as_well(top: States) -> None:
-    assert top["Abort"]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "Not cleaned up"}]
-    assert top["Not cleaned up"]["Type"] == "Fail"
-
-
-def test_abort_needs_nothing_of_the_state(top: States) -> None:
+@pytest.mark.parametrize(("name", "told"), [("Abort", "error"), ("Reopen", "ended")])
+def test_what_ends_a_run_needs_nothing_of_the_state(top: States, name: str, told: str) -> None:
     """Where Plan failed there is no state, only the execution's own input."""
-    assert top["Abort"]["Parameters"] == {
+    assert top[name]["Parameters"] == {
         "execution_arn.$": "$$.Execution.Id",
         "execution_name.$": "$$.Execution.Name",
         "start.$": "$$.Execution.Input",
-        "error.$": "$",
+        f"{told}.$": "$",
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from lambdas.aws.table import run_table
 from lambdas.contract import Env
-from lambdas.core.errors import JobRefusedError, RunEndedError
+from lambdas.core.errors import RunEndedError
 from local.bedrock.settings import Faults
 from tests.unit.handlers.on_demand import (
     BUSY,
@@ -161,14 +161,14 @@ def test_a_model_that_fails_gets_two_further_tries(world: World, serve: Serve) -
     assert rows(world)[0]["error"]["errorCode"] == 424
 
 
-def test_a_model_that_may_not_be_asked_ends_the_run_with_its_words(
+def test_a_model_that_may_not_be_asked_refuses_the_job_with_its_words(
     world: World, serve: Serve
 ) -> None:
     words = "is not authorized to perform: bedrock:InvokeModel"
     serve(lambda _: refused("AccessDeniedException", 403, words))
 
-    with pytest.raises(JobRefusedError, match=words):
-        invoke(world, job_of(world))
+    assert invoke(world, job_of(world))["status"] == "Refused"
+    assert words in world.entry("demo")["refused"]
 
 
 @pytest.mark.parametrize("status", ["failed", "succeeded"])

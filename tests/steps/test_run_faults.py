@@ -113,7 +113,7 @@ def test_jobs_that_end_early_are_told_and_what_they_brought_votes(world: World) 
     assert [row["correct"] for row in votes].count(None) == 10
     assert [each["generations"] for each in (failed, expired, whole)] == [0, 0, ASKED]
     assert [each["accuracy"] for each in (failed, expired, whole)] == [None, None, 1.0]
-    assert done["headline"] == "greedy 100.00%, T0.9 100.00%"
+    assert done["message"] == "greedy 100.00%, T0.9 100.00%"
     assert world.entry("demo")["status"] == "succeeded"
     assert not untold(
         world,
@@ -174,7 +174,7 @@ def test_the_paths_of_jobs_that_ended_early_are_asked_for_once_more(world: World
 
     settings = report(world)["settings"]
     assert [each["generations"] for each in settings] == [COUNT, ASKED]
-    assert done["headline"] == "greedy 100.00%, T0.7 100.00%"
+    assert done["message"] == "greedy 100.00%, T0.7 100.00%"
     again = [job for job in report(world)["jobs"] if job["wave"] == 2]
     assert {job["setting"]: job["paths_planned"] for job in again} == {"greedy": 10, "T0.7": ASKED}
     assert not untold(world, "job 01/j0001: ended PartiallyCompleted", "job 01/j0002: ended Failed")

@@ -32,6 +32,7 @@ ENVIRONMENT = {
     Env.MIN_RECORDS: "1",
     Env.MAX_RECORDS: "50000",
     Env.MAX_INPUT_MIB: "1024",
+    Env.JOB_TIMEOUT_H: "168",
 }
 _OF_ENVIRONMENT: tuple[Any, ...] = (batch.batch, store.run_store, table.run_table)
 _numbers = count(1)

@@ -94,7 +94,7 @@ def test_a_bad_question_set_fails_the_run_before_any_job(twin: Any, tmp_path: Pa
     refused = twin.run(bad, {"task": "arithmetic"})
 
     assert "temperatures[0] is 0, must be above 0" in ended.run.message
-    for problem in ("line 1: answer is", "line 2: question is", 'line 3: "no JSON" is no JSON'):
+    for problem in ("line 1: answer is", "line 2: question is", "line 3: is no JSON"):
         assert problem in refused.run.message
     assert ended.run.status == refused.run.status == "failed"
     assert ended.run.jobs == refused.run.jobs == ()

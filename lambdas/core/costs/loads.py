@@ -9,6 +9,7 @@ from lambdas.core.costs.prices import ModelPrices
 from lambdas.core.plan import Plan, form_of
 from lambdas.core.records import encoded
 from lambdas.core.settings import GREEDY
+from lambdas.core.waves.gathering import groups_left
 from lambdas.core.waves.layout import first_needs, full_jobs, jobs_of, records_of
 
 # English has four to five characters a token in the vocabularies of all families here. A letter
@@ -128,8 +129,8 @@ def few_left(plan: Plan) -> list[Load]:
     """
     if not plan.stops_early:
         return []
-    most = form_of(plan).max_generations
-    fewest = (min(plan.min_records - 1, plan.questions * paths) for paths in plan.waves[1:])
+    most, rest = form_of(plan).max_generations, groups_left(plan) * (plan.min_records - 1)
+    fewest = (min(rest, plan.questions * paths) for paths in plan.waves[1:])
     return [Load(records, records * most, on_demand=True, any=True) for records in fewest]
 
 

@@ -9,6 +9,10 @@ from lambdas.core.outputs.receipts import Receipts, summed
 from lambdas.core.outputs.tokens import Manifest, disagreement, tokens_of
 from lambdas.core.plan import Job, Part
 
+# A job's record is one entry of the table, 400 kB at most, and texts of each of many parts would
+# not fit; the whole has some.
+_TOLD_PARTS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -45,6 +49,9 @@ def counts_of(
         amounts = shared_out(total[name], [part[name] for part in parts])
         for counts, amount in zip(parts, amounts, strict=True):
             counts[name] = amount
+    if len(parts) > _TOLD_PARTS:
+        for counts in parts:
+            del counts["error_messages"], counts["unread"]
     return Counted(total | {"disagreement": disagreement(whole, manifest)}, parts)
 
 

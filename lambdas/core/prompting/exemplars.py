@@ -7,12 +7,13 @@ from pathlib import Path
 
 from lambdas.contract import Task
 from lambdas.core.lines import Line, split_lines
+from lambdas.core.sets.checks import problems_of, unfit_text
+from lambdas.core.sets.kinds import kind_of
 from lambdas.core.sets.layouts import Published, published
 from lambdas.core.sets.question import Choice
-from lambdas.core.sets.questions import MAX_LINE_BYTES, Findings, encodable, problems_of
+from lambdas.core.sets.questions import MAX_LINE_BYTES, Findings
 from lambdas.core.sets.rows import json_rows
 from lambdas.core.sets.tasks import gold_of, is_absent, task_of
-from lambdas.core.wording import shown
 
 MAX_EXEMPLARS = 64
 # Some 50,000 tokens, billed once per record: more is a mistake, and would fill Build's memory.
@@ -85,13 +86,10 @@ def read_exemplars(lines: Iterable[Line], findings: Findings, task: Task | None)
 
 
 def _exemplar(number: int, row: Published, findings: Findings, task: Task) -> Exemplar | None:
-    rationale, problems = _rationale(row), problems_of(row, task)
-    if not _is_text(rationale):
-        problems.append(f"rationale is {shown(rationale)}, must be a text")
+    rationale = _rationale(row)
+    problems = problems_of(row, task) + unfit_text("rationale", rationale)
     if is_absent(row.answer):
-        problems.append(f"answer is {shown(row.answer)}, must be the right answer")
-    elif isinstance(row.answer, str) and not encodable(row.answer):
-        problems.append("answer holds half a surrogate pair, must be UTF-8 text")
+        problems.append(f"answer is {kind_of(row.answer)}, must be the right answer")
     for problem in problems:
         findings.add(number, problem)
     if problems or not isinstance(row.text, str) or not isinstance(rationale, str):
@@ -103,10 +101,6 @@ def _rationale(row: Published) -> object:
     if row.rationale is None and isinstance(row.answer, str) and "####" in row.answer:
         return _CALCULATED.sub("", row.answer.rpartition("####")[0])
     return row.rationale
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and encodable(value)
 
 
 def _closed(rationale: str, row: Published, task: Task) -> str:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from lambdas.contract import FEW_SHOT_WORDS, Task
-from lambdas.core.sets.questions import encodable
+from lambdas.core.sets.checks import encodable
 from lambdas.core.wording import shown
 
 QUESTION, CHOICES, EXEMPLARS = "question", "choices", "exemplars"

@@ -1,5 +1,6 @@
 """A setting's figures: its sums over all lanes, and what they say."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from lambdas.core.settings import Setting
 from lambdas.core.statistics.curve import Point
 from lambdas.core.statistics.paired import Paired
 from lambdas.core.voting.sums import LaneSums
+
+_QUOTE = re.compile("[\"'`«“‘„]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def scored_settings(
         NothingAnsweredError: no job of any setting brought a completion.
     """
     if not any(job.get("succeeded") for job in jobs):
-        remarks = "; ".join(job_warnings(jobs))
+        remarks = "; ".join(job_warnings([_loggable(job) for job in jobs]))
         raise NothingAnsweredError(f"no job brought a single completion: {remarks}")
     shares = [share for job in jobs for share in shares_of(job)]
     return [
@@ -83,3 +86,23 @@ def scored_settings(
         )
         for setting in plan.settings
     ]
+
+
+def _loggable(job: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a job's record as an exception may tell it, which ends in a log.
+
+    Errors of records are the service's words up to where they quote, perhaps a question; the
+    record in the table has all of them.
+    """
+    messages = [_unquoting(message) for message in job.get("error_messages", ())]
+    return {**job, "error_messages": messages}
+
+
+def _unquoting(message: str) -> str:
+    """Return a message up to its first quotation.
+
+    >>> _unquoting("400: no such field 'x'"), _unquoting("400: too long")
+    ('400: no such field …', '400: too long')
+    """
+    words, *quoted = _QUOTE.split(message, maxsplit=1)
+    return f"{words}…" if quoted else words

@@ -11,9 +11,9 @@ from lambdas.core.families import Family, Form
 from lambdas.core.prompting.templates import template_problems
 from lambdas.core.reading import Reading
 from lambdas.core.requests.chosen import chosen_model
+from lambdas.core.requests.locations import key_of, location_problem
 from lambdas.core.requests.sampling import sampling_problems
 from lambdas.core.requests.typed import typed_request
-from lambdas.core.sets.questions import encodable
 from lambdas.core.settings import Setting, settings_of
 from lambdas.core.wording import shown
 
@@ -81,7 +81,7 @@ def check_request(
     model = chosen_model(request, request.model_id or default_model, model_behind)
     problems += [
         *sampling_problems(request, most_jobs_at_once),
-        *_foreign_keys(request, bucket),
+        *_unreadable(request, bucket),
         *_unread(request),
         *model.problems,
     ]
@@ -99,28 +99,17 @@ def check_request(
         model_id=model.model_id,
         foundation_model=model.foundation,
         settings=tuple(settings_of(request.greedy, request.temperatures, request.paths)),
-        dataset_key=_key(request.dataset, bucket),
+        dataset_key=key_of(request.dataset, bucket),
     )
 
 
-def key_named(given: object, name: str, bucket: str) -> str | None:
-    """Return the key in the bucket that a request gives, refused or not; `None` for no such."""
-    location = given.get(name) if isinstance(given, dict) else None
-    if not isinstance(location, str) or not encodable(location):
-        return None
-    if name == "few_shot" and location in FEW_SHOT_WORDS:
-        return None
-    key = _key(location, bucket)
-    return None if not key or key.startswith("s3://") else key
-
-
-def _foreign_keys(request: RunRequest, bucket: str) -> list[str]:
-    return [
-        f"{name} is {shown(value)}, must name an object in the stack's bucket; copy it to"
-        f" s3://{bucket}/"
-        for name, value in (("dataset", request.dataset), ("few_shot", request.few_shot))
-        if value.startswith("s3://") and _key(value, bucket) in {"", value}
-    ]
+def _unreadable(request: RunRequest, bucket: str) -> list[str]:
+    """Return which of the files that the request names may not be read."""
+    named = {"dataset": request.dataset}
+    if request.few_shot not in FEW_SHOT_WORDS:
+        named["few_shot"] = request.few_shot
+    told = (location_problem(name, value, bucket) for name, value in named.items())
+    return [problem for problem in told if problem]
 
 
 def _unread(request: RunRequest) -> list[str]:
@@ -139,7 +128,3 @@ def _unread(request: RunRequest) -> list[str]:
     if wrong:
         problems.append(f"pattern is {shown(request.pattern)}, cannot be used: {wrong}")
     return problems
-
-
-def _key(location: str, bucket: str) -> str:
-    return location.removeprefix(f"s3://{bucket}/")

@@ -8,8 +8,8 @@ from itertools import combinations, zip_longest
 from string import ascii_uppercase
 from typing import Any
 
+from lambdas.core.sets.kinds import kind_of
 from lambdas.core.sets.question import Choice
-from lambdas.core.wording import shown
 
 MIN_OPTIONS, MAX_OPTIONS = 2, 26
 LAYOUTS = (
@@ -47,20 +47,20 @@ def options_of(given: object) -> Offered:
     >>> [choice.label for choice in options_of(["A)21", "B)21.5"]).choices]
     ['A', 'B']
     >>> options_of({"text": ["up", "up"], "label": ["1", "2"]}).problems
-    ('options (1) and (2) are both "up", must differ',)
+    ('options (1) and (2) have the same text, must differ',)
     """
     pairs = _pairs(given)
     if pairs is None:
-        return Offered((), (f"options are {shown(given)}, must be {LAYOUTS}",))
+        return Offered((), (f"options are {kind_of(given)}, must be {LAYOUTS}",))
     if not MIN_OPTIONS <= len(pairs) <= MAX_OPTIONS:
         return Offered((), (f"{len(pairs)} options, must be {MIN_OPTIONS} to {MAX_OPTIONS}",))
     problems, choices = [], []
     for label, text in pairs:
         name, written = _label(label), _text(text)
         if name is None:
-            problems.append(f"label {shown(label)}, must be a letter or a number below 100")
+            problems.append(f"a label is {kind_of(label)}, must be a letter or a number below 100")
         elif not written:
-            problems.append(f"option ({name}) is {shown(text)}, must be a text")
+            problems.append(f"option ({name}) is {kind_of(text)}, must be a text")
         else:
             choices.append(Choice(name, written))
     numeric = any(isinstance(text, int | float) for _, text in pairs)
@@ -154,8 +154,8 @@ def _repeated(choices: Sequence[Choice]) -> list[str]:
     problems = []
     for (first, one), (second, other) in combinations(enumerate(choices), 2):
         if labels[first] == labels[second]:
-            problems.append(f"label {shown(other.label)} twice, must differ")
+            problems.append(f"label ({other.label}) twice, must differ")
         if texts[first] == texts[second]:
-            both = f"options ({one.label}) and ({other.label}) are both {shown(one.text)}"
-            problems.append(f"{both}, must differ")
+            both = f"options ({one.label}) and ({other.label})"
+            problems.append(f"{both} have the same text, must differ")
     return problems

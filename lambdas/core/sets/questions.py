@@ -6,21 +6,17 @@ from dataclasses import dataclass, field, replace
 from lambdas.contract import Task
 from lambdas.core.errors import RequestError
 from lambdas.core.lines import Line
-from lambdas.core.sets import options, rows
+from lambdas.core.sets import limits, rows
+from lambdas.core.sets.checks import problems_of, repeated_id, unfit_id
+from lambdas.core.sets.kinds import name_shown
 from lambdas.core.sets.layouts import KNOWN_TEXTS, Published, names_question, published, wrapped
 from lambdas.core.sets.neutral import neutral
 from lambdas.core.sets.question import Choice, Question
-from lambdas.core.sets.tasks import chosen_of, expected, gold_of, is_absent, task_of
-from lambdas.core.wording import shown
+from lambdas.core.sets.tasks import chosen_of, gold_of, task_of
 
-MAX_LINE_BYTES = rows.MAX_LINE_BYTES
-MAX_QUESTIONS = 500_000
+MAX_LINE_BYTES = limits.MAX_LINE_BYTES
 _KEPT_PROBLEMS = 40
 _KEPT_NAMES = 12
-_NO_OPTIONS = (
-    f"has no options, must have choices or options: {options.LAYOUTS};"
-    ' use "task": "arithmetic" or "exact" for questions without'
-)
 
 
 @dataclass(slots=True)
@@ -81,12 +77,12 @@ def read_questions(
         question = _question(len(ids), number, row, findings)
         if question is None:
             continue
-        if len(ids) == MAX_QUESTIONS:
-            findings.add(number, f"more than {MAX_QUESTIONS} questions; split the set")
+        if len(ids) == limits.MAX_QUESTIONS:
+            findings.add(number, f"more than {limits.MAX_QUESTIONS:,} questions; split the set")
             return
         first = ids.setdefault(hash(question.id), number)
         if first != number:
-            findings.add(number, f"id {shown(question.id)} is that of line {first}, must be new")
+            findings.add(number, repeated_id(question.id, first))
             continue
         asked = hash((question.text, question.choices))
         findings.repeated += asked in texts
@@ -98,23 +94,6 @@ def read_questions(
             return
 
 
-def problems_of(row: Published, task: Task) -> list[str]:
-    """Return what is wrong with a row's question, options and answer."""
-    problems = _unfit_text(row.text) + _unfit_options(row.options, task)
-    if not problems and not is_absent(row.answer) and gold_of(task, row) is None:
-        problems.append(f"answer is {shown(row.answer)}, {expected(task, row)}")
-    return problems
-
-
-def encodable(text: str) -> bool:
-    """Return whether a text can be written as UTF-8: JSON may bring half a surrogate pair."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _rows(lines: Iterable[Line], findings: Findings) -> Iterator[tuple[int, Published]]:
     """Yield what the rows hold, up to one that shows that the file is no set at all."""
     tabular = findings.file.lower().endswith(".csv")
@@ -122,23 +101,26 @@ def _rows(lines: Iterable[Line], findings: Findings) -> Iterator[tuple[int, Publ
     for number, row in read(lines, findings.add):
         here = published(row)
         if here.text is None and (wrap := wrapped(row)):
-            way_out = f"must be JSONL, one object a line: jq -c '.{wrap}[]' FILE makes it so"
-            findings.add(number, f"{shown(wrap)} holds the questions, {way_out}")
+            findings.add(number, _wrapped(wrap))
             return
         if tabular and not names_question(row):
-            columns = shown(list(row))
-            findings.add(1, f"the columns are {columns}, must be named, one of them {KNOWN_TEXTS}")
+            findings.add(1, f"none of {len(row):,} columns is named so: {KNOWN_TEXTS}; name them")
             return
         yield number, here
+
+
+def _wrapped(name: str) -> str:
+    # A name that is none goes into no command that its reader may run.
+    path = f".{name}[]" if name.isidentifier() and name.isascii() else ".NAME[]"
+    way_out = f"must be JSONL, one object a line: jq -c '{path}' FILE makes it so"
+    return f"{name_shown(name)} holds the questions, {way_out}"
 
 
 def _question(index: int, number: int, row: Published, findings: Findings) -> Question | None:
     if findings.task is None and isinstance(row.text, str):
         findings.task = task_of(row)
     task = findings.task or "arithmetic"
-    problems = problems_of(row, task)
-    if row.id is not None and not _is_id(row.id):
-        problems.append(f"id is {shown(row.id)}, must be a text or whole number")
+    problems = problems_of(row, task) + unfit_id(row.id)
     for problem in problems:
         findings.add(number, problem)
     if problems or not isinstance(row.text, str):
@@ -147,37 +129,6 @@ def _question(index: int, number: int, row: Published, findings: Findings) -> Qu
     chosen = chosen_of(row.text, right) if row.options else 1
     named = str(row.id if row.id is not None else f"q{index}")
     return Question(index, named, row.text, right, row.choices, chosen)
-
-
-def _unfit_text(text: object) -> list[str]:
-    if not isinstance(text, str) or not text.strip():
-        return [f"question is {shown(text)}, must be a text"]
-    if not encodable(text):
-        return ["question holds half a surrogate pair, must be UTF-8 text"]
-    return []
-
-
-def _unfit_options(given: options.Offered | None, task: Task) -> list[str]:
-    if task != "multiple_choice":
-        return [f'has options, must have none for "{task}"; {_way_out(task)}'] if given else []
-    if given is None:
-        return [_NO_OPTIONS]
-    whole = all(encodable(choice.text) for choice in given.choices)
-    return [
-        *given.problems,
-        *([] if whole else ["an option holds half a surrogate pair, must be UTF-8 text"]),
-    ]
-
-
-def _way_out(task: Task) -> str:
-    # A pattern and a JSON key ask for "exact" themselves, and go with no other task.
-    alone = ", without pattern and json_key" if task == "exact" else ""
-    return f'use "task": "multiple_choice"{alone}, or leave the options out of the set'
-
-
-def _is_id(value: object) -> bool:
-    named = isinstance(value, str | int) and not isinstance(value, bool)
-    return named and bool(str(value).strip()) and encodable(str(value))
 
 
 def _in_place(question: Question, findings: Findings) -> Question:

@@ -1,12 +1,13 @@
 """The jobs of a wave: what every lane needs, cut and gathered into jobs that Bedrock takes."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lambdas.core.plan import Job, Part, Plan, form_of, lane_name
 from lambdas.core.settings import Setting
 from lambdas.core.sizing import Shard, generations_of, split_paths
+from lambdas.core.waves.gathering import gathered, joined, records_in
 from lambdas.core.waves.granted import chosen_of, wave_paths
 from lambdas.core.waves.need import Certainty, LaneNeed, LostFrom
 
@@ -69,49 +70,9 @@ def jobs_of(
     shared, left = gathered(few, plan.min_records)
     jobs = [*large, *shared]
     if wave > 1:
-        left = _joined(jobs, left, plan.max_records)
+        jobs, left = joined(jobs, left, plan.max_records)
     jobs += [(part,) for part in left]
     return [_job(plan, wave, number, members) for number, members in enumerate(jobs, 1)]
-
-
-def gathered(
-    parts: Iterable[Part], min_records: int
-) -> tuple[list[tuple[Part, ...]], tuple[Part, ...]]:
-    """Return jobs of several parts that reach the least records, and the parts that are left.
-
-    Parts are taken in order; the last ones, too few by themselves, go with the job before them.
-    """
-    jobs: list[tuple[Part, ...]] = []
-    open_job: tuple[Part, ...] = ()
-    for part in parts:
-        open_job += (part,)
-        if _records(open_job) >= min_records:
-            jobs.append(open_job)
-            open_job = ()
-    if open_job and jobs:
-        jobs[-1] += open_job
-        open_job = ()
-    return jobs, open_job
-
-
-def _joined(
-    jobs: list[tuple[Part, ...]], left: tuple[Part, ...], max_records: int
-) -> tuple[Part, ...]:
-    """Add what is left to the smallest job, and return what is left then.
-
-    The wave waits for that job in any case, and on demand the same would cost twice as much.
-    """
-    if not jobs or not left:
-        return left
-    place = min(range(len(jobs)), key=lambda number: _records(jobs[number]))
-    if _records(jobs[place]) + _records(left) > max_records:
-        return left
-    jobs[place] += left
-    return ()
-
-
-def _records(parts: Iterable[Part]) -> int:
-    return sum(part.records for part in parts)
 
 
 def _new_parts(plan: Plan, wave: int, needs: Sequence[LaneNeed]) -> Iterator[Part]:
@@ -210,7 +171,7 @@ def _blocks(lost: Sequence[LostFrom], paths: int, few_records: int) -> list[list
 
 
 def _job(plan: Plan, wave: int, number: int, parts: tuple[Part, ...]) -> Job:
-    records = _records(parts)
+    records = records_in(parts)
     return Job(
         run_id=plan.run_id,
         execution_arn=plan.execution_arn,

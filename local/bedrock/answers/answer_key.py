@@ -36,8 +36,12 @@ def _jsonl_rows(path: Path) -> Iterator[Any]:
 
 
 def _csv_rows(path: Path) -> Iterator[Any]:
-    for row in csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")):
-        yield {name: _cell(text) for name, text in row.items() if name is not None}
+    rows = csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline=""))
+    try:
+        for row in rows:
+            yield {name: _cell(text) for name, text in row.items() if name is not None}
+    except csv.Error as error:
+        raise AnswerKeyError(f"{path} line {rows.line_num}: {error}, expected CSV") from error
 
 
 def _cell(text: Any) -> Any:

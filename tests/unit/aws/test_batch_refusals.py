@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
 from lambdas.aws.batch import Batch, Submission
 from lambdas.aws.clients import bedrock_client
@@ -27,6 +29,8 @@ from tests.unit.stubbed import (
 )
 
 Answers = Callable[..., Batch]
+OUT = "s3://bucket/runs/r/output/"
+WITH_KEY = {"s3Uri": OUT, "s3EncryptionKeyId": "arn:key"}
 LATER = ["ThrottlingException", "ServiceQuotaExceededException", "InternalServerException"]
 
 
@@ -158,3 +162,53 @@ def test_a_service_that_does_not_answer_is_asked_again_later(aws: Cloud, job: Su
     assert batch.live("sc-0123-") is None
     assert not batch.stop(arn())
     client.close()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "sent"),
+    [
+        pytest.param({}, {}, id="neither"),
+        pytest.param(
+            {"kms_key_arn": "arn:key"},
+            {"outputDataConfig": {"s3OutputDataConfig": WITH_KEY}},
+            id="a key, with the output's location",
+        ),
+        pytest.param(
+            {"subnet_ids": ("subnet-1",), "security_group_ids": ("sg-1", "sg-2")},
+            {"vpcConfig": {"subnetIds": ["subnet-1"], "securityGroupIds": ["sg-1", "sg-2"]}},
+            id="a network",
+        ),
+    ],
+)
+def test_a_job_is_asked_for_with_key_and_network_where_bedrock_takes_them(
+    aws: Cloud, job: Submission, chosen: dict[str, Any], sent: dict[str, Any]
+) -> None:
+    asked = replace(job, output_uri=OUT, **chosen)
+    plain = {
+        "jobName": job.name,
+        "clientRequestToken": job.token,
+        "roleArn": job.role_arn,
+        "modelId": job.model_id,
+        "modelInvocationType": "Converse",
+        "timeoutDurationInHours": 168,
+        "inputDataConfig": {
+            "s3InputDataConfig": {"s3Uri": job.input_uri, "s3InputFormat": "JSONL"}
+        },
+        "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": OUT}},
+    }
+    with Stubber(bedrock_client()) as bedrock:
+        answer = {"jobArn": arn()}
+        bedrock.add_response("create_model_invocation_job", answer, plain | sent)
+
+        assert Batch(bedrock_client()).create(asked) == arn()
+
+
+def test_a_job_that_bedrock_does_not_know_is_no_error_and_needs_no_stop(given: Answers) -> None:
+    gone = "ResourceNotFoundException"
+    batch = given(unlooked(gone), stopped(refused=gone), unlooked(gone))
+
+    state = batch.state(arn())
+
+    assert state is not None
+    assert (state.status, state.records_done) == ("Unknown", 0)
+    assert batch.stop(arn())

@@ -45,7 +45,7 @@ def ended(runtime: Runtime, models: Models, call: Call, answer: Told) -> Reply |
     return runtime.ask(call)
 
 
-DEEP = b'{"output":' * 3_000 + b"1" + b"}" * 3_000
+DEEP = b'{"output":' * 50_000 + b"1" + b"}" * 50_000
 
 
 @pytest.mark.parametrize("call", CALLS, ids=["invoke", "converse"])

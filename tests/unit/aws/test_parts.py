@@ -52,7 +52,7 @@ def test_the_output_is_in_the_input_s_order_however_calls_overtook_one_another(
         failed = record.record_id.endswith("7s00")
         parts.keep(record, Failure("final", 400, "bad") if failed else answer("a\u2028b\u0085"))
 
-    assert parts.merge() == COUNT
+    parts.merge()
 
     content = store.read(f"{FOLDER}output/on-demand/input.jsonl.out")
     rows = [json.loads(line) for line in content.split(b"\n")[:-1]]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.ending import Ending, Reason, read_ending, reason_of
+from lambdas.core.ending import Ending, Reason, failure_of, read_ending, reason_of
 from lambdas.core.requests.start import read_start
 
 UPLOAD = {
@@ -107,5 +107,18 @@ def test_an_execution_ended_from_outside_is_told_as_such() -> None:
     ending = Ending("run", "arn:e", "TIMED_OUT", None)
 
     assert reason_of(ending) == Reason(
-        "TIMED_OUT", "the execution was timed out; its live jobs were stopped"
+        "TIMED_OUT", "the execution was timed out; its live jobs were stopped. Redrive it to go on"
     )
+
+
+def test_a_failed_clean_up_is_told_with_where_jobs_may_still_be_live() -> None:
+    told = failure_of({"Error": "StillLiveError", "Cause": "jobs sc-1 could not be stopped"})
+
+    assert "may still be live, see Bedrock's console" in told
+    assert told.endswith("StillLiveError: jobs sc-1 could not be stopped")
+
+
+def test_an_event_tells_how_often_its_execution_had_been_redriven() -> None:
+    event = status_change("FAILED", {}, redriveCount=2, error="E", cause="why")
+
+    assert read_ending(event).redrives == 2

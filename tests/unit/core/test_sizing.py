@@ -1,5 +1,7 @@
 """Sizes: no job below the minimum, none above the maximum, none of them lost."""
 
+from array import array
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -118,3 +120,24 @@ def test_heavy_questions_are_cut_by_bytes() -> None:
     shards = cut_shards([400_000] * 4, 100_000, 1, quotas)
 
     assert [shard.questions for shard in shards] == [2, 2]
+
+
+def test_a_set_that_needs_thousands_of_slices_is_cut_at_once() -> None:
+    quotas = Quotas(min_records=100, max_records=50_000, max_input_mib=1)
+
+    shards = cut_shards(array("L", [1_000]) * 100_000, 3_000, 5, quotas)
+
+    # 209,715 bytes for one path of each, and 4,000 a record: 52 questions, so 1,924 slices.
+    assert len(shards) == 1_924
+    assert max(shard.questions for shard in shards) == 52
+
+
+def test_a_heavy_stretch_of_the_set_decides_how_many_slices_there_are() -> None:
+    quotas = Quotas(min_records=1, max_records=50_000, max_input_mib=1)
+
+    shards = cut_shards([100_000] * 20 + [1_000] * 380, 0, 1, quotas)
+
+    # Ten of the heavy ones fit in a slice, not eleven: 36 slices would begin with 400 / 36 = 11,
+    # though all of the set is 2.4 MB.
+    assert [shard.questions for shard in shards][:2] == [10, 11]
+    assert len(shards) == 37

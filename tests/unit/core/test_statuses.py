@@ -1,4 +1,7 @@
-"""Statuses of jobs: all that the service knows, and how often one is looked at."""
+"""Statuses of jobs: all that the service knows, and how often one is looked at.
+
+That the looks fit in a history is tests/infrastructure/test_histories.py's matter.
+"""
 
 import botocore.session
 import pytest
@@ -7,10 +10,8 @@ from hypothesis import strategies as st
 
 from lambdas.core.statuses import has_ended, next_wait_s
 
-MAX_EVENTS = 25_000
 WEEK_S = 7 * 24 * 3600
-# Wait, Choice "Submitted?", the task and Choice "Ended?": 2 + 2 + 5 + 2 events.
-EVENTS_PER_LOOK = 11
+YEAR_S = 365 * 24 * 3600
 
 
 @pytest.mark.parametrize(
@@ -32,27 +33,6 @@ def test_all_other_statuses_of_the_service_model_are_live() -> None:
 def test_an_unknown_status_is_taken_as_live() -> None:
     assert not has_ended("Rejuvenating")
     assert not has_ended("")
-
-
-def looks(poll_every_s: int, since_s: float, until_s: float, *, live: bool) -> int:
-    """Count the looks at a job between two times, both counted from its first step."""
-    waited_s, count = since_s, 0
-    while waited_s < until_s:
-        waited_s += next_wait_s(waited_s, poll_every_s, live=live)
-        count += 1
-    return count
-
-
-@pytest.mark.parametrize("poll_every_s", [1, 30, 60, 300])
-@pytest.mark.parametrize("weeks_waited", [0, 1, 7])
-def test_weeks_of_waiting_and_a_job_of_168_hours_stay_below_25000_events(
-    poll_every_s: int, weeks_waited: int
-) -> None:
-    placed_s = weeks_waited * WEEK_S
-    waiting = looks(poll_every_s, 0, placed_s, live=False)
-    running = looks(poll_every_s, placed_s, placed_s + WEEK_S, live=True)
-
-    assert (waiting + running) * EVENTS_PER_LOOK < MAX_EVENTS
 
 
 @given(st.floats(0, 8 * WEEK_S), st.integers(1, 3600), st.booleans())
@@ -78,3 +58,23 @@ def test_looks_are_a_tenth_of_the_time_waited_apart_up_to_a_limit(
     waited_s = [0, 1_500, 9_000, WEEK_S]
 
     assert [next_wait_s(each, 60, live=live) for each in waited_s] == waits_s
+
+
+def test_a_place_waited_for_for_months_is_asked_for_each_two_hundredth_of_the_time() -> None:
+    days = [8, 25, 50, 365]
+
+    waits_s = [next_wait_s(each * 86_400, 60, live=False) for each in days]
+
+    # 8 days are 192 hours; 25 days 600 hours, of which 3 are the 200th part.
+    assert waits_s == [3600, 10_800, 21_600, 157_680]
+
+
+@given(st.floats(0, YEAR_S), st.floats(0, YEAR_S), st.integers(1, 3600), st.integers(1, 3600))
+def test_a_wait_is_the_longer_the_later_it_begins_and_the_longer_the_setting(
+    one_s: float, other_s: float, short: int, long: int
+) -> None:
+    earlier_s, later_s = sorted((one_s, other_s))
+    least, most = sorted((short, long))
+
+    for live in (True, False):
+        assert next_wait_s(earlier_s, least, live=live) <= next_wait_s(later_s, most, live=live)

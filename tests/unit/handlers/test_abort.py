@@ -68,7 +68,10 @@ def test_a_failed_step_stops_the_live_jobs_of_its_run_alone(live: World) -> None
 def test_an_execution_ended_from_outside_is_cleaned_up(live: World) -> None:
     told = live.step("Abort", ended("ABORTED"))
 
-    assert told["message"] == "the execution was aborted; its live jobs were stopped"
+    assert (
+        told["message"]
+        == "the execution was aborted; its live jobs were stopped. Redrive it to go on"
+    )
     assert live.entry("demo")["message"] == told["message"]
     assert "Submitted" not in statuses(live)
 

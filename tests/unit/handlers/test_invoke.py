@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from lambdas.core.errors import JobRefusedError
 from tests.unit.handlers.on_demand import (
     FOLDER,
     MODEL,
@@ -107,15 +106,15 @@ def test_invoke_models_are_asked_with_the_record_s_own_body(world: World, serve:
     assert record(world)["tokens_in"] == 9 * len(sent)
 
 
-def test_a_function_that_died_left_what_it_had_and_only_the_rest_is_asked_for(
+def test_a_job_refused_midway_keeps_what_it_had_and_only_the_rest_is_asked_for_again(
     world: World, serve: Serve
 ) -> None:
     models = serve(in_turn(RIGHT, refused("AccessDeniedException", 403)))
     job = job_of(world)
-    with pytest.raises(JobRefusedError):
-        invoke(world, job)
+    assert invoke(world, job)["status"] == "Refused"
+    assert [row["recordId"] for row in rows(world)] == RECORDS[:1]
 
-    assert invoke(world, job)["ended"]
+    assert invoke(world, job)["status"] == "Completed"
 
     assert [asked.record_id for asked in models.asked] == [RECORDS[0], RECORDS[1], RECORDS[1]]
     assert [row["recordId"] for row in rows(world)] == RECORDS

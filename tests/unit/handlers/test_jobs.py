@@ -2,6 +2,7 @@
 
 import pytest
 
+from local.bedrock.settings import Faults
 from tests.unit.handlers.jobs import SAMPLES, STAY, built, submit
 from tests.unit.handlers.world import World
 
@@ -10,8 +11,10 @@ def test_a_receipt_of_build_tells_the_size_of_the_input(world: World) -> None:
     (job, _) = built(world)
 
     size_bytes = len(world.read("runs/demo/waves/01/j0001/input.jsonl"))
-    assert job["input"] == {"records": 2, "size_bytes": size_bytes}
-    assert world.entry("demo", "job#01#j0001")["status"] == "building"
+    assert job["input"] == {"records": 2, "size_bytes": size_bytes, "collected": False}
+    noted = world.entry("demo", "job#01#j0001")
+    assert (noted["status"], noted["input_bytes"]) == ("building", size_bytes)
+    assert noted["input_keys"] == ["runs/demo/waves/01/j0001/input.jsonl"]
 
 
 def test_a_poll_tells_status_and_when_to_look_again(world: World) -> None:
@@ -21,8 +24,51 @@ def test_a_poll_tells_status_and_when_to_look_again(world: World) -> None:
 
     looked = world.step("Poll", job)
 
-    assert looked == job["bedrock"] | {"ended": False, "status": "Submitted"}
+    assert looked == job["bedrock"] | {"ended": False, "status": "Submitted", "waited_s": 1}
     assert looked["wait_s"] == 1
+
+
+def test_a_job_that_outlives_its_time_is_stopped_and_then_left(world: World) -> None:
+    world.serve(SAMPLES, delays=STAY)
+    (job, _) = built(world)
+    submit(world, job)
+    job["bedrock"] |= {"waited_s": (168 + 12) * 3600}
+
+    overdue = world.step("Poll", job)
+    again = world.step("Poll", job | {"bedrock": overdue})
+    ended = world.step("Poll", job | {"bedrock": overdue})
+
+    assert (overdue["ended"], overdue["over_s"]) == (False, 1)
+    assert world.jobs_of_bedrock()[0]["status"] in {"Stopping", "Stopped"}
+    assert (again["ended"], ended["ended"]) == (True, True)
+
+
+def test_an_output_that_is_not_there_yet_is_waited_for_an_hour(world: World) -> None:
+    world.serve(SAMPLES, faults=Faults(no_manifest=True))
+    (job, _) = built(world)
+    submit(world, job)
+    waits = []
+    while not job["bedrock"]["ended"]:
+        job["bedrock"] = world.step("Poll", job)
+        waits.append(job["bedrock"]["wait_s"])
+
+    assert 3600 <= sum(waits[:-1]) < 3600 * 1.2
+    assert job["bedrock"]["status"] == "Completed"
+
+
+def test_a_job_that_is_done_is_not_built_again_nor_one_that_is_submitted(world: World) -> None:
+    world.serve(SAMPLES)
+    first, second = built(world)
+    submit(world, first)
+    done = world.job(second)
+
+    key = "runs/demo/waves/01/j0001/input.jsonl"
+    world.put(key, b"as Bedrock reads it")
+
+    assert world.step("Build", first) == first["input"]
+    assert world.read(key) == b"as Bedrock reads it"
+    assert world.step("Build", second) == done["input"] | {"collected": True}
+    assert world.entry("demo", "job#01#j0002")["status"] == "Completed"
 
 
 def test_a_bedrock_that_does_not_answer_is_asked_again_later(

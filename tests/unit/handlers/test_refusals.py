@@ -42,9 +42,10 @@ def test_a_set_with_many_faults_is_refused_with_all_of_them(refusing: World) -> 
 
     assert message(refusing, REQUEST) == "; ".join(
         [
-            'datasets/q.jsonl line 2: "{oops" is no JSON, must be one object a line',
-            'datasets/q.jsonl line 3: answer is "yes", must be a number, or absent;'
-            ' use "task": "exact" for answers that are texts',
+            "datasets/q.jsonl line 2: is no JSON (Expecting property name enclosed in double"
+            " quotes at column 2), must be one object a line",
+            "datasets/q.jsonl line 3: answer is a text of 3 characters, must be a number, or"
+            ' absent; use "task": "exact" for answers that are texts',
             "datasets/q.jsonl line 4: question is null, must be a text",
             'datasets/q.jsonl line 5: id "q0" is that of line 1, must be new',
             "datasets/q.jsonl line 6: byte 14 is 0xff, must be UTF-8 text",

@@ -165,6 +165,7 @@ def test_own_exemplars_with_a_fault_are_refused(served: World) -> None:
     assert done["message"] == (
         "exemplars/own.jsonl line 1: rationale is null, must be a text;"
         " exemplars/own.jsonl line 1: answer is null, must be the right answer;"
-        ' exemplars/own.jsonl line 2: "oops" is no JSON, must be one object a line'
+        " exemplars/own.jsonl line 2: is no JSON (Expecting value at column 1), must be one object"
+        " a line"
     )
     assert served.jobs_of_bedrock() == []

@@ -7,7 +7,7 @@ import pytest
 
 from lambdas.aws.clients import bedrock_client
 from lambdas.contract import Env
-from lambdas.core.errors import JobRefusedError, RunEndedError
+from lambdas.core.errors import RunEndedError
 from local.bedrock.settings import Quotas
 from tests.unit import stubbed
 from tests.unit.handlers.jobs import SAMPLES, STAY, built, submit
@@ -118,13 +118,21 @@ def test_a_job_that_cannot_be_stopped_at_once_is_left_to_abort(world: World) -> 
         world.step("Submit", job)
 
 
-def test_a_job_that_bedrock_refuses_says_why(world: World) -> None:
+def test_a_job_that_bedrock_refuses_is_noted_and_ends_without_output(world: World) -> None:
     world.serve(SAMPLES)
     world.set(Env.BATCH_ROLE_ARN, "arn:aws:iam::123456789012:role/none")
     (job, _) = built(world)
 
-    with pytest.raises(JobRefusedError, match="role/none does not exist"):
-        world.step("Submit", job)
+    submit(world, job)
+    world.step("Collect", job)
+
+    assert (job["bedrock"]["submitted"], job["bedrock"]["ended"]) == (False, True)
+    noted = world.entry("demo", "job#01#j0001")
+    assert (noted["status"], noted["collected"], noted["missing_paths"]) == ("Refused", False, 2)
+    assert "role/none does not exist" in noted["message"]
+    assert world.entry("demo")["refused"] == noted["message"]
+    assert world.entry("demo").get("live") is None
+    assert world.read("runs/demo/waves/01/j0001/answers.jsonl") == b""
 
 
 def test_the_time_waited_counts_from_the_first_try_to_submit(world: World) -> None:

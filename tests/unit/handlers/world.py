@@ -17,6 +17,7 @@ from local.bedrock.answers.recorded import Recorded, RecordedQuestion
 from local.bedrock.settings import NO_FAULTS, Faults
 from local.bedrock.stand_in import StandIn
 from tests.unit.cloud import Cloud, forget_environment
+from tests.unit.handlers.executions import Executions
 from tests.unit.local.bedrock.world import AT_ONCE, FEW, Allowing, NoCallers
 
 COMMAND = "cohere.command-text-v14"
@@ -51,6 +52,8 @@ class World:
         self.bucket = cloud.new_bucket()
         self.table = cloud.new_table(table)
         self.left_s: Callable[[], float] = lambda: 900.0
+        self.executions = Executions()
+        self._names: dict[str, str] = {}
         self._stand_in: StandIn | None = None
         self.set(Env.BUCKET, self.bucket)
         self.set(Env.TABLE, self.table.name)
@@ -85,6 +88,7 @@ class World:
         return self._stand_in
 
     def close(self) -> None:
+        self.executions.close()
         if self._stand_in:
             self._stand_in.stop()
 
@@ -128,15 +132,23 @@ class World:
 
     def step(self, name: StepName, task: Any) -> Any:
         """Call a handler as Lambda does: JSON in, JSON out."""
+        if name in {"PlanWave", "Report"}:
+            name_of_run = self._names.get(task["run_id"], task["run_id"])
+            task = execution(None, name_of_run) | task
         handler = import_module(f"lambdas.handlers.{STEPS[name]}").handler
         return json.loads(json.dumps(handler(json.loads(json.dumps(task)), Context(self.left_s))))
 
     def plan(self, start: Any, name: str = "demo") -> Any:
-        return self.step("Plan", execution(start, name) | {"started_at": STARTED_AT})
+        planned = self.step("Plan", execution(start, name) | {"started_at": STARTED_AT})
+        if not planned["duplicate"]:
+            self._names[planned["run_id"]] = name
+        return planned
 
     def job(self, job: Any) -> Any:
         """Run a job to its end as the child of the map does; return its last state."""
         job["input"] = self.step("Build", job)
+        if job["input"]["collected"]:
+            return job
         job["bedrock"] = self.step("Invoke" if job["on_demand"] else "Submit", job)
         return self.finish(job)
 
@@ -155,11 +167,16 @@ class World:
         state = self.plan(start, name)
         if state["duplicate"]:
             return state
-        while (state := self.step("PlanWave", state))["jobs"]:
+        return self.on_from(self.step("PlanWave", state), name)
+
+    def on_from(self, state: Any, name: str = "demo") -> Any:
+        """Run on from a wave that is laid out, or from the receipt of Reopen."""
+        while state["jobs"]:
             for job in self.rows(state["jobs_key"]):
                 self.job(job)
             for lane in self.rows(state["lanes_key"]):
                 self.step("Vote", lane)
+            state = self.step("PlanWave", state)
         for lane in self.rows(state["lanes_key"]):
             self.step("Publish", lane)
         return self.step("Report", state)
@@ -169,6 +186,11 @@ class World:
         with pytest.raises(SelfConsistencyError) as failed:
             self.run(start, name)
         return self.abort(start, failed.value, name)
+
+    def reopen(self, start: Any, name: str = "demo") -> Any:
+        """Call Reopen as the state machine does, with what Abort or Report told."""
+        ended = {"reason": "Error", "message": "why"}
+        return self.step("Reopen", execution(start, name) | {"ended": ended})
 
     def abort(self, start: Any, error: Exception, name: str = "demo") -> Any:
         """Call Abort as the state machine does when a step has raised."""

@@ -44,6 +44,7 @@ def test_run_has_an_option_for_every_key_of_the_request(
         ),
         pytest.param(["up", "-c", "jobs_at_once"], "is not NAME=VALUE", id="half a setting"),
         pytest.param(["up", "--profile", "x=y"], "is not PROFILE_ARN=MODEL_ID", id="no profile"),
+        pytest.param(["up", "--faults", "x"], "neither a fault plan's file nor", id="no faults"),
     ],
 )
 def test_bad_usage_ends_with_2_before_anything_starts(

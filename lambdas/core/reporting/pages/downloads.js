@@ -1,7 +1,8 @@
 // Downloads of what is shown.
 
-// A spreadsheet would take a cell that begins so for a formula.
-const FORMULA = /^[=+\-@\t\r]/;
+// A spreadsheet would take a cell that begins so for a formula (OWASP, "CSV Injection"); the wide
+// forms as well, which some read as the narrow ones.
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
 /** Return a cell of a CSV file; what users or models wrote is kept from being a formula. */
@@ -9,7 +10,8 @@ function csvCell(value) {
   if (!known(value)) return "";
   if (typeof value !== "string") return String(value);
   const harmless = FORMULA.test(value) && !NUMBER.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  // A semicolon and a tab part cells where commas are decimal signs.
+  return /[",;\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 function saveCsv(name, rows) {

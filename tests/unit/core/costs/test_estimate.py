@@ -220,6 +220,17 @@ def test_the_ceiling_has_room_for_what_is_left_of_a_later_wave_and_runs_on_deman
     assert found.ceiling_usd == pytest.approx((600 * 100 * 0.5 + 99 * 100 * 1.0) / 1e6)
 
 
+def test_the_ceiling_has_that_room_for_each_two_hundred_lanes_where_jobs_must_be_large() -> None:
+    prices = ModelPrices(0.0, 1.0, 0.0, 0.5, "", "")
+    shards = tuple(Shard(f"{n:03d}", 1_000 * n, 1_000) for n in range(101))
+    large = {"shards": shards, "questions": 101_000, "min_records": 1_000}
+
+    found = expected(a_plan(**EARLY, **large), prices)
+
+    # 606,000 completions in batch; of 202 lanes' second wave, twice 999 records on demand.
+    assert found.ceiling_usd == pytest.approx((606_000 * 100 * 0.5 + 2 * 999 * 100) / 1e6)
+
+
 def test_a_budget_is_reckoned_as_the_paths_it_has() -> None:
     """250 paths of 100 questions: two for all, and all the rest later, whatever rounding leaves."""
     found = expected(a_plan(waves=(2, 3), budget=2.5, settings=(WARM,)), NOVA)

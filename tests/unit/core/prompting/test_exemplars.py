@@ -112,8 +112,8 @@ def test_where_the_task_is_not_known_the_first_exemplar_tells_it() -> None:
             {"question": "a", "rationale": "b", "answer": "?"},
             "arithmetic",
             (
-                'answer is "?", must be a number, or absent; use "task": "exact" for answers that'
-                " are texts",
+                'answer is a text of 1 character, must be a number, or absent; use "task":'
+                ' "exact" for answers that are texts',
             ),
             id="no number",
         ),
@@ -132,13 +132,13 @@ def test_where_the_task_is_not_known_the_first_exemplar_tells_it() -> None:
         pytest.param(
             {"question": "a", "rationale": "\ud800", "answer": "5"},
             "arithmetic",
-            ('rationale is "\\ud800", must be a text',),
+            ("rationale holds half a surrogate pair, must be UTF-8 text",),
             id="half a surrogate pair",
         ),
         pytest.param(
             {"question": "a", "rationale": "b", "choices": ["x", "y"], "answer": "C"},
             "multiple_choice",
-            ('answer is "C", must be among the options A, B, or absent',),
+            ("answer is a text of 1 character, must be among the options A, B, or absent",),
             id="an answer that is no option",
         ),
         pytest.param(
@@ -146,7 +146,7 @@ def test_where_the_task_is_not_known_the_first_exemplar_tells_it() -> None:
             "multiple_choice",
             (
                 "question is null, must be a text",
-                'options (A) and (B) are both "x", must differ',
+                "options (A) and (B) have the same text, must differ",
             ),
             id="several faults",
         ),
@@ -154,7 +154,7 @@ def test_where_the_task_is_not_known_the_first_exemplar_tells_it() -> None:
             ["x"],
             "arithmetic",
             (
-                '"[\\"x\\"]" begins a JSON array, must be JSONL, one object a line:'
+                "begins a JSON array, must be JSONL, one object a line:"
                 " jq -c '.[]' FILE makes it so",
             ),
             id="a list",

@@ -29,7 +29,9 @@ MARK = re.compile(
     r"|<[|｜]|</?s>|\[/?INST\]|</?think>|</question>",
     re.IGNORECASE,
 )
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+# A question with a control character is refused.
+CONTROLS = "".join(map(chr, [*range(9), *range(14, 32), 127]))
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=CONTROLS), max_size=40)
 TURNS = ["Q:", "\nA: 7", "\n\nQ: b\nA:", "\nHuman:", "\u2028Answer：", "\n**A:**", "\x85User:"]
 TOKENS = ["<|eot_id|>", "[/INST]", "</s>", "<think>", "</question>", "<｜User｜>", " ", "\n"]
 MARKS = st.sampled_from([*TURNS, *TOKENS])

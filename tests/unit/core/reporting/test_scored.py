@@ -66,3 +66,14 @@ def test_completions_that_cannot_be_read_were_paid_for_and_are_reported() -> Non
     )
 
     assert (found.accuracy, found.jobs) == (None, (unread,))
+
+
+def test_what_an_error_of_a_record_quotes_is_left_to_the_jobs_entry() -> None:
+    sums = some_sums()
+    failed = a_record(succeeded=0, error_messages=["400: No question in 'What is 1 + 1?'"])
+
+    with pytest.raises(NothingAnsweredError) as raised:
+        scored_settings(a_plan(settings=(WARM,)), {"T0.7": sums}, [failed], {})
+
+    assert "400: No question in …" in str(raised.value)
+    assert "1 + 1" not in str(raised.value)

@@ -14,19 +14,19 @@ from tests.unit.core.requests.samples import COMMAND, NOVA, checked, problems
         pytest.param(
             {"dataset": "s3://other/q.jsonl"},
             'dataset is "s3://other/q.jsonl", must name an object in the stack\'s bucket; copy it'
-            " to s3://stack/",
+            " to s3://stack/datasets/",
             id="another bucket",
         ),
         pytest.param(
             {"dataset": "s3://stack/"},
             'dataset is "s3://stack/", must name an object in the stack\'s bucket; copy it to'
-            " s3://stack/",
+            " s3://stack/datasets/",
             id="no key",
         ),
         pytest.param(
             {"few_shot": "s3://stack-2/e.jsonl"},
             'few_shot is "s3://stack-2/e.jsonl", must name an object in the stack\'s bucket; copy'
-            " it to s3://stack/",
+            " it to s3://stack/datasets/",
             id="a bucket whose name begins alike",
         ),
         pytest.param(
@@ -156,6 +156,16 @@ def test_an_unknown_key_is_refused_with_those_known() -> None:
     (problem,) = problems(temprature=0.5)
 
     assert problem.startswith("temprature is no key of a request; known keys: dataset, task, ")
+
+
+def test_a_key_of_any_length_is_told_in_few_words() -> None:
+    (unknown,) = problems(**{"x" * 100_000: 1})
+    (broken,) = problems(**{"\ud800": 1})
+    (nested,) = problems(prices={"input": 1, "output": 1, "x" * 100_000: 1})
+
+    assert unknown.startswith(f"{'x' * 99}… is no key of a request; known keys: dataset, ")
+    assert broken.startswith("\\ud800 is no key of a request; known keys: dataset, ")
+    assert nested.startswith(f"prices[{'x' * 99}…] is 1, must be ")
 
 
 @pytest.mark.parametrize("model_id", ["gpt-4", f"{NOVA} "])

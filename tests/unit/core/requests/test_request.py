@@ -2,7 +2,8 @@
 
 import pytest
 
-from lambdas.core.requests.request import key_named, task_asked
+from lambdas.core.requests.locations import key_named
+from lambdas.core.requests.request import task_asked
 from lambdas.core.settings import Setting
 from tests.unit.core.requests.samples import NOVA, PROFILE, checked, problems
 

@@ -79,3 +79,31 @@ def test_what_is_no_upload_is_handed_on_to_be_refused_as_a_request(start: object
     read = read_start(start, "demo")
 
     assert (read.run_id, read.request, read.upload_key) == ("demo", start, None)
+
+
+def test_an_upload_tells_who_uploaded_what() -> None:
+    told = event("uploads/q.jsonl", **{"version-id": "v1", "etag": "abc", "sequencer": "00"})
+    told["detail"] |= {"requester": "123456789012", "source-ip-address": "192.0.2.1"}
+
+    assert read_start(told, "x").by.attributes() == {
+        "kind": "upload",
+        "requester": "123456789012",
+        "source_ip": "192.0.2.1",
+        "key": "uploads/q.jsonl",
+        "version_id": "v1",
+        "etag": "abc",
+        "sequencer": "00",
+    }
+
+
+def test_a_request_is_started_by_its_execution() -> None:
+    assert read_start({"dataset": "q.jsonl"}, "x").by.attributes() == {"kind": "execution"}
+
+
+@pytest.mark.parametrize("etag", ['a"\r\nX: y', {"a": 1}, "", "é", "a" * 101])
+def test_an_etag_that_s3_never_wrote_is_put_into_no_header(etag: object) -> None:
+    assert read_start(event("uploads/q.jsonl", etag=etag), "x").upload_etag is None
+
+
+def test_a_key_that_is_no_text_is_no_upload() -> None:
+    assert read_start(event("uploads/\ud800.jsonl"), "demo").run_id == "demo"

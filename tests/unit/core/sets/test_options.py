@@ -70,35 +70,36 @@ def test_there_may_be_twenty_six_options() -> None:
         pytest.param(["up"], ("1 options, must be 2 to 26",), id="one"),
         pytest.param(["x"] * 50_000, ("50000 options, must be 2 to 26",), id="a flood"),
         pytest.param(["up", ""], ('option (B) is "", must be a text',), id="empty"),
-        pytest.param(["up", "  "], ('option (B) is "  ", must be a text',), id="blank"),
+        pytest.param(["up", "  "], ("option (B) is blank, must be a text",), id="blank"),
         pytest.param(["A)up", "B)"], ('option (B) is "", must be a text',), id="only a label"),
         pytest.param(["up", None], ("option (B) is null, must be a text",), id="null"),
-        pytest.param(["up", ["x"]], ('option (B) is ["x"], must be a text',), id="a list"),
+        pytest.param(["up", ["x"]], ("option (B) is a list, must be a text",), id="a list"),
         pytest.param(
             ["4 m", "5 m", " 4  m"],
-            ('options (A) and (C) are both "4 m", must differ',),
+            ("options (A) and (C) have the same text, must differ",),
             id="the same text",
         ),
         pytest.param(
             {"text": ["up", "down"], "label": ["A", "a"]},
-            ('label "a" twice, must differ',),
+            ("label (a) twice, must differ",),
             id="the same label",
         ),
         pytest.param(
             {"first": "up", "B": "down"},
-            ('label "first", must be a letter or a number below 100',),
+            ("a label is a text of 5 characters, must be a letter or a number below 100",),
             id="a word for a label",
         ),
         pytest.param(
             {"text": ["up", "down"], "label": ["A"]},
-            ("label null, must be a letter or a number below 100",),
+            ("a label is null, must be a letter or a number below 100",),
             id="a label too few",
         ),
         pytest.param(
             "up / down",
             (
-                'options are "up / down", must be a list of texts, a map such as {"A": …},'
-                ' {"text": […], "label": […]}, [{"label": …, "text": …}], or columns A, B, C …',
+                "options are a text of 9 characters, must be a list of texts, a map such as"
+                ' {"A": …}, {"text": […], "label": […]}, [{"label": …, "text": …}], or columns'
+                " A, B, C …",
             ),
             id="an unknown layout",
         ),

@@ -90,6 +90,6 @@ def test_a_set_with_a_doubtful_answer_is_refused() -> None:
 
     assert found == []
     assert findings.problems == [
-        "q.jsonl line 1: answer is 1, must be one option: C has this text, B this place counted"
-        " from 0; write the option's label"
+        "q.jsonl line 1: answer is a number, must be one option: C has this text, B this place"
+        " counted from 0; write the option's label"
     ]

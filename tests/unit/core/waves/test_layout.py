@@ -12,8 +12,9 @@ from lambdas.core.families import family_named
 from lambdas.core.plan import Job, Part
 from lambdas.core.settings import Setting
 from lambdas.core.sizing import Shard
+from lambdas.core.waves.gathering import gathered
 from lambdas.core.waves.granted import wave_paths
-from lambdas.core.waves.layout import first_needs, full_jobs, gathered, jobs_of
+from lambdas.core.waves.layout import first_needs, full_jobs, jobs_of
 from lambdas.core.waves.need import Certainty
 from lambdas.core.waves.wanted import whole_shard
 from tests.unit.core.samples import GREEDY, WARM, a_need, a_part, a_plan

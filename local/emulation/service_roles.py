@@ -1,0 +1,99 @@
+"""What state machines and rules do in the name of their roles: allowed by those, and noted.
+
+ministack asks no policy there. On AWS both assume the role they were given, and fail without its
+grants: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+"""
+
+import json
+import logging
+from typing import Any, Final
+
+from local.emulation.attempts import current_attempt
+from local.emulation.call_log import CallLog
+from local.emulation.parts import CALL_FUNCTION, INVOKE_TARGET, READ_ITEMS, Function
+
+_logger: Final = logging.getLogger("local.emulation")
+
+
+class ServiceRoles:
+    """Asks the policies of the role before a service acts in its name."""
+
+    def __init__(self, log: CallLog) -> None:
+        self._log = log
+
+    def install(self) -> None:
+        """Stand before functions that are called, objects that are read, executions started."""
+        CALL_FUNCTION.replace(self._before_function)
+        READ_ITEMS.replace(self._before_items)
+        INVOKE_TARGET.replace(self._before_target)
+
+    def denial(self, role_arn: str, action: str, resource: str) -> str:
+        """Return why a role may not do something, or "" after noting that it did."""
+        from ministack.core import iam_evaluator  # noqa: PLC0415 (its process only)
+
+        if not role_arn:
+            return ""
+        account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
+        asked = iam_evaluator.EvalContext(
+            principal_arn=role_arn,
+            principal_type="AssumedRole",
+            principal_account=account,
+            action=action,
+            resource_arn=resource,
+            region=_region_of(resource),
+            secure_transport=True,
+        )
+        policies = iam_evaluator._gather_role_policies(name, account)
+        if iam_evaluator.evaluate(asked, policies).decision != "Allow":
+            return f"{role_arn} is not authorized to perform: {action} on resource: {resource}"
+        self._log.note(name, action, resource)
+        return ""
+
+    def require(self, action: str, resource: str, error: str) -> None:
+        """Let the execution of this thread do something, or fail its state with `error`.
+
+        Raises:
+            _ExecutionError: its state machine's role may not.
+        """
+        from ministack.services.stepfunctions import _ExecutionError  # noqa: PLC0415 (as above)
+
+        attempt = current_attempt.get()
+        denied = self.denial(attempt.role_arn if attempt else "", action, resource)
+        if denied:
+            raise _ExecutionError(error, denied)
+
+    def _before_function(self, call: Function) -> Function:
+        def called(func_ref: str, event: Any) -> Any:
+            if func_ref.startswith("arn:"):
+                self.require("lambda:InvokeFunction", func_ref, "Lambda.AWSLambdaException")
+            return call(func_ref, event)
+
+        return called
+
+    def _before_items(self, read: Function) -> Function:
+        from ministack.services import stepfunctions  # noqa: PLC0415 (as above)
+
+        def items_read(reader: Any, effective: Any, ctx: Any) -> Any:
+            named = stepfunctions._resolve_params_obj(reader.get("Parameters"), effective, ctx)
+            if reader.get("Resource", "").endswith("s3:getObject"):
+                resource = f"arn:aws:s3:::{named['Bucket']}/{named['Key']}"
+                self.require("s3:GetObject", resource, "States.ItemReaderFailed")
+            return read(reader, effective, ctx)
+
+        return items_read
+
+    def _before_target(self, invoke: Function) -> Function:
+        def invoked(target: Any, event: Any, rule: Any, view: Any = None) -> Any:
+            arn, role_arn = target.get("Arn", ""), target.get("RoleArn", "")
+            if ":states:" in arn:
+                denied = self.denial(role_arn, "states:StartExecution", arn)
+                if denied:
+                    _logger.warning(json.dumps({"rule": rule.get("Name"), "denied": denied}))
+                    return None
+            return invoke(target, event, rule, view)
+
+        return invoked
+
+
+def _region_of(resource_arn: str) -> str:
+    return resource_arn.split(":")[3]

@@ -1,0 +1,144 @@
+"""What a key of the customer's own changes: what it encrypts, who may use it, and through what."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aws_cdk import Stack
+
+from infrastructure.encryption import Encryption
+from lambdas.contract import STEPS, Env
+from tests.infrastructure.choices import KEY, template_of
+
+StatementsWith = Callable[[str, str], list[dict[str, Any]]]
+
+S3_READ = {("kms:Decrypt", "s3")}
+S3_WRITE = {("kms:Decrypt", "s3"), ("kms:GenerateDataKey", "s3")}
+TABLE = {("kms:Decrypt", "dynamodb")}
+QUEUE = {("kms:Decrypt", "sqs"), ("kms:GenerateDataKey", "sqs")}
+# Role → actions on the key, and the service that they go through.
+USES = {
+    "BatchAccessRole": S3_WRITE,
+    "WorkflowMachineRole": S3_READ,
+    "StepsPlanRole": S3_WRITE | TABLE,
+    "StepsPlanWaveRole": S3_WRITE | TABLE,
+    "StepsBuildRole": S3_WRITE | TABLE,
+    "StepsInvokeRole": S3_WRITE | TABLE,
+    "StepsSubmitRole": TABLE,
+    "StepsPollRole": TABLE,
+    "StepsCollectRole": S3_WRITE | TABLE,
+    "StepsVoteRole": S3_WRITE,
+    "StepsPublishRole": S3_READ | TABLE,
+    "StepsReportRole": S3_WRITE | TABLE,
+    "StepsAbortRole": TABLE | QUEUE,
+    "StepsReopenRole": S3_READ | TABLE,
+}
+
+
+def properties(type_: str, choice: str = "key") -> list[dict[str, Any]]:
+    return [
+        found["Properties"]
+        for found in template_of(choice)["Resources"].values()
+        if found["Type"] == type_
+    ]
+
+
+def test_the_bucket_is_encrypted_with_the_key_by_few_calls() -> None:
+    [bucket] = properties("AWS::S3::Bucket")
+    [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+
+    assert rule == {
+        "BucketKeyEnabled": True,
+        "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY},
+    }
+
+
+def test_the_table_is_encrypted_with_the_key() -> None:
+    [table] = properties("AWS::DynamoDB::Table")
+
+    assert table["SSESpecification"] == {
+        "SSEEnabled": True,
+        "SSEType": "KMS",
+        "KMSMasterKeyId": KEY,
+    }
+
+
+def test_every_log_group_is_encrypted_with_the_key() -> None:
+    groups = properties("AWS::Logs::LogGroup")
+
+    # One of each step, and the state machine's.
+    assert [group["KmsKeyId"] for group in groups] == [KEY] * (len(STEPS) + 1)
+
+
+def test_the_queue_is_encrypted_with_the_key() -> None:
+    [queue] = properties("AWS::SQS::Queue")
+
+    assert queue["KmsMasterKeyId"] == KEY
+    assert "SqsManagedSseEnabled" not in queue
+
+
+def test_submit_is_told_the_key_for_the_jobs_output() -> None:
+    told = [
+        function["Handler"]
+        for function in properties("AWS::Lambda::Function")
+        if function["Environment"]["Variables"].get(Env.KMS_KEY_ARN) == KEY
+    ]
+
+    assert told == ["lambdas.handlers.submit.handler"]
+
+
+@pytest.mark.parametrize("role", USES)
+def test_a_role_may_use_the_key_for_what_it_reads_and_writes_only(
+    statements_with: StatementsWith, role: str
+) -> None:
+    of_key = [
+        statement
+        for statement in statements_with("key", role)
+        if statement["Action"].startswith("kms:")
+    ]
+
+    assert {
+        (statement["Action"], service)
+        for statement in of_key
+        for service in USES[role]
+        and {statement["Condition"]["StringEquals"]["kms:ViaService"]["Fn::Join"][1][0][:-1]}
+    } == USES[role]
+    for statement in of_key:
+        parts = statement["Condition"]["StringEquals"]["kms:ViaService"]["Fn::Join"][1]
+        assert parts[1:] == [{"Ref": "AWS::Region"}, ".", {"Ref": "AWS::URLSuffix"}]
+        assert statement["Resource"] == [KEY]
+
+
+def test_no_other_role_may_use_the_key(statements_with: StatementsWith) -> None:
+    roles = {
+        id_[:-8]
+        for id_, found in template_of("key")["Resources"].items()
+        if found["Type"] == "AWS::IAM::Role"
+    }
+
+    assert {
+        role
+        for role in roles
+        if any(each["Action"].startswith("kms:") for each in statements_with("key", role))
+    } == set(USES)
+
+
+def test_a_key_of_another_account_or_region_is_refused_before_anything_is_made() -> None:
+    rules = template_of("key")["Rules"]
+    [rule] = [rule for name, rule in rules.items() if name.startswith("Encryption")]
+    asserted = [each["Assert"]["Fn::Equals"] for each in rule["Assertions"]]
+
+    assert asserted == [
+        ["us-east-1", {"Ref": "AWS::Region"}],
+        ["111122223333", {"Ref": "AWS::AccountId"}],
+    ]
+    assert KEY in rule["Assertions"][0]["AssertDescription"]
+
+
+def test_without_a_key_nobody_may_use_any(template: dict[str, Any]) -> None:
+    assert "kms:" not in str(template["Resources"])
+
+
+def test_a_stack_that_has_not_said_its_key_is_told_so() -> None:
+    with pytest.raises(LookupError, match="without Encryption; create it first"):
+        Encryption.of(Stack())

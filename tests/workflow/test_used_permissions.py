@@ -1,0 +1,136 @@
+"""What the deployed roles may do is used, as the emulator's and the stand-in's logs of calls say.
+
+The other half, that what is used is granted, the emulator enforces in every test of this folder.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from client.connection import Connection
+from client.runs import Run, read_run
+from client.start import start, submission
+from local.bedrock.settings import NO_FAULTS, Faults
+
+# Role and action that the runs here need not use, and why each is granted all the same. Each is
+# used in tests/faults, unless it says otherwise.
+FOR_WORSE_DAYS = {
+    "Plan bedrock:GetInferenceProfile": "of requests that name an application profile",
+    "PlanWave states:DescribeExecution": "of an execution aborted in PlanWave, and redriven",
+    "Submit states:DescribeExecution": "of an execution aborted in Submit, and redriven",
+    "Invoke states:DescribeExecution": "of an execution aborted in Invoke, and redriven",
+    "Report states:DescribeExecution": "of an execution aborted in Report, and redriven",
+    "Submit bedrock:ListModelInvocationJobs": "Bedrock has forgotten the token of a job",
+    "Submit bedrock:StopModelInvocationJob": "the run failed while its job was created",
+    "Poll bedrock:StopModelInvocationJob": "a job outlives its time",
+    "Abort bedrock:GetModelInvocationJob": "Bedrock refuses to stop a job",
+    "Abort sqs:SendMessage": "Abort failed three times; Lambda sends it, not the emulator",
+    "Abort sqs:GetQueueAttributes": "CDK grants it with SendMessage",
+    "Abort sqs:GetQueueUrl": "CDK grants it with SendMessage",
+    "Machine states:DescribeExecution": "CDK grants it with maps: Step Functions asks, unseen",
+    "Machine states:StopExecution": "children of an execution that is aborted",
+    "Machine states:RedriveExecution": "children of a map that is redriven",
+}
+# Logs and traces, which neither of the two logs has.
+_UNSEEN = re.compile(r"(logs|xray):.*")
+_ROLES = {"BatchAccessRole": "Batch jobs", "WorkflowMachineRole": "Machine"}
+_FUNCTION = re.compile(r"Steps(\w+)Role")
+LOOK_EVERY_S, LONGEST_S = 0.1, 60
+COUNT = 16
+# Greedily 16 records, which run on demand, and with ten paths 160, which are a batch job.
+REQUEST = {"temperatures": [0.7], "paths": 10, "paths_per_job": 10}
+
+
+@pytest.fixture
+def bad_days(twin: Any, questions: Callable[..., Path]) -> None:
+    """Run once by an upload; once refused, and redriven; once aborted in a job, and redriven."""
+    asked = questions(COUNT)
+    assert twin.run(asked, REQUEST, by="upload").run.status == "succeeded"
+    _refused(twin, asked)
+    _aborted(twin, asked)
+
+
+@pytest.mark.usefixtures("bad_days")
+def test_what_is_granted_is_used_or_stands_for_a_worse_day(twin: Any) -> None:
+    granted = {f"{role} {action}" for role, action in _granted(twin.connection)}
+    used = set(_used(twin))
+
+    assert granted - used <= FOR_WORSE_DAYS.keys()
+    assert FOR_WORSE_DAYS.keys() <= granted
+
+
+def _refused(twin: Any, asked: Path) -> None:
+    twin.twin.stand_in.use(Faults(refuse_creates=[1]))
+    run = twin.run(asked, REQUEST).run
+    _ended(twin, run.execution_arn)
+    assert (run.status, "refused" in run.message) == ("failed", True)
+    _redriven(twin, run)
+
+
+def _aborted(twin: Any, asked: Path) -> None:
+    twin.twin.stand_in.use(Faults(stuck_jobs=[1]))
+    run_id = start(
+        twin.connection, twin.stack, submission(asked, REQUEST, datetime.now(UTC)), "start"
+    )
+    while not any(job.status == "Validating" for job in _run(twin, run_id).jobs):
+        time.sleep(LOOK_EVERY_S)
+    arn = _run(twin, run_id).execution_arn
+    twin.connection.step_functions().stop_execution(executionArn=arn)
+    run = twin.ended(run_id).run
+    assert (run.status, run.message[:25]) == ("failed", "the execution was aborted")
+    _redriven(twin, run)
+
+
+def _redriven(twin: Any, run: Run) -> None:
+    twin.twin.stand_in.use(NO_FAULTS)
+    twin.connection.step_functions().redrive_execution(executionArn=run.execution_arn)
+    _ended(twin, run.execution_arn)
+    done = twin.ended(run.run_id)
+    assert done.run.status == "succeeded"
+    assert {vote["paths"] for vote in done.votes if vote["setting"] == "T0.7"} == {10}
+
+
+def _ended(twin: Any, arn: str) -> None:
+    """Wait until an execution has ended: its run may have been marked failed before."""
+    states = twin.connection.step_functions()
+    end = time.monotonic() + LONGEST_S
+    while states.describe_execution(executionArn=arn)["status"] == "RUNNING":
+        assert time.monotonic() < end, arn
+        time.sleep(LOOK_EVERY_S)
+
+
+def _run(twin: Any, run_id: str) -> Run:
+    return read_run(twin.connection, twin.stack, run_id)
+
+
+def _granted(connection: Connection) -> Iterator[tuple[str, str]]:
+    iam = connection.iam()
+    for found in iam.list_roles()["Roles"]:
+        role = _shown(found["RoleName"])
+        for policy in (
+            iam.list_role_policies(RoleName=found["RoleName"])["PolicyNames"] if role else ()
+        ):
+            document = iam.get_role_policy(RoleName=found["RoleName"], PolicyName=policy)
+            for statement in document["PolicyDocument"]["Statement"]:
+                actions = statement["Action"]
+                for action in [actions] if isinstance(actions, str) else actions:
+                    if not _UNSEEN.fullmatch(action):
+                        yield role, action
+
+
+def _used(twin: Any) -> Iterator[str]:
+    for each in (*twin.twin.emulator.calls(), *twin.twin.stand_in.deeds):
+        yield f"{_shown(each.role)} {each.action}"
+
+
+def _shown(role_name: str) -> str:
+    """Return a role as the table above has it, "" for one that is none of the stack's own."""
+    named = _FUNCTION.search(role_name)
+    if named:
+        return named[1]
+    return next((shown for part, shown in _ROLES.items() if part in role_name), "")
