@@ -59,7 +59,7 @@ test-faults: setup ## Every fault that can happen, on the deployed stack, with a
 	$(BIN)/pytest tests/faults
 
 soak: setup ## 50 runs in a row with random faults; SOAK_RUNS and SOAK_SEED choose others
-	$(BIN)/python -m tests.faults.soak
+	$(BIN)/pytest tests/faults/soak.py
 
 fuzz: setup ## Whatever reads untrusted bytes, for ten minutes; FUZZ_MINUTES and SEED choose others
 	$(BIN)/pytest tests/fuzz --numprocesses auto --hypothesis-seed=$${SEED:-$$(date +%s)}

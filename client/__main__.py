@@ -10,8 +10,12 @@ from client.commands import Commands
 from client.connection import Connection
 from client.follow import Pace
 from client.options import add_request_options, request_of
+from client.runs import Run
 from client.shell import complain, guarded, open_console, question_set, results_folder
 from client.stack import DEFAULT_NAME, find_stack
+
+# What Plan refuses a request with: asked again, it would refuse it again.
+_NOT_BY_REDRIVE = "RequestError"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,6 +49,10 @@ def parser() -> argparse.ArgumentParser:
     follow = _add(commands, "follow", "show a run's progress until it ends")
     follow.add_argument("run_id", metavar="RUN")
 
+    redrive = _add(commands, "redrive", "have a failed run go on from where it broke off")
+    redrive.add_argument("run_id", metavar="RUN")
+    redrive.add_argument("--detach", action="store_true", help="do not follow it")
+
     fetch = _add(commands, "fetch", "copy a run's report and votes into a folder")
     fetch.add_argument("run_id", metavar="RUN")
     fetch.add_argument("--out", type=results_folder, required=True, metavar="DIR")
@@ -57,6 +65,14 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+def way_on(run: Run, stack_name: str) -> str:
+    """Return the line that says how a failed run goes on, "" where it had not been planned."""
+    if not run.questions or run.reason == _NOT_BY_REDRIVE:
+        return ""
+    of_stack = "" if stack_name == DEFAULT_NAME else f" --stack {stack_name}"
+    return f"go on with: python -m client redrive {run.run_id}{of_stack}\n"
+
+
 def _add(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
 ) -> argparse.ArgumentParser:
@@ -67,16 +83,25 @@ def _add(
 
 def _run(commands: Commands, parsed: argparse.Namespace) -> int:
     run_id = commands.run(parsed.questions, request_of(parsed), parsed.by)
-    return 0 if parsed.detach else _until_end(commands, run_id)
+    return 0 if parsed.detach else _until_end(commands, run_id, parsed.stack)
 
 
 def _follow(commands: Commands, parsed: argparse.Namespace) -> int:
-    return _until_end(commands, parsed.run_id)
+    return _until_end(commands, parsed.run_id, parsed.stack)
 
 
-def _until_end(commands: Commands, run_id: str) -> int:
-    run = commands.follow(run_id, Pace())
-    return complain(run.message) if run.status == "failed" else 0
+def _redrive(commands: Commands, parsed: argparse.Namespace) -> int:
+    redrives = commands.redrive(parsed.run_id, Pace())
+    return 0 if parsed.detach else _until_end(commands, parsed.run_id, parsed.stack, redrives)
+
+
+def _until_end(commands: Commands, run_id: str, stack_name: str, redrives: int = 0) -> int:
+    run = commands.follow(run_id, Pace(), redrives)
+    if run.status != "failed":
+        return 0
+    status = complain(run.message)
+    print(way_on(run, stack_name), end="", file=sys.stderr)
+    return status
 
 
 def _fetch(commands: Commands, parsed: argparse.Namespace) -> int:
@@ -97,6 +122,7 @@ def _list(commands: Commands, parsed: argparse.Namespace) -> int:
 _COMMANDS: Mapping[str, Callable[[Commands, argparse.Namespace], int]] = {
     "run": _run,
     "follow": _follow,
+    "redrive": _redrive,
     "fetch": _fetch,
     "show": _show,
     "list": _list,

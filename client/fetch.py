@@ -14,7 +14,7 @@ from lambdas.contract import RUNS
 
 REPORT = "report.json"
 FILES = (REPORT, "report.html", "votes.jsonl", "accuracy.csv")
-_ABSENT = frozenset({"404", "403", "NoSuchKey"})
+ABSENT = frozenset({"404", "403", "NoSuchKey"})
 
 
 def fetch(connection: Connection, stack: Stack, run_id: str, folder: Path) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def _copy(connection: Connection, stack: Stack, run_id: str, file: Path) -> None
     try:
         connection.s3().download_file(stack.bucket, key, str(file))
     except AwsError as error:
-        if error.response["Error"]["Code"] not in _ABSENT:
+        if error.response["Error"]["Code"] not in ABSENT:
             raise
         state = _state(read_run(connection, stack, run_id))
         raise ClientError(f"no s3://{stack.bucket}/{key}: {state}") from error

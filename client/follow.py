@@ -12,6 +12,8 @@ from client.runs import Run, read_run
 from client.stack import Stack
 
 _ABSENT = "ExecutionDoesNotExist"
+_GOES_ON = frozenset({"RUNNING", "PENDING_REDRIVE"})
+GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +26,19 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """How an execution stands: Step Functions' status, and its cause where it failed."""
+    """How an execution stands: Step Functions' status, its cause where it failed, its redrives.
+
+    `GONE` is one of a known run that Step Functions keeps no more.
+    """
 
     status: str
     cause: str = ""
+    redrives: int = 0
 
     @property
     def ended(self) -> bool:
         """Whether it has stopped, however."""
-        return self.status != "RUNNING"
+        return self.status not in _GOES_ON
 
 
 def follow(
@@ -41,8 +47,21 @@ def follow(
     run_id: str,
     pace: Pace,
     sleep: Callable[[float], None] = time.sleep,
+    *,
+    redrives: int = 0,
 ) -> Iterator[Run]:
     """Yield the run as it stands, again and again; the last one has ended.
+
+    A run that has been redriven is still failed until a step opens it again: `reopening`.
+
+    Args:
+        connection: a way into the account.
+        stack: whose run it is.
+        run_id: of the run.
+        pace: how often to look.
+        sleep: waits so many seconds.
+        redrives: how often the execution has been redriven as far as the caller knows; Step
+            Functions' own description may lag behind.
 
     Raises:
         ClientError: the run is unknown to the table and to the state machine.
@@ -50,11 +69,11 @@ def follow(
     left_s = pace.grace_s
     while True:
         run = read_run(connection, stack, run_id)
-        execution = None if run.ended else read_execution(connection, stack, run)
+        execution = _execution_of(connection, stack, run)
         if execution is not None and execution.ended:
             left_s -= pace.every_s
-        if execution is not None and left_s < 0:
-            run = with_end(run, execution)
+        if execution is not None:
+            run = _standing(run, execution, redrives, overdue=left_s < 0)
         yield run
         if run.ended:
             return
@@ -67,19 +86,31 @@ def read_execution(connection: Connection, stack: Stack, run: Run) -> Execution:
     Raises:
         ClientError: there is no such execution, nor an entry of the run.
     """
-    arn = run.execution_arn or stack.execution_arn(run.run_id)
+    arn = execution_arn(stack, run)
     try:
         described = connection.step_functions().describe_execution(executionArn=arn)
     except AwsError as error:
         if error.response["Error"]["Code"] != _ABSENT:
             raise
         if run.execution_arn:
-            return Execution("gone")
+            return Execution(GONE)
         raise ClientError(
             f"no run {run.run_id!r} in stack {stack.name!r}: `python -m client list` shows the "
             "recent ones"
         ) from error
-    return Execution(described["status"], described.get("cause", ""))
+    redrives = described.get("redriveCount", 0)
+    return Execution(described["status"], described.get("cause", ""), redrives)
+
+
+def execution_arn(stack: Stack, run: Run) -> str:
+    """Return the ARN of the run's execution; without an entry, it has the run's name."""
+    return run.execution_arn or stack.execution_arn(run.run_id)
+
+
+def is_reopening(run: Run, execution: Execution) -> bool:
+    """Return whether a run has been redriven since it failed, and no step has said so yet."""
+    behind = run.redrives < execution.redrives
+    return run.status == "failed" and behind and not execution.ended
 
 
 def with_end(run: Run, execution: Execution) -> Run:
@@ -87,3 +118,20 @@ def with_end(run: Run, execution: Execution) -> Run:
     cause = f": {execution.cause}" if execution.cause else ""
     message = f"the execution ended as {execution.status} and left the run unfinished{cause}"
     return replace(run, status="failed", message=message)
+
+
+def _execution_of(connection: Connection, stack: Stack, run: Run) -> Execution | None:
+    """Return the execution of a run that may go on: one that failed may have been redriven."""
+    if run.status == "succeeded" or (run.ended and not run.execution_arn):
+        return None
+    return read_execution(connection, stack, run)
+
+
+def _standing(run: Run, execution: Execution, redrives: int, *, overdue: bool) -> Run:
+    if not run.ended:
+        return with_end(run, execution) if overdue else run
+    known = replace(execution, redrives=max(execution.redrives, redrives))
+    awaited = run.redrives < redrives and not overdue
+    if is_reopening(run, known) or awaited:
+        return replace(run, status="reopening", message="")
+    return run

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from client.printable import printable, tell
-from client.runs import Expected, Job, Run
+from client.runs import REFUSED, Expected, Job, Run
 from lambdas.contract import usd
 
 _SHOWN_JOBS = 12
@@ -102,7 +102,8 @@ def news(before: Run | None, now: Run) -> list[str]:
             f"voting after wave {now.wave} on {now.questions:,} questions:"
             f" {now.generations:,} generations"
         )
-    status = [f"run {now.run_id}: {now.status}"] * (before is None or before.status != now.status)
+    is_new = before is None or before.standing != now.standing
+    status = [f"run {now.run_id}: {now.standing}"] * is_new
     return lines + status if now.ended else status + lines
 
 
@@ -129,8 +130,9 @@ def counts(run: Run) -> str:
     """Return how far the run is, in jobs, records and generations."""
     so_far = " asked for so far" if run.grows else ""
     of_paths = f" of {run.paths_planned:,}{so_far}" if run.paths_planned and run.wave else ""
+    refused = f", {run.jobs_refused:,} refused" if run.jobs_refused else ""
     return (
-        f"jobs {run.jobs_done:,} of {run.jobs_planned:,} · "
+        f"jobs {run.jobs_done:,} of {run.jobs_planned:,}{refused} · "
         f"records {run.records_done:,} of {run.records_planned:,} · "
         f"generations {run.generations:,}{of_paths}"
     )
@@ -138,7 +140,7 @@ def counts(run: Run) -> str:
 
 def picture(run: Run, elapsed_s: float) -> RenderableType:
     """Return the run as a headline, a bar, and a table of the jobs in flight."""
-    phase = "voting" if _is_voting(run) else run.status
+    phase = "voting" if _is_voting(run) else run.standing
     headline = f"run {run.run_id} · {phase} · wave {run.wave} · {elapsed_s:,.0f} s"
     total = max(run.jobs_planned, 1)
     bar = ProgressBar(total=total, completed=run.jobs_done, width=60)
@@ -154,14 +156,18 @@ def picture(run: Run, elapsed_s: float) -> RenderableType:
 
 
 def in_flight(jobs: Iterable[Job]) -> list[Job]:
-    """Return the jobs on their way, or the last few collected ones where none is."""
+    """Return the jobs on their way, then refused ones, or the last few where all are collected."""
     known = list(jobs)
-    flying = [job for job in known if not job.collected]
-    return flying[:_SHOWN_JOBS] or known[-3:]
+    lacking = [job for job in known if not job.collected]
+    return sorted(lacking, key=_is_refused)[:_SHOWN_JOBS] or known[-3:]
 
 
 def _is_voting(run: Run) -> bool:
-    return run.status == "running" and 0 < run.jobs_planned <= run.jobs_done
+    return run.status == "running" and 0 < run.jobs_planned <= run.jobs_done + run.jobs_refused
+
+
+def _is_refused(job: Job) -> bool:
+    return job.status == REFUSED
 
 
 def _is_further(before: Run | None, now: Run) -> bool:

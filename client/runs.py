@@ -11,6 +11,7 @@ from client.stack import Stack
 from lambdas.contract import Table
 
 JOB_PREFIX = "job#"
+REFUSED = "Refused"
 _GREEDY = "greedy"
 ENDED = frozenset({"succeeded", "failed"})
 
@@ -19,7 +20,8 @@ ENDED = frozenset({"succeeded", "failed"})
 class Job:
     """A batch job: its entry's name behind `job#`, setting, status and counts so far.
 
-    `status` is Bedrock's once it has been submitted; `collected` once its answers are in.
+    `status` is Bedrock's once it has been submitted, `Refused` where Bedrock did not take it;
+    `collected` once its answers are in.
     """
 
     name: str
@@ -48,14 +50,19 @@ class Run:
     `expected` is there once it is planned; `cost_usd` once it has ended, where prices are known.
     `open_questions` are those that waited for paths when the wave began, a question counting in
     each setting; `None` where the run does not tell. `sampled_settings` leave out greedy.
-    With `early_stop` or `budget`, `paths_planned` are those asked for so far.
+    With `early_stop` or `budget`, `paths_planned` are those asked for so far. `reason` is the type
+    of what failed, `refused` why a job was; `redrives` counts how often the run was opened again.
+    A run that failed may have left a report: of what came.
     """
 
     run_id: str
     status: str = "starting"
     started_at: str = ""
-    ended_at: str = ""
+    reason: str = ""
     message: str = ""
+    refused: str = ""
+    redrives: int = 0
+    report_key: str = ""
     execution_arn: str = ""
     wave: int = 0
     questions: int = 0
@@ -75,6 +82,11 @@ class Run:
         return self.status in ENDED
 
     @property
+    def standing(self) -> str:
+        """The status, and how often the run has been redriven, if it has."""
+        return f"{self.status}, redriven {self.redrives:,}×" if self.redrives else self.status
+
+    @property
     def grows(self) -> bool:
         """Whether the paths still to come depend on the votes so far."""
         return self.early_stop or self.budget
@@ -83,6 +95,11 @@ class Run:
     def jobs_done(self) -> int:
         """How many jobs' answers are in."""
         return sum(job.collected for job in self.jobs)
+
+    @property
+    def jobs_refused(self) -> int:
+        """How many jobs Bedrock has refused; it is asked anew when the run is redriven."""
+        return sum(job.status == REFUSED for job in self.jobs) if self.refused else 0
 
     @property
     def records_done(self) -> int:
@@ -106,12 +123,11 @@ def read_run(connection: Connection, stack: Stack, run_id: str) -> Run:
     keyed = {Table.PARTITION: run_id, Table.SORT: Table.RUN_ENTRY}
     entry = table.get_item(Key=keyed, ConsistentRead=True).get("Item", {})
     condition = Key(Table.PARTITION).eq(run_id) & Key(Table.SORT).begins_with(JOB_PREFIX)
-    page = table.query(KeyConditionExpression=condition)
+    asked: dict[str, Any] = {"KeyConditionExpression": condition}
+    page = table.query(**asked)
     jobs = list(page["Items"])
     while "LastEvaluatedKey" in page:
-        page = table.query(
-            KeyConditionExpression=condition, ExclusiveStartKey=page["LastEvaluatedKey"]
-        )
+        page = table.query(**asked, ExclusiveStartKey=page["LastEvaluatedKey"])
         jobs += page["Items"]
     return run_of_entries(run_id, entry, jobs)
 
@@ -138,8 +154,11 @@ def run_of_entries(run_id: str, entry: Mapping[str, Any], jobs: Iterable[Mapping
         run_id=run_id,
         status=str(entry.get("status", "starting")),
         started_at=str(entry.get("started_at", "")),
-        ended_at=str(entry.get("ended_at", "")),
+        reason=str(entry.get("reason", "")),
         message=str(entry.get("message", "")),
+        refused=str(entry.get("refused", "")),
+        redrives=int(entry.get("redrives", 0)),
+        report_key=str(entry.get("report_key", "")),
         execution_arn=str(entry.get("execution_arn", "")),
         wave=int(entry.get("wave", 0)),
         questions=int(entry.get("questions", 0)),

@@ -24,9 +24,17 @@ def open_console() -> Console:
 
 def complain(message: str, status: int = FAILED) -> int:
     """Print why, on one line of standard error, and return the exit status."""
-    line = "; ".join(part.strip() for part in message.splitlines() if part.strip())
-    print(f"error: {printable(line)}", file=sys.stderr)
+    print(f"error: {printable(one_line(message))}", file=sys.stderr)
     return status
+
+
+def one_line(message: str) -> str:
+    r"""Return a message's lines as one.
+
+    >>> one_line("no questions\n\n  no answers\n")
+    'no questions; no answers'
+    """
+    return "; ".join(part.strip() for part in message.splitlines() if part.strip())
 
 
 def guarded(command: Callable[[], int], interrupted: str) -> int:

@@ -145,7 +145,7 @@ def _run_row(run: Run) -> tuple[str, ...]:
     started = run.started_at[:19].replace("T", " ")
     return (
         run.run_id,
-        run.status,
+        run.standing,
         started,
         f"{run.questions:,}",
         f"{run.jobs_planned:,}",
@@ -155,7 +155,7 @@ def _run_row(run: Run) -> tuple[str, ...]:
 
 
 def _run_cost(run: Run) -> str:
-    if run.status == "succeeded":
+    if run.status == "succeeded" or (run.ended and run.report_key):
         return usd(run.cost_usd)
     return f"{usd(run.expected.cost_usd)} expected" if run.expected else ""
 

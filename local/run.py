@@ -73,6 +73,8 @@ class Timing:
 def run_locally(asked: LocalRun, console: Console) -> Timing:
     """Run a question set on a twin of its own and leave the results in a folder.
 
+    A run that failed leaves what it has: a report that lacks refused jobs, or votes alone.
+
     Raises:
         RunFailedError: the run did not succeed.
         LocalError: the twin could not be set up.
@@ -107,8 +109,11 @@ def _followed(twin: Twin, asked: LocalRun, request: Mapping[str, Any], console: 
     commands = Commands(twin.connection, twin.stack, console)
     run_id = commands.run(asked.questions, dict(request), "start")
     run = commands.follow(run_id, _PACE)
-    if run.status == "succeeded":
+    # A run that failed may have left what came, and soon there is no bucket to fetch it from.
+    if run.status == "succeeded" or run.report_key:
         commands.fetch(run_id, asked.out, asked.answers.label)
+    else:
+        commands.fetch_votes(run, asked.out)
     return run
 
 

@@ -29,7 +29,6 @@ _WAIT_FOR = frozenset(
         "ServiceUnavailableException",
     }
 )
-# Of a job that needs no stop, though it has not ended.
 _GOING = frozenset({"Stopping", UNKNOWN})
 # No answer: whether the call was carried out is not known, and is found out by the next one.
 _UNHEARD = (BotoConnectionError, HTTPClientError)

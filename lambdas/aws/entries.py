@@ -64,8 +64,10 @@ class Entries:
         run_id: str,
         entry: str,
         attributes: Mapping[str, Any],
+        *,
         names: Mapping[str, str] | None = None,
         values: Mapping[str, Any] | None = None,
+        without: Sequence[str] = (),
         **conditions: Any,
     ) -> dict[str, Any]:
         """Set attributes of an entry, made if need be, and return what is asked to be returned.
@@ -76,12 +78,15 @@ class Entries:
             attributes: by name; in conditions they are `#name` and `:name`.
             names: further names that the conditions use.
             values: further values that the conditions use.
+            without: attributes to be taken away, none of them a reserved word.
             conditions: on which it is done at all, and what is returned, as DynamoDB's
                 UpdateItem takes them.
         """
         changed = self._table.update_item(
             Key={Table.PARTITION: run_id, Table.SORT: entry},
-            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
+            UpdateExpression="SET "
+            + ", ".join(f"#{name} = :{name}" for name in attributes)
+            + (f" REMOVE {', '.join(without)}" if without else ""),
             ExpressionAttributeNames={**{f"#{name}": name for name in attributes}, **(names or {})},
             ExpressionAttributeValues={
                 **{f":{name}": value for name, value in stored(attributes).items()},

@@ -15,8 +15,10 @@ from lambdas.core.errors import RunEndedError
 _LIVE = "execution_arn = :arn AND #status IN (:planning, :running)"
 _LIVE_STATUSES = {":planning": "planning", ":running": "running"}
 _STATUS = {"#status": "status"}
-# What an ended run's record has, and one that goes on has not: places of its jobs among it.
-_OF_THE_END = "REMOVE reason, message, ended_at, refused, live"
+# What an ended run's record has, and one that goes on has not: places of its jobs among it, and
+# where the report of what came lies, which will not be the last.
+_PLACES = "live"
+_OF_THE_END = f"REMOVE reason, message, ended_at, refused, report_key, results, {_PLACES}"
 _DESERIALIZER = TypeDeserializer()
 
 
@@ -49,10 +51,13 @@ class RunRecords(Entries):
             return False
         return True
 
-    def update_run(self, run_id: str, execution_arn: str, **attributes: Any) -> dict[str, Any]:
+    def update_run(
+        self, run_id: str, execution_arn: str, *, no_job_is_live: bool = False, **attributes: Any
+    ) -> dict[str, Any]:
         """Set attributes of a run's record while it is this execution's and has not ended.
 
-        A status that it has already may be set again: a step may be repeated.
+        A status that it has already may be set again: a step may be repeated. Between waves
+        `no_job_is_live`: a place that a step took after its job had ended is given back.
 
         Returns:
             The record as it is then.
@@ -67,6 +72,7 @@ class RunRecords(Entries):
                 Table.RUN_ENTRY,
                 attributes,
                 names=_STATUS,
+                without=[_PLACES] if no_job_is_live else [],
                 ConditionExpression=_LIVE + again,
                 ReturnValues="ALL_NEW",
                 values={":arn": execution_arn, **_LIVE_STATUSES},
@@ -104,6 +110,7 @@ class RunRecords(Entries):
                 run_id,
                 Table.RUN_ENTRY,
                 {"status": "failed", **changes},
+                without=[_PLACES],
                 ConditionExpression=_LIVE + late,
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 values={":arn": execution_arn, **_LIVE_STATUSES}

@@ -1,6 +1,7 @@
 """The one table: how a run stands, its jobs and their places, its accuracies and answers."""
 
 import os
+from collections.abc import Set
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -14,6 +15,8 @@ from lambdas.contract import Env, Table
 from lambdas.core.errors import RunEndedError
 from lambdas.core.keys import job_entry
 
+# Records that are being asked for.
+_CALLS = "calls"
 # Until when a turn of Invoke asks for a job's records.
 _TURN = "asking_until"
 
@@ -29,23 +32,29 @@ class RunTable(RunRecords):
         """Set attributes of a job's record, and return the record."""
         return self.update(run_id, job_entry(wave, job), changes, ReturnValues="ALL_NEW")
 
-    def take_turn(self, run_id: str, wave: int, job: str, *, now: float, until: float) -> bool:
-        """Begin to ask for a job's records; `False` while another turn does.
+    def take_turn(
+        self, run_id: str, wave: int, job: str, *, now: float, until: float
+    ) -> Set[str] | None:
+        """Begin to ask for a job's records; `None` while another turn does.
 
         The workflow may call a step again whose first call still runs. Who dies without a word
         keeps the others waiting until the end of its time, in seconds since 1970.
+
+        Returns:
+            The ids of records that an earlier turn was asking for when it died.
         """
         try:
-            self.update(
+            noted = self.update(
                 run_id,
                 job_entry(wave, job),
                 {_TURN: until},
                 values={":now": stored(now)},
                 ConditionExpression=f"attribute_not_exists({_TURN}) OR {_TURN} <= :now",
+                ReturnValues="ALL_NEW",
             )
         except self.refused:
-            return False
-        return True
+            return None
+        return frozenset(noted.get(_CALLS, ()))
 
     def leave_turn(self, run_id: str, wave: int, job: str, *, until: float) -> None:
         """End the turn that was taken until then, if no other has begun."""
@@ -56,6 +65,21 @@ class RunTable(RunRecords):
                 ConditionExpression=f"{_TURN} = :until",
                 ExpressionAttributeValues={":until": stored(until)},
             )
+
+    def begin_call(self, run_id: str, wave: int, job: str, record_id: str) -> None:
+        """Note that a record is being asked for, so that no other turn does if this one dies."""
+        self._change_calls("ADD", run_id, job_entry(wave, job), record_id)
+
+    def end_call(self, run_id: str, wave: int, job: str, record_id: str) -> None:
+        """Note that what came of a call is kept, or that it was not carried out."""
+        self._change_calls("DELETE", run_id, job_entry(wave, job), record_id)
+
+    def _change_calls(self, change: str, run_id: str, entry: str, record_id: str) -> None:
+        self._table.update_item(
+            Key={Table.PARTITION: run_id, Table.SORT: entry},
+            UpdateExpression=f"{change} {_CALLS} :one",
+            ExpressionAttributeValues={":one": {record_id}},
+        )
 
     def take_place(self, run_id: str, job: str, places: int) -> bool:
         """Take one of the run's places for live jobs; `False` where all are taken.
@@ -86,6 +110,23 @@ class RunTable(RunRecords):
                 raise RunEndedError(f"run {run_id} has ended; nothing more is submitted") from error
             return False
         return True
+
+    def check_running(self, run_id: str) -> None:
+        """Return where the run goes on.
+
+        Raises:
+            RunEndedError: it has been stopped or has failed.
+        """
+        try:
+            self._table.update_item(
+                Key={Table.PARTITION: run_id, Table.SORT: Table.RUN_ENTRY},
+                UpdateExpression="SET #status = :running",
+                ConditionExpression="#status = :running",
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues={":running": "running"},
+            )
+        except self.refused as error:
+            raise RunEndedError(f"run {run_id} has ended; nothing more is submitted") from error
 
     def leave_place(self, run_id: str, job: str) -> None:
         """Give a job's place back."""

@@ -146,6 +146,12 @@ def given_up() -> Failure:
     return Failure("final", 429, f"not answered within {hours} hours: the model was busy")
 
 
+def lost() -> Failure:
+    """Return how a record ends whose function died while the model was asked."""
+    words = "the function died before it had the answer, which may be billed; not asked again"
+    return Failure("final", 504, words)
+
+
 def back_off_s(tries: int, share: float) -> float:
     """Return the seconds until a call is made again: a share of 1, 2, 4 … 20.
 

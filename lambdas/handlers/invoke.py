@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypedDict
@@ -10,10 +9,10 @@ from typing import Any, TypedDict
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from lambdas.aws.calls import Calls
 from lambdas.aws.clients import ANSWER_TIMEOUT_S
 from lambdas.aws.parts import Parts
 from lambdas.aws.refusals import note_refused
-from lambdas.aws.runtime import Call, runtime
 from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
 from lambdas.aws.turn import Turn
@@ -21,7 +20,7 @@ from lambdas.contract import Env
 from lambdas.core.errors import JobRefusedError
 from lambdas.core.job_ends import REFUSED
 from lambdas.core.keys import place_name
-from lambdas.core.on_demand import GIVE_UP_S, ON_DEMAND, Failure, Record, Reply, given_up
+from lambdas.core.on_demand import GIVE_UP_S, ON_DEMAND, Failure, Record, Reply
 from lambdas.core.plan import Job
 from lambdas.core.statuses import next_wait_s
 from lambdas.handlers.observed import logger, observed
@@ -84,20 +83,22 @@ def _turn(job: Job, worked_s: float, context: LambdaContext) -> _Done:
     """Answer what is missing, unless another turn of the job is at it: both would pay for it."""
     now = time.time()
     until = now + _left_s(context)
-    if not run_table().take_turn(job.run_id, job.wave, job.job, now=now, until=until):
+    died = run_table().take_turn(job.run_id, job.wave, job.job, now=now, until=until)
+    if died is None:
         logger.info("found another turn under way")
         return _Done(ended=False, kept=0)
+    calls = Calls(job, died, gives_up=worked_s > GIVE_UP_S)
     try:
-        return _own_turn(job, worked_s, context)
+        return _own_turn(job, calls, context)
     finally:
         run_table().leave_turn(job.run_id, job.wave, job.job, until=until)
 
 
-def _own_turn(job: Job, worked_s: float, context: LambdaContext) -> _Done:
+def _own_turn(job: Job, calls: Calls, context: LambdaContext) -> _Done:
     """Answer what is missing, and complete the output where nothing is missing any more."""
     parts = Parts(run_store(), job)
     try:
-        return _answered(job, parts, worked_s, context)
+        return _answered(job, parts, calls, context)
     except JobRefusedError as refused:
         logger.warning("found refused")
         parts.gather()
@@ -105,12 +106,17 @@ def _own_turn(job: Job, worked_s: float, context: LambdaContext) -> _Done:
         return _Done(ended=True, kept=0, refused=True)
 
 
-def _answered(job: Job, parts: Parts, worked_s: float, context: LambdaContext) -> _Done:
+def _answered(job: Job, parts: Parts, calls: Calls, context: LambdaContext) -> _Done:
     kept = 0
+
+    def keep(record: Record, end: Reply | Failure) -> None:
+        parts.keep(record, end)
+        calls.end(record)
+
     if not parts.merged:
         turn = Turn(
-            _asking(job, worked_s),
-            parts.keep,
+            calls.ask,
+            keep,
             left_s=lambda: _left_s(context) - _RESERVE_S,
             look=lambda so_far: _look(job, parts.kept + so_far),
         )
@@ -128,24 +134,6 @@ def _status(done: _Done, otherwise: str) -> str:
     if done.refused:
         return REFUSED
     return "Completed" if done.ended else otherwise
-
-
-def _asking(job: Job, worked_s: float) -> Callable[[Record], Reply | Failure]:
-    """Return what makes one call for a record, or gives it up after all the time there is."""
-    if worked_s > GIVE_UP_S:
-        return lambda _: given_up()
-    models = runtime()
-    models.reconnect()
-    return lambda record: models.ask(_call(job, record))
-
-
-def _call(job: Job, record: Record) -> Call:
-    return Call(
-        job.model_id,
-        job.invocation_type,
-        bytes(record.model_input),
-        {"run_id": job.run_id, "record_id": record.record_id},
-    )
 
 
 def _look(job: Job, records_done: int) -> None:

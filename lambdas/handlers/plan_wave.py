@@ -51,7 +51,7 @@ def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
     plan = run_store().read_as(run_key(run_id, "plan.json"), Plan)
     earlier = [job for each in range(1, wave) for job in jobs_in(run_store(), run_id, each)]
 
-    noted = run_table().update_run(run_id, plan.execution_arn, next_wave=wave)
+    noted = run_table().update_run(run_id, plan.execution_arn, no_job_is_live=True, next_wave=wave)
     needs = _needs(plan, wave - 1)
     jobs = [] if "refused" in noted else next_jobs(plan, wave, needs, earlier)
     last = wave if jobs else wave - 1

@@ -99,7 +99,8 @@ def _act(job: Job, job_arn: str, found: _Found) -> None:
     told = _TOLD.get(found.verdict)
     if found.verdict in {"overdue", "left"}:
         metrics.add_metric("StuckJobs", MetricUnit.Count, 1)
-        batch().stop(job_arn)
+        if not batch().stop(job_arn):
+            logger.warning("could not stop a job that outlived its time", job_arn=job_arn)
     state, now = found.state, datetime.now(UTC).isoformat(timespec="seconds")
     if state.status:
         run_table().update_job(

@@ -78,7 +78,7 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
     )
 
     _write(plan, wave, report, curve_rows(scored), _explorer(plan, jobs, telling))
-    end = {
+    end: dict[str, Any] = {
         "status": "failed" if lacking else "succeeded",
         "message": lacking.message if lacking else headline(scored),
         **({"reason": lacking.reason} if lacking else {}),

@@ -83,7 +83,8 @@ def _place(job: Job) -> bool:
 def _stop_if_ended(job: Job, job_arn: str) -> None:
     """Stop a job whose run failed while it was created: Abort may have looked too early for it."""
     try:
-        _place(job)
+        # Not by taking the place once more: a late call would, after the job has left it.
+        run_table().check_running(job.run_id)
     except RunEndedError:
         batch().stop(job_arn)
         raise

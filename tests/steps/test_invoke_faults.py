@@ -152,6 +152,23 @@ def test_the_next_turn_waits_for_the_time_of_one_that_died_and_no_longer(
     assert invoke(world, job)["ended"]
 
 
+def test_what_a_turn_was_asking_for_when_it_died_is_not_asked_for_again(
+    world: World, serve: Serve
+) -> None:
+    models = serve(right)
+    job = job_of(world)
+    run_table().take_turn("demo", 1, "j0001", now=time.time() - 60, until=time.time() - 1)
+    run_table().begin_call("demo", 1, "j0001", RECORDS[0])
+
+    assert invoke(world, job)["ended"]
+    world.step("Collect", job)
+
+    assert [asked.record_id for asked in models.asked] == RECORDS[1:]
+    assert [row["error"]["errorCode"] for row in rows(world) if "error" in row] == [504]
+    assert (record(world)["maybe_billed"], record(world)["tokens_estimated"]) == (1, True)
+    assert "calls" not in record(world)
+
+
 def test_a_model_that_fails_gets_two_further_tries(world: World, serve: Serve) -> None:
     models = serve(in_turn(*[refused("ModelErrorException", 424)] * 3))
 
@@ -190,7 +207,8 @@ def test_whatever_goes_wrong_between_no_record_is_billed_twice(world: World) -> 
     world.set(Env.ON_DEMAND_AT_ONCE, "4")
     world.put("datasets/q.jsonl", *({"question": text} for text in samples))
 
-    world.run({"dataset": "datasets/q.jsonl", "temperatures": [], "few_shot": "none"})
+    request = {"dataset": "datasets/q.jsonl", "temperatures": [], "few_shot": "none"}
+    world.run(request | {"attempts": 1})
 
     assert (invoked.throttled, invoked.failed, invoked.lost) == (3, 2, 2)
     assert invoked.answered == len(samples)
@@ -198,3 +216,15 @@ def test_whatever_goes_wrong_between_no_record_is_billed_twice(world: World) -> 
     found = record(world)
     assert (found["succeeded"], found["errors"], found["missing_paths"]) == (18, 2, 0)
     assert [row["error"]["errorCode"] for row in rows(world) if "error" in row] == [504, 504]
+
+
+def test_a_path_whose_answer_was_lost_is_asked_for_once_more_and_no_other(world: World) -> None:
+    samples = {f"{n}?": {"greedy": ["The answer is 1."] * 2} for n in range(8)}
+    invoked = world.serve(samples, faults=Faults(lose_invokes=2)).invoked
+    world.set(Env.ON_DEMAND_AT_ONCE, "1")
+    world.put("datasets/q.jsonl", *({"question": text} for text in samples))
+
+    world.run({"dataset": "datasets/q.jsonl", "temperatures": [], "few_shot": "none"})
+
+    assert invoked.answered == len(samples) + 2
+    assert [row["answer"] for row in world.rows("runs/demo/votes.jsonl")] == ["1"] * len(samples)

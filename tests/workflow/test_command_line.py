@@ -1,9 +1,20 @@
+import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from client.runs import Run
+from local.bedrock.settings import NO_FAULTS, Faults
 
 ROOT = Path(__file__).parents[2]
+# Greedily 16 records, which run on demand, and with ten paths 160, which are a batch job.
+COUNT = 16
+REQUEST = {"temperatures": [0.7], "paths": 10, "paths_per_job": 10}
 
 
 def local_run(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
@@ -42,3 +53,63 @@ def test_local_run_tells_all_that_plan_refuses_in_one_line(tmp_path: Path) -> No
     assert "line 1" in line
     assert "line 2" in line
     assert not out.exists()
+
+
+def test_a_local_run_that_lacks_a_refused_job_leaves_its_results_and_fails(
+    questions: Callable[..., Path], tmp_path: Path
+) -> None:
+    out, sampled = tmp_path / "out", ("--temperatures", "0.7", "--paths", "3")
+
+    done = local_run(questions(120), "--out", out, *sampled, "--faults", "refused")
+
+    assert done.returncode == 1
+    assert "warning: 1 job of 2 refused, the report is of the others" in done.stdout
+    assert "Accuracy of the vote on 120 questions · SIMULATED" in done.stdout
+    assert (out / "report.json").is_file()
+    [line] = done.stderr.splitlines()
+    assert line.startswith("error: 1 job of 2 refused")
+
+
+@pytest.fixture
+def refused(twin: Any, questions: Callable[..., Path]) -> Run:
+    """A run of which Bedrock has refused a job, as it does for the first asked for."""
+    twin.twin.stand_in.use(Faults(refuse_creates=[1]))
+    run: Run = twin.run(questions(COUNT), REQUEST).run
+    twin.twin.stand_in.use(NO_FAULTS)
+    assert (run.status, run.reason) == ("failed", "JobRefusedError")
+    return run
+
+
+def test_the_client_fetches_what_a_failed_run_left_and_goes_on_with_it(
+    twin: Any, refused: Run, tmp_path: Path
+) -> None:
+    partial, whole = tmp_path / "partial", tmp_path / "whole"
+
+    followed = client(twin, "follow", refused.run_id)
+    before = client(twin, "fetch", refused.run_id, "--out", partial)
+    redriven = client(twin, "redrive", refused.run_id)
+    after = client(twin, "fetch", refused.run_id, "--out", whole)
+
+    assert followed.returncode == 1
+    assert followed.stderr.splitlines()[-1] == (
+        f"go on with: python -m client redrive {refused.run_id}"
+    )
+    assert before.stdout.startswith("warning: 1 job of 2 refused, the report is of the others")
+    assert (redriven.returncode, redriven.stderr) == (0, "")
+    assert redriven.stdout.splitlines()[-1] == f"run {refused.run_id}: succeeded, redriven 1×"
+    assert (after.returncode, "warning" in after.stdout) == (0, False)
+    assert [sampled_paths(folder) for folder in (partial, whole)] == [{0}, {10}]
+
+
+def client(twin: Any, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "client", *arguments]
+    reached = {**os.environ, **twin.twin.emulator.environment()}
+    return subprocess.run(
+        command, cwd=ROOT, env=reached, capture_output=True, text=True, check=False
+    )
+
+
+def sampled_paths(folder: Path) -> set[int]:
+    """Return how many paths the questions sampled at 0.7 have."""
+    votes = map(json.loads, (folder / "votes.jsonl").read_bytes().splitlines())
+    return {vote["paths"] for vote in votes if vote["setting"] == "T0.7"}

@@ -58,12 +58,12 @@ def _actions(statement: Any) -> list[str]:
 
 
 NEEDED = {
-    "PlanRole": "s3:GetObject s3:PutObject dynamodb:PutItem dynamodb:UpdateItem",
+    "PlanRole": "s3:GetObject s3:PutObject dynamodb:UpdateItem",
     "PlanWaveRole": "s3:GetObject s3:PutObject dynamodb:UpdateItem",
     "BuildRole": "s3:GetObject s3:PutObject dynamodb:UpdateItem",
     "InvokeRole": "s3:ListBucket s3:GetObject s3:PutObject dynamodb:UpdateItem bedrock:InvokeModel",
     "SubmitRole": "dynamodb:UpdateItem bedrock:CreateModelInvocationJob iam:PassRole",
-    "PollRole": "dynamodb:UpdateItem bedrock:GetModelInvocationJob",
+    "PollRole": "s3:ListBucket dynamodb:UpdateItem bedrock:GetModelInvocationJob",
     "CollectRole": "s3:ListBucket s3:GetObject s3:PutObject s3:PutObjectTagging"
     " dynamodb:UpdateItem",
     "VoteRole": "s3:GetObject s3:PutObject",

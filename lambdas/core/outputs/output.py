@@ -137,10 +137,8 @@ class OutputReader:
         self.receipts.note(shown[:_SHOWN_MESSAGE])
 
     def _may_ask_again(self, error: RowError | None) -> bool:
-        """Return whether a record failed for a reason of the service's, and is not billed."""
-        if error is None or not is_passing(error.errorCode):
-            return False
-        return not (self._on_demand and error.errorCode in MAYBE_BILLED)
+        """Return whether a record failed for a reason of the service's."""
+        return error is not None and is_passing(error.errorCode)
 
     def _none_of(self, expected: _Expected, *, again: bool) -> Answers:
         """Return that none of a record's paths has an answer."""

@@ -99,6 +99,18 @@ def test_a_run_that_goes_on_again_fails_by_what_is_told_of_its_present_end(
     assert failed.fail_run(RUN, EXECUTION, WHY, ENDED_AT, redrives) == why
 
 
+def test_a_run_that_has_ended_holds_no_place(failed: RunTable, stored: Any) -> None:
+    assert "live" not in record(stored)
+
+
+def test_between_waves_no_place_is_held(running: RunTable, stored: Any) -> None:
+    running.take_place(RUN, "01-j0001", 3)
+
+    running.update_run(RUN, EXECUTION, no_job_is_live=True, next_wave=2)
+
+    assert "live" not in record(stored)
+
+
 def test_a_refusal_is_noted_of_a_run_that_goes_on_alone(failed: RunTable) -> None:
     with pytest.raises(RunEndedError):
         failed.note_refusal(RUN, EXECUTION, "no access")

@@ -32,22 +32,40 @@ def test_the_last_place_left_can_be_taken_again(running: RunTable) -> None:
 
 
 def test_a_job_has_one_turn_at_a_time(running: RunTable) -> None:
-    assert running.take_turn(RUN, 1, "j0001", now=100.0, until=1000.5)
-    assert not running.take_turn(RUN, 1, "j0001", now=1000.4, until=1900.0)
-    assert running.take_turn(RUN, 1, "j0002", now=100.0, until=1000.5)
+    assert running.take_turn(RUN, 1, "j0001", now=100.0, until=1000.5) is not None
+    assert running.take_turn(RUN, 1, "j0001", now=1000.4, until=1900.0) is None
+    assert running.take_turn(RUN, 1, "j0002", now=100.0, until=1000.5) is not None
 
     running.leave_turn(RUN, 1, "j0001", until=1000.5)
 
-    assert running.take_turn(RUN, 1, "j0001", now=200.0, until=1100.0)
+    assert running.take_turn(RUN, 1, "j0001", now=200.0, until=1100.0) is not None
 
 
 def test_a_turn_whose_time_is_over_is_none_and_cannot_end_the_next(running: RunTable) -> None:
     running.take_turn(RUN, 1, "j0001", now=100.0, until=1000.5)
 
-    assert running.take_turn(RUN, 1, "j0001", now=1000.5, until=1900.0)
+    assert running.take_turn(RUN, 1, "j0001", now=1000.5, until=1900.0) is not None
 
     running.leave_turn(RUN, 1, "j0001", until=1000.5)
-    assert not running.take_turn(RUN, 1, "j0001", now=1500.0, until=2400.0)
+    assert running.take_turn(RUN, 1, "j0001", now=1500.0, until=2400.0) is None
+
+
+def test_a_turn_is_told_what_the_one_before_was_asking_for_when_it_died(running: RunTable) -> None:
+    running.take_turn(RUN, 1, "j0001", now=100.0, until=200.0)
+    for record_id in ("q0s00", "q1s00", "q2s00"):
+        running.begin_call(RUN, 1, "j0001", record_id)
+    running.end_call(RUN, 1, "j0001", "q1s00")
+
+    assert running.take_turn(RUN, 1, "j0001", now=200.0, until=300.0) == {"q0s00", "q2s00"}
+
+
+def test_a_run_is_looked_at_without_taking_a_place(running: RunTable, stored: Any) -> None:
+    running.check_running(RUN)
+    assert "live" not in record(stored)
+
+    running.fail_run(RUN, EXECUTION, WHY, ENDED_AT)
+    with pytest.raises(RunEndedError):
+        running.check_running(RUN)
 
 
 @pytest.mark.parametrize("status", ["failed", "succeeded", "planning"])

@@ -18,15 +18,26 @@ MACHINE_ARN = f"arn:aws:states:{REGION}:000000000000:stateMachine:Workflow"
 
 @dataclass
 class Executions:
-    """Step Functions as far as the client goes: started executions, and how each stands."""
+    """Step Functions as far as the client goes: started executions, and how each stands.
+
+    `refusal` is the code of the error that a redrive is refused with.
+    """
 
     started: dict[str, Any] = field(default_factory=dict)
-    standing: dict[str, dict[str, str]] = field(default_factory=dict)
+    standing: dict[str, dict[str, Any]] = field(default_factory=dict)
+    redriven: list[str] = field(default_factory=list)
+    refusal: str = ""
 
     def start_execution(self, **asked: str) -> None:
         self.started[asked["name"]] = json.loads(asked["input"])
 
-    def describe_execution(self, *, executionArn: str) -> dict[str, str]:  # noqa: N803
+    def redrive_execution(self, *, executionArn: str) -> None:  # noqa: N803
+        if self.refusal:
+            error = {"Error": {"Code": self.refusal, "Message": "too old"}}
+            raise ClientError(error, "RedriveExecution")
+        self.redriven.append(executionArn)
+
+    def describe_execution(self, *, executionArn: str) -> dict[str, Any]:  # noqa: N803
         if executionArn not in self.standing:
             error = {"Error": {"Code": "ExecutionDoesNotExist", "Message": "none"}}
             raise ClientError(error, "DescribeExecution")

@@ -4,20 +4,9 @@ import pytest
 
 from client.errors import ClientError
 from client.follow import Pace, follow
+from tests.unit.client.clock import Clock
 
 PACE = Pace(every_s=1, grace_s=2)
-
-
-class Clock:
-    """Sleeps by letting the next thing happen."""
-
-    def __init__(self, *happenings: Any) -> None:
-        self.slept_s: list[float] = []
-        self._happenings = iter(happenings)
-
-    def __call__(self, seconds: float) -> None:
-        self.slept_s.append(seconds)
-        next(self._happenings, lambda: None)()
 
 
 def test_a_run_is_followed_until_it_ends(account: Any, stack: Any, entries: Any) -> None:
@@ -62,3 +51,56 @@ def test_a_clean_up_within_the_grace_has_the_last_word(
 def test_a_run_that_nobody_knows_is_refused(account: Any, stack: Any) -> None:
     with pytest.raises(ClientError, match="no run 'r9' in stack 'Ours'"):
         list(follow(account, stack, "r9", PACE, Clock()))
+
+
+FAILED = {"run_id": "r1", "entry": "run", "status": "failed", "execution_arn": "arn:e"}
+
+
+def test_the_failure_of_before_a_redrive_is_not_taken_for_the_end(
+    account: Any, stack: Any, entries: Any
+) -> None:
+    def put(status: str) -> None:
+        entries.put_item(Item=FAILED | {"status": status, "redrives": 1})
+
+    entries.put_item(Item=FAILED | {"message": "refused"})
+    account.executions.standing["arn:e"] = {"status": "RUNNING", "redriveCount": 1}
+    clock = Clock(lambda: put("running"), lambda: put("succeeded"))
+
+    runs = list(follow(account, stack, "r1", PACE, clock))
+
+    assert [run.status for run in runs] == ["reopening", "running", "succeeded"]
+    assert runs[0].message == ""
+
+
+def test_a_redriven_run_that_fails_again_has_ended(account: Any, stack: Any, entries: Any) -> None:
+    def fail_again() -> None:
+        entries.put_item(Item=FAILED | {"message": "refused again", "redrives": 1})
+
+    entries.put_item(Item=FAILED | {"message": "refused"})
+    account.executions.standing["arn:e"] = {"status": "RUNNING", "redriveCount": 1}
+
+    runs = list(follow(account, stack, "r1", PACE, Clock(fail_again), redrives=1))
+
+    assert [run.message for run in runs] == ["", "refused again"]
+
+
+def test_a_description_that_lags_behind_a_redrive_is_waited_for(
+    account: Any, stack: Any, entries: Any
+) -> None:
+    entries.put_item(Item=FAILED)
+    account.executions.standing["arn:e"] = {"status": "FAILED"}
+
+    runs = list(follow(account, stack, "r1", PACE, Clock(), redrives=1))
+
+    assert [run.status for run in runs] == ["reopening", "reopening", "failed"]
+
+
+def test_a_failed_run_that_nobody_redrove_has_ended_while_its_execution_ends(
+    account: Any, stack: Any, entries: Any
+) -> None:
+    entries.put_item(Item=FAILED | {"redrives": 2})
+    account.executions.standing["arn:e"] = {"status": "RUNNING", "redriveCount": 2}
+
+    runs = list(follow(account, stack, "r1", PACE, Clock()))
+
+    assert [run.status for run in runs] == ["failed"]

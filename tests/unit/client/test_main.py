@@ -2,8 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from client.__main__ import main
+from client.__main__ import main, way_on
+from client.runs import Run
 from client.shell import complain
+from client.stack import DEFAULT_NAME
 
 
 def test_a_complaint_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -37,3 +39,26 @@ def test_missing_credentials_are_told_with_the_way_out(
     [line] = capsys.readouterr().err.splitlines()
     assert line.startswith("error: no AWS credentials")
     assert "AWS_PROFILE" in line
+
+
+@pytest.mark.parametrize(
+    ("run", "stack", "line"),
+    [
+        pytest.param(
+            Run("r1", questions=3, reason="JobRefusedError"),
+            DEFAULT_NAME,
+            "go on with: python -m client redrive r1\n",
+            id="planned",
+        ),
+        pytest.param(
+            Run("r1", questions=3),
+            "Other",
+            "go on with: python -m client redrive r1 --stack Other\n",
+            id="another stack",
+        ),
+        pytest.param(Run("r1"), DEFAULT_NAME, "", id="not planned"),
+        pytest.param(Run("r1", questions=3, reason="RequestError"), DEFAULT_NAME, "", id="refused"),
+    ],
+)
+def test_a_failed_run_is_told_with_the_way_on(run: Run, stack: str, line: str) -> None:
+    assert way_on(run, stack) == line

@@ -143,3 +143,29 @@ def test_a_terminal_gets_a_live_picture() -> None:
 
     assert last is RUN
     assert "jobs 0 of 40" in printed.get()
+
+
+def test_a_redriven_run_is_told_anew_when_a_step_has_opened_it() -> None:
+    reopening = replace(RUN, status="reopening")
+    opened = replace(RUN, redrives=1)
+
+    assert news(None, reopening)[0] == "run r1: reopening"
+    assert news(reopening, opened) == ["run r1: running, redriven 1×"]
+    assert news(opened, replace(opened, redrives=2)) == ["run r1: running, redriven 2×"]
+
+
+def test_refused_jobs_are_counted_and_shown_below_those_on_their_way() -> None:
+    refused = replace(jobs(0, flying=1)[0], name="01#refused", status="Refused")
+    run = replace(RUN, jobs=(refused, *jobs(2, flying=1)), refused="no access")
+
+    assert counts(run).startswith("jobs 2 of 40, 1 refused · records")
+    assert [job.status for job in in_flight(run.jobs)] == ["InProgress", "Refused"]
+
+
+def test_a_wave_votes_without_its_refused_jobs_unless_these_are_asked_for_again() -> None:
+    refused = replace(jobs(0, flying=1)[0], status="Refused", answered=0, unanswered=0)
+    run = replace(RUN, jobs_planned=2, jobs=(*jobs(1), refused))
+    voting = "voting after wave 1 on 100 questions: 25 generations"
+
+    assert voting in news(None, replace(run, refused="no access"))
+    assert voting not in news(None, run)

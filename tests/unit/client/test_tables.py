@@ -171,6 +171,9 @@ def test_a_report_of_an_earlier_version_is_shown_without_cost() -> None:
             Run("r1", status="running", expected=Expected(0.17, 0.42)), "$0.17 expected", id="runs"
         ),
         pytest.param(Run("r1", status="failed"), "", id="failed before it was planned"),
+        pytest.param(
+            Run("r1", status="failed", report_key="k", cost_usd=4.2), "$4.20", id="lacks jobs"
+        ),
     ],
 )
 def test_runs_are_listed_with_their_cost(run: Run, cost: str) -> None:

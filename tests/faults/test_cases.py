@@ -1,0 +1,24 @@
+"""Each fault by itself, on the deployed app: no question lost, no path paid for twice."""
+
+import pytest
+
+from tests.faults.bench import Bench
+from tests.faults.cases import CASES, Case
+from tests.faults.conftest import questions
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case.name, marks=[pytest.mark.quick] if case.quick else [])
+        for case in CASES
+    ],
+)
+def test_a_run_survives(bench: Bench, case: Case) -> None:
+    bench.suffer(case.name, case.plan)
+
+    [ended] = bench.settle(bench.start(questions(case.questions), **case.request))
+
+    assert ended.audit.findings == ()
+    assert (ended.status, ended.message) == (case.outcome, ended.message)
+    assert bench.injected.total() > 0, "nothing was injected"
