@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv
 
-.PHONY: help setup demo test unit steps template lint types workflow browser test-faults soak fuzz bench lock synth audit clean
+.PHONY: help setup demo test unit steps template lint types workflow faults browser test-faults soak fuzz bench lock synth audit clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -23,7 +23,7 @@ node_modules/.ready: package-lock.json .npmrc .venv/.ready
 demo: setup ## Deploy to an embedded AWS, run examples/, print the accuracy table
 	$(BIN)/python -m local run examples/word_problems.jsonl --answers-from simulated --out out/demo
 
-test: setup lint types unit steps template workflow browser ## Everything that must pass
+test: setup lint types unit steps template workflow faults browser ## Everything that must pass
 
 lint: setup
 	$(BIN)/ruff format --check .
@@ -44,7 +44,10 @@ template: setup ## The promises of the synthesized template
 	$(BIN)/pytest tests/infrastructure --numprocesses auto --dist loadfile
 
 workflow: setup ## The tests that deploy to the emulator
-	$(BIN)/pytest tests/workflow
+	$(BIN)/pytest tests/workflow --numprocesses 2 --dist loadfile
+
+faults: setup ## A dozen faults on the deployed stack; test-faults has them all
+	$(BIN)/pytest tests/faults -m quick
 
 browser: setup ## The report page in headless Chromium, where there is one
 	$(BIN)/pytest tests/browser

@@ -17,6 +17,8 @@ _STEP = re.compile(r"Steps([A-Za-z]+?)[0-9A-F]{8}")
 _TRACE_HEADER = "x-amzn-trace-id"
 _NOT_TRACED = "Root=1-00000000-000000000000000000000000;Sampled=0"
 _NUMBER = re.compile(r";Worker=(\d+)")
+# What ministack calls any exception of a function.
+_RAISED = "Runtime.HandlerError"
 # How ministack and the kernel tell that a process has gone.
 _DIED = re.compile(r"Worker process died|.*Broken pipe.*")
 
@@ -86,6 +88,24 @@ def _dying_as_on_aws(run: Function) -> Function:
             told["errorMessage"] = (
                 f"RequestId: {request_id} Error: Runtime exited with error: signal: killed"
             )
+        elif isinstance(told, dict) and told.get("errorType") == _RAISED:
+            log, message = str(ended.get("log")), str(told.get("errorMessage"))
+            told["errorType"] = raised_in(log, message) or _RAISED
         return ended
 
     return run_and_tell
+
+
+def raised_in(log: str, message: str) -> str | None:
+    r"""Return the class of the exception with a message, from the traceback at the end of a log.
+
+    On AWS an error has the name of its class; ministack calls each the same.
+
+    >>> raised_in("Traceback…\nlambdas.core.errors.RequestError: paths is 0", "paths is 0")
+    'RequestError'
+    """
+    for line in reversed(log.split("\n")):
+        name, _, text = line.partition(": ")
+        if text and message.startswith(text) and name.replace(".", "").isidentifier():
+            return name.rpartition(".")[2]
+    return None
