@@ -51,7 +51,7 @@ class Run:
     `open_questions` are those that waited for paths when the wave began, a question counting in
     each setting; `None` where the run does not tell. `sampled_settings` leave out greedy.
     With `early_stop` or `budget`, `paths_planned` are those asked for so far. `reason` is the type
-    of what failed, `refused` why a job was; `redrives` counts how often the run was opened again.
+    of what failed, `refused` whether a job is; `redrives` counts how often the run was opened again.
     A run that failed may have left a report: of what came.
     """
 
@@ -60,7 +60,7 @@ class Run:
     started_at: str = ""
     reason: str = ""
     message: str = ""
-    refused: str = ""
+    refused: bool = False
     redrives: int = 0
     report_key: str = ""
     execution_arn: str = ""
@@ -156,7 +156,7 @@ def run_of_entries(run_id: str, entry: Mapping[str, Any], jobs: Iterable[Mapping
         started_at=str(entry.get("started_at", "")),
         reason=str(entry.get("reason", "")),
         message=str(entry.get("message", "")),
-        refused=str(entry.get("refused", "")),
+        refused=bool(entry.get("refused")),
         redrives=int(entry.get("redrives", 0)),
         report_key=str(entry.get("report_key", "")),
         execution_arn=str(entry.get("execution_arn", "")),

@@ -20,7 +20,7 @@ from lambdas.contract import StepName
 # them are left for the jobs of other runs.
 _LANES_AT_ONCE = 5
 # Steps that a redriven execution may begin with, and that find the run as it was left: failed.
-_REDRIVABLE: tuple[StepName, ...] = ("PlanWave", "Submit", "Invoke", "Report", "Reopen")
+_REDRIVABLE: tuple[StepName, ...] = ("PlanWave", "Submit", "Invoke", "Report", "Reopen", "Abort")
 
 
 class Workflow(Construct):

@@ -15,5 +15,4 @@ def note_refused(job: Job, refused: JobRefusedError) -> None:
     """
     table, why = run_table(), str(refused)
     table.update_job(job.run_id, job.wave, job.job, status=REFUSED, message=why)
-    table.note_refusal(job.run_id, job.execution_arn, why)
-    table.leave_place(job.run_id, place_name(job.wave, job.job))
+    table.note_refusal(job.run_id, job.execution_arn, place_name(job.wave, job.job))

@@ -15,10 +15,9 @@ from lambdas.core.errors import RunEndedError
 _LIVE = "execution_arn = :arn AND #status IN (:planning, :running)"
 _LIVE_STATUSES = {":planning": "planning", ":running": "running"}
 _STATUS = {"#status": "status"}
-# What an ended run's record has, and one that goes on has not: places of its jobs among it, and
-# where the report of what came lies, which will not be the last.
 _PLACES = "live"
-_OF_THE_END = f"REMOVE reason, message, ended_at, refused, report_key, results, {_PLACES}"
+# What the record of a run that goes on has not: how it ended, and the report of what had come.
+_OF_THE_END = f"REMOVE reason, message, ended_at, report_key, results, {_PLACES}"
 _DESERIALIZER = TypeDeserializer()
 
 
@@ -29,16 +28,16 @@ class RunRecords(Entries):
         """Begin a run's record, and return whether it is this execution's.
 
         A second delivery of one upload finds the record of the first. An execution's ARN comes
-        again when its name is used again after 90 days; with its start it is the execution's own,
-        whose plan is made once more where it was redriven.
+        again with its name after 90 days; with its start it is the execution's own, redriven.
         """
         try:
             self._table.update_item(
                 Key={Table.PARTITION: run_id, Table.SORT: Table.RUN_ENTRY},
                 UpdateExpression="SET #listed = :listed, started_at = :started,"
-                f" #status = :planning, execution_arn = :arn {_OF_THE_END}",
+                f" #status = :planning, execution_arn = :arn {_OF_THE_END}, refused",
                 ConditionExpression="attribute_not_exists(run_id)"
-                " OR (execution_arn = :arn AND started_at = :started)",
+                " OR (execution_arn = :arn"
+                " AND (attribute_not_exists(started_at) OR started_at = :started))",
                 ExpressionAttributeNames={"#listed": Table.INDEX_PARTITION, **_STATUS},
                 ExpressionAttributeValues={
                     ":listed": Table.LISTED,
@@ -123,27 +122,34 @@ class RunRecords(Entries):
             return Reason(before["reason"], before["message"])
         return why
 
-    def reopen(self, run_id: str, execution_arn: str, redrives: int) -> dict[str, Any] | None:
-        """Let a failed run go on whose execution has been redriven since it failed.
+    def reopen(
+        self, run_id: str, execution_arn: str, redrives: int, *, or_open: bool = True
+    ) -> dict[str, Any] | None:
+        """Let a run go on whose execution has failed and been redriven since.
 
-        A step may be repeated, and several find it open again: once reopened, it is so for all.
+        A step may be repeated, and several find it open again: once reopened, it is so for all,
+        if `or_open`. A run that was not marked failed, for Abort failed as well, goes on too.
 
         Returns:
             The record as it is then; `None` where the run stays as it is.
         """
+        if not redrives:
+            return None
         try:
             changed = self._table.update_item(
                 Key={Table.PARTITION: run_id, Table.SORT: Table.RUN_ENTRY},
-                UpdateExpression=f"SET #status = :running, redrives = :n {_OF_THE_END}",
-                ConditionExpression="execution_arn = :arn AND #status = :failed"
-                " AND :n > :none AND (attribute_not_exists(redrives) OR redrives < :n)",
+                UpdateExpression="SET #status = :running, redrives = :n, execution_arn = :arn"
+                f" {_OF_THE_END}",
+                ConditionExpression="attribute_not_exists(run_id) OR (execution_arn = :arn"
+                " AND #status IN (:failed, :planning, :running)"
+                " AND (attribute_not_exists(redrives) OR redrives < :n))",
                 ExpressionAttributeNames=_STATUS,
                 ExpressionAttributeValues={
                     ":arn": execution_arn,
                     ":running": "running",
                     ":failed": "failed",
+                    ":planning": "planning",
                     ":n": redrives,
-                    ":none": 0,
                 },
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -152,17 +158,40 @@ class RunRecords(Entries):
             changed = record_before(error)
             open_again = (execution_arn, "running", redrives)
             found = tuple(changed.get(name) for name in ("execution_arn", "status", "redrives"))
-            if found != open_again or not redrives:
+            if found != open_again or not or_open:
                 return None
         return {name: plain(value) for name, value in changed.items()}
 
-    def note_refusal(self, run_id: str, execution_arn: str, why: str) -> None:
-        """Note that Bedrock refused a job: the run lays out no further wave.
+    def note_refusal(self, run_id: str, execution_arn: str, job: str) -> None:
+        """Note that a job is refused: until it is asked for anew, no further wave is laid out.
 
         Raises:
             RunEndedError: the run has been stopped or has failed.
         """
-        self.update_run(run_id, execution_arn, refused=why)
+        try:
+            self._table.update_item(
+                Key={Table.PARTITION: run_id, Table.SORT: Table.RUN_ENTRY},
+                UpdateExpression="ADD refused :one DELETE live :one",
+                ConditionExpression=_LIVE,
+                ExpressionAttributeNames=_STATUS,
+                ExpressionAttributeValues={":one": {job}, ":arn": execution_arn, **_LIVE_STATUSES},
+            )
+        except self.refused as error:
+            raise RunEndedError(f"run {run_id} has ended; nothing more is done for it") from error
+
+    def has_failed(self, run_id: str, execution_arn: str) -> bool:
+        """Return whether an execution's run is failed still, and has not been redriven."""
+        try:
+            self.update(
+                run_id,
+                Table.RUN_ENTRY,
+                {"status": "failed"},
+                ConditionExpression="execution_arn = :arn AND #status = :status",
+                values={":arn": execution_arn},
+            )
+        except self.refused:
+            return False
+        return True
 
 
 def record_before(error: ClientError) -> dict[str, Any]:

@@ -93,7 +93,7 @@ class RunTable(RunRecords):
         try:
             self._table.update_item(
                 Key={Table.PARTITION: run_id, Table.SORT: Table.RUN_ENTRY},
-                UpdateExpression="ADD live :one",
+                UpdateExpression="ADD live :one DELETE refused :one",
                 ConditionExpression="#status = :running AND "
                 "(attribute_not_exists(live) OR size(live) < :places OR contains(live, :job))",
                 ExpressionAttributeNames={"#status": "status"},

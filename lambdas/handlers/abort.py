@@ -8,9 +8,10 @@ from typing import Any, TypedDict
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.aws.batch import batch
+from lambdas.aws.redrives import redriven_since, reopened
 from lambdas.aws.table import run_table
 from lambdas.contract import Env
-from lambdas.core.ending import read_ending, reason_of
+from lambdas.core.ending import Ending, read_ending, reason_of
 from lambdas.core.errors import StillLiveError
 from lambdas.core.keys import job_name_prefix
 from lambdas.handlers.observed import logger, observed
@@ -40,17 +41,33 @@ def handler(task: dict[str, Any], context: LambdaContext) -> AbortReceipt:
     given = reason_of(ending)
 
     ended_at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    why = run_table().fail_run(
-        ending.run_id, ending.execution_arn, given, ended_at, ending.redrives
+    why = (
+        None
+        if _outlived(ending)
+        else run_table().fail_run(
+            ending.run_id, ending.execution_arn, given, ended_at, ending.redrives
+        )
     )
-    stopped = _stop_all(ending.run_id) if why else []
+    stopped = _stop_all(ending.run_id, ending.execution_arn) if why else []
 
     logger.info("aborted", given=given.reason, failed=why is not None, stopped=stopped)
     told = why or given
     return {"run_id": ending.run_id, "reason": told.reason, "message": told.message}
 
 
-def _stop_all(run_id: str) -> list[str]:
+def _outlived(ending: Ending) -> bool:
+    """Return whether a run goes on again since the end that is told of.
+
+    A step of the machine tells of the present end, whose run no step may have opened since the
+    redrive: it is opened here, so that it fails anew and with its own reason.
+    """
+    if ending.redrives is not None:
+        return redriven_since(ending.execution_arn, ending.redrives)
+    reopened(ending.run_id, ending.execution_arn)
+    return False
+
+
+def _stop_all(run_id: str, execution_arn: str) -> list[str]:
     """Stop the run's live jobs and return their names.
 
     Raises:
@@ -67,4 +84,6 @@ def _stop_all(run_id: str) -> list[str]:
                 return stopped
         if wait_s is not None:
             time.sleep(wait_s)
+            if not run_table().has_failed(run_id, execution_arn):
+                return stopped
     raise StillLiveError(f"jobs {names}… could not be stopped; stop them in Bedrock's console")

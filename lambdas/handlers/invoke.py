@@ -33,7 +33,11 @@ _MERGE_S = 120
 
 
 class InvokeReceipt(TypedDict):
-    """Poll's receipt, for records that no batch job has; `since` counts from the first turn."""
+    """Poll's receipt, for records that no batch job has.
+
+    `since` counts from the first turn, or from the first wait for a place; `asked_s` are the
+    seconds of turns and waits since then.
+    """
 
     submitted: bool
     job_arn: str
@@ -41,6 +45,7 @@ class InvokeReceipt(TypedDict):
     status: str
     wait_s: int
     since: float
+    asked_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,15 @@ def handler(task: dict[str, Any], context: LambdaContext) -> InvokeReceipt:
 
     place = _place(job)
     status = "Invoking" if place else "waiting"
-    since = before["since"] if before.get("status") == status else now
+    same = before.get("status") == status
+    since = before["since"] if same else now
+    # Not since then: an execution that was aborted may be redriven days later.
+    asked_s = before.get("asked_s", 0) + before.get("wait_s", 0) if same else 0
     _begin(job, status)
-    done = _turn(job, now - since, context) if place else _Done(ended=False, kept=0)
+    done = _turn(job, asked_s, context) if place else _Done(ended=False, kept=0)
 
     logger.info("invoked", place=place, ended=done.ended, kept=done.kept)
-    wait_s = next_wait_s(now - since, int(os.environ[Env.POLL_EVERY_S]), live=place)
+    wait_s = next_wait_s(asked_s, int(os.environ[Env.POLL_EVERY_S]), live=place)
     return {
         "submitted": True,
         "job_arn": ON_DEMAND,
@@ -76,6 +84,7 @@ def handler(task: dict[str, Any], context: LambdaContext) -> InvokeReceipt:
         # A turn that brought something took its time and ran out of it: no need to wait.
         "wait_s": 1 if done.kept else wait_s,
         "since": since,
+        "asked_s": asked_s + time.time() - now,
     }
 
 
@@ -147,7 +156,7 @@ def _place(job: Job) -> bool:
 
 
 def _begin(job: Job, status: str) -> None:
-    noted = run_table().updated_job(job.run_id, job.wave, job.job, status=status)
+    noted = run_table().updated_job(job.run_id, job.wave, job.job, status=status, message="")
     if status != "waiting" and "submitted_at" not in noted:
         _note(job, submitted_at=_now())
 

@@ -53,7 +53,7 @@ def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
 
     noted = run_table().update_run(run_id, plan.execution_arn, no_job_is_live=True, next_wave=wave)
     needs = _needs(plan, wave - 1)
-    jobs = [] if "refused" in noted else next_jobs(plan, wave, needs, earlier)
+    jobs = [] if noted.get("refused") else next_jobs(plan, wave, needs, earlier)
     last = wave if jobs else wave - 1
     jobs_key = wave_key(run_id, last, "jobs.jsonl")
     lanes_key = wave_key(run_id, last, "lanes.jsonl")

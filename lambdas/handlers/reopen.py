@@ -49,7 +49,7 @@ def handler(task: ReopenTask, context: LambdaContext) -> ReopenReceipt:
     run_id = read_start(task["start"], task["execution_name"]).run_id
     logger.append_keys(run_id=run_id)
 
-    record = reopened(run_id, task["execution_arn"])
+    record = reopened(run_id, task["execution_arn"], or_open="message" in task["ended"])
     if record is None:
         raise RunFailedError(failure_of(task["ended"]))
 

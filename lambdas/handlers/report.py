@@ -78,6 +78,9 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
     )
 
     _write(plan, wave, report, curve_rows(scored), _explorer(plan, jobs, telling))
+    if lacking is None:
+        # A curve that is not the last one may have points that the last one has not.
+        table.put_all(run_id, _accuracies(curve_rows(scored)))
     end: dict[str, Any] = {
         "status": "failed" if lacking else "succeeded",
         "message": lacking.message if lacking else headline(scored),
@@ -125,7 +128,6 @@ def _write(
     store.write(run_key(run_id, "accuracy.csv"), _csv(curve), "text/csv")
     store.write(run_key(run_id, "report.html"), page.encode(), "text/html; charset=utf-8")
     store.write_json(run_key(run_id, "report.json"), report)
-    run_table().put_all(run_id, _accuracies(curve))
 
 
 def _sums(plan: Plan, wave: int) -> dict[str, LaneSums]:

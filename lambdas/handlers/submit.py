@@ -64,12 +64,13 @@ def _receipt(job_arn: str, before: dict[str, Any], now: float, status: str = "")
     since = before.get("since", now)
     waited_s = before.get("waited_s", 0) + before.get("wait_s", 0)
     poll_every_s = int(os.environ[Env.POLL_EVERY_S])
+    wait_s = next_wait_s(max(now - since, waited_s), poll_every_s, live=bool(job_arn))
     return {
         "submitted": bool(job_arn),
         "job_arn": job_arn,
         "ended": status == REFUSED,
         "status": status,
-        "wait_s": next_wait_s(max(now - since, waited_s), poll_every_s, live=bool(job_arn)),
+        "wait_s": 1 if status == REFUSED else wait_s,
         "since": since,
         "waited_s": waited_s,
         "over_s": 0,

@@ -48,7 +48,7 @@ def test_a_job_that_only_gets_throttled_looks_less_and_less_often(
     serve(lambda _: BUSY)
     job = job_of(world)
     assert not invoke(world, job)["ended"]
-    job["bedrock"]["since"] -= 3_000
+    job["bedrock"]["asked_s"] += 3_000
     left_s = iter([900.0] * 5)
 
     again = invoke(world, job)
@@ -56,12 +56,26 @@ def test_a_job_that_only_gets_throttled_looks_less_and_less_often(
     assert (again["ended"], again["wait_s"]) == (False, 300)
 
 
+def test_time_in_which_an_execution_stood_still_is_not_time_asked(
+    world: World, serve: Serve
+) -> None:
+    """An execution that was aborted may be redriven days later."""
+    models = serve(right)
+    job = job_of(world)
+    job["bedrock"] = {"status": "Invoking", "since": time.time() - 5 * 24 * 3600, "asked_s": 60.0}
+
+    assert invoke(world, job)["ended"]
+
+    assert len(models.asked) == 2
+
+
 def test_a_job_that_is_busy_for_a_day_is_given_up_with_error_rows(
     world: World, serve: Serve
 ) -> None:
     models = serve(right)
     job = job_of(world)
-    job["bedrock"] = {"status": "Invoking", "since": time.time() - 24 * 3600 - 60}
+    since = time.time() - 24 * 3600 - 60
+    job["bedrock"] = {"status": "Invoking", "since": since, "asked_s": 24 * 3600 + 60}
 
     job["bedrock"] = world.step("Invoke", job)
     collected = world.step("Collect", job)
@@ -185,7 +199,8 @@ def test_a_model_that_may_not_be_asked_refuses_the_job_with_its_words(
     serve(lambda _: refused("AccessDeniedException", 403, words))
 
     assert invoke(world, job_of(world))["status"] == "Refused"
-    assert words in world.entry("demo")["refused"]
+    assert world.entry("demo")["refused"] == {"01-j0001"}
+    assert words in record(world)["message"]
 
 
 @pytest.mark.parametrize("status", ["failed", "succeeded"])

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lambdas.core.costs.spent import on_demand_records
+from lambdas.core.job_ends import REFUSED
 from lambdas.core.plan import Plan
 from lambdas.core.settings import GREEDY, Setting
 from lambdas.core.voting.sums import LaneSums
@@ -40,7 +41,9 @@ def setting_warnings(
     return [f"{setting.name}: {remark}" for remark in remarks if remark is not None]
 
 
-def wave_warnings(plan: Plan, waves: Sequence[Mapping[str, Any]]) -> list[str]:
+def wave_warnings(
+    plan: Plan, waves: Sequence[Mapping[str, Any]], jobs: Sequence[Mapping[str, Any]] = ()
+) -> list[str]:
     """Return what was not granted when the run ended: lost paths again, or all of a question's."""
     last = waves[-1]["settings"] if waves else ()
     few = "in records too few for a batch job, and this model runs in no other"
@@ -50,6 +53,8 @@ def wave_warnings(plan: Plan, waves: Sequence[Mapping[str, Any]]) -> list[str]:
         lost, short, name = each.get("lost", 0), each.get("short", 0), each["setting"]
         if lost:
             why = few if plan.batch_only and plan.max_cost_usd is None else limited
+            if any(job["status"] == REFUSED for job in jobs):
+                why = "no wave follows a refused job; redriven, the run goes on from there"
             told.append(f"{name}: {count_of(lost, 'lost path')} not asked for again: {why}")
         left = each["open"] + (0 if plan.budget else short)
         if plan.batch_only and left:

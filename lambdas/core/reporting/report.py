@@ -95,7 +95,7 @@ def make_report(
         "warnings": [
             *plan.warnings,
             *job_warnings(jobs),
-            *wave_warnings(plan, waves),
+            *wave_warnings(plan, waves, jobs),
             *(
                 warning
                 for scored in settings

@@ -75,7 +75,10 @@ def scored_settings(
     """
     if not any(job.get("succeeded") for job in jobs):
         remarks = "; ".join(job_warnings([_loggable(job) for job in jobs]))
-        raise NothingAnsweredError(f"no job brought a single completion: {remarks}")
+        raise NothingAnsweredError(
+            f"no job brought a single completion: {remarks}; a redrive asks for nothing more, mend"
+            " that and start a new run"
+        )
     shares = [share for job in jobs for share in shares_of(job)]
     return [
         Scored(

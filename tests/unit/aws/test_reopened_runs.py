@@ -13,7 +13,7 @@ from tests.unit.aws.records import ENDED_AT, EXECUTION, RUN, STARTED_AT, WHY, re
 def failed(running: RunTable) -> RunTable:
     """A table in which the run has failed, a job of it in its place."""
     running.take_place(RUN, "01-j0001", 3)
-    running.note_refusal(RUN, EXECUTION, "no access")
+    running.note_refusal(RUN, EXECUTION, "01-j0002")
     running.fail_run(RUN, EXECUTION, WHY, ENDED_AT)
     return running
 
@@ -32,6 +32,7 @@ def test_a_redriven_run_is_as_one_that_goes_on(failed: RunTable, stored: Any) ->
             "status": "running",
             "execution_arn": EXECUTION,
             "redrives": 1,
+            "refused": {"01-j0002"},
         }
     )
 
@@ -58,9 +59,41 @@ def test_one_redrive_opens_a_run_once_and_all_its_steps_find_it_so(failed: RunTa
     assert failed.reopen(RUN, EXECUTION, 2) is not None
 
 
-def test_a_run_that_was_never_there_is_not_opened(table: RunTable, stored: Any) -> None:
-    assert table.reopen(RUN, EXECUTION, 1) is None
+def test_a_run_that_failed_before_it_was_claimed_may_be_claimed(
+    table: RunTable, stored: Any
+) -> None:
+    assert table.reopen(RUN, EXECUTION, 0) is None
     assert record(stored) == {}
+
+    assert table.reopen(RUN, EXECUTION, 1) is not None
+    assert table.claim(RUN, EXECUTION, STARTED_AT)
+    assert (record(stored)["status"], record(stored)["redrives"]) == ("planning", 1)
+
+
+def test_a_run_that_nobody_could_mark_failed_goes_on_as_well(running: RunTable) -> None:
+    assert running.reopen(RUN, EXECUTION, 1) is not None
+
+
+def test_who_goes_on_by_a_redrive_alone_does_not_find_a_run_open(failed: RunTable) -> None:
+    failed.reopen(RUN, EXECUTION, 1)
+
+    assert failed.reopen(RUN, EXECUTION, 1, or_open=False) is None
+
+
+def test_a_job_that_is_asked_for_anew_is_refused_no_more(running: RunTable, stored: Any) -> None:
+    running.note_refusal(RUN, EXECUTION, "01-j0001")
+    running.note_refusal(RUN, EXECUTION, "01-j0002")
+
+    running.take_place(RUN, "01-j0001", 3)
+
+    assert record(stored)["refused"] == {"01-j0002"}
+
+
+def test_a_run_is_failed_until_it_is_redriven(failed: RunTable) -> None:
+    assert failed.has_failed(RUN, EXECUTION)
+
+    failed.reopen(RUN, EXECUTION, 1)
+    assert not failed.has_failed(RUN, EXECUTION)
 
 
 def test_a_run_that_succeeded_is_not_opened(running: RunTable, stored: Any) -> None:
@@ -113,4 +146,4 @@ def test_between_waves_no_place_is_held(running: RunTable, stored: Any) -> None:
 
 def test_a_refusal_is_noted_of_a_run_that_goes_on_alone(failed: RunTable) -> None:
     with pytest.raises(RunEndedError):
-        failed.note_refusal(RUN, EXECUTION, "no access")
+        failed.note_refusal(RUN, EXECUTION, "01-j0001")

@@ -156,7 +156,7 @@ def test_a_redriven_run_is_told_anew_when_a_step_has_opened_it() -> None:
 
 def test_refused_jobs_are_counted_and_shown_below_those_on_their_way() -> None:
     refused = replace(jobs(0, flying=1)[0], name="01#refused", status="Refused")
-    run = replace(RUN, jobs=(refused, *jobs(2, flying=1)), refused="no access")
+    run = replace(RUN, jobs=(refused, *jobs(2, flying=1)), refused=True)
 
     assert counts(run).startswith("jobs 2 of 40, 1 refused · records")
     assert [job.status for job in in_flight(run.jobs)] == ["InProgress", "Refused"]
@@ -167,5 +167,5 @@ def test_a_wave_votes_without_its_refused_jobs_unless_these_are_asked_for_again(
     run = replace(RUN, jobs_planned=2, jobs=(*jobs(1), refused))
     voting = "voting after wave 1 on 100 questions: 25 generations"
 
-    assert voting in news(None, replace(run, refused="no access"))
+    assert voting in news(None, replace(run, refused=True))
     assert voting not in news(None, run)

@@ -57,7 +57,7 @@ def test_a_receipt_is_as_poll_s(world: World, serve: Serve) -> None:
 
     assert (receipt["submitted"], receipt["ended"]) == (True, True)
     assert (receipt["job_arn"], receipt["status"]) == ("on-demand", "Completed")
-    assert set(receipt) == {"submitted", "job_arn", "ended", "status", "wait_s", "since"}
+    assert set(receipt) == {"submitted", "job_arn", "ended", "status", "wait_s", "since", "asked_s"}
 
 
 def test_collect_reads_it_like_any_job_s_output(world: World, serve: Serve) -> None:
@@ -155,7 +155,7 @@ def test_time_waited_for_a_place_does_not_count_as_time_asked(world: World, serv
 
     waiting = invoke(world, second)
     assert (waiting["ended"], waiting["status"], len(models.asked)) == (False, "waiting", 2)
-    second["bedrock"]["since"] -= 48 * 3600
+    second["bedrock"]["asked_s"] += 48 * 3600
     assert invoke(world, second)["wait_s"] == 3600
 
     world.step("Collect", first)

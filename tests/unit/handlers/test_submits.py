@@ -130,7 +130,7 @@ def test_a_job_that_bedrock_refuses_is_noted_and_ends_without_output(world: Worl
     noted = world.entry("demo", "job#01#j0001")
     assert (noted["status"], noted["collected"], noted["missing_paths"]) == ("Refused", False, 2)
     assert "role/none does not exist" in noted["message"]
-    assert world.entry("demo")["refused"] == noted["message"]
+    assert world.entry("demo")["refused"] == {"01-j0001"}
     assert world.entry("demo").get("live") is None
     assert world.read("runs/demo/waves/01/j0001/answers.jsonl") == b""
 
