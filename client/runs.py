@@ -51,7 +51,7 @@ class Run:
     `open_questions` are those that waited for paths when the wave began, a question counting in
     each setting; `None` where the run does not tell. `sampled_settings` leave out greedy.
     With `early_stop` or `budget`, `paths_planned` are those asked for so far. `reason` is the type
-    of what failed, `refused` whether a job is; `redrives` counts how often the run was opened again.
+    of what failed, `refused` whether a job is; `redrives` counts how often the run was reopened.
     A run that failed may have left a report: of what came.
     """
 

@@ -5,8 +5,8 @@ from collections.abc import Set
 from lambdas.aws.runtime import Call, runtime
 from lambdas.aws.table import run_table
 from lambdas.core.errors import JobRefusedError
+from lambdas.core.jobs import Job
 from lambdas.core.on_demand import Failure, Record, Reply, given_up, lost
-from lambdas.core.plan import Job
 
 
 class Calls:

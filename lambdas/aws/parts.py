@@ -7,6 +7,7 @@ from itertools import islice
 import msgspec
 
 from lambdas.aws.store import Store
+from lambdas.core.jobs import Job
 from lambdas.core.keys import MANIFEST, output_folder
 from lambdas.core.on_demand import (
     MAX_RECORD_BYTES,
@@ -19,7 +20,6 @@ from lambdas.core.on_demand import (
     part_name,
     part_of,
 )
-from lambdas.core.plan import Job
 
 _READ_AT_ONCE = 8
 _READ_AHEAD = 64

@@ -3,8 +3,8 @@
 from lambdas.aws.table import run_table
 from lambdas.core.errors import JobRefusedError
 from lambdas.core.job_ends import REFUSED
+from lambdas.core.jobs import Job
 from lambdas.core.keys import place_name
-from lambdas.core.plan import Job
 
 
 def note_refused(job: Job, refused: JobRefusedError) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import msgspec
 
 from lambdas.aws.store import Store
+from lambdas.core.jobs import Job, Part
 from lambdas.core.keys import votes_key, wave_key
 from lambdas.core.lines import Line
 from lambdas.core.outputs.output import MAX_ROW_BYTES
-from lambdas.core.plan import Job, Part, Plan, shard_named
+from lambdas.core.plan import Plan, shard_named
 from lambdas.core.waves.wanted import Wanted, of_lost, of_open, whole_shard
 
 _JOB = msgspec.json.Decoder(Job)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from lambdas.core.jobs import Job
 from lambdas.core.keys import MANIFEST, row_keys
-from lambdas.core.plan import Job
 from lambdas.core.statuses import has_ended
 
 # Our own words for a job that Bedrock did not take, and for one that it does not know.

@@ -9,8 +9,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from lambdas.aws.selections import wanted_of
 from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
+from lambdas.core.jobs import Job, Part
 from lambdas.core.keys import questions_key, run_key
-from lambdas.core.plan import Job, Part, Plan, form_of, sampling_of
+from lambdas.core.plan import Plan, form_of, sampling_of
 from lambdas.core.records import RecordWriter
 from lambdas.core.voting.lane import MAX_QUESTION_BYTES, read_shard
 from lambdas.handlers.observed import logger, observed

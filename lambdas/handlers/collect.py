@@ -13,6 +13,7 @@ from lambdas.aws.table import run_table
 from lambdas.contract import INTERMEDIATE_TAG
 from lambdas.core.answers import reader_of
 from lambdas.core.job_ends import REFUSED
+from lambdas.core.jobs import Job
 from lambdas.core.keys import (
     MANIFEST,
     job_key,
@@ -26,7 +27,7 @@ from lambdas.core.outputs.counted import Counted, counts_of
 from lambdas.core.outputs.output import MAX_ROW_BYTES, UNDECODABLE, OutputReader
 from lambdas.core.outputs.receipts import Receipts
 from lambdas.core.outputs.tokens import Manifest
-from lambdas.core.plan import Job, Plan, form_of, shard_named
+from lambdas.core.plan import Plan, form_of, shard_named
 from lambdas.core.voting.lane import MAX_QUESTION_BYTES, read_shard
 from lambdas.handlers.observed import logger, metrics, observed
 

@@ -19,9 +19,9 @@ from lambdas.aws.turn import Turn
 from lambdas.contract import Env
 from lambdas.core.errors import JobRefusedError
 from lambdas.core.job_ends import REFUSED
+from lambdas.core.jobs import Job
 from lambdas.core.keys import place_name
 from lambdas.core.on_demand import GIVE_UP_S, ON_DEMAND, Failure, Record, Reply
-from lambdas.core.plan import Job
 from lambdas.core.statuses import next_wait_s
 from lambdas.handlers.observed import logger, observed
 from lambdas.handlers.redrivable import redrivable

@@ -10,8 +10,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from lambdas.aws.selections import jobs_in
 from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
+from lambdas.core.jobs import Job
 from lambdas.core.keys import need_key, run_key, wave_entry, wave_key
-from lambdas.core.plan import Job, Plan, lanes_of
+from lambdas.core.plan import Plan, lanes_of
 from lambdas.core.waves.layout import first_needs
 from lambdas.core.waves.need import LaneNeed
 from lambdas.core.waves.next_jobs import next_jobs

@@ -15,8 +15,8 @@ from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
 from lambdas.contract import Env
 from lambdas.core.job_ends import Look, Verdict, is_written, verdict
+from lambdas.core.jobs import Job
 from lambdas.core.keys import output_folder
-from lambdas.core.plan import Job
 from lambdas.core.statuses import has_ended, next_wait_s
 from lambdas.handlers.observed import logger, metrics, observed
 

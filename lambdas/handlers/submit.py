@@ -14,8 +14,8 @@ from lambdas.aws.table import run_table
 from lambdas.contract import Env
 from lambdas.core.errors import JobRefusedError, RunEndedError
 from lambdas.core.job_ends import REFUSED
+from lambdas.core.jobs import Job
 from lambdas.core.keys import job_key, job_name, job_token, place_name
-from lambdas.core.plan import Job
 from lambdas.core.statuses import next_wait_s
 from lambdas.handlers.observed import logger, observed
 from lambdas.handlers.redrivable import redrivable

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lambdas.core.costs.prices import ModelPrices
-from lambdas.core.plan import Job, Plan
+from lambdas.core.jobs import Job
+from lambdas.core.plan import Plan
 from lambdas.core.settings import Setting
 from lambdas.core.waves.layout import full_jobs
 

@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 from itertools import accumulate, pairwise
 from typing import Any
 
+from lambdas.core.jobs import Job, Part
 from lambdas.core.outputs.receipts import Receipts, summed
 from lambdas.core.outputs.tokens import Manifest, disagreement, tokens_of
-from lambdas.core.plan import Job, Part
 
 # A job's record is one entry of the table, 400 kB at most, and texts of each of many parts would
 # not fit; the whole has some.

@@ -103,7 +103,7 @@ class OutputReader:
             return None
         if row.modelOutput is None:
             self._note_error(row.error)
-            return self._none_of(expected, again=self._may_ask_again(row.error))
+            return self._none_of(expected, again=is_passing(row.error and row.error.errorCode))
         return self._completed(expected, self._form.read(row.modelOutput))
 
     def _unreadable(self, content: bytes) -> Answers | None:
@@ -135,10 +135,6 @@ class OutputReader:
             self.receipts.maybe_billed += error.errorCode in MAYBE_BILLED
         shown = f"{error.errorCode}: {error.errorMessage}" if error else "neither output nor error"
         self.receipts.note(shown[:_SHOWN_MESSAGE])
-
-    def _may_ask_again(self, error: RowError | None) -> bool:
-        """Return whether a record failed for a reason of the service's."""
-        return error is not None and is_passing(error.errorCode)
 
     def _none_of(self, expected: _Expected, *, again: bool) -> Answers:
         """Return that none of a record's paths has an answer."""

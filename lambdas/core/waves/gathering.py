@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from lambdas.core.plan import Part, Plan
+from lambdas.core.jobs import Part
+from lambdas.core.plan import Plan
 
 # A job travels through the workflow as one state, of 262,144 bytes at most, and its counts are one
 # entry of the table, of 400 kB at most. With so many parts the state has 75 kB, and the entry some

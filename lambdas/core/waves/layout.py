@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from lambdas.core.plan import Job, Part, Plan, form_of, lane_name
+from lambdas.core.jobs import Job, Part
+from lambdas.core.plan import Plan, form_of, lane_name
 from lambdas.core.settings import Setting
 from lambdas.core.sizing import Shard, generations_of, split_paths
 from lambdas.core.waves.gathering import gathered, joined, records_in

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lambdas.core.costs.cost import is_within
-from lambdas.core.plan import Job, Plan
+from lambdas.core.jobs import Job
+from lambdas.core.plan import Plan
 from lambdas.core.waves.layout import jobs_of
 from lambdas.core.waves.need import LaneNeed
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lambdas.core.plan import Job, Plan
+from lambdas.core.jobs import Job
+from lambdas.core.plan import Plan
 from lambdas.core.waves.layout import jobs_of
 from lambdas.core.waves.need import LaneNeed
 

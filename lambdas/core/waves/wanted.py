@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from lambdas.core.jobs import Part
 from lambdas.core.lines import Line
-from lambdas.core.plan import Part
 from lambdas.core.sizing import Shard
 from lambdas.core.waves.need import LostRecord, OpenQuestion
 

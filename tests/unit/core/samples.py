@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
+from lambdas.core.jobs import Job, Part
 from lambdas.core.lines import Line
-from lambdas.core.plan import Job, Part, Plan
+from lambdas.core.plan import Plan
 from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.reading import Reading
 from lambdas.core.settings import Setting

@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from lambdas.core.families import Sampling
-from lambdas.core.plan import Job, Plan, is_batch_only, lanes_of, sampling_of, shard_named
+from lambdas.core.jobs import Job
+from lambdas.core.plan import Plan, is_batch_only, lanes_of, sampling_of, shard_named
 from lambdas.core.sizing import Shard
 from lambdas.core.stopping.rules import Stopping
 from tests.unit.core.samples import a_job, a_part, a_plan

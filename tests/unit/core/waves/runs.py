@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from lambdas.core.jobs import Job, Part
 from lambdas.core.outputs.answer_lines import Answers
-from lambdas.core.plan import Job, Part, Plan, lanes_of, shard_named
+from lambdas.core.plan import Plan, lanes_of, shard_named
 from lambdas.core.sets.question import Question
 from lambdas.core.voting.lane import LaneVote, Voted
 from lambdas.core.waves.layout import first_needs

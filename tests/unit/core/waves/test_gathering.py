@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.core.plan import Part
+from lambdas.core.jobs import Part
 from lambdas.core.settings import Setting
 from lambdas.core.sizing import Shard
 from lambdas.core.waves.gathering import MAX_PARTS, gathered, groups_left, joined

@@ -11,7 +11,8 @@ import pytest
 
 from lambdas.core.costs.loads import Texts
 from lambdas.core.errors import RequestError
-from lambdas.core.plan import Job, Plan, lanes_of
+from lambdas.core.jobs import Job
+from lambdas.core.plan import Plan, lanes_of
 from lambdas.core.planning import Origin, Survey, make_plan
 from lambdas.core.prompting.prompt import Prompt
 from lambdas.core.requests.request import check_request

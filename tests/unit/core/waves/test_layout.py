@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lambdas.core.families import family_named
-from lambdas.core.plan import Job, Part
+from lambdas.core.jobs import Job, Part
 from lambdas.core.settings import Setting
 from lambdas.core.sizing import Shard
 from lambdas.core.waves.gathering import gathered

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.core.plan import Part
+from lambdas.core.jobs import Part
 from lambdas.core.waves.layout import jobs_of
 from lambdas.core.waves.need import Certainty, LostFrom
 from tests.unit.core.samples import WARM, a_need, a_plan
