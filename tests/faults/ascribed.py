@@ -1,5 +1,6 @@
 """Which paths each record of the ledger was to bring: of which wave, job and setting it is."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -35,17 +36,20 @@ def ascribed(jobs: Sequence[RawJob], ledger: Sequence[Processed]) -> Iterator[As
     """
     by_name = {job.entry: job for job in jobs}
     answered: set[Path] = set()
+    calls = Counter(each.record_id for each in ledger if not each.job)
     for each in ledger:
         if each.job:
             job = by_name[f"job#{each.wave}#{each.job}"]
             parts = [part for part in job.parts if part.file == each.part]
             yield _asked(job, parts[0], each)
         else:
-            yield (found := _on_demand(jobs, each, answered))
+            yield (found := _on_demand(jobs, each, answered, calls[each.record_id]))
+            calls[each.record_id] -= 1
             answered.update(found.paths if found.delivered or found.died else ())
 
 
-def _on_demand(jobs: Sequence[RawJob], call: Processed, answered: set[Path]) -> Asked:
+def _on_demand(jobs: Sequence[RawJob], call: Processed, answered: set[Path], calls: int) -> Asked:
+    """Return the place of a call, of so many that are still to be placed for its record."""
     places = [
         _asked(job, part, call)
         for job in jobs
@@ -53,7 +57,10 @@ def _on_demand(jobs: Sequence[RawJob], call: Processed, answered: set[Path]) -> 
         for part in job.parts
         if call.record_id in part.asked
     ]
-    return next((each for each in places if not answered.issuperset(each.paths)), places[-1])
+    left = [each for each in places if not answered.issuperset(each.paths)]
+    alive = [each for each in left if not each.died]
+    # A function may die before the call that it has noted is made: that job has none then.
+    return next(iter(left if calls > len(alive) else alive), places[-1])
 
 
 def _asked(job: RawJob, part: Part, each: Processed) -> Asked:
