@@ -37,7 +37,7 @@ unit: setup ## The unit tests, and the examples in docstrings
 	$(BIN)/pytest tests/unit --numprocesses auto --dist loadfile
 	$(BIN)/pytest --doctest-modules lambdas client local
 
-steps: setup ## The steps of whole runs one after another, on a cloud in memory
+steps: setup ## The steps, alone and one after another, on a cloud in memory
 	$(BIN)/pytest tests/steps --numprocesses auto --dist loadfile
 
 template: setup ## The promises of the synthesized template

@@ -1,4 +1,4 @@
-"""The steps one after another, on a cloud in memory: the world of the tests of single steps."""
+"""The steps on a cloud in memory, alone and one after another: the world of the tests of steps."""
 
 from tests.unit.handlers.conftest import aws, few, serve, waits_s, world
 
