@@ -27,8 +27,8 @@ _DO: Final = {
     " entries `job#` for what it waited for; deploy with more days, then redrive the execution.",
     "Aborted": "Somebody ended a run by hand and its jobs were stopped. If nobody should have, find"
     " who did (CloudTrail, StopExecution), and redrive the execution.",
-    "StuckJobs": "A Bedrock job outlived its own timeout, or says that it has ended but left no"
-    " output: look at it in Bedrock's console, stop it if it runs still, and ask AWS Support.",
+    "StuckJobs": "A Bedrock job outlived its own timeout and was told to stop; its run goes on"
+    " without it: look in Bedrock's console whether it is gone, and ask AWS Support if it is not.",
     "AbortErrors": "Abort failed, so that jobs of a failed run may still be live and billed: read"
     " its log, and stop the run's jobs in Bedrock's console.",
 }

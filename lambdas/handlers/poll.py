@@ -110,5 +110,6 @@ def _act(job: Job, job_arn: str, found: _Found) -> None:
             status=state.status,
             message=f"{state.status}: {told}. {state.message}".rstrip() if told else state.message,
             records_done=state.records_done,
+            **({"overdue": True} if found.verdict == "overdue" else {}),
             **({"ended_at": now} if found.verdict in {"ended", "left"} else {}),
         )

@@ -152,6 +152,8 @@ def _job_remarks(job: Mapping[str, Any]) -> list[str]:
     remarks += [f"error of a record: {message}" for message in job.get("error_messages", ())]
     if job["status"] != "Completed":
         remarks.append(f"ended {job['status']}")
+    if job.get("overdue"):
+        remarks.append("outlived its time, and was stopped for it")
     return [*remarks, *filter(None, (job.get("message"), job.get("disagreement")))]
 
 

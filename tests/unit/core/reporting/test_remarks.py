@@ -76,6 +76,15 @@ def test_lost_paths_that_were_not_asked_for_again_are_told(budget: float | None)
     ]
 
 
+def test_lost_paths_after_a_refused_job_wait_for_a_redrive() -> None:
+    refused = a_record(status="Refused")
+
+    assert wave_warnings(a_plan(), [a_wave(lost=3)], [refused]) == [
+        "T0.7: 3 lost paths not asked for again: no wave follows a refused job; redriven, the run"
+        " goes on from there"
+    ]
+
+
 def test_questions_too_few_for_a_model_of_batch_jobs_alone_are_told() -> None:
     assert wave_warnings(a_plan(model_id=CUSTOM), [a_wave(short=2, lost=1)]) == [
         "T0.7: 1 lost path not asked for again: in records too few for a batch job, and this"
@@ -182,6 +191,11 @@ def test_what_ran_on_demand_is_told(records: list[int], warning: str) -> None:
             {"status": "PartiallyCompleted"}, "job 01/j0002: ended PartiallyCompleted", id="status"
         ),
         pytest.param({"message": "out of time"}, "job 01/j0002: out of time", id="message"),
+        pytest.param(
+            {"overdue": True},
+            "job 01/j0002: outlived its time, and was stopped for it",
+            id="overdue",
+        ),
         pytest.param({"disagreement": "it says 9"}, "job 01/j0002: it says 9", id="manifest"),
     ],
 )
