@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from boto3.dynamodb.conditions import Key
-
 from client.connection import Connection
+from client.entries import entries_of
 from client.errors import ClientError
 from client.runs import JOB_PREFIX
 from client.stack import Stack
@@ -33,24 +32,12 @@ def read_audit(connection: Connection, stack: Stack, run_id: str) -> Audit:
     Raises:
         ClientError: there is no such run.
     """
-    run = _entries(connection, stack, run_id, Table.RUN_ENTRY)
+    run = entries_of(connection, stack, run_id, Table.RUN_ENTRY)
     if not run:
         raise ClientError(f"there is no run {run_id!r}, see `python -m client list`")
     return Audit(
         run_id,
         run[0],
-        _entries(connection, stack, run_id, _WAVE_PREFIX),
-        _entries(connection, stack, run_id, JOB_PREFIX),
+        tuple(entries_of(connection, stack, run_id, _WAVE_PREFIX)),
+        tuple(entries_of(connection, stack, run_id, JOB_PREFIX)),
     )
-
-
-def _entries(connection: Connection, stack: Stack, run_id: str, begin: str) -> tuple[Entry, ...]:
-    table = connection.dynamodb().Table(stack.table)
-    wanted = Key(Table.PARTITION).eq(run_id) & Key(Table.SORT).begins_with(begin)
-    asked: dict[str, Any] = {"KeyConditionExpression": wanted, "ConsistentRead": True}
-    page = table.query(**asked)
-    found: list[Entry] = list(page["Items"])
-    while "LastEvaluatedKey" in page:
-        page = table.query(**asked, ExclusiveStartKey=page["LastEvaluatedKey"])
-        found += page["Items"]
-    return tuple(found)

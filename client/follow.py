@@ -11,7 +11,7 @@ from client.errors import ClientError
 from client.runs import Run, read_run
 from client.stack import Stack
 
-_ABSENT = "ExecutionDoesNotExist"
+NO_EXECUTION = "ExecutionDoesNotExist"
 _GOES_ON = frozenset({"RUNNING", "PENDING_REDRIVE"})
 GONE = "gone"
 
@@ -90,7 +90,7 @@ def read_execution(connection: Connection, stack: Stack, run: Run) -> Execution:
     try:
         described = connection.step_functions().describe_execution(executionArn=arn)
     except AwsError as error:
-        if error.response["Error"]["Code"] != _ABSENT:
+        if error.response["Error"]["Code"] != NO_EXECUTION:
             raise
         if run.execution_arn:
             return Execution(GONE)

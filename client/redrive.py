@@ -8,12 +8,19 @@ from botocore.exceptions import ClientError as AwsError
 
 from client.connection import Connection
 from client.errors import ClientError
-from client.follow import GONE, Execution, Pace, execution_arn, is_reopening, read_execution
+from client.follow import (
+    GONE,
+    NO_EXECUTION,
+    Execution,
+    Pace,
+    execution_arn,
+    is_reopening,
+    read_execution,
+)
 from client.runs import Run, read_run
 from client.stack import Stack
 
 _NOT_REDRIVABLE = "ExecutionNotRedrivable"
-_ABSENT = "ExecutionDoesNotExist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ def _call(connection: Connection, arn: str, run_id: str) -> None:
         connection.step_functions().redrive_execution(executionArn=arn)
     except AwsError as error:
         told = error.response["Error"]
-        if told["Code"] == _ABSENT:
+        if told["Code"] == NO_EXECUTION:
             raise _gone(run_id) from error
         if told["Code"] != _NOT_REDRIVABLE:
             raise

@@ -7,6 +7,7 @@ from typing import Any
 from boto3.dynamodb.conditions import Key
 
 from client.connection import Connection
+from client.entries import entries_of
 from client.stack import Stack
 from lambdas.contract import Table
 
@@ -122,13 +123,7 @@ def read_run(connection: Connection, stack: Stack, run_id: str) -> Run:
     table = connection.dynamodb().Table(stack.table)
     keyed = {Table.PARTITION: run_id, Table.SORT: Table.RUN_ENTRY}
     entry = table.get_item(Key=keyed, ConsistentRead=True).get("Item", {})
-    condition = Key(Table.PARTITION).eq(run_id) & Key(Table.SORT).begins_with(JOB_PREFIX)
-    asked: dict[str, Any] = {"KeyConditionExpression": condition}
-    page = table.query(**asked)
-    jobs = list(page["Items"])
-    while "LastEvaluatedKey" in page:
-        page = table.query(**asked, ExclusiveStartKey=page["LastEvaluatedKey"])
-        jobs += page["Items"]
+    jobs = entries_of(connection, stack, run_id, JOB_PREFIX)
     return run_of_entries(run_id, entry, jobs)
 
 

@@ -118,13 +118,8 @@ class RunTable(RunRecords):
             RunEndedError: it has been stopped or has failed.
         """
         try:
-            self._table.update_item(
-                Key={Table.PARTITION: run_id, Table.SORT: Table.RUN_ENTRY},
-                UpdateExpression="SET #status = :running",
-                ConditionExpression="#status = :running",
-                ExpressionAttributeNames={"#status": "status"},
-                ExpressionAttributeValues={":running": "running"},
-            )
+            going_on = {"status": "running"}
+            self.update(run_id, Table.RUN_ENTRY, going_on, ConditionExpression="#status = :status")
         except self.refused as error:
             raise RunEndedError(f"run {run_id} has ended; nothing more is submitted") from error
 

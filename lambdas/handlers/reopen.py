@@ -12,6 +12,7 @@ from lambdas.core.errors import RunFailedError
 from lambdas.core.keys import wave_key
 from lambdas.core.requests.start import read_start
 from lambdas.handlers.observed import logger, observed
+from lambdas.handlers.plan_wave import WaveReceipt
 
 
 class ReopenTask(TypedDict):
@@ -23,17 +24,11 @@ class ReopenTask(TypedDict):
     ended: dict[str, Any]
 
 
-class ReopenReceipt(TypedDict):
+class ReopenReceipt(WaveReceipt):
     """The last wave that was laid out, as PlanWave told it; `planned` where there is a plan."""
 
-    run_id: str
     duplicate: bool
     planned: bool
-    wave: int
-    next_wave: int
-    jobs: int
-    jobs_key: str
-    lanes_key: str
 
 
 @observed

@@ -14,6 +14,7 @@ from lambdas.aws.asked import asked_questions
 from lambdas.aws.examples import read_texts
 from lambdas.aws.store import run_store
 from lambdas.aws.table import run_table
+from lambdas.core.ending import Reason
 from lambdas.core.keys import accuracy_entry, run_key, tally_key, votes_key
 from lambdas.core.plan import Plan, form_of, lanes_of
 from lambdas.core.reporting.explorer import fitting_explorer
@@ -77,33 +78,39 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
         seconds=(ended - datetime.fromisoformat(plan.started_at)).total_seconds(),
     )
 
-    _write(plan, wave, report, curve_rows(scored), _explorer(plan, jobs, telling))
+    curve = curve_rows(scored)
+    _write(plan, wave, report, curve, _explorer(plan, jobs, telling))
     if lacking is None:
         # A curve that is not the last one may have points that the last one has not.
-        table.put_all(run_id, _accuracies(curve_rows(scored)))
-    end: dict[str, Any] = {
-        "status": "failed" if lacking else "succeeded",
-        "message": lacking.message if lacking else headline(scored),
-        **({"reason": lacking.reason} if lacking else {}),
-    }
-    table.update_run(
-        run_id,
-        plan.execution_arn,
-        **end,
-        ended_at=ended.isoformat(timespec="milliseconds"),
-        totals=report["totals"],
-        report_key=run_key(run_id, "report.json"),
-        results={name: run_key(run_id, name) for name in _RESULTS},
-        warnings=len(report["warnings"]),
-    )
+        table.put_all(run_id, _accuracies(curve))
+    _end(plan, report, ended, lacking, headline(scored))
     logger.info("reported", warnings=len(report["warnings"]), complete=lacking is None)
     return {
         "run_id": run_id,
         "report_key": run_key(run_id, "report.json"),
         "complete": lacking is None,
         "reason": lacking.reason if lacking else "",
-        "message": end["message"],
+        "message": lacking.message if lacking else headline(scored),
     }
+
+
+def _end(
+    plan: Plan, report: dict[str, Any], ended: datetime, lacking: Reason | None, found: str
+) -> None:
+    """Note how the run ended: with what it found, or failed for what it lacks."""
+    why: dict[str, Any] = {"reason": lacking.reason} if lacking else {}
+    run_table().update_run(
+        plan.run_id,
+        plan.execution_arn,
+        status="failed" if lacking else "succeeded",
+        **why,
+        message=lacking.message if lacking else found,
+        ended_at=ended.isoformat(timespec="milliseconds"),
+        totals=report["totals"],
+        report_key=run_key(plan.run_id, "report.json"),
+        results={name: run_key(plan.run_id, name) for name in _RESULTS},
+        warnings=len(report["warnings"]),
+    )
 
 
 def _explorer(plan: Plan, jobs: Sequence[Mapping[str, Any]], telling: Telling) -> dict[str, Any]:
