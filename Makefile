@@ -3,17 +3,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv
 
-.PHONY: help setup demo test unit steps template lint types workflow faults browser test-faults soak fuzz bench lock synth audit clean
+.PHONY: help setup demo test unit steps template lint types workflow faults browser test-faults soak fuzz bench lock synth schemas audit clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 setup: .venv/.ready node_modules/.ready ## Virtual environment, Node and the CDK command line
 
-.venv/.ready: requirements.txt
+.venv/.ready: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 node_modules/.ready: package-lock.json .npmrc .venv/.ready
@@ -28,14 +29,14 @@ test: setup lint types unit steps template workflow faults browser ## Everything
 lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/bandit -q -ll -r lambdas infrastructure client local benchmarks app.py
+	$(BIN)/bandit -q -ll -r lambdas infrastructure selfconsistency local benchmarks app.py
 
 types: setup
 	$(BIN)/mypy
 
 unit: setup ## The unit tests, and the examples in docstrings
 	$(BIN)/pytest tests/unit --numprocesses auto --dist loadfile
-	$(BIN)/pytest --doctest-modules lambdas client local
+	$(BIN)/pytest --doctest-modules lambdas selfconsistency local
 
 steps: setup ## The steps, alone and one after another, on a cloud in memory
 	$(BIN)/pytest tests/steps --numprocesses auto --dist loadfile
@@ -57,6 +58,9 @@ bench: setup ## Benchmarks: build/bench.json and a table
 
 synth: setup ## The CloudFormation template, into cdk.out/
 	PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk synth --quiet
+
+schemas: setup ## The JSON Schemas of report, votes and request, into docs/schemas/
+	$(BIN)/python -m lambdas.contract.json_schemas docs/schemas
 
 test-faults: setup ## Every fault that can happen, on the deployed stack, with a table
 	$(BIN)/pytest tests/faults

@@ -2,8 +2,8 @@
 
 import sys
 
-from infrastructure.app import make_app
 from infrastructure.settings import SettingsError
+from infrastructure.synth import make_app
 
 try:
     make_app().synth()

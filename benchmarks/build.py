@@ -3,9 +3,9 @@
 import json
 
 from benchmarks.measure import Measurement, rates, timed
-from benchmarks.samples import FORM, MAX_TOKENS, PATHS, WARM, prompt, questions, wanted, writer
-from lambdas.core.families import Sampling
-from lambdas.core.records import record_id
+from benchmarks.samples import FORM, MAX_TOKENS, PATHS, WARM, job_records, prompt, questions, writer
+from lambdas.core.models.base import Sampling
+from lambdas.core.sampling.records import record_id
 
 QUESTIONS = 2_000
 _BASELINE = "json.dumps of each record"
@@ -13,13 +13,13 @@ _BASELINE = "json.dumps of each record"
 
 def measure() -> list[Measurement]:
     """Return the rates of writing 10,000 records."""
-    asked, around = questions(QUESTIONS), prompt()
-    records, sampling = wanted(QUESTIONS), Sampling(WARM.temperature, MAX_TOKENS)
-    size = sum(len(lines) for lines in writer().lines(asked, records))
+    dataset, around = questions(QUESTIONS), prompt()
+    records, sampling = job_records(QUESTIONS), Sampling(WARM.temperature, MAX_TOKENS)
+    size = sum(len(lines) for lines in writer().lines(dataset, records))
 
     def whole() -> int:
         written = 0
-        for question in asked:
+        for question in dataset:
             for path in range(PATHS):
                 body = FORM.body(around.around(question.text), sampling)
                 record = {"recordId": record_id(question.index, path), "modelInput": body}
@@ -27,7 +27,7 @@ def measure() -> list[Measurement]:
         return written
 
     def build() -> int:
-        return sum(len(lines) for lines in writer().lines(asked, records))
+        return sum(len(lines) for lines in writer().lines(dataset, records))
 
     seconds = timed({_BASELINE: whole, "build": build})
     amounts = {"MB": size / 1e6, "records": QUESTIONS * PATHS}

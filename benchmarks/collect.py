@@ -7,13 +7,14 @@ import msgspec
 import orjson
 
 from benchmarks.measure import Measurement, rates, timed
-from benchmarks.samples import FORM, PATHS, WARM, output_lines, plan, questions, wanted
-from lambdas.core.answers import read_arithmetic
-from lambdas.core.lines import split_lines
-from lambdas.core.outputs.output import MAX_ROW_BYTES, OutputReader
-from lambdas.core.plan import Lane, lane_name
-from lambdas.core.sizing import Shard
-from lambdas.core.voting.lane import LaneVote
+from benchmarks.samples import FORM, PATHS, WARM, job_records, output_lines, plan, questions
+from lambdas.contract.schema import Partition, Shard, encode_lines
+from lambdas.core.answers.reader import read_arithmetic
+from lambdas.core.outputs.reader import MAX_ROW_BYTES, OutputReader
+from lambdas.core.sampling.plan import partition_name
+from lambdas.core.text import split_lines
+from lambdas.core.voting.tally import ShardPaths
+from lambdas.core.voting.vote_partition import vote_partition
 
 QUESTIONS = 2_000
 _BASELINE = "json.loads of each line"
@@ -22,22 +23,25 @@ _PIECE = 8 * 2**20
 
 def measure() -> list[Measurement]:
     """Return the rates of reading 10,000 rows."""
-    asked = questions(QUESTIONS)
-    whole = b"".join(output_lines(asked))
+    dataset = questions(QUESTIONS)
+    whole = b"".join(output_lines(dataset))
     lines = whole.split(b"\n")[:-1]
-    shard, records = Shard("000", 0, QUESTIONS), wanted(QUESTIONS)
-    lane = Lane("bench", "", 1, lane_name(WARM.name, shard.name), WARM.name, shard.name)
+    shard, records = Shard("000", 0, QUESTIONS), job_records(QUESTIONS)
+    partition = Partition(
+        "bench", "", 1, partition_name(WARM.name, shard.name), WARM.name, shard.name
+    )
     pieces = [whole[start : start + _PIECE] for start in range(0, len(whole), _PIECE)]
 
-    def collect() -> list[bytes]:
+    def collect() -> bytes:
         reader = OutputReader(records, 0, FORM, first=0, read_answer=read_arithmetic)
-        return list(reader.answers(split_lines(pieces, MAX_ROW_BYTES)))
+        return reader.read(split_lines(pieces, MAX_ROW_BYTES))
 
     def collect_and_vote() -> object:
-        vote = LaneVote(plan(shard), lane)
-        found = split_lines(collect(), MAX_ROW_BYTES)
-        vote.count(records, found, wave=1, job="j0001", part=0)
-        return sum(len(line) for line in vote.vote(asked)), vote.sums()
+        paths = ShardPaths(shard)
+        answers = split_lines([collect()], MAX_ROW_BYTES)
+        paths.add_slice(records, answers, wave=1, job="j0001", job_slice=0)
+        voted = vote_partition(plan(shard), partition, paths, dataset)
+        return sum(len(line) for line in encode_lines(voted.votes)), voted.sums
 
     seconds = timed(
         {

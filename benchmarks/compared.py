@@ -11,10 +11,10 @@ from statistics import fmean, stdev
 
 from benchmarks.orders import Outcome, Track, in_waves, one_by_one, orders, within_budget
 from benchmarks.recorded import Asked, RecordedSet
+from lambdas.contract.schema import Stopping
+from lambdas.core.sampling.stopping import default_budget_waves, default_waves, is_decided
 from lambdas.core.statistics.curve import Curve, question_chances
-from lambdas.core.stopping.rules import Stopping, settled
-from lambdas.core.stopping.waves import default_budget_waves, default_waves
-from lambdas.core.voting.vote import majority
+from lambdas.core.voting.majority import majority
 
 SEED = 0
 # From so many paths on, plans other than the default one are tried as well.
@@ -149,7 +149,7 @@ def _differs(asked: Asked) -> bool:
 
 def _leaves(answers: Sequence[str | None], end: int, stopping: Stopping) -> bool:
     first, second, *_ = [*sorted(_votes(answers[:end]).values(), reverse=True), 0, 0]
-    return settled(stopping, first, second, len(answers) - end)
+    return is_decided(stopping, first, second, len(answers) - end)
 
 
 def _winner(asked: Asked, answers: Sequence[str | None]) -> str | None:

@@ -1,4 +1,4 @@
-"""The accuracy curve: exact, against 100 re-draws in numpy and in plain Python."""
+"""The accuracy curve: computed exactly, compared to 100 re-draws in numpy and plain Python."""
 
 import json
 import subprocess
@@ -15,14 +15,14 @@ from typing import Any
 
 from benchmarks.measure import ROUNDS, Measurement
 from benchmarks.samples import RECORDED, ROOT
-from lambdas.core.extraction.arithmetic import extract, gold
+from lambdas.core.answers.numeric import extract_number, gold_number
 from lambdas.core.statistics.curve import Curve, chances
 
 QUESTIONS, PATHS, REDRAWS = 7_473, 30, 100
 SETTINGS = ("T0.5", "T0.7", "T1.0")
-# A function of 512 MiB has this part of a processor: 1,769 MB have one, says AWS.
+# A function of 512 MiB gets this share of a CPU: 1,769 MB get one full vCPU, says AWS.
 LAMBDA_SHARE = 512 / 1769
-# Plain Python takes minutes: this many re-draws of one setting are timed, the time is scaled.
+# Plain Python takes minutes: time this many re-draws of one setting, and scale the time.
 _PLAIN_REDRAWS = 2
 _QUESTIONS = RECORDED.with_name(RECORDED.name.replace(".recorded.", ".questions."))
 _BASELINE = "exact"
@@ -31,12 +31,12 @@ _NAME = f"curve, {QUESTIONS:,} × {PATHS} × {len(SETTINGS)}"
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """A question's paths by answer: 0 is the right one, -1 none, others are wrong."""
+    """The answers of a question's paths: 0 is the right one, -1 none, others are wrong."""
 
     answers: tuple[int, ...]
 
     def signature(self) -> tuple[int, tuple[int, ...], int]:
-        """Return right paths, those of each wrong answer rising, and unanswered ones."""
+        """Return the number of right paths, those of each wrong answer rising, and unanswered."""
         votes = Counter(self.answers)
         unanswered, right = votes.pop(-1, 0), votes.pop(0, 0)
         return right, tuple(sorted(votes.values())), unanswered
@@ -44,7 +44,7 @@ class Paths:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """What the exact curves took in a process of their own."""
+    """Time and peak memory of the exact curves in a process of their own."""
 
     seconds: float
     peak_mib: float
@@ -56,8 +56,8 @@ Sets = Sequence[Sequence[Paths]]
 def measure() -> list[Measurement]:
     """Return seconds and peak memory for a run of the published size.
 
-    All start from the same answers: counting them is part of the time. The exact curve is worked
-    out in a new process each time, where nothing is remembered from before.
+    All start from the same answers: counting them is part of the time. The exact curve is computed
+    in a new process each time, without anything cached.
     """
     varied = simulated()
     sets = resampled() or varied
@@ -89,27 +89,24 @@ def resampled() -> Sets:
     """Return questions whose paths are drawn, with replacement, from recorded answers.
 
     A question is a recorded one, drawn at random; a path is one of its ten in the same setting.
-    None where the recorded set is not there.
+    Empty if the recorded dataset is missing.
     """
     if not RECORDED.exists():
         return []
-    golds = {row["question"]: gold(row["answer"]) for row in _rows(_QUESTIONS)}
+    golds = {row["question"]: gold_number(row["answer"]) for row in _rows(_QUESTIONS)}
     recorded = [(golds[row["question"]], row["samples"]) for row in _rows(RECORDED)]
     rng = Random(0)  # noqa: S311 (a simulation)
-    return [
-        [
-            _coded(right, rng.choices(answers, k=PATHS))
-            for right, answers in rng.choices(
-                [(right, [extract(text) for text in texts[setting]]) for right, texts in recorded],
-                k=QUESTIONS,
-            )
-        ]
-        for setting in SETTINGS
-    ]
+
+    def drawn(setting: str) -> list[Paths]:
+        answers = [(gold, [*map(extract_number, texts[setting])]) for gold, texts in recorded]
+        questions = rng.choices(answers, k=QUESTIONS)
+        return [_coded(gold, rng.choices(answers, k=PATHS)) for gold, answers in questions]
+
+    return [drawn(setting) for setting in SETTINGS]
 
 
 def simulated() -> Sets:
-    """Return questions of 4 to 30 answers each with random weights: far more varied than real."""
+    """Return questions with 4 to 30 distinct answers of random weights: more varied than real."""
     rng = Random(0)  # noqa: S311 (a simulation)
 
     def paths() -> Paths:
@@ -130,7 +127,7 @@ def redrawn_plainly(questions: Sequence[Paths], redraws: int, rng: Random) -> li
 
 
 def _vote_along(drawn: Sequence[int], right: list[int], rng: Random) -> None:
-    """Count in `right` the numbers of paths with which the question is voted right."""
+    """Count in `right` each number of paths whose vote is right."""
     votes: dict[int, int] = {}
     most, leaders = 0, [-1]
     for number, answer in enumerate(drawn):
@@ -182,7 +179,7 @@ def _apart(sets: Sets) -> Apart:
 
 
 def main(path: Path) -> None:
-    """Work out the curves of a file; print the seconds and the most memory that it took."""
+    """Compute the curves of a file; print the seconds and the peak memory."""
     rows = json.loads(path.read_text())
     sets = [[Paths(tuple(answers)) for answers in questions] for questions in rows]
     start = time.perf_counter()

@@ -1,8 +1,8 @@
-"""Answers read per second and core, against the regular expressions of lm-evaluation-harness.
+"""Answers extracted per second and core, compared to lm-evaluation-harness.
 
-Its filters for GSM8K (EleutherAI/lm-evaluation-harness, `lm_eval/tasks/gsm8k/`) are run on the same
-texts. `strict-match` takes the first `#### N`, which models write that were shown solutions in
-GSM8K's own form, or with chain-of-thought exemplars the first "The answer is N.";
+Its regular expressions for GSM8K (EleutherAI/lm-evaluation-harness, `lm_eval/tasks/gsm8k/`) run on
+the same texts. `strict-match` takes the first `#### N`, which models write after exemplars in
+GSM8K's own form, or with chain-of-thought exemplars the first "The answer is N.".
 `flexible-extract` takes the last number of the text.
 """
 
@@ -15,66 +15,67 @@ from pathlib import Path
 
 from benchmarks.measure import Measurement, rates, timed
 from benchmarks.samples import RECORDED, completions
-from lambdas.core.extraction import arithmetic, exact, multiple_choice
-from lambdas.core.reading import Reading
-from lambdas.core.sets.question import Choice
+from lambdas.contract.schema import AnswerSpec, Choice
+from lambdas.core.answers.exact import exact_extractor
+from lambdas.core.answers.multiple_choice import extract_choice
+from lambdas.core.answers.numeric import extract_number
 
 BASELINE = "flexible-extract"
 _STRICT = re.compile(r"#### (\-?[0-9\.\,]+)")
 _STRICT_COT = re.compile(r"The answer is (\-?[0-9\.\,]+).")
 _FLEXIBLE = re.compile(r"(-?[$0-9.,]{2,})|(-?[0-9]+)")
 _INVALID = "[invalid]"
-# What the harness leaves out of account when it compares an answer with the right one.
+# What the harness ignores when it compares an answer with the gold answer.
 _IGNORED = re.compile(r",|\$|\.$")
-_AT_LEAST = 2_000
+_MIN_TEXTS = 2_000
 _CHOICES = RECORDED.with_name("mcq_command-r-plus.recorded.jsonl")
 _DATES = RECORDED.with_name("date_gpt-3.5.recorded.jsonl")
 _OPTIONS = tuple(Choice(label, "") for label in "ABCDE")
 _OWN_CHOICE = "Fish need a place to hide, which rocks give them. The answer is (A) rocks."
 _OWN_DATE = "Yesterday was April 30, 2021, so today is May 1, 2021.\nA: 05/01/2021"
 
-Read = Callable[[str], str | None]
+Extract = Callable[[str], str | None]
 
 
 def measure() -> list[Measurement]:
-    """Return the rates of each task, and for arithmetic how many answers are right."""
-    choice = partial(multiple_choice.extract, choices=_OPTIONS)
-    sets: list[tuple[str, Read, Sequence[str]]] = [
-        ("arithmetic", arithmetic.extract, completions()),
+    """Return the rates of each task, and for arithmetic the share of right answers."""
+    choice = partial(extract_choice, choices=_OPTIONS)
+    sets: list[tuple[str, Extract, Sequence[str]]] = [
+        ("arithmetic", extract_number, completions()),
         ("multiple choice", choice, _texts(_CHOICES, _OWN_CHOICE)),
-        ("exact", exact.reader(Reading("exact")), _texts(_DATES, _OWN_DATE)),
+        ("exact", exact_extractor(AnswerSpec("exact")), _texts(_DATES, _OWN_DATE)),
     ]
-    measured = [each for task, read, texts in sets for each in _rates(task, read, texts)]
-    return [*measured, *_right(arithmetic.extract)]
+    measured = [each for task, extract, texts in sets for each in _rates(task, extract, texts)]
+    return [*measured, *_right(extract_number)]
 
 
-def _rates(task: str, read: Read, texts: Sequence[str]) -> list[Measurement]:
-    enough = [*islice(cycle(texts), max(_AT_LEAST, len(texts)))]
+def _rates(task: str, extract: Extract, texts: Sequence[str]) -> list[Measurement]:
+    repeated = [*islice(cycle(texts), max(_MIN_TEXTS, len(texts)))]
     seconds = timed(
         {
-            BASELINE: _each(flexible, enough),
-            "strict-match": _each(strict, enough),
-            "strict-match, CoT": _each(_strict_cot, enough),
-            "ours": _each(read, enough),
+            BASELINE: _each(flexible, repeated),
+            "strict-match": _each(strict, repeated),
+            "strict-match, CoT": _each(_strict_cot, repeated),
+            "ours": _each(extract, repeated),
         }
     )
-    return rates(f"extraction, {task}", seconds, {"completions": len(enough)}, BASELINE)
+    return rates(f"extraction, {task}", seconds, {"completions": len(repeated)}, BASELINE)
 
 
-def _right(read: Read) -> Iterator[Measurement]:
-    """Yield the share of recorded completions that each reads as the right answer."""
+def _right(extract: Extract) -> Iterator[Measurement]:
+    """Yield the share of recorded completions from which each extracts the right answer."""
     if not RECORDED.exists():
         return
     pairs = [*_with_golds()]
-    readers: dict[str, Read] = {
+    extractors: dict[str, Extract] = {
         BASELINE: flexible,
         "strict-match": strict,
         "strict-match, CoT": _strict_cot,
-        "ours": read,
+        "ours": extract,
     }
     shares = {
         name: 100 * sum(_bare(each(text)) == gold for text, gold in pairs) / len(pairs)
-        for name, each in readers.items()
+        for name, each in extractors.items()
     }
     for name, share in shares.items():
         ratio = share / shares[BASELINE]
@@ -82,8 +83,8 @@ def _right(read: Read) -> Iterator[Measurement]:
 
 
 def _with_golds() -> Iterator[tuple[str, str]]:
-    asked = RECORDED.with_name(RECORDED.name.replace("recorded", "questions"))
-    golds = {row["question"]: _bare(str(row["answer"])) for row in _rows(asked)}
+    questions = RECORDED.with_name(RECORDED.name.replace("recorded", "questions"))
+    golds = {row["question"]: _bare(str(row["answer"])) for row in _rows(questions)}
     for row in _rows(RECORDED):
         for texts in row["samples"].values():
             yield from ((text, golds[row["question"]]) for text in texts)
@@ -94,13 +95,13 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
     return found[0].strip() if found else _INVALID
 
 
-# What strict-match takes: the first `#### N`.
+# The answer of strict-match: the first `#### N`.
 strict = partial(_first, _STRICT)
 _strict_cot = partial(_first, _STRICT_COT)
 
 
 def flexible(text: str) -> str:
-    """Return what flexible-extract takes: the last number."""
+    """Return the answer of flexible-extract: the last number."""
     found = _FLEXIBLE.findall(text)
     return next(group for group in found[-1] if group).strip() if found else _INVALID
 
@@ -119,9 +120,9 @@ def _rows(path: Path) -> Iterator[dict[str, dict[str, list[str]]]]:
     yield from (json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line)
 
 
-def _each(read: Read, texts: Sequence[str]) -> Callable[[], None]:
+def _each(extract: Extract, texts: Sequence[str]) -> Callable[[], None]:
     def run() -> None:
         for text in texts:
-            read(text)
+            extract(text)
 
     return run

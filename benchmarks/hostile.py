@@ -1,17 +1,18 @@
-"""Reading texts made to be slow: the worst of them at 100 kB, and against itself at 10 kB.
+"""Extraction from hostile texts: the slowest of them at 100 kB, compared to itself at 10 kB.
 
-A step that takes the square of a text's length takes a hundred times the time for ten times the
-text; one that looks at each character a bounded number of times takes ten times as much.
+A quadratic step takes a hundred times as long for ten times the text. One that looks at each
+character a bounded number of times takes ten times as long.
 """
 
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from benchmarks.extraction import BASELINE, Read, flexible, strict
+from benchmarks.extraction import BASELINE, Extract, flexible, strict
 from benchmarks.measure import Measurement, timed
-from lambdas.core.extraction import arithmetic, exact, multiple_choice
-from lambdas.core.reading import Reading
-from lambdas.core.sets.question import Choice
+from lambdas.contract.schema import AnswerSpec, Choice
+from lambdas.core.answers.exact import exact_extractor
+from lambdas.core.answers.multiple_choice import extract_choice
+from lambdas.core.answers.numeric import extract_number
 
 SHORT, LONG = 10_000, 100_000
 _UNITS = (
@@ -24,25 +25,25 @@ _OPTIONS = tuple(Choice(label, f"{place} m") for place, label in enumerate("ABCD
 
 
 def measure() -> list[Measurement]:
-    """Return, for each reader, its slowest text and the most that a longer one takes."""
-    readers: dict[str, Read] = {
+    """Return each extractor's time for its slowest text, and the growth with the text's size."""
+    extractors: dict[str, Extract] = {
         BASELINE: flexible,
         "strict-match": strict,
-        "arithmetic": arithmetic.extract,
-        "multiple choice": partial(multiple_choice.extract, choices=_OPTIONS),
-        "exact": exact.reader(Reading("exact")),
-        "exact, pattern": exact.reader(Reading("exact", pattern=r"(?:[a-z ]+)+: (\w+)")),
-        "exact, JSON key": exact.reader(Reading("exact", json_key="answer")),
+        "arithmetic": extract_number,
+        "multiple choice": partial(extract_choice, choices=_OPTIONS),
+        "exact": exact_extractor(AnswerSpec("exact")),
+        "exact, pattern": exact_extractor(AnswerSpec("exact", pattern=r"(?:[a-z ]+)+: (\w+)")),
+        "exact, JSON key": exact_extractor(AnswerSpec("exact", json_key="answer")),
     }
-    short = {name: _milliseconds(read, SHORT) for name, read in readers.items()}
-    long = {name: _milliseconds(read, LONG) for name, read in readers.items()}
+    short = {name: _milliseconds(extract, SHORT) for name, extract in extractors.items()}
+    long = {name: _milliseconds(extract, LONG) for name, extract in extractors.items()}
     return [*_slowest(long), *_growth(short, long)]
 
 
-def _milliseconds(read: Read, size: int) -> dict[str, float]:
-    """Return how long each unit's text takes, in milliseconds."""
+def _milliseconds(extract: Extract, size: int) -> dict[str, float]:
+    """Return the time of each unit's text in milliseconds."""
     texts = {unit: unit * (size // len(unit)) for unit in _UNITS}
-    taken = timed({unit: partial(read, text) for unit, text in texts.items()})
+    taken = timed({unit: partial(extract, text) for unit, text in texts.items()})
     return {unit: 1000 * seconds for unit, seconds in taken.items()}
 
 

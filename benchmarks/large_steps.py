@@ -18,26 +18,25 @@ import msgspec
 
 from benchmarks.samples import plan as plan_of_a_shard
 from benchmarks.samples import questions
-from lambdas.core.costs.loads import Texts
-from lambdas.core.lines import Line, split_lines
-from lambdas.core.plan import Lane, Plan
-from lambdas.core.planning import Origin, Survey, make_plan, survey
-from lambdas.core.prompting.exemplars import builtin_exemplars
-from lambdas.core.prompting.prompts import prompt_for
-from lambdas.core.reporting.pairing import Pairing
-from lambdas.core.reporting.telling import Asked, Telling
+from lambdas.contract.jobs import RecordAnswers
+from lambdas.contract.schema import Partition, Plan, Question, Setting, Shard, encode_lines
+from lambdas.contract.votes import Example, Examples, VoteRecord
+from lambdas.core.costs.loads import DatasetSize
+from lambdas.core.dataset.files import MAX_LINE_BYTES
+from lambdas.core.dataset.reader import questions_of
+from lambdas.core.planning import DatasetSurvey, Origin, make_plan, survey_dataset
+from lambdas.core.prompts.exemplars import builtin_exemplars
+from lambdas.core.question import write_shard
+from lambdas.core.report.explorer_selection import ExampleSelector, QuestionVotes
+from lambdas.core.report.scores import Pairing
 from lambdas.core.requests.request import check_request
-from lambdas.core.sets.limits import MAX_LINE_BYTES
-from lambdas.core.sets.question import Question
-from lambdas.core.sets.questions import Findings, read_questions
-from lambdas.core.settings import Setting
-from lambdas.core.sizing import MAX_SHARD_QUESTIONS, Quotas, Shard
-from lambdas.core.voting.examples import Example, Examples
-from lambdas.core.voting.lane import LaneVote, Voted, write_shard
-from lambdas.core.waves.layout import first_needs
-from lambdas.core.waves.needs import LaneNeeds
-from lambdas.core.waves.next_jobs import next_jobs
-from lambdas.core.waves.wanted import Slot
+from lambdas.core.sampling.jobs import RecordSpec
+from lambdas.core.sampling.scheduling import initial_backlogs, next_jobs
+from lambdas.core.sampling.sharding import MAX_SHARD_QUESTIONS, Quotas
+from lambdas.core.text import Line, split_lines
+from lambdas.core.voting.backlog import compute_backlog
+from lambdas.core.voting.tally import ShardPaths
+from lambdas.core.voting.vote_partition import vote_partition
 
 PATHS = 15
 _REQUEST = {"dataset": "q.jsonl", "temperatures": [0.5, 0.7, 1.0], "paths": PATHS}
@@ -49,56 +48,56 @@ _LINE_BYTES = 2**20
 
 
 def plan(path: str) -> None:
-    """Read a set twice and plan it, as Plan does; what it writes is thrown away."""
-    findings = Findings("q.jsonl")
-    surveyed = survey(read_questions(_lines(path), findings), findings)
-    planned = _planned(surveyed)
-    again = read_questions(_lines(path), Findings("q.jsonl"), task=surveyed.task)
+    """Read a dataset twice and plan it, as Plan does, without writing anything."""
+    survey = survey_dataset(_lines(path), "q.jsonl")
+    planned = _planned(survey)
+    again = questions_of(_lines(path), "q.jsonl", task=survey.task)
     for shard in planned.shards:
         for _ in write_shard(islice(again, shard.questions)):
             pass
 
 
 def layout(count: str) -> None:
-    """Lay out the first wave of so many questions, as PlanWave does."""
+    """Plan the jobs of the first wave of this many questions, as PlanWave does."""
     sizes = array("L", [300]) * int(count)
-    texts = Texts(300 * len(sizes), 100 * len(sizes), 300)
-    planned = _planned(Survey("arithmetic", len(sizes), sizes, texts, ()))
-    jobs = next_jobs(planned, 1, first_needs(planned), [])
+    texts = DatasetSize(300 * len(sizes), 100 * len(sizes), 300)
+    planned = _planned(DatasetSurvey("arithmetic", len(sizes), sizes, texts, ()))
+    jobs = next_jobs(planned, 1, initial_backlogs(planned))
     longest = max(len(msgspec.json.encode(job)) for job in jobs)
     if len(planned.shards) * 10 != len(jobs) or longest > 262_144:
         raise SystemExit(f"{len(jobs)} jobs, the longest of {longest} bytes")
 
 
 def vote(paths: str) -> None:
-    """Count so many paths of each question of the largest lane, all different, and vote."""
+    """Count this many paths of each question of the largest partition, all different, and vote."""
     shard = Shard("000", 0, MAX_SHARD_QUESTIONS)
     setting = Setting("T0.7", 0.7, int(paths))
     planned = replace(plan_of_a_shard(shard), settings=(setting,), waves=(setting.paths,))
-    lane = Lane("r", "", 1, "T0.7-000", "T0.7", "000")
-    voting, chance = LaneVote(planned, lane), Random(0)  # noqa: S311 (a simulation)
+    partition = Partition("r", "", 1, "T0.7-000", "T0.7", "000")
+    tally, chance = ShardPaths(shard), Random(0)  # noqa: S311 (a simulation)
     for path in range(setting.paths):
-        wanted = dict.fromkeys(range(shard.questions), (Slot(path, 1),))
-        lines = split_lines(_answers(path, chance), _LINE_BYTES)
-        voting.count(wanted, lines, wave=1, job=f"j{path:04d}", part=0)
-    for _ in voting.vote(questions(shard.questions)):
-        pass
-    LaneNeeds(planned, lane, voting.paths).need()
-    voting.sums()
+        records = dict.fromkeys(range(shard.questions), (RecordSpec(path, 1),))
+        lines = split_lines(encode_lines(_answers(path, chance)), _LINE_BYTES)
+        tally.add_slice(records, lines, wave=1, job=f"j{path:04d}", job_slice=0)
+    voted = vote_partition(planned, partition, tally, questions(shard.questions))
+    for rows in (voted.votes, voted.examples):
+        for _ in encode_lines(rows):
+            pass
+    compute_backlog(planned, partition, tally)
 
 
 def report(count: str) -> None:
-    """Go through so many questions of four settings, as Report does."""
-    telling, pairing = Telling(int(count)), Pairing()
-    asked = questions(1_000)
-    columns = {name: _votes(name, asked) for name in _NAMES}
-    voted, shown = msgspec.json.Decoder(Voted), msgspec.json.Decoder(Examples)
+    """Go through this many questions of four settings, as Report does."""
+    selector, pairing = ExampleSelector(int(count)), Pairing()
+    dataset = questions(1_000)
+    columns = {name: _votes(name, dataset) for name in _NAMES}
+    voted, shown = msgspec.json.Decoder(VoteRecord), msgspec.json.Decoder(Examples)
     for number in range(int(count)):
-        place = number % len(asked)
-        rows = {name: column[place] for name, column in columns.items()}
-        votes = {name: voted.decode(row) for name, (row, _) in rows.items()}
-        examples = {name: shown.decode(row) for name, (_, row) in rows.items()}
-        telling.add(Asked(replace(asked[place], index=number), votes, examples))
+        row = number % len(dataset)
+        rows = {name: column[row] for name, column in columns.items()}
+        votes = {name: voted.decode(line) for name, (line, _) in rows.items()}
+        examples = {name: shown.decode(line) for name, (_, line) in rows.items()}
+        selector.add(QuestionVotes(replace(dataset[row], index=number), votes, examples))
         pairing.add(votes)
     pairing.paired()
 
@@ -111,7 +110,7 @@ STEPS: Mapping[str, Callable[[str], None]] = {
 }
 
 
-def _planned(surveyed: Survey) -> Plan:
+def _planned(survey: DatasetSurvey) -> Plan:
     checked = check_request(
         _REQUEST,
         bucket="b",
@@ -119,9 +118,8 @@ def _planned(surveyed: Survey) -> Plan:
         most_jobs_at_once=100,
         model_behind=lambda _: None,
     )
-    prompt = prompt_for(checked.reading(surveyed.task), builtin_exemplars("arithmetic"), None)
     origin = Origin("bench", "arn", "2026-01-01T00:00:00+00:00")
-    return make_plan(origin, checked, prompt, surveyed, _QUOTAS)
+    return make_plan(origin, checked, survey, builtin_exemplars("arithmetic"), _QUOTAS)
 
 
 def _lines(path: str) -> Iterator[Line]:
@@ -133,22 +131,21 @@ def _lines(path: str) -> Iterator[Line]:
     return split_lines(pieces(), MAX_LINE_BYTES)
 
 
-def _answers(path: int, chance: Random) -> Iterator[bytes]:
+def _answers(path: int, chance: Random) -> Iterator[RecordAnswers]:
     for question in range(MAX_SHARD_QUESTIONS):
-        answer, start = chance.randint(1, 10**6), 17_500 * question
-        row = {"q": question, "s": path, "a": [str(answer)], "f": 0, "o": start, "n": 3_500}
-        yield msgspec.json.encode(row) + b"\n"
+        answer, start = str(chance.randint(1, 10**6)), 17_500 * question
+        yield RecordAnswers(question, path, [answer], start=start, size=3_500)
 
 
-def _votes(name: str, asked: list[Question]) -> list[tuple[bytes, bytes]]:
+def _votes(name: str, dataset: list[Question]) -> list[tuple[bytes, bytes]]:
     """Return a line of votes and one of examples for each question."""
     example, chance = Example(1, "j0001", 0, 123_456, 3_500, 0), Random(name)  # noqa: S311
     lines = []
-    for question in asked:
+    for question in dataset:
         right = chance.randint(1, PATHS - 1)
         votes = {str(question.gold): right, "another": PATHS - right}
         answer = max(votes, key=votes.__getitem__)
-        row: Any = Voted(
+        row: Any = VoteRecord(
             question_id=question.id,
             setting=name,
             answer=answer,
@@ -167,7 +164,7 @@ def _votes(name: str, asked: list[Question]) -> list[tuple[bytes, bytes]]:
 
 
 def main(step: str, argument: str) -> None:
-    """Do a step; print the seconds of processor and the most memory that it took."""
+    """Run a step; print its processor seconds and peak memory."""
     start = time.process_time()
     STEPS[step](argument)
     seconds = time.process_time() - start

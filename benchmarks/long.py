@@ -17,10 +17,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from benchmarks.measure import Measurement
-from infrastructure.app import make_template
-from infrastructure.asl import definition
-from lambdas.core.job_ends import GRACE_H, MOST_OVER_S
-from lambdas.core.statuses import next_wait_s
+from infrastructure.synth import definition, make_template
+from lambdas.core.job_status import GRACE_H, MAX_OVER_S, next_wait_s
 
 # A hard quota of Step Functions; an execution is open for a year at most.
 MAX_EVENTS, YEAR_S = 25_000, 365 * 24 * 3600
@@ -83,9 +81,7 @@ def looks(poll_every_s: int, until_s: float, *, live: bool, each_s: float = 0) -
 
 def live_looks(poll_every_s: int, each_s: float = 0) -> int:
     """Return the looks at a job that outlives its time, and is then waited for in vain."""
-    return sum(
-        looks(poll_every_s, each, live=True, each_s=each_s) for each in (LIVE_S, MOST_OVER_S)
-    )
+    return sum(looks(poll_every_s, each, live=True, each_s=each_s) for each in (LIVE_S, MAX_OVER_S))
 
 
 def events_of_a_job(job: States, poll_every_s: int, waiting_s: float) -> int:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Measurement
-from benchmarks.samples import FORM, PATHS, output_lines, questions, wanted
-from lambdas.core.answers import read_arithmetic
-from lambdas.core.lines import split_lines
-from lambdas.core.outputs.output import MAX_ROW_BYTES, OutputReader
+from benchmarks.samples import FORM, PATHS, job_records, output_lines, questions
+from lambdas.core.answers.reader import read_arithmetic
+from lambdas.core.outputs.reader import MAX_ROW_BYTES, OutputReader
+from lambdas.core.text import split_lines
 
 _SMALL_MB, _LARGE_MB = 100, 1000
 _QUESTIONS = 2_000
@@ -60,9 +60,9 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 def main(path: Path) -> None:
     """Collect a file and print the most memory it took, in MiB."""
-    reader = OutputReader(wanted(_QUESTIONS), 0, FORM, first=0, read_answer=read_arithmetic)
-    written = sum(len(line) for line in reader.answers(split_lines(_pieces(path), MAX_ROW_BYTES)))
-    if not written or reader.receipts.answered < _QUESTIONS * PATHS // 2:
+    reader = OutputReader(job_records(_QUESTIONS), 0, FORM, first=0, read_answer=read_arithmetic)
+    written = len(reader.read(split_lines(_pieces(path), MAX_ROW_BYTES)))
+    if not written or reader.counts.answered < _QUESTIONS * PATHS // 2:
         raise SystemExit("the file was not read")
     status = Path("/proc/self/status").read_text().split("\n")
     peak = next(line for line in status if line.startswith("VmHWM"))

@@ -9,8 +9,14 @@ from random import Random
 from statistics import fmean
 
 from benchmarks.recorded import Asked, RecordedSet
-from lambdas.core.stopping.rules import Stopping, confidence, settled
-from lambdas.core.stopping.shares import Group, questions_afforded, shares
+from lambdas.contract.schema import Stopping
+from lambdas.core.sampling.stopping import (
+    ConfidenceBucket,
+    affordable_questions,
+    allocate_questions,
+    confidence,
+    is_decided,
+)
 
 _CERTAIN = Stopping("certain")
 
@@ -54,7 +60,7 @@ def orders(recorded: RecordedSet, count: int, seed: int) -> Iterator[list[Track]
 
 
 def in_waves(tracks: Sequence[Track], waves: Sequence[int], stopping: Stopping) -> Outcome:
-    """Return what a rule makes of an order, asked after each wave."""
+    """Return the outcome of a rule for one order, applied after each wave."""
     ends = list(accumulate(waves))
     stops = [_stop(track, ends, stopping) for track in tracks]
     return Outcome(
@@ -76,13 +82,13 @@ def one_by_one(tracks: Sequence[Track], level: float) -> Outcome:
 
 
 def within_budget(tracks: Sequence[Track], waves: Sequence[int], budget: float) -> Outcome:
-    """Return what a mean budget of paths makes of an order: the least certain get the next wave."""
+    """Return the outcome of a mean budget of paths; the least certain get the next wave."""
     had = [waves[0]] * len(tracks)
     joined = len(tracks)
-    for place, size in enumerate(waves[1:], 1):
-        left = floor(budget * len(tracks)) - sum(had)
-        afforded = questions_afforded(left, size, len(waves) - place)
-        chosen = _least_certain(tracks, had, sum(waves[place:]), afforded)
+    for wave, size in enumerate(waves[1:], 1):
+        remaining = floor(budget * len(tracks)) - sum(had)
+        affordable = affordable_questions(remaining, size, len(waves) - wave)
+        chosen = _least_certain(tracks, had, sum(waves[wave:]), affordable)
         joined += len(chosen)
         for question in chosen:
             had[question] += size
@@ -93,28 +99,28 @@ def within_budget(tracks: Sequence[Track], waves: Sequence[int], budget: float) 
 def _least_certain(
     tracks: Sequence[Track], had: Sequence[int], to_come: int, questions: int
 ) -> list[int]:
-    """Return the questions that get a wave, as the shares of a lane's groups have it."""
+    """Return the questions that get a wave, as PlanWave would choose them."""
     groups: dict[float, list[int]] = defaultdict(list)
     for question, (track, paths) in enumerate(zip(tracks, had, strict=True)):
         first, second = track.first[paths], track.second[paths]
-        if not settled(_CERTAIN, first, second, to_come):
+        if not is_decided(_CERTAIN, first, second, to_come):
             groups[confidence(first, second)].append(question)
-    counted = [Group("all", level, len(members)) for level, members in groups.items()]
-    taken = shares(counted, questions).get("all", 0)
+    counted = [ConfidenceBucket("all", level, len(members)) for level, members in groups.items()]
+    taken = allocate_questions(counted, questions).get("all", 0)
     return [question for level in sorted(groups) for question in groups[level]][:taken]
 
 
 def _stop(track: Track, ends: Sequence[int], stopping: Stopping) -> int:
-    """Return the place of the wave after which a question leaves."""
+    """Return the index of the wave after which a question is decided."""
     return next(
-        place
-        for place, end in enumerate(ends)
-        if settled(stopping, track.first[end], track.second[end], ends[-1] - end)
+        wave
+        for wave, end in enumerate(ends)
+        if is_decided(stopping, track.first[end], track.second[end], ends[-1] - end)
     )
 
 
 def _reached(track: Track, level: float) -> int:
-    """Return the path at which the level is reached, the last where it never is."""
+    """Return the path at which the level is reached, or else the last."""
     last = len(track.first) - 1
     counts = zip(track.first, track.second, strict=True)
     return next((at for at, each in enumerate(counts) if at and confidence(*each) >= level), last)

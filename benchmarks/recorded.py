@@ -8,12 +8,12 @@ from random import Random
 from typing import Any
 
 from benchmarks.samples import RECORDED
-from lambdas.core.answers import reader_of
-from lambdas.core.families import Completion
-from lambdas.core.lines import split_lines
-from lambdas.core.reading import Reading
-from lambdas.core.sets.question import Question
-from lambdas.core.sets.questions import MAX_LINE_BYTES, Findings, read_questions
+from lambdas.contract.schema import AnswerSpec, Question
+from lambdas.core.answers.reader import answer_reader
+from lambdas.core.dataset.files import MAX_LINE_BYTES
+from lambdas.core.dataset.reader import questions_of, read_rows
+from lambdas.core.models.base import Completion
+from lambdas.core.text import split_lines
 
 _ENDING = ".recorded.jsonl"
 
@@ -60,13 +60,13 @@ def drawn_again(recorded: RecordedSet, paths: int, seed: int) -> RecordedSet:
 
 def _settings(path: Path) -> Iterator[RecordedSet]:
     name = path.name.removesuffix(_ENDING)
-    findings = Findings(f"{name}.questions.jsonl")
-    lines = split_lines([path.with_name(findings.file).read_bytes()], MAX_LINE_BYTES)
-    asked = list(read_questions(lines, findings))
-    findings.refuse()
+    file = f"{name}.questions.jsonl"
+    lines = list(split_lines([path.with_name(file).read_bytes()], MAX_LINE_BYTES))
+    asked = list(questions_of(lines, file))
+    task = next(read_rows(lines, file)).task
     # Both files have the questions in one order; a set may have the same text twice.
     samples = [row["samples"] for row in _rows(path)]
-    read = reader_of(Reading(findings.task or "arithmetic"), asked)
+    read = answer_reader(AnswerSpec(task or "arithmetic"), asked)
     for setting in samples[0]:
         texts = [sample[setting] for sample in samples]
         questions = tuple(

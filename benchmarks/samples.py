@@ -5,17 +5,13 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
-from lambdas.core.families import Sampling, form_named
-from lambdas.core.plan import Plan
-from lambdas.core.prompting.exemplars import builtin_exemplars
-from lambdas.core.prompting.prompt import Prompt
-from lambdas.core.prompting.prompts import prompt_for
-from lambdas.core.reading import Reading
-from lambdas.core.records import RecordWriter
-from lambdas.core.sets.question import Question
-from lambdas.core.settings import Setting
-from lambdas.core.sizing import Shard
-from lambdas.core.waves.wanted import Slot, Wanted
+from lambdas.contract.schema import AnswerSpec, Plan, Prompt, Question, Setting, Shard
+from lambdas.core.models.base import Sampling
+from lambdas.core.models.registry import form_named
+from lambdas.core.prompts.build import build_prompt
+from lambdas.core.prompts.exemplars import builtin_exemplars
+from lambdas.core.sampling.jobs import RecordsByQuestion, RecordSpec
+from lambdas.core.sampling.records import RecordWriter
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples" / "word_problems.jsonl"
@@ -28,7 +24,7 @@ FORM = form_named("nova", "Converse")
 
 
 def questions(count: int) -> list[Question]:
-    """Return as many questions, the examples over and over."""
+    """Return `count` questions, repeating the examples."""
     rows = [json.loads(line) for line in EXAMPLES.read_text().split("\n") if line]
     return [
         Question(index, str(index), row["question"], row["answer"])
@@ -38,7 +34,7 @@ def questions(count: int) -> list[Question]:
 
 def prompt() -> Prompt:
     """Return the few-shot prompt with the built-in exemplars."""
-    return prompt_for(Reading("arithmetic"), builtin_exemplars("arithmetic"), None)
+    return build_prompt(AnswerSpec("arithmetic"), builtin_exemplars("arithmetic"), None)
 
 
 def writer() -> RecordWriter:
@@ -46,9 +42,9 @@ def writer() -> RecordWriter:
     return RecordWriter(FORM, prompt(), Sampling(WARM.temperature, MAX_TOKENS))
 
 
-def wanted(count: int) -> Wanted:
-    """Return the records of a job of five paths for the first so many questions."""
-    return dict.fromkeys(range(count), tuple(Slot(path, 1) for path in range(PATHS)))
+def job_records(count: int) -> RecordsByQuestion:
+    """Return the records of a job with five paths of each of the first `count` questions."""
+    return dict.fromkeys(range(count), tuple(RecordSpec(path, 1) for path in range(PATHS)))
 
 
 def plan(shard: Shard) -> Plan:
@@ -60,7 +56,7 @@ def plan(shard: Shard) -> Plan:
         model_id="us.amazon.nova-lite-v1:0",
         family="nova",
         invocation_type="Converse",
-        reading=Reading("arithmetic"),
+        answer_spec=AnswerSpec("arithmetic"),
         prompt=prompt(),
         max_tokens=MAX_TOKENS,
         top_p=None,
@@ -85,10 +81,10 @@ def completions() -> list[str]:
     return [text for row in rows for texts in row["samples"].values() for text in texts]
 
 
-def output_lines(asked: list[Question]) -> Iterator[bytes]:
+def output_lines(dataset: list[Question]) -> Iterator[bytes]:
     """Yield lines of a `.jsonl.out` file, the input echoed in each."""
     texts = cycle(completions())
-    for lines in writer().lines(asked, wanted(len(asked))):
+    for lines in writer().lines(dataset, job_records(len(dataset))):
         for line in lines.split(b"\n")[:-1]:
             record = json.loads(line)
             record["modelOutput"] = {

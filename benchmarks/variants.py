@@ -1,7 +1,7 @@
-"""The calculator check beside the plain majority: accuracy with wrong equations left out.
+"""The calculator check: accuracy without paths whose equation is wrong, and with them.
 
-A path whose equation is wrong counts as unanswered: it is drawn like others and does not vote. Both
-accuracies are exact over all draws of k paths.
+A path whose equation is wrong counts as unanswered: it is drawn like others but does not vote. Both
+accuracies are exact means over all draws of k paths.
 """
 
 import json
@@ -15,9 +15,10 @@ from typing import Any
 
 from benchmarks.measure import Measurement
 from benchmarks.samples import RECORDED
-from lambdas.core.extraction.arithmetic import extract, gold
-from lambdas.core.extraction.calculator import verdict
-from lambdas.core.statistics.curve import Curve, Point, question_chances
+from lambdas.contract.report import CurvePoint
+from lambdas.core.answers.calculator import check_equation
+from lambdas.core.answers.numeric import extract_number, gold_number
+from lambdas.core.statistics.curve import Curve, question_chances
 
 _SETS = ("gsm8k_qwen2.5-1.5b", "addsub_code-davinci-002", "gsm8k_gpt-4")
 _SOLUTIONS = ("gsm8k_train.jsonl", "gsm8k_test.jsonl")
@@ -28,15 +29,15 @@ _OFF = 3
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """One path's answer, and what the check says of it, `None` where it cannot say."""
+    """One path's answer, and whether its equation is right, `None` if it could not be checked."""
 
     answer: str
-    verdict: bool | None
+    equation_right: bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question's right answer and its paths, `None` for one that is unanswered."""
+class _Question:
+    """A question's gold answer and its paths, `None` for an unanswered path."""
 
     gold: str
     paths: tuple[_Path | None, ...]
@@ -44,29 +45,29 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """One setting of a recorded set."""
+    """One setting of a recorded dataset."""
 
     name: str
     setting: str
-    questions: tuple[_Asked, ...]
+    questions: tuple[_Question, ...]
 
-    def points(self, *, checked: bool) -> tuple[Point, ...]:
-        """Return the exact curve, of the plain majority or of the checked one."""
+    def points(self, *, checked: bool) -> tuple[CurvePoint, ...]:
+        """Return the exact curve of the plain majority, or of the checked one."""
         return Curve.of(_chances(each, checked=checked) for each in self.questions).points()
 
-    def right(self, said: bool | None) -> str:
-        """Return how many of the paths of which the check says so have the right answer."""
+    def right(self, outcome: bool | None) -> str:
+        """Return how many paths with this outcome of the check have the right answer."""
         answers = [
             path.answer == each.gold
             for each in self.questions
             for path in each.paths
-            if path and path.verdict is said
+            if path and path.equation_right is outcome
         ]
         return f"{sum(answers)}/{len(answers)}"
 
 
 def measure() -> list[Measurement]:
-    """Return the accuracies of the checked majority, against those of the plain one."""
+    """Return the accuracies of the checked majority, compared to those of the plain one."""
     return [
         Measurement(
             f"calculator, {each.name} {each.setting}",
@@ -82,20 +83,20 @@ def measure() -> list[Measurement]:
 
 
 def report() -> str:
-    """Return how many paths are right by verdict, and both accuracies at some k."""
+    """Return how many paths are right by outcome of the check, and both accuracies at some k."""
     if not _sets():
-        return "calculator: no recorded sets beside the repository"
+        return "calculator: no recorded datasets beside the repository"
     lines = [
-        "Calculator check: right paths of those it says are right, wrong, or cannot say of, and",
-        "k: accuracy in percent when k paths vote, plain > checked",
-        f"{'set':<36}{'right':>14}{'wrong':>8}{'unsaid':>10}",
+        "Calculator check: right answers of paths whose equation is right, wrong or not checked;",
+        "k: accuracy in percent if k paths vote, plain > checked",
+        f"{'dataset':<36}{'right':>14}{'wrong':>8}{'not checked':>13}",
     ]
     lines += [_line(each) for each in _sets()]
-    return "\n".join((*lines, "", *_people()))
+    return "\n".join((*lines, "", *_human_lines()))
 
 
 def _line(each: _Checked) -> str:
-    counts = f"{each.right(True):>14}{each.right(False):>8}{each.right(None):>10}"
+    counts = f"{each.right(True):>14}{each.right(False):>8}{each.right(None):>13}"
     points = "  ".join(
         f"{plain.paths}: {100 * plain.mean:.2f} > {100 * checked.mean:.2f}"
         for plain, checked in _pairs(each)
@@ -103,16 +104,18 @@ def _line(each: _Checked) -> str:
     return f"{each.name + ' ' + each.setting:<36}{counts}  {points}"
 
 
-def _pairs(each: _Checked) -> list[tuple[Point, Point]]:
+def _pairs(each: _Checked) -> list[tuple[CurvePoint, CurvePoint]]:
     both = zip(each.points(checked=False), each.points(checked=True), strict=True)
     return [(plain, checked) for plain, checked in both if plain.paths in _AT]
 
 
-def _chances(asked: _Asked, *, checked: bool) -> Sequence[float]:
+def _chances(question: _Question, *, checked: bool) -> Sequence[float]:
     votes = Counter(
-        path.answer for path in asked.paths if path and not (checked and path.verdict is False)
+        path.answer
+        for path in question.paths
+        if path and not (checked and path.equation_right is False)
     )
-    return question_chances(votes, asked.gold, len(asked.paths) - votes.total())
+    return question_chances(votes, question.gold, len(question.paths) - votes.total())
 
 
 @cache
@@ -123,38 +126,40 @@ def _sets() -> tuple[_Checked, ...]:
 
 def _settings(path: Path) -> Iterator[_Checked]:
     name = path.name.removesuffix(".recorded.jsonl")
-    golds = [gold(row["answer"]) or "" for row in _rows(path.with_name(f"{name}.questions.jsonl"))]
+    golds = [
+        gold_number(row["answer"]) or "" for row in _rows(path.with_name(f"{name}.questions.jsonl"))
+    ]
     samples = [row["samples"] for row in _rows(path)]
     for setting in samples[0]:
-        asked = zip(golds, (sample[setting] for sample in samples), strict=True)
-        questions = tuple(_Asked(right, tuple(map(_read, texts))) for right, texts in asked)
+        pairs = zip(golds, (sample[setting] for sample in samples), strict=True)
+        questions = tuple(_Question(right, tuple(map(_read, texts))) for right, texts in pairs)
         yield _Checked(name, setting, questions)
 
 
 def _read(text: str) -> _Path | None:
-    answer = extract(text)
-    return None if answer is None else _Path(answer, verdict(text, answer))
+    answer = extract_number(text)
+    return None if answer is None else _Path(answer, check_equation(text, answer))
 
 
-def _people() -> Iterator[str]:
-    """Yield what the check says of solutions that people wrote, as they are and made wrong."""
+def _human_lines() -> Iterator[str]:
+    """Yield the outcomes for human solutions, as they are and with wrong answers."""
     files = [RECORDED.with_name(name) for name in _SOLUTIONS]
     texts = [_ANNOTATION.sub("", row["answer"]) for each in files for row in _rows(each)]
-    said = Counter(_said(text) for text in texts)
-    spoilt = Counter(_said(_spoilt(text)) for text in texts if _said(text) is True)
-    for name, counts in (("as they are", said), (f"right ones, {_OFF} added", spoilt)):
+    original = Counter(map(_outcome, texts))
+    spoilt = Counter(_outcome(_spoilt(text)) for text in texts if _outcome(text) is True)
+    for name, counts in (("as they are", original), (f"right ones, {_OFF} added", spoilt)):
         yield (
             f"GSM8K's own solutions, {name}: {counts[True]} right, {counts[False]} wrong,"
-            f" {counts[None]} unsaid of {counts.total()}"
+            f" {counts[None]} not checked of {counts.total()}"
         )
 
 
-def _said(text: str) -> bool | None:
-    return verdict(text, gold(text) or "")
+def _outcome(text: str) -> bool | None:
+    return check_equation(text, gold_number(text) or "")
 
 
 def _spoilt(text: str) -> str:
-    """Return a solution with another number for its answer wherever an equation gives it."""
+    """Return a solution with another number wherever an equation gives its answer."""
     answer = text.rpartition("####")[2].strip().replace(",", "")
     if not answer.isdecimal():
         return text

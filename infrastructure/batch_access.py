@@ -1,16 +1,14 @@
-"""The role that Bedrock's batch jobs run under, and who may use models, with jobs and without."""
+"""Access to models: the role and network of Bedrock's batch jobs, and the functions' grants."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infrastructure.accepted import accept_wildcards
 from infrastructure.encryption import Encryption
-from infrastructure.job_network import JobNetwork, NetworkAccess
 from infrastructure.models import (
     any_job_arn,
     any_profile_arns,
@@ -18,15 +16,27 @@ from infrastructure.models import (
     custom_models_arn,
     model_arns,
 )
-from lambdas.contract import RUNS, Env
+from infrastructure.nag_suppressions import suppress_wildcards
+from lambdas.contract import RUNS
 
 _BEDROCK = "bedrock.amazonaws.com"
-_CHOSEN = "A request chooses the model, by size and version, or the profile that stands for one"
-_NAMED_LATER = "A run, a wave or a job is named when it starts"
+_CHOSEN_BY_REQUEST = "A request chooses the model's size and version, or the profile in front of it"
+_NAMED_AT_START = "A run, a wave or a job is named when it starts"
+_JOB_TAG = "BedrockModelInvocationJobArn"
+# Operator → condition key → values.
+_Conditions = Mapping[str, Mapping[str, str | Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class JobNetwork:
+    """The ids of the subnets and security groups of jobs; both empty for jobs without a VPC."""
+
+    subnet_ids: tuple[str, ...] = ()
+    security_group_ids: tuple[str, ...] = ()
 
 
 class BatchAccess(Construct):
-    """Bedrock reads a job's input, writes its output, calls models, and nothing else."""
+    """The role of batch jobs: read a job's input, write its output, call models, nothing else."""
 
     def __init__(
         self,
@@ -41,36 +51,35 @@ class BatchAccess(Construct):
         super().__init__(scope, id_)
         self._network = network
         self._on_demand = [*model_arns(profile_regions, model_prefixes), *any_profile_arns()]
-        # On demand a custom model is asked through a deployment, which is not among these.
+        # A custom model runs on demand through a deployment only, which the stack does not support.
         self._models = [*self._on_demand, custom_models_arn()]
-        self.role = iam.Role(self, "Role", assumed_by=_batch_jobs())
-        self._allow_objects(bucket)
-        self._allow_models("Invoke", self.role, "bedrock:InvokeModel", self._models)
+        self._role = iam.Role(self, "Role", assumed_by=_batch_jobs())
+        self._grant_objects(bucket)
+        self._grant_models("Invoke", self._role, "bedrock:InvokeModel", self._models)
         if network.subnet_ids:
-            NetworkAccess(self, "Network", role=self.role, network=network)
+            _NetworkAccess(self, "Network", role=self._role, network=network)
 
-    def tell(self, function: lambda_.Function) -> None:
-        """Tell a function what its jobs run under, in, and are encrypted with."""
-        function.add_environment(Env.BATCH_ROLE_ARN, self.role.role_arn)
+    def variables(self) -> dict[str, str]:
+        """Return values of `SubmitVariables`, which Submit creates jobs with; "" for none."""
         key = Encryption.of(self).key
-        if key:
-            function.add_environment(Env.KMS_KEY_ARN, key.key_arn)
-        if self._network.subnet_ids:
-            subnets, groups = self._network.subnet_ids, self._network.security_group_ids
-            function.add_environment(Env.VPC_SUBNET_IDS, ",".join(subnets))
-            function.add_environment(Env.VPC_SECURITY_GROUP_IDS, ",".join(groups))
+        return {
+            "batch_role_arn": self._role.role_arn,
+            "kms_key_arn": key.key_arn if key else "",
+            "vpc_subnet_ids": ",".join(self._network.subnet_ids),
+            "vpc_security_group_ids": ",".join(self._network.security_group_ids),
+        }
 
     def grant_look_up(self, role: iam.IRole) -> None:
-        """Let a function find the model behind an application profile."""
-        _grant(role, "bedrock:GetInferenceProfile", application_profiles_arn(), _CHOSEN)
+        """Allow a function to find the model behind an application profile."""
+        _grant(role, "bedrock:GetInferenceProfile", application_profiles_arn(), _CHOSEN_BY_REQUEST)
 
     def grant_invoke(self, role: iam.IRole) -> None:
-        """Let a function ask the models itself, for records that are too few for a job."""
-        self._allow_models("OnDemand", role, "bedrock:InvokeModel", self._on_demand)
+        """Allow a function to call models on demand, for records too few for a batch job."""
+        self._grant_models("OnDemand", role, "bedrock:InvokeModel", self._on_demand)
 
     def grant_submit(self, role: iam.IRole) -> None:
-        """Let a function create jobs under the role, and find or stop one that it created."""
-        self._allow_models(
+        """Allow a function to create jobs under the role, and to find or stop its own jobs."""
+        self._grant_models(
             "Create",
             role,
             "bedrock:CreateModelInvocationJob",
@@ -81,57 +90,83 @@ class BatchAccess(Construct):
         iam.Grant.add_to_principal(
             grantee=role,
             actions=["iam:PassRole"],
-            resource_arns=[self.role.role_arn],
+            resource_arns=[self._role.role_arn],
             conditions={"StringEquals": {"iam:PassedToService": _BEDROCK}},
         )
 
     def grant_poll(self, role: iam.IRole) -> None:
-        """Let a function ask for a job's status, and stop one that outlives its time."""
+        """Allow a function to read a job's status, and to stop a job that outlives its timeout."""
         self._grant_jobs(role, "bedrock:GetModelInvocationJob")
         self._grant_jobs(role, "bedrock:StopModelInvocationJob")
 
     def grant_abort(self, role: iam.IRole) -> None:
-        """Let a function find live jobs, stop them, and see whether they do."""
+        """Allow a function to find live jobs, stop them, and check that they stopped."""
         self.grant_poll(role)
         self._grant_list(role)
 
     def _grant_jobs(self, role: iam.IRole, action: str) -> None:
-        _grant(role, action, any_job_arn(), "No job's id is known before Bedrock creates it")
+        _grant(role, action, any_job_arn(), "A job's id is unknown until Bedrock creates the job")
 
     def _grant_list(self, role: iam.IRole) -> None:
         reason = "The service authorization reference gives this action no resource type"
         _grant(role, "bedrock:ListModelInvocationJobs", "*", reason)
 
-    def _allow_models(self, id_: str, role: iam.IRole, action: str, arns: Sequence[str]) -> None:
-        # A policy apart: CDK guesses the length of an ARN that holds a placeholder so high that
-        # it would move these out of the role's own policy, into a managed one.
+    def _grant_models(self, id_: str, role: iam.IRole, action: str, arns: Sequence[str]) -> None:
+        # A separate policy: CDK overestimates the length of an ARN that holds a placeholder, and
+        # would move these ARNs from the role's own policy to a managed one.
         statement = iam.PolicyStatement(actions=[action], resources=list(arns))
         policy = iam.Policy(self, id_, roles=[role], statements=[statement])
-        accept_wildcards(policy, arns, _CHOSEN)
+        suppress_wildcards(policy, arns, _CHOSEN_BY_REQUEST)
 
-    def _allow_objects(self, bucket: s3.IBucket) -> None:
+    def _grant_objects(self, bucket: s3.IBucket) -> None:
         for action, arn in {
             "s3:GetObject": bucket.arn_for_objects(f"{RUNS}*/input*.jsonl"),
             "s3:PutObject": bucket.arn_for_objects(f"{RUNS}*/output/*"),
             "s3:ListBucket": bucket.bucket_arn,
         }.items():
             iam.Grant.add_to_principal(
-                grantee=self.role,
+                grantee=self._role,
                 actions=[action],
                 resource_arns=[arn],
                 conditions={"StringEquals": {"aws:ResourceAccount": Aws.ACCOUNT_ID}},
             )
-            accept_wildcards(self.role, [arn], _NAMED_LATER)
-        # Decrypt reads the input, GenerateDataKey writes the output ("Create a custom service role
-        # for batch inference", Amazon Bedrock user guide).
-        Encryption.of(self).grant(self.role, "Decrypt", "GenerateDataKey", via="s3")
+            suppress_wildcards(self._role, [arn], _NAMED_AT_START)
+        # Reading the input takes Decrypt, writing the output GenerateDataKey ("Create a custom
+        # service role for batch inference", Amazon Bedrock user guide).
+        Encryption.of(self).grant(self._role, "Decrypt", "GenerateDataKey", via="s3")
+
+
+class _NetworkAccess(Construct):
+    """Allow Bedrock's role to create and delete the network interfaces of jobs.
+
+    Source: "Protect batch inference jobs using a VPC", Amazon Bedrock user guide.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, role: iam.IRole, network: JobNetwork) -> None:
+        super().__init__(scope, id_)
+        subnets = [_ec2_arn(f"subnet/{id_}") for id_ in network.subnet_ids]
+        groups = [_ec2_arn(f"security-group/{id_}") for id_ in network.security_group_ids]
+        # A managed policy: the models fill what IAM allows the inline policies of a role.
+        policy = iam.ManagedPolicy(
+            self,
+            "Policy",
+            roles=[role],
+            statements=[
+                _describe_network(),
+                *_create_interfaces([*subnets, *groups]),
+                _delete_interfaces(subnets),
+            ],
+        )
+        suppress_wildcards(policy, [_INTERFACES], "Bedrock names an interface when it creates it")
+        reason = "EC2's Describe actions have no resources; deleting needs a subnet and a job's tag"
+        suppress_wildcards(policy, ["*"], reason)
 
 
 def _batch_jobs() -> iam.IPrincipal:
     """Return Bedrock acting for a batch job of this account and Region.
 
-    The conditions belong to the principal itself: a statement added beside that of a bare
-    `assumed_by` would leave the bare one, which lets any account's jobs in, in force.
+    The conditions belong to the principal: a second statement beside a bare `assumed_by` would
+    leave the bare one in force, which lets in the jobs of any account.
     """
     return iam.ServicePrincipal(
         _BEDROCK,
@@ -143,6 +178,66 @@ def _batch_jobs() -> iam.IPrincipal:
 
 
 def _grant(role: iam.IRole, action: str, arn: str, reason: str) -> None:
-    """Grant an action, and say why its resource holds a wildcard."""
+    """Grant an action, with the reason for the wildcard in its resource."""
     iam.Grant.add_to_principal(grantee=role, actions=[action], resource_arns=[arn])
-    accept_wildcards(role, [arn], reason)
+    suppress_wildcards(role, [arn], reason)
+
+
+def _ec2_arn(resource: str) -> str:
+    return f"arn:{Aws.PARTITION}:ec2:{Aws.REGION}:{Aws.ACCOUNT_ID}:{resource}"
+
+
+_INTERFACES = _ec2_arn("network-interface/*")
+
+
+def _describe_network() -> iam.PolicyStatement:
+    kinds = ("NetworkInterfaces", "Vpcs", "DhcpOptions", "Subnets", "SecurityGroups")
+    return _allow_ec2([f"Describe{kind}" for kind in kinds], ["*"])
+
+
+def _create_interfaces(subnets_and_groups: Sequence[str]) -> list[iam.PolicyStatement]:
+    """Return the statements that allow interfaces with a job's tag, and tagging those only.
+
+    The guide has one statement with the tags for interface, subnet and group together. A request
+    tag is a condition key of the interface only (service authorization reference of EC2). Creating
+    an interface needs permission on all three, so subnets and groups have their own statement.
+    """
+    tagged: _Conditions = {
+        "StringEquals": {"aws:RequestTag/BedrockManaged": "true"},
+        "ArnEquals": {f"aws:RequestTag/{_JOB_TAG}": any_job_arn()},
+    }
+    at_creation: _Conditions = {
+        "StringEquals": {"ec2:CreateAction": "CreateNetworkInterface"},
+        "ForAllValues:StringEquals": {"aws:TagKeys": ["BedrockManaged", _JOB_TAG]},
+    }
+    return [
+        _allow_ec2(["CreateNetworkInterface"], [_INTERFACES], tagged),
+        _allow_ec2(["CreateNetworkInterface"], subnets_and_groups),
+        _allow_ec2(["CreateTags"], [_INTERFACES], at_creation),
+    ]
+
+
+def _delete_interfaces(subnets: Sequence[str]) -> iam.PolicyStatement:
+    """Return the statement to attach and delete interfaces with a job's tag in these subnets."""
+    own: _Conditions = {
+        "StringEquals": {"ec2:Subnet": subnets},
+        "ArnEquals": {f"ec2:ResourceTag/{_JOB_TAG}": any_job_arn()},
+    }
+    actions = (
+        "CreateNetworkInterfacePermission",
+        "DeleteNetworkInterface",
+        "DeleteNetworkInterfacePermission",
+    )
+    return _allow_ec2(actions, ["*"], own)
+
+
+def _allow_ec2(
+    actions: Sequence[str],
+    arns: Sequence[str],
+    conditions: _Conditions | None = None,
+) -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        actions=[f"ec2:{action}" for action in actions],
+        resources=list(arns),
+        conditions=conditions,
+    )

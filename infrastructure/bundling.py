@@ -1,4 +1,4 @@
-"""The functions' code, and the layer, which pip fills for Lambda's platform or this machine."""
+"""The functions' code, and the layer that pip fills for Lambda's platform or this machine."""
 
 import compileall
 import hashlib
@@ -20,30 +20,30 @@ Platform = Literal["lambda", "machine"]
 
 PYTHON_VERSION: Final = "3.14"
 ROOT: Final = Path(__file__).resolve().parent.parent
-# Fillings are kept here, by fingerprint, so that a layer is downloaded once per change.
-FILLED: Final = ROOT / "build" / "layers"
+# Filled layers are cached here by fingerprint, so that each change is downloaded once.
+CACHE: Final = ROOT / "build" / "layers"
 # Amazon Linux 2023 has glibc 2.34, so wheels built for these run there.
 _PLATFORMS: Final = ("manylinux2014_aarch64", "manylinux_2_17_aarch64", "manylinux_2_28_aarch64")
-# The models of the other 400 services are half of the layer and are never opened.
+# botocore's models of the other 400 services are half of the layer, and no function opens them.
 SERVICES: Final = frozenset(
     {"bedrock", "bedrock-runtime", "dynamodb", "s3", "stepfunctions", "sts"}
 )
 
 
 class BundlingError(Exception):
-    """Code or layer cannot be filled; the message says why, for pip in its own words."""
+    """Code or layer cannot be built; the message says why, or quotes pip."""
 
 
 @jsii.implements(ILocalBundling)
 class PipBundling:
-    """What CDK calls instead of Docker when the layer has to be filled."""
+    """What CDK calls instead of Docker to fill the layer."""
 
     def __init__(self, requirements: Path, *, platform: Platform) -> None:
         self._requirements = requirements
         self._platform = platform
 
     def fingerprint(self) -> str:
-        """Return a digest of all that the layer's content depends on."""
+        """Return a digest of everything that the layer's content depends on."""
         digest = hashlib.sha256(self._requirements.read_bytes())
         digest.update(Path(__file__).read_bytes())
         digest.update(self._platform.encode())
@@ -52,40 +52,34 @@ class PipBundling:
         return digest.hexdigest()
 
     def try_bundle(self, output_dir: str, _options: Any) -> bool:
-        """Fill the folder that becomes the layer, from an earlier filling where there is one.
+        """Fill the folder that becomes the layer, from the cache if possible.
 
         Raises:
             BundlingError: pip failed, for instance without a network.
         """
-        filled = FILLED / self.fingerprint()
-        if not filled.exists():
-            FILLED.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=FILLED) as fresh:
+        cached = CACHE / self.fingerprint()
+        if not cached.exists():
+            CACHE.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=CACHE) as fresh:
                 self._fill(Path(fresh, "layer", "python"))
-                # Whole or not at all; where another run was faster, its filling is as good.
+                # Atomic. If another process was faster, its layer is just as good.
                 with suppress(OSError):
-                    Path(fresh, "layer").rename(filled)
-        shutil.copytree(filled, output_dir, dirs_exist_ok=True)
+                    Path(fresh, "layer").rename(cached)
+        shutil.copytree(cached, output_dir, dirs_exist_ok=True)
         return True
 
     def _fill(self, packages: Path) -> None:
         self._install(packages)
         prune(packages)
         if self._platform == "machine":
-            # Unzipped layers have new file times, so only bytecode that is not checked is used.
+            # Unzipping a layer changes file times, so only unchecked bytecode stays valid.
             unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
             compileall.compile_dir(packages, quiet=2, invalidation_mode=unchecked)
 
     def _install(self, packages: Path) -> None:
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile"]
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--no-deps"]
         command += ["--disable-pip-version-check", "--require-hashes", "--only-binary=:all:"]
-        command += [
-            "--no-deps",
-            "--requirement",
-            str(self._requirements),
-            "--target",
-            str(packages),
-        ]
+        command += ["--requirement", str(self._requirements), "--target", str(packages)]
         if self._platform == "lambda":
             command += ["--python-version", PYTHON_VERSION, "--implementation", "cp"]
             command += [part for name in _PLATFORMS for part in ("--platform", name)]
@@ -105,21 +99,21 @@ def prune(packages: Path) -> None:
 
 
 def own_code() -> lambda_.Code:
-    """Return `lambdas` and the report's chart library, each at its place in the repository.
+    """Return `lambdas` and the report's chart library, both at their paths in the repository.
 
     Raises:
-        BundlingError: the library is missing; Report would fail for it once all is paid for.
+        BundlingError: the library is missing; Report would fail after everything is paid for.
     """
     library = "node_modules/chart.js/dist/chart.umd.min.js"
     if not (ROOT / library).is_file():
         raise BundlingError(f"{library} is missing; run make setup, which installs it")
     *folders, file = library.split("/")
-    below, kept = "", ["!/lambdas"]
+    path, included = "", ["!/lambdas"]
     for folder in folders:
-        below += f"/{folder}"
-        kept += [f"!{below}", f"{below}/*"]
+        path += f"/{folder}"
+        included += [f"!{path}", f"{path}/*"]
     return lambda_.Code.from_asset(
         str(ROOT),
         ignore_mode=IgnoreMode.GIT,
-        exclude=["/*", *kept, f"!{below}/{file}", "__pycache__", "/lambdas/requirements.*"],
+        exclude=["/*", *included, f"!{path}/{file}", "__pycache__", "/lambdas/requirements.*"],
     )

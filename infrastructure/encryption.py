@@ -1,4 +1,4 @@
-"""The key of the customer's own that everything at rest is encrypted with, if there is one."""
+"""The customer's own KMS key, if there is one, that encrypts everything at rest."""
 
 from typing import Self
 
@@ -11,24 +11,24 @@ _ID = "Encryption"
 
 
 class Encryption(Construct):
-    """An existing key, or none: then AWS's own keys are used, which need no grants.
+    """An existing key; without one AWS's own keys are used, which need no grants.
 
-    The policy of an existing key is not the stack's to change; docs/decisions/0020 has what it
-    must say.
+    The stack cannot change the policy of an existing key. docs/decisions/0020 says what that
+    policy must allow.
     """
 
     def __init__(self, scope: Stack, *, key_arn: str | None) -> None:
         super().__init__(scope, _ID)
         self.key = kms.Key.from_key_arn(self, "Key", key_arn) if key_arn else None
         if key_arn:
-            self._refuse_elsewhere(key_arn)
+            self._require_own_account_and_region(key_arn)
 
     @classmethod
     def of(cls, scope: Construct) -> Self:
-        """Return what the stack of a construct encrypts with.
+        """Return the encryption of a construct's stack.
 
         Raises:
-            LookupError: the stack has not said yet.
+            LookupError: the stack has none yet.
         """
         found = Stack.of(scope).node.try_find_child(_ID)
         if not isinstance(found, cls):
@@ -36,9 +36,9 @@ class Encryption(Construct):
         return found
 
     def grant(self, grantee: iam.IGrantable, *actions: str, via: str) -> None:
-        """Let a role use the key, if there is one, through a service and not by itself.
+        """Allow a role these actions with the key, through one AWS service only.
 
-        The key's resource policy is left alone; `kms.Key.grant` would also give the whole key.
+        `kms.Key.grant` would change the key's policy and would not be limited to a service.
         """
         if self.key is None:
             return
@@ -51,13 +51,13 @@ class Encryption(Construct):
                 conditions={"StringEquals": {"kms:ViaService": service}},
             )
 
-    def _refuse_elsewhere(self, key_arn: str) -> None:
-        """Have CloudFormation refuse a key that bucket and table could not be encrypted with.
+    def _require_own_account_and_region(self, key_arn: str) -> None:
+        """Have CloudFormation refuse a key that cannot encrypt the bucket and the table.
 
-        One template serves every account and Region, so that it cannot be refused before.
+        One template serves every account and Region, so synthesis cannot check this.
         """
         *_, region, account, _ = key_arn.split(":")
-        here = (
+        equal = (
             Fn.condition_equals(region, Aws.REGION),
             Fn.condition_equals(account, Aws.ACCOUNT_ID),
         )
@@ -66,10 +66,10 @@ class Encryption(Construct):
             "KeyIsHere",
             assertions=[
                 CfnRuleAssertion(
-                    assert_=equal,
+                    assert_=condition,
                     assert_description=f"kms_key_arn is {key_arn}, must be a key of the account"
                     " and Region that the stack is deployed to",
                 )
-                for equal in here
+                for condition in equal
             ],
         )

@@ -1,4 +1,4 @@
-"""The models a run may ask for, as ARNs that policies name."""
+"""Models that a run may use: their ids, and the ARNs that policies name."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,10 +7,10 @@ from typing import Final
 
 from aws_cdk import Aws
 
-# What the ids of each family's text models begin with. Those of the first are also reached through
-# cross-Region profiles ("Supported cross-Region inference profiles" of the Amazon Bedrock user
-# guide); Command's first models and Jurassic are kept for runs of the published experiment.
-_PROFILED = (
+# Text models' ids begin with these. Cross-Region profiles exist for the first group ("Supported
+# cross-Region inference profiles" of the Amazon Bedrock user guide). Command's first models and
+# Jurassic stay, to repeat the published experiment.
+_FAMILIES_WITH_PROFILES = (
     "amazon.nova-",
     "anthropic.claude-",
     "deepseek.",
@@ -18,9 +18,8 @@ _PROFILED = (
     "mistral.",
 )
 FAMILIES = (
-    *_PROFILED,
+    *_FAMILIES_WITH_PROFILES,
     "ai21.",
-    "amazon.titan-text-",
     "cohere.command",
     "google.gemma-",
     "minimax.",
@@ -34,8 +33,8 @@ FAMILIES = (
 # The global profile routes to models whose ARN names no Region.
 GLOBAL = "global"
 
-# Where each geography's profiles route, after "Supported cross-Region inference profiles" of the
-# Amazon Bedrock user guide. A Region too many costs nothing, a missing one fails jobs.
+# Geography of a profile → the Regions it routes to ("Supported cross-Region inference profiles" of
+# the Amazon Bedrock user guide). An extra Region costs nothing; a missing one fails jobs.
 PROFILE_REGIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "us": ("us-east-1", "us-east-2", "us-west-1", "us-west-2"),
@@ -51,19 +50,19 @@ PROFILE_REGIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 
-# Of all inline policies of a role together (IAM quotas); a Region takes about 350 of them.
+# All inline policies of a role together (IAM quotas); each Region takes about 350 characters.
 MAX_POLICY_CHARACTERS = 10_240
-# What Submit's and Invoke's, the longest, have beside the foundation models, with names as long as
-# they come and with a key of the customer's own.
-_BESIDE_MODELS = 1_800
+# The rest of the policies of Submit and Invoke, which have the longest, with a customer's key and
+# the longest possible names.
+_CHARACTERS_BESIDE_MODELS = 1_800
 # One template serves every partition and Region.
 _LONGEST_PARTITION, _LONGEST_REGION = "aws-us-gov", "ap-southeast-2"
 
 _MODEL_NAME = re.compile(r"[a-z0-9.:-]+")
 _GEOGRAPHY = re.compile(r"([a-z-]+)\.(?=[a-z0-9]+\.)")
 _ARN = re.compile(r"arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d*:(?:inference-profile|foundation-model)/")
-# Of the account's own making, with a name that need not tell the family.
-_OWN_ARN = re.compile(
+# The account's own profiles and models; their names need not reveal the family.
+_ACCOUNT_ARN = re.compile(
     r"arn:aws[a-z-]*:bedrock:[a-z0-9-]+:\d{12}:"
     r"(?:application-inference-profile/[a-z0-9]+|custom-model/[a-z0-9.:/-]+)"
 )
@@ -71,25 +70,25 @@ _OWN_ARN = re.compile(
 
 def is_model(model_id: str) -> bool:
     """Return whether this has the form of a model's or profile's id or ARN."""
-    named = _MODEL_NAME.fullmatch(_ARN.sub("", model_id))
-    return bool(named or _OWN_ARN.fullmatch(model_id))
+    name = _MODEL_NAME.fullmatch(_ARN.sub("", model_id))
+    return bool(name or _ACCOUNT_ARN.fullmatch(model_id))
 
 
 def is_known(model_id: str, prefixes: Sequence[str] = ()) -> bool:
-    """Return whether a run of this stack may ask for a model, given by id or ARN.
+    """Return whether the stack's policies allow a model.
 
     Args:
-        model_id: of the form that `is_model` wants.
-        prefixes: what ids of models begin with, beyond those of the families.
+        model_id: id or ARN, of the form that `is_model` checks.
+        prefixes: how ids of further models begin, in addition to the families.
     """
     name = _ARN.sub("", model_id)
     geography = geography_of(model_id, prefixes)
     name = name.removeprefix(f"{geography}.") if geography else name
-    return name.startswith((*FAMILIES, *prefixes)) or bool(_OWN_ARN.fullmatch(model_id))
+    return name.startswith((*FAMILIES, *prefixes)) or bool(_ACCOUNT_ARN.fullmatch(model_id))
 
 
 def geography_of(model_id: str, prefixes: Sequence[str] = ()) -> str | None:
-    """Return where a cross-Region profile routes to, such as `us`; `None` where it is none.
+    """Return the geography of a cross-Region profile, such as `us`; `None` for a model.
 
     >>> geography_of("us.amazon.nova-lite-v1:0"), geography_of("deepseek.v3.2")
     ('us', None)
@@ -99,75 +98,75 @@ def geography_of(model_id: str, prefixes: Sequence[str] = ()) -> str | None:
     return found[1] if found and not name.startswith((*FAMILIES, *prefixes)) else None
 
 
-def model_arns(
-    profile_regions: Mapping[str, Sequence[str]], prefixes: Sequence[str] = ()
-) -> list[str]:
-    """Return the foundation models that a job of this stack may reach.
-
-    Args:
-        profile_regions: geography of a profile → the Regions it routes to.
-        prefixes: what ids of models begin with, beyond those of the families.
-
-    Returns:
-        Every family in the stack's own Region, and those with profiles in each Region of these,
-        as well as the further prefixes, of which nothing is known.
-        The wildcard at the end stands for the family's sizes and versions, which a request chooses.
-    """
-    own = _place(Aws.REGION)
-    routed = [_place(region) for region in routed_regions(profile_regions)]
-    return [
-        *(f"{own}:foundation-model/{begin}*" for begin in (*FAMILIES, *prefixes)),
-        *(
-            f"{place}:foundation-model/{begin}*"
-            for place in routed
-            for begin in (*_PROFILED, *prefixes)
-        ),
-    ]
-
-
 def policy_characters(
     profile_regions: Mapping[str, Sequence[str]], prefixes: Sequence[str] = ()
 ) -> int:
-    """Return the most characters that the policies of a role have, wherever they are deployed."""
+    """Return the upper bound of a role's policy characters in any partition and Region."""
     arns = [
         arn.replace(Aws.PARTITION, _LONGEST_PARTITION).replace(Aws.REGION, _LONGEST_REGION)
         for arn in model_arns(profile_regions, prefixes)
     ]
-    # Each between quotes, with a comma behind it.
-    return _BESIDE_MODELS + sum(len(arn) + 3 for arn in arns)
+    # Each ARN stands in quotes, with a comma behind it.
+    return _CHARACTERS_BESIDE_MODELS + sum(len(arn) + 3 for arn in arns)
 
 
-def routed_regions(profile_regions: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the Regions in which a profile may call a model; "" where its ARN names none."""
+def model_arns(
+    profile_regions: Mapping[str, Sequence[str]], prefixes: Sequence[str] = ()
+) -> list[str]:
+    """Return the ARNs of the foundation models that a job of this stack may call.
+
+    Args:
+        profile_regions: geography of a profile → the Regions it routes to.
+        prefixes: how ids of further models begin, in addition to the families.
+
+    Returns:
+        Every family and prefix in the stack's own Region; in the profiles' Regions those families
+        that have profiles, and every prefix, because nothing is known about its models.
+        The wildcard at the end covers the family's sizes and versions: a request chooses one.
+    """
+    own = _bedrock_arn(Aws.REGION)
+    routed = [_bedrock_arn(region) for region in _routed_regions(profile_regions)]
+    return [
+        *(f"{own}:foundation-model/{begin}*" for begin in (*FAMILIES, *prefixes)),
+        *(
+            f"{region}:foundation-model/{begin}*"
+            for region in routed
+            for begin in (*_FAMILIES_WITH_PROFILES, *prefixes)
+        ),
+    ]
+
+
+def any_profile_arns() -> list[str]:
+    """Return the ARNs of this account's and AWS's profiles in this Region.
+
+    They hold wildcards because a request chooses. `model_arns` has the models behind the profiles.
+    """
+    own = _bedrock_arn(Aws.REGION, Aws.ACCOUNT_ID)
+    return [f"{own}:inference-profile/*", application_profiles_arn()]
+
+
+def custom_models_arn() -> str:
+    """Return the ARN of this account's custom models in this Region; a request chooses one."""
+    return f"{_bedrock_arn(Aws.REGION, Aws.ACCOUNT_ID)}:custom-model/*"
+
+
+def application_profiles_arn() -> str:
+    """Return the ARN of this account's application profiles; their ids do not name the model."""
+    return f"{_bedrock_arn(Aws.REGION, Aws.ACCOUNT_ID)}:application-inference-profile/*"
+
+
+def any_job_arn() -> str:
+    """Return the ARN of this account's batch jobs; a job's id is unknown before it exists."""
+    return f"{_bedrock_arn(Aws.REGION, Aws.ACCOUNT_ID)}:model-invocation-job/*"
+
+
+def _routed_regions(profile_regions: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the Regions in which a profile may call a model; "" for ARNs that name none."""
     regions = {region for routed in profile_regions.values() for region in routed}
     if GLOBAL in profile_regions:
         regions.add("")
     return sorted(regions)
 
 
-def any_profile_arns() -> list[str]:
-    """Return the profiles of this account and Region, AWS's and its own.
-
-    Wildcards, because a request chooses; what stands behind a profile is among `model_arns`.
-    """
-    own = _place(Aws.REGION, Aws.ACCOUNT_ID)
-    return [f"{own}:inference-profile/*", application_profiles_arn()]
-
-
-def custom_models_arn() -> str:
-    """Return the models that this account has made in this Region; a request chooses one."""
-    return f"{_place(Aws.REGION, Aws.ACCOUNT_ID)}:custom-model/*"
-
-
-def application_profiles_arn() -> str:
-    """Return the application profiles of this account and Region: their ids tell nothing."""
-    return f"{_place(Aws.REGION, Aws.ACCOUNT_ID)}:application-inference-profile/*"
-
-
-def any_job_arn() -> str:
-    """Return the batch jobs of this account and Region; no id is known before its job exists."""
-    return f"{_place(Aws.REGION, Aws.ACCOUNT_ID)}:model-invocation-job/*"
-
-
-def _place(region: str, account: str = "") -> str:
+def _bedrock_arn(region: str, account: str = "") -> str:
     return f"arn:{Aws.PARTITION}:bedrock:{region}:{account}"

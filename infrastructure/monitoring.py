@@ -1,41 +1,66 @@
-"""What an operator is told of: runs that did not end well, and jobs that may go on being billed."""
+"""What operators see: alarms for failed runs and stuck jobs, and log groups that expire."""
 
+from collections.abc import Mapping
 from typing import Final
 
-from aws_cdk import Duration
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk.aws_logs import LogGroup, RetentionDays
 from constructs import Construct
 
+from infrastructure.encryption import Encryption
 from lambdas.contract import METRICS_NAMESPACE
 
-_PERIOD = Duration.minutes(5)
-# Powertools writes each metric with this one dimension, from POWERTOOLS_SERVICE_NAME.
-_DIMENSIONS = {"service": "self-consistency"}
+# The days, up to ten years, for which CloudWatch Logs can keep log events.
+RETENTION: Final[Mapping[int, RetentionDays]] = {
+    1: RetentionDays.ONE_DAY,
+    3: RetentionDays.THREE_DAYS,
+    5: RetentionDays.FIVE_DAYS,
+    7: RetentionDays.ONE_WEEK,
+    14: RetentionDays.TWO_WEEKS,
+    30: RetentionDays.ONE_MONTH,
+    60: RetentionDays.TWO_MONTHS,
+    90: RetentionDays.THREE_MONTHS,
+    120: RetentionDays.FOUR_MONTHS,
+    150: RetentionDays.FIVE_MONTHS,
+    180: RetentionDays.SIX_MONTHS,
+    365: RetentionDays.ONE_YEAR,
+    400: RetentionDays.THIRTEEN_MONTHS,
+    545: RetentionDays.EIGHTEEN_MONTHS,
+    731: RetentionDays.TWO_YEARS,
+    1827: RetentionDays.FIVE_YEARS,
+    3653: RetentionDays.TEN_YEARS,
+}
 
-# What each alarm says: what happened, and what a person should do.
-_DO: Final = {
+_PERIOD = Duration.minutes(5)
+# Powertools gives each metric this one dimension, from POWERTOOLS_SERVICE_NAME.
+SERVICE_NAME: Final = "self-consistency"
+_DIMENSIONS = {"service": SERVICE_NAME}
+
+# Alarm → what happened, and what to do.
+_DESCRIPTIONS: Final = {
     "Undelivered": "An upload started no run, or a failed run's jobs may still be live: read the"
-    " message in the queue, and Abort's log.",
-    "Failed": "A run failed and its jobs were stopped. The table's entry `run` of the run says why;"
-    " when that is mended, redrive the execution: what is paid for is not asked for again.",
-    "TimedOut": "A run took longer than max_run_days and its jobs were stopped: see the table's"
-    " entries `job#` for what it waited for; deploy with more days, then redrive the execution.",
-    "Aborted": "Somebody ended a run by hand and its jobs were stopped. If nobody should have, find"
-    " who did (CloudTrail, StopExecution), and redrive the execution.",
-    "StuckJobs": "A Bedrock job outlived its own timeout and was told to stop; its run goes on"
-    " without it: look in Bedrock's console whether it is gone, and ask AWS Support if it is not.",
-    "AbortErrors": "Abort failed, so that jobs of a failed run may still be live and billed: read"
+    " message in the queue and Abort's log.",
+    "Failed": "A run failed and its jobs were stopped. The run's entry `run` in the table says"
+    " why. Fix the cause, then redrive the execution: answers already paid for are kept.",
+    "TimedOut": "A run took longer than max_run_days and its jobs were stopped. The table's"
+    " entries `job#` show what it waited for. Deploy with more days, then redrive the execution.",
+    "Aborted": "Somebody stopped a run and its jobs. If that was a mistake, find out who"
+    " (CloudTrail, StopExecution) and redrive the execution.",
+    "StuckJobs": "A Bedrock job outlived its timeout and was asked to stop; its run continues"
+    " without it. Look at the job in Bedrock's console; ask AWS Support if it still runs.",
+    "AbortErrors": "Abort failed, so jobs of a failed run may still be live and billed: read"
     " its log, and stop the run's jobs in Bedrock's console.",
 }
 
 
 class Monitoring(Construct):
-    """Alarms that stand in the console, and are sent to a topic where one is given."""
+    """Alarms in the console, which also publish to a topic if one is given."""
 
     def __init__(
         self,
@@ -48,24 +73,24 @@ class Monitoring(Construct):
         topic_arn: str | None,
     ) -> None:
         super().__init__(scope, id_)
-        # A topic's own policy must let CloudWatch publish: it is not the stack's to change.
+        # The topic's policy must let CloudWatch publish; the stack cannot change that policy.
         self._topic = sns.Topic.from_topic_arn(self, "Topic", topic_arn) if topic_arn else None
-        waiting = undelivered.metric_approximate_number_of_messages_visible(
+        messages = undelivered.metric_approximate_number_of_messages_visible(
             period=_PERIOD, statistic="Maximum"
         )
-        self._alarm("Undelivered", waiting)
+        self._alarm("Undelivered", messages)
         self._alarm("Failed", machine.metric_failed(period=_PERIOD))
         self._alarm("TimedOut", machine.metric_timed_out(period=_PERIOD))
         self._alarm("Aborted", machine.metric_aborted(period=_PERIOD))
-        self._alarm("StuckJobs", _of_functions("StuckJobs"))
+        self._alarm("StuckJobs", _function_metric("StuckJobs"))
         self._alarm("AbortErrors", abort.metric_errors(period=_PERIOD))
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric) -> None:
-        """Raise an alarm at the first that is counted within five minutes."""
+        """Raise an alarm as soon as the metric counts one within five minutes."""
         alarm = cloudwatch.Alarm(
             self,
             name,
-            alarm_description=_DO[name],
+            alarm_description=_DESCRIPTIONS[name],
             metric=metric,
             threshold=1,
             evaluation_periods=1,
@@ -76,8 +101,19 @@ class Monitoring(Construct):
             alarm.add_alarm_action(actions.SnsAction(self._topic))
 
 
-def _of_functions(name: str) -> cloudwatch.Metric:
-    """Return a count that the functions write themselves."""
+def log_group(scope: Construct, id_: str, *, days: int) -> LogGroup:
+    """Create a log group that is deleted with the stack; `days` is one of `RETENTION`."""
+    return LogGroup(
+        scope,
+        id_,
+        retention=RETENTION[days],
+        removal_policy=RemovalPolicy.DESTROY,
+        encryption_key=Encryption.of(scope).key,
+    )
+
+
+def _function_metric(name: str) -> cloudwatch.Metric:
+    """Return a metric that the functions write themselves."""
     return cloudwatch.Metric(
         namespace=METRICS_NAMESPACE,
         metric_name=name,

@@ -1,14 +1,13 @@
-"""The stack: its parts, wired."""
+"""The stack: it only wires its constructs."""
 
 from aws_cdk import Aws, CfnOutput, Duration, Stack
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infrastructure.batch_access import BatchAccess
+from infrastructure.batch_access import BatchAccess, JobNetwork
 from infrastructure.encryption import Encryption
-from infrastructure.job_network import JobNetwork
-from infrastructure.machine_grants import accept_grants
 from infrastructure.monitoring import Monitoring
+from infrastructure.nag_suppressions import suppress_state_machine
 from infrastructure.settings import Settings
 from infrastructure.steps import Steps
 from infrastructure.storage import Storage
@@ -18,7 +17,7 @@ from lambdas.contract import STEPS, Output
 
 
 class SelfConsistency(Stack):
-    """Question sets in, voted answers and accuracy out, through Bedrock batch inference."""
+    """Datasets in, voted answers and accuracy out, through Bedrock batch inference."""
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         # No `env`: one template serves every account and Region, and names none.
@@ -47,48 +46,42 @@ class SelfConsistency(Stack):
             bucket=storage.bucket,
             jobs_at_once=settings.jobs_at_once,
             log_days=settings.log_days,
-            longest_run=Duration.days(settings.max_run_days),
+            max_duration=Duration.days(settings.max_run_days),
         )
         # The maps read a run's files.
         encryption.grant(workflow.machine, "Decrypt", via="s3")
-        accept_grants(
+        suppress_state_machine(
             workflow,
             workflow.machine,
             functions=[steps[name] for name in STEPS],
             bucket=storage.bucket,
         )
-        self._start_and_watch(storage, steps, workflow, settings)
-        self._tell(storage, workflow.machine)
+        self._start_and_watch(storage, steps, workflow.machine, settings)
+        self._write_outputs(storage, workflow.machine)
 
     def _start_and_watch(
-        self, storage: Storage, steps: Steps, workflow: Workflow, settings: Settings
+        self, storage: Storage, steps: Steps, machine: sfn.StateMachine, settings: Settings
     ) -> None:
-        triggers = Triggers(
-            self,
-            "Triggers",
-            bucket=storage.bucket,
-            machine=workflow.machine,
-            steps=steps,
-        )
+        triggers = Triggers(self, "Triggers", bucket=storage.bucket, machine=machine, steps=steps)
         Monitoring(
             self,
             "Monitoring",
             undelivered=triggers.undelivered,
-            machine=workflow.machine,
+            machine=machine,
             abort=steps["Abort"],
             topic_arn=settings.alarm_topic_arn,
         )
 
-    def _tell(self, storage: Storage, machine: sfn.StateMachine) -> None:
+    def _write_outputs(self, storage: Storage, machine: sfn.StateMachine) -> None:
         arn = machine.state_machine_arn
         console = (
             f"https://{Aws.REGION}.console.aws.amazon.com/states/home"
             f"?region={Aws.REGION}#/statemachines/view/{arn}"
         )
-        for key, value, meaning in (
-            (Output.BUCKET, storage.bucket.bucket_name, "Upload question sets to uploads/"),
+        for key, value, description in (
+            (Output.BUCKET, storage.bucket.bucket_name, "Upload datasets to uploads/"),
             (Output.TABLE, storage.table.table_name, "Runs, accuracy and answers"),
-            (Output.STATE_MACHINE_ARN, arn, "What runs"),
+            (Output.STATE_MACHINE_ARN, arn, "The state machine of the runs"),
             (Output.CONSOLE, console, "Start and watch runs here"),
         ):
-            CfnOutput(self, key, value=value, description=meaning)
+            CfnOutput(self, key, value=value, description=description)

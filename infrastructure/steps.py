@@ -1,4 +1,4 @@
-"""One Lambda function a step, each with a role that may do what its step needs."""
+"""One Lambda function per step, each with a role that allows only what its step needs."""
 
 from collections.abc import Mapping
 from typing import Final, cast
@@ -14,37 +14,38 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infrastructure.accepted import accept_wildcards
 from infrastructure.batch_access import BatchAccess
 from infrastructure.bundling import ROOT, PipBundling, own_code
-from infrastructure.log_groups import log_group
+from infrastructure.monitoring import SERVICE_NAME, log_group
+from infrastructure.nag_suppressions import suppress_wildcards
 from infrastructure.settings import Settings
 from infrastructure.storage import Storage
-from lambdas.contract import METRICS_NAMESPACE, RUNS, STEPS, Env, StepName
+from lambdas.contract import METRICS_NAMESPACE, RUNS, STEPS, StepName
+from lambdas.contract.environment import variable_names
 
 _RUNTIME = lambda_.Runtime.PYTHON_3_14
 _ARCHITECTURE = lambda_.Architecture.ARM_64
-# Above the peaks measured, about 150 MiB, for the processor share that comes with it.
+# Above the measured peaks of about 150 MiB, for the share of a vCPU that comes with it.
 _MEMORY_MIB = 512
-# Plan reads and Report tells a million questions on their own: with the share of one whole
-# processor. Vote holds the answers of a shard, up to 10,000 questions of 100 paths, some 600 MiB
-# if all are different; Collect reads as many completions, however long.
+# Plan and Report each go through a million questions: 1,769 MiB bring one whole vCPU. Vote holds
+# the answers of a shard: up to 10,000 questions of 100 paths, about 600 MiB if all are different.
+# Collect reads as many completions, however long.
 _MORE_MEMORY_MIB: Final[Mapping[StepName, int]] = {
     "Plan": 1769,
     "Collect": 1024,
     "Vote": 1024,
     "Report": 1769,
 }
-# Whatever reads or writes whole files may take as long as Lambda allows.
-_LONG = Duration.minutes(15)
-_SHORT: Final[Mapping[StepName, Duration]] = {
-    # Every try of every call of theirs, with back-off, must fit.
+# Steps that read or write whole files get the longest time that Lambda allows.
+_TIMEOUT = Duration.minutes(15)
+_SHORTER_TIMEOUTS: Final[Mapping[StepName, Duration]] = {
+    # Every retry of every call, with back-off, must fit.
     "Submit": Duration.minutes(10),
     "Poll": Duration.minutes(10),
 }
 
-# Object keys that a step reads, and the table's actions it uses: docs/architecture.md says why.
-_OF_RUNS: Final[tuple[StepName, ...]] = (
+# Who reads which object keys, and uses which actions of the table: docs/architecture.md says why.
+_READERS_OF_RUNS: Final[tuple[StepName, ...]] = (
     "PlanWave",
     "Build",
     "Invoke",
@@ -54,13 +55,21 @@ _OF_RUNS: Final[tuple[StepName, ...]] = (
     "Report",
     "Reopen",
 )
-_READS: Final[Mapping[StepName, str]] = {
+_READABLE_KEYS: Final[Mapping[StepName, str]] = {
     "Plan": "*",
-    **dict.fromkeys(_OF_RUNS, f"{RUNS}*"),
+    **dict.fromkeys(_READERS_OF_RUNS, f"{RUNS}*"),
 }
-_WRITES: Final = ("Plan", "PlanWave", "Build", "Invoke", "Collect", "Vote", "Report")
-_LISTS: Final[tuple[StepName, ...]] = ("Invoke", "Poll", "Collect")
-_ENTRIES: Final[Mapping[StepName, tuple[str, ...]]] = {
+_WRITERS: Final[tuple[StepName, ...]] = (
+    "Plan",
+    "PlanWave",
+    "Build",
+    "Invoke",
+    "Collect",
+    "Vote",
+    "Report",
+)
+_LISTERS: Final[tuple[StepName, ...]] = ("Invoke", "Poll", "Collect")
+_TABLE_ACTIONS: Final[Mapping[StepName, tuple[str, ...]]] = {
     "Plan": ("UpdateItem",),
     "PlanWave": ("UpdateItem",),
     "Build": ("UpdateItem",),
@@ -76,7 +85,7 @@ _ENTRIES: Final[Mapping[StepName, tuple[str, ...]]] = {
 
 
 class Steps(Construct):
-    """The functions by the names of their states."""
+    """The functions, by the names of their states."""
 
     def __init__(
         self,
@@ -93,7 +102,7 @@ class Steps(Construct):
         self._layer = self._dependencies()
         self._roles = {name: self._role(name) for name in STEPS}
         self._functions = {name: self._function(name) for name in STEPS}
-        self._set_environment(storage, batch_access)
+        self._set_variables(storage, batch_access)
         self._grant_storage(storage)
         batch_access.grant_look_up(self.role("Plan"))
         batch_access.grant_invoke(self.role("Invoke"))
@@ -112,12 +121,12 @@ class Steps(Construct):
     def _role(self, name: StepName) -> iam.Role:
         functions = iam.ServicePrincipal("lambda.amazonaws.com")
         role = iam.Role(self, f"{name}Role", assumed_by=functions)
-        accept_wildcards(role, ["*"], "X-Ray's actions know no resources")
+        suppress_wildcards(role, ["*"], "X-Ray's actions have no resource-level permissions")
         return role
 
     def _function(self, name: StepName) -> lambda_.Function:
         own_logs = log_group(self, f"{name}Logs", days=self._settings.log_days)
-        # Instead of AWSLambdaBasicExecutionRole, which may write every log group of the account.
+        # AWSLambdaBasicExecutionRole would allow writing to every log group of the account.
         own_logs.grant_write(self.role(name))
         return lambda_.Function(
             self,
@@ -129,7 +138,7 @@ class Steps(Construct):
             layers=[self._layer],
             role=self.role(name),
             memory_size=_MORE_MEMORY_MIB.get(name, _MEMORY_MIB),
-            timeout=_SHORT.get(name, _LONG),
+            timeout=_SHORTER_TIMEOUTS.get(name, _TIMEOUT),
             tracing=lambda_.Tracing.ACTIVE,
             log_group=own_logs,
         )
@@ -144,7 +153,7 @@ class Steps(Construct):
                 str(source),
                 asset_hash=pip.fingerprint(),
                 asset_hash_type=AssetHashType.CUSTOM,
-                # CDK demands an image; it is never pulled, for pip never declines.
+                # CDK requires an image; it is never pulled, because pip never declines.
                 bundling=BundlingOptions(
                     image=DockerImage.from_registry("none"), local=cast(ILocalBundling, pip)
                 ),
@@ -153,34 +162,32 @@ class Steps(Construct):
             compatible_architectures=[_ARCHITECTURE],
         )
 
-    def _set_environment(self, storage: Storage, batch_access: BatchAccess) -> None:
-        for function in self._functions.values():
-            function.add_environment("POWERTOOLS_SERVICE_NAME", "self-consistency")
-            function.add_environment("POWERTOOLS_METRICS_NAMESPACE", METRICS_NAMESPACE)
-            function.add_environment("POWERTOOLS_LOG_LEVEL", self._settings.log_level)
-            function.add_environment(Env.BUCKET, storage.bucket.bucket_name)
-            function.add_environment(Env.TABLE, storage.table.table_name)
-        plan = self["Plan"]
-        plan.add_environment(Env.DEFAULT_MODEL, self._settings.default_model)
-        plan.add_environment(Env.JOBS_AT_ONCE, str(self._settings.jobs_at_once))
-        plan.add_environment(Env.MIN_RECORDS, str(self._settings.min_records))
-        plan.add_environment(Env.MAX_RECORDS, str(self._settings.max_records))
-        plan.add_environment(Env.MAX_INPUT_MIB, str(self._settings.max_input_mib))
-        batch_access.tell(self["Submit"])
-        at_once = str(self._settings.on_demand_at_once)
-        self["Invoke"].add_environment(Env.ON_DEMAND_AT_ONCE, at_once)
-        for function in (self["Submit"], self["Poll"]):
-            function.add_environment(Env.JOB_TIMEOUT_H, str(self._settings.job_timeout_h))
-        for function in (self["Invoke"], self["Submit"], self["Poll"]):
-            function.add_environment(Env.POLL_EVERY_S, str(self._settings.poll_every_s))
+    def _set_variables(self, storage: Storage, batch_access: BatchAccess) -> None:
+        """Set the variables that each step reads, by the names of the contract's models."""
+        powertools = {
+            "POWERTOOLS_SERVICE_NAME": SERVICE_NAME,
+            "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+            "POWERTOOLS_LOG_LEVEL": self._settings.log_level,
+        }
+        values = dict(self._settings) | {
+            "bucket": storage.bucket.bucket_name,
+            "table": storage.table.table_name,
+            **batch_access.variables(),
+        }
+        for step, function in self._functions.items():
+            variables = {
+                name.upper(): str(values[name]) for name in variable_names(step) if values[name]
+            }
+            for name, value in (powertools | variables).items():
+                function.add_environment(name, value)
 
     def _grant_storage(self, storage: Storage) -> None:
-        for name, pattern in _READS.items():
+        for name, pattern in _READABLE_KEYS.items():
             storage.grant_read(self.role(name), pattern)
-        for name in _WRITES:
+        for name in _WRITERS:
             storage.grant_write(self.role(name))
-        for name, actions in _ENTRIES.items():
+        for name, actions in _TABLE_ACTIONS.items():
             storage.grant_entries(self.role(name), *actions)
-        for name in _LISTS:
+        for name in _LISTERS:
             storage.grant_list(self.role(name))
         storage.grant_expire(self.role("Collect"))

@@ -1,4 +1,4 @@
-"""What outlives a run, and the stack: the bucket and the table."""
+"""The bucket and the table, which outlive runs and the stack itself."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -6,18 +6,18 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infrastructure.accepted import accept, accept_wildcards
 from infrastructure.encryption import Encryption
+from infrastructure.nag_suppressions import suppress, suppress_wildcards
 from lambdas.contract import INTERMEDIATE_TAG, RUNS, Table
 
 _NO_ACCESS_LOG = (
-    "Who touched which object is what CloudTrail's data events record, by caller and reliably;"
-    " server access logs are best-effort and need a second bucket to be kept and emptied"
+    "CloudTrail's data events record who touched which object, by caller and reliably; server"
+    " access logs are best-effort and need a second bucket that must be kept and emptied"
 )
 
 
 class Storage(Construct):
-    """A bucket of question sets, samples and results, and a table of runs and answers."""
+    """A bucket of datasets, samples and reports, and a table of runs and answers."""
 
     def __init__(self, scope: Construct, id_: str, *, keep_intermediates: Duration) -> None:
         super().__init__(scope, id_)
@@ -25,30 +25,30 @@ class Storage(Construct):
         self.table = self._table()
 
     def grant_read(self, role: iam.IRole, pattern: str) -> None:
-        """Let a function read the objects whose keys fit a pattern."""
+        """Allow a function to read the objects whose keys match a pattern."""
         self._grant(role, "s3:GetObject", self.bucket.arn_for_objects(pattern))
         Encryption.of(self).grant(role, "Decrypt", via="s3")
 
     def grant_write(self, role: iam.IRole) -> None:
-        """Let a function write objects of runs; a wildcard, because a run names its keys."""
+        """Allow a function to write objects of runs."""
         self._grant(role, "s3:PutObject", self.bucket.arn_for_objects(f"{RUNS}*"))
-        # S3 reads the parts of a multipart upload again when it completes it.
+        # To complete a multipart upload, S3 reads its parts again.
         Encryption.of(self).grant(role, "Decrypt", "GenerateDataKey", via="s3")
 
     def grant_expire(self, role: iam.IRole) -> None:
-        """Let a function mark intermediates of runs for expiry."""
+        """Allow a function to tag intermediates of runs, so that they expire."""
         self._grant(role, "s3:PutObjectTagging", self.bucket.arn_for_objects(f"{RUNS}*/waves/*"))
 
     def grant_list(self, role: iam.IRole) -> None:
-        """Let a function list the objects of runs, and no others."""
+        """Allow a function to list objects of runs, and no others."""
         below_runs = {"StringLike": {"s3:prefix": f"{RUNS}*"}}
         self._grant(role, "s3:ListBucket", self.bucket.bucket_arn, conditions=below_runs)
 
     def grant_entries(self, role: iam.IRole, *actions: str) -> None:
-        """Let a function use the table itself, not its index, with these actions."""
+        """Allow a function these actions on the table, but not on its index."""
         for action in actions:
             self._grant(role, f"dynamodb:{action}", self.table.table_arn)
-        # On the caller's behalf DynamoDB decrypts the table's key; the rest it does by grants
+        # DynamoDB decrypts the table's key as the caller, and does the rest by grants of its own
         # ("DynamoDB encryption at rest usage notes" of its developer guide).
         Encryption.of(self).grant(role, "Decrypt", via="dynamodb")
 
@@ -63,8 +63,8 @@ class Storage(Construct):
         iam.Grant.add_to_principal(
             grantee=role, actions=[action], resource_arns=[arn], conditions=conditions
         )
-        accept_wildcards(
-            role, [arn], "A run names its keys, and a question set may lie anywhere in the bucket"
+        suppress_wildcards(
+            role, [arn], "A run names its keys, and a dataset may lie anywhere in the bucket"
         )
 
     def _bucket(self, keep_intermediates: Duration) -> s3.Bucket:
@@ -74,16 +74,16 @@ class Storage(Construct):
             "Bucket",
             encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
             encryption_key=key,
-            # One call of KMS for many objects, not one for each.
+            # One call of KMS for many objects, instead of one for each.
             bucket_key_enabled=True if key else None,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=True,
             versioned=True,
             removal_policy=RemovalPolicy.RETAIN,
-            lifecycle_rules=_lifecycle(keep_intermediates),
+            lifecycle_rules=_lifecycle_rules(keep_intermediates),
         )
         _send_events(bucket)
-        accept(bucket, "S1", _NO_ACCESS_LOG)
+        suppress(bucket, "S1", _NO_ACCESS_LOG)
         return bucket
 
     def _table(self) -> dynamodb.Table:
@@ -102,7 +102,7 @@ class Storage(Construct):
             ),
             removal_policy=RemovalPolicy.RETAIN,
         )
-        # Only the entry of a run itself carries the index's key, so a whole copy is a small one.
+        # Only a run's own entry has the index's key, so a full copy of it is small.
         table.add_global_secondary_index(
             index_name=Table.INDEX,
             partition_key=dynamodb.Attribute(name=Table.INDEX_PARTITION, type=text),
@@ -112,13 +112,13 @@ class Storage(Construct):
         return table
 
 
-def _lifecycle(keep_intermediates: Duration) -> list[s3.LifecycleRule]:
+def _lifecycle_rules(keep_intermediates: Duration) -> list[s3.LifecycleRule]:
     return [
         s3.LifecycleRule(
             id="incomplete-uploads",
             abort_incomplete_multipart_upload_after=Duration.days(7),
         ),
-        # By a tag that Collect sets: docs/decisions/0002-lifecycle.md says why.
+        # Collect sets the tag: docs/decisions/0002-lifecycle.md says why.
         s3.LifecycleRule(
             id="intermediates",
             prefix=RUNS,
@@ -132,9 +132,9 @@ def _lifecycle(keep_intermediates: Duration) -> list[s3.LifecycleRule]:
 
 
 def _send_events(bucket: s3.Bucket) -> None:
-    """Have the bucket tell EventBridge of its objects.
+    """Have the bucket send its events to EventBridge.
 
-    `event_bridge_enabled=True` would do it through a custom resource and its Lambda function.
+    `event_bridge_enabled=True` would need a custom resource and its Lambda function.
     """
     resource = bucket.node.default_child
     if not isinstance(resource, s3.CfnBucket):

@@ -1,4 +1,4 @@
-"""States that the workflow is made of: a step's task, and a map over the lines of a file."""
+"""Kinds of states: the task of a step, and the map over the lines of a file."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from constructs import Construct
 
 from lambdas.contract import StepName
 
-# AWS's own passing troubles. A function's exception means the run is wrong and is never retried;
+# Transient errors of AWS. An exception of ours means that the run is wrong and is never retried;
 # an expected outcome is a value, not an exception.
 TRANSIENT = (
     "Lambda.ClientExecutionTimeoutException",
@@ -20,13 +20,13 @@ TRANSIENT = (
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
 )
-# The account runs too many functions just now. Nothing has run, so that waiting is all it takes.
+# The account runs too many functions at once. Nothing has run yet, so waiting is enough.
 THROTTLED = ("Lambda.TooManyRequestsException",)
-# The function's environment died or ran out of time. Every step may be repeated.
+# The function's environment died or ran out of time. Every step can be repeated.
 CRASHED = ("Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout")
 
-# What a step is told of the execution that it is of.
-OF_EXECUTION: Mapping[str, Any] = {
+# A payload that identifies the execution and holds its input.
+EXECUTION: Mapping[str, Any] = {
     "execution_arn": sfn.JsonPath.execution_id,
     "execution_name": sfn.JsonPath.execution_name,
     "start": sfn.JsonPath.object_at("$$.Execution.Input"),
@@ -45,10 +45,10 @@ def step_task(
 ) -> sfn.TaskStateBase:
     """Return the task of a step, with its retries and its timeout.
 
-    The function is given `payload`, or the state itself; its receipt goes to `result_path`, or
-    takes the state's place. The state is named as its step, unless the step stands in several.
+    The function receives `payload`, or the state itself. Its receipt goes to `result_path`, or
+    replaces the state. The state has the step's name, unless several states call the step.
     """
-    longest = function.timeout or Duration.minutes(15)
+    timeout = function.timeout or Duration.minutes(15)
     task = tasks.LambdaInvoke(
         scope,
         state_name or name,
@@ -57,17 +57,21 @@ def step_task(
         payload=sfn.TaskInput.from_object(dict(payload)) if payload else None,
         payload_response_only=True,
         result_path=result_path,
-        # The function's own limit ends it first and leaves its reason in the log.
-        task_timeout=sfn.Timeout.duration(longest.plus(Duration.seconds(30))),
+        # The function's own timeout comes first and leaves its reason in the log.
+        task_timeout=sfn.Timeout.duration(timeout.plus(Duration.seconds(30))),
         retry_on_service_exceptions=False,
     )
-    for errors, attempts, apart_min in ((TRANSIENT, 8, 1), (THROTTLED, 20, 10), (CRASHED, 2, 1)):
+    for errors, attempts, max_delay_min in (
+        (TRANSIENT, 8, 1),
+        (THROTTLED, 20, 10),
+        (CRASHED, 2, 1),
+    ):
         task.add_retry(
             errors=list(errors),
             interval=Duration.seconds(2),
             backoff_rate=2,
             max_attempts=attempts,
-            max_delay=Duration.minutes(apart_min),
+            max_delay=Duration.minutes(max_delay_min),
             jitter_strategy=sfn.JitterType.FULL,
         )
     return task
@@ -79,14 +83,14 @@ def file_map(
     *,
     comment: str,
     bucket: s3.IBucket,
-    key: str,
-    at_once: int,
-    each: sfn.IChainable,
+    key_path: str,
+    max_concurrency: int,
+    child: sfn.IChainable,
 ) -> sfn.DistributedMap:
-    """Return a map whose children, executions of their own, each get a line of a JSONL file.
+    """Return a map that runs a child execution for each line of a JSONL file.
 
-    `key` is the path in the state to the file's key. `at_once` is a number, not a path into the
-    state, so that the deployed limit holds whatever a request says. The state passes through
+    `key_path` is the path in the state to the file's key. `max_concurrency` is a number and not a
+    path, so that the deployed limit holds whatever a request says. The state passes through
     unchanged: what the children return is discarded.
     """
     lines = sfn.DistributedMap(
@@ -94,14 +98,14 @@ def file_map(
         name,
         comment=comment,
         label=name,
-        item_reader=sfn.S3JsonLItemReader(bucket=bucket, key=sfn.JsonPath.string_at(key)),
+        item_reader=sfn.S3JsonLItemReader(bucket=bucket, key=sfn.JsonPath.string_at(key_path)),
         map_execution_type=sfn.StateMachineType.STANDARD,
-        max_concurrency=at_once,
+        max_concurrency=max_concurrency,
         result_path=sfn.JsonPath.DISCARD,
     )
-    return lines.item_processor(each)
+    return lines.item_processor(child)
 
 
-def of_state(*names: str) -> dict[str, Any]:
+def state_payload(*names: str) -> dict[str, Any]:
     """Return a payload of members of the state, by their own names."""
     return {name: sfn.JsonPath.string_at(f"$.{name}") for name in names}

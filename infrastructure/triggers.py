@@ -1,4 +1,4 @@
-"""What starts a run without a console, and what cleans up after one that caught nothing."""
+"""EventBridge rules: uploads start runs, and Abort cleans up after executions that failed."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
@@ -11,20 +11,21 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infrastructure.accepted import accept
 from infrastructure.encryption import Encryption
+from infrastructure.nag_suppressions import suppress
 from infrastructure.steps import Steps
 from lambdas.contract import UPLOAD_SUFFIXES, UPLOADS
 
-# An upload that could not start a run within two hours should not surprise anyone later.
+# An upload that starts no run within two hours must not surprise anyone with one later.
 _MAX_AGE = Duration.hours(2)
 _ATTEMPTS = 20
-# An execution that ends so runs no Catch, or FAILED by an error that no Catch takes.
-_BROKEN_OFF = ("FAILED", "TIMED_OUT", "ABORTED")
+# An execution that is aborted or times out runs no Catch. One may also fail by an error that no
+# Catch matches.
+_UNSUCCESSFUL = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
 class Triggers(Construct):
-    """Uploads start runs; runs that broke off are cleaned up; what fails is kept in a queue."""
+    """The rules, and the dead-letter queue of what they cannot deliver."""
 
     def __init__(
         self,
@@ -38,7 +39,7 @@ class Triggers(Construct):
         super().__init__(scope, id_)
         self.undelivered = self._queue(steps)
         self._start_on_upload(bucket, machine)
-        self._abort_when_broken_off(machine, steps["Abort"])
+        self._abort_unsuccessful(machine, steps["Abort"])
 
     def _queue(self, steps: Steps) -> sqs.Queue:
         queue = sqs.Queue(
@@ -49,9 +50,9 @@ class Triggers(Construct):
             retention_period=Duration.days(14),
         )
         _encrypt(queue, Encryption.of(self).key)
-        # EventBridge's part is in the key's own policy: docs/decisions/0020.
+        # The key's own policy must allow EventBridge: docs/decisions/0020.
         Encryption.of(self).grant(steps.role("Abort"), "Decrypt", "GenerateDataKey", via="sqs")
-        accept(queue, "SQS3", "It is the dead-letter queue: of both rules, and of Abort's events")
+        suppress(queue, "SQS3", "It is itself the dead-letter queue, of both rules and of Abort")
         return queue
 
     def _start_on_upload(self, bucket: s3.IBucket, machine: sfn.StateMachine) -> None:
@@ -59,7 +60,7 @@ class Triggers(Construct):
         events.Rule(
             self,
             "Upload",
-            description="Start a run for a question set or a request that was uploaded.",
+            description="Start a run when a dataset or a run request is uploaded.",
             event_pattern=events.EventPattern(
                 source=["aws.s3"],
                 detail_type=["Object Created"],
@@ -75,16 +76,16 @@ class Triggers(Construct):
             ],
         )
 
-    def _abort_when_broken_off(self, machine: sfn.StateMachine, abort: lambda_.Function) -> None:
+    def _abort_unsuccessful(self, machine: sfn.StateMachine, abort: lambda_.Function) -> None:
         events.Rule(
             self,
-            "BrokenOff",
-            description="Clean up after a run that failed, timed out or was aborted.",
+            "Unsuccessful",
+            description="Clean up after an execution that failed, timed out or was aborted.",
             event_pattern=events.EventPattern(
                 source=["aws.states"],
                 detail_type=["Step Functions Execution Status Change"],
                 detail={
-                    "status": list(_BROKEN_OFF),
+                    "status": list(_UNSUCCESSFUL),
                     "stateMachineArn": [machine.state_machine_arn],
                 },
             ),
@@ -97,8 +98,8 @@ class Triggers(Construct):
                 )
             ],
         )
-        # EventBridge has delivered once Lambda took the event: what Abort then fails at, twice
-        # again, would be lost, and its jobs would go on and be billed.
+        # EventBridge's delivery ends when Lambda accepts the event. If Abort then fails, and fails
+        # both retries, the event would be lost and the run's jobs would still be billed.
         abort.configure_async_invoke(
             on_failure=destinations.SqsDestination(self.undelivered), retry_attempts=2
         )
@@ -107,7 +108,7 @@ class Triggers(Construct):
 def _encrypt(queue: sqs.Queue, key: kms.IKey | None) -> None:
     """Encrypt a queue with the customer's key, if there is one.
 
-    `encryption_master_key` would have CDK grant each sender actions with wildcards.
+    With `encryption_master_key` CDK would grant each sender actions with wildcards.
     """
     resource = queue.node.default_child
     if not isinstance(resource, sqs.CfnQueue):

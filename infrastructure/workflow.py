@@ -1,4 +1,4 @@
-"""The state machine: what follows what, and on which condition."""
+"""The state machine: which state follows which, and on which condition."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,22 +9,21 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infrastructure.children import Children
-from infrastructure.endings import Endings
-from infrastructure.log_groups import log_group
+from infrastructure.map_workflows import MapWorkflows
+from infrastructure.monitoring import log_group
 from infrastructure.steps import Steps
-from infrastructure.tasks import OF_EXECUTION, file_map, of_state, step_task
+from infrastructure.tasks import EXECUTION, file_map, state_payload, step_task
 from lambdas.contract import StepName
 
-# A lane takes a function for itself, and a new account may run no more than ten at once: half of
-# them are left for the jobs of other runs.
-_LANES_AT_ONCE = 5
-# Steps that a redriven execution may begin with, and that find the run as it was left: failed.
+# Each partition occupies a function. A new account may run ten functions at once: half of them
+# stay free for the jobs of other runs.
+_PARTITIONS_AT_ONCE = 5
+# The steps with which a redriven execution may restart; they find the run marked as failed.
 _REDRIVABLE: tuple[StepName, ...] = ("PlanWave", "Submit", "Invoke", "Report", "Reopen", "Abort")
 
 
 class Workflow(Construct):
-    """Plan, then waves of jobs and votes until no path is wanted, then answers and report."""
+    """Plan, then waves of jobs and votes until no job is needed, then answers and report."""
 
     def __init__(
         self,
@@ -35,119 +34,137 @@ class Workflow(Construct):
         bucket: s3.IBucket,
         jobs_at_once: int,
         log_days: int,
-        longest_run: Duration,
+        max_duration: Duration,
     ) -> None:
         super().__init__(scope, id_)
         self._steps = steps
-        self._children = Children(self, "Children", steps=steps)
+        self._children = MapWorkflows(self, "MapWorkflows", steps=steps)
         self._bucket = bucket
         self._jobs_at_once = jobs_at_once
-        self._endings = Endings(self, "Endings", steps=steps)
+        self._failures = _FailureHandling(self, "FailureHandling", steps=steps)
 
         plan = self._plan()
         plan_wave = self._plan_wave()
         started = sfn.Succeed(self, "Already started", comment="The same upload came twice.")
         jobs = self._jobs()
         wave = jobs.next(self._votes()).next(plan_wave)
-        ending = self._answers().next(self._report()).next(self._endings.completed())
+        ending = self._answers().next(self._report()).next(self._complete())
 
         new = sfn.Choice(self, "New run?", comment="Events may be delivered more than once.")
         plan.next(new)
         new.when(sfn.Condition.boolean_equals("$.duplicate", True), started).otherwise(plan_wave)
-        more = sfn.Choice(self, "Jobs to run?", comment="The last vote may have left none.")
+        more = sfn.Choice(self, "Jobs to run?", comment="Does any question need more paths?")
         plan_wave.next(more)
         more.when(sfn.Condition.number_greater_than("$.jobs", 0), wave).otherwise(ending)
 
-        begun = sfn.Choice(self, "How far?", comment="Of a wave laid out all jobs run again.")
-        self._endings.reopen.next(begun)
-        begun.when(sfn.Condition.boolean_equals("$.planned", False), plan)
-        begun.when(sfn.Condition.number_greater_than("$.wave", 0), jobs).otherwise(plan_wave)
-        self.machine = self._machine(plan, log_days, longest_run)
+        resume = sfn.Choice(
+            self, "Resume where?", comment="Repeat all jobs of the last planned wave."
+        )
+        self._failures.reopen.next(resume)
+        resume.when(sfn.Condition.boolean_equals("$.planned", False), plan)
+        resume.when(sfn.Condition.number_greater_than("$.wave", 0), jobs).otherwise(plan_wave)
+        self.machine = self._machine(plan, log_days, max_duration)
         self._grant_redrives()
 
     def _plan(self) -> sfn.TaskStateBase:
         return self._task(
             "Plan",
-            "Check the request and its question set before anything is paid for.",
-            payload={
-                **OF_EXECUTION,
-                "started_at": sfn.JsonPath.execution_start_time,
-            },
+            "Check the request and its dataset before anything is paid for.",
+            payload={**EXECUTION, "started_at": sfn.JsonPath.execution_start_time},
         )
 
     def _plan_wave(self) -> sfn.TaskStateBase:
         return self._task(
             "PlanWave",
-            "List the jobs that the votes so far call for.",
-            payload=_of_run("next_wave"),
+            "List the jobs of the next wave, from the votes so far.",
+            payload=_run_payload("next_wave"),
         )
 
     def _jobs(self) -> sfn.DistributedMap:
         return self._map(
             "Jobs",
-            "Run the jobs of the wave, each in an execution with a history of its own.",
-            key="$.jobs_key",
-            at_once=self._jobs_at_once,
-            each=self._children.job(),
+            "Run the jobs of the wave, each in a child execution with its own history.",
+            key_path="$.jobs_key",
+            max_concurrency=self._jobs_at_once,
+            child=self._children.job(),
         )
 
     def _votes(self) -> sfn.DistributedMap:
         return self._map(
             "Votes",
-            "Vote in every lane, and find out which questions need more paths.",
-            key="$.lanes_key",
-            at_once=_LANES_AT_ONCE,
-            each=self._children.vote(),
+            "Vote in every partition, and find the questions that need more paths.",
+            key_path="$.partitions_key",
+            max_concurrency=_PARTITIONS_AT_ONCE,
+            child=self._children.vote(),
         )
 
     def _answers(self) -> sfn.DistributedMap:
         return self._map(
             "Answers",
-            "Publish the voted answers of every lane.",
-            key="$.lanes_key",
-            at_once=_LANES_AT_ONCE,
-            each=self._children.publish(),
+            "Publish the voted answers of every partition.",
+            key_path="$.partitions_key",
+            max_concurrency=_PARTITIONS_AT_ONCE,
+            child=self._children.publish(),
         )
 
     def _report(self) -> sfn.TaskStateBase:
         return self._task(
             "Report",
             "Write accuracy and totals to the bucket and the table.",
-            payload=_of_run("wave"),
+            payload=_run_payload("wave"),
         )
+
+    def _complete(self) -> sfn.Choice:
+        """Return the choice that ends a run; a run with refused jobs fails, to be redriven."""
+        complete = sfn.Choice(self, "Complete?", comment="Did Bedrock accept every job?")
+        complete.when(sfn.Condition.boolean_equals("$.complete", True), sfn.Succeed(self, "Done"))
+        return complete.otherwise(self._failures.reopen)
 
     def _task(
         self, name: StepName, comment: str, *, payload: Mapping[str, Any]
     ) -> sfn.TaskStateBase:
         task = step_task(self, name, self._steps[name], comment=comment, payload=payload)
-        return task.add_catch(self._endings.abort, errors=[sfn.Errors.ALL])
+        return task.add_catch(self._failures.abort, errors=[sfn.Errors.ALL])
 
     def _map(
-        self, name: str, comment: str, *, key: str, at_once: int, each: sfn.IChainable
+        self,
+        name: str,
+        comment: str,
+        *,
+        key_path: str,
+        max_concurrency: int,
+        child: sfn.IChainable,
     ) -> sfn.DistributedMap:
         lines = file_map(
-            self, name, comment=comment, bucket=self._bucket, key=key, at_once=at_once, each=each
+            self,
+            name,
+            comment=comment,
+            bucket=self._bucket,
+            key_path=key_path,
+            max_concurrency=max_concurrency,
+            child=child,
         )
-        return lines.add_catch(self._endings.abort, errors=[sfn.Errors.ALL])
+        return lines.add_catch(self._failures.abort, errors=[sfn.Errors.ALL])
 
     def _grant_redrives(self) -> None:
-        """Let steps find out whether the execution of a run that has failed goes on.
+        """Allow steps to find out whether the execution of a failed run was redriven.
 
-        In a policy apart: the roles' own come before their functions, and these before the machine.
+        The policy is separate because the roles' own policies are created before their functions,
+        and the functions before the state machine.
         """
         executions = Stack.of(self).format_arn(
             service="states",
             resource="execution",
-            # A wildcard, for executions are named when they are started.
+            # A wildcard, because executions are named when they start.
             resource_name=f"{self.machine.state_machine_name}:*",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
-        look = iam.PolicyStatement(actions=["states:DescribeExecution"], resources=[executions])
+        describe = iam.PolicyStatement(actions=["states:DescribeExecution"], resources=[executions])
         roles = [self._steps.role(name) for name in _REDRIVABLE]
-        iam.Policy(self, "Redrives", roles=roles, statements=[look])
+        iam.Policy(self, "Redrives", roles=roles, statements=[describe])
 
     def _machine(
-        self, first: sfn.IChainable, log_days: int, longest_run: Duration
+        self, first: sfn.IChainable, log_days: int, max_duration: Duration
     ) -> sfn.StateMachine:
         return sfn.StateMachine(
             self,
@@ -155,10 +172,10 @@ class Workflow(Construct):
             comment="Self-consistency through Bedrock batch inference.",
             definition_body=sfn.DefinitionBody.from_chainable(first),
             state_machine_type=sfn.StateMachineType.STANDARD,
-            timeout=longest_run,
+            timeout=max_duration,
             tracing_enabled=True,
-            # Failures only: Step Functions itself keeps every event of a run for 90 days, and
-            # a polling job would write the same events to the log a second time, for money.
+            # Failures only: Step Functions keeps every event for 90 days, and a polling job would
+            # write the same events to the log a second time, for money.
             logs=sfn.LogOptions(
                 destination=log_group(self, "Logs", days=log_days),
                 level=sfn.LogLevel.ERROR,
@@ -167,6 +184,33 @@ class Workflow(Construct):
         )
 
 
-def _of_run(name: str) -> dict[str, Any]:
+class _FailureHandling(Construct):
+    """Every failure leads to `abort`, and from there to `reopen`, where the execution fails.
+
+    `reopen` is a task and not a Fail state. A redriven execution restarts where it failed, and a
+    Fail state would fail again. The workflow decides what follows `reopen`.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, steps: Steps) -> None:
+        super().__init__(scope, id_)
+        self.reopen = step_task(
+            self,
+            "Reopen",
+            steps["Reopen"],
+            comment="Fail with the run's reason; after a redrive, reopen the run.",
+            payload={**EXECUTION, "ended": sfn.JsonPath.entire_payload},
+        )
+        self.abort = step_task(
+            self,
+            "Abort",
+            steps["Abort"],
+            comment="Stop live jobs and mark the run as failed.",
+            payload={**EXECUTION, "error": sfn.JsonPath.entire_payload},
+        )
+        self.abort.next(self.reopen)
+        self.abort.add_catch(self.reopen, errors=[sfn.Errors.ALL])
+
+
+def _run_payload(name: str) -> dict[str, Any]:
     """Return a payload of the run, its execution, and a member of the state."""
-    return {**of_state("run_id", name), "execution_arn": sfn.JsonPath.execution_id}
+    return {**state_payload("run_id", name), "execution_arn": sfn.JsonPath.execution_id}

@@ -6,14 +6,13 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-from client.options import add_request_options, request_of
-from client.shell import complain, guarded, open_console, question_set, results_folder
 from local.answers import answers_from
 from local.background import Background, Standing
-from local.faults.chosen import NO_FAULTS, chosen_faults
-from local.faults.plan import presets
+from local.faults.plan import NONE_CHOSEN, chosen_faults, presets
 from local.run import STATE_FOLDER, LocalRun, log_folder, run_locally
 from local.twin import Twin, TwinSettings
+from selfconsistency.options import add_request_options, request_of
+from selfconsistency.shell import complain, guarded, open_console, output_folder, question_set
 
 _TERMINATED = 128 + signal.SIGTERM
 
@@ -35,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help=text, description=text, allow_abbrev=False)
     run.add_argument("questions", type=question_set, metavar="QUESTIONS", help=".jsonl or .csv")
     run.add_argument(
-        "--out", type=results_folder, required=True, metavar="DIR", help="for the results"
+        "--out", type=output_folder, required=True, metavar="DIR", help="for the results"
     )
     _add_set_up(run, required=True)
     add_request_options(run)
@@ -69,7 +68,7 @@ def _add_set_up(command: argparse.ArgumentParser, *, required: bool) -> None:
     command.add_argument(
         "--faults",
         type=chosen_faults,
-        default=NO_FAULTS,
+        default=NONE_CHOSEN,
         metavar="NAME|FILE",
         help=f"what is to go wrong: a fault plan's JSON file, or one of {', '.join(presets())}",
     )

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import IO
 
 from local.bedrock.stand_in import bedrock_environment
-from local.children import tail
 from local.deployment import ROOT
 from local.errors import LocalError
+from local.subprocesses import tail
 from local.twin import Twin
 
 _START_TIMEOUT_S = 300.0
@@ -35,7 +35,7 @@ class Standing:
     environment: Mapping[str, str]
 
     def exports(self) -> list[str]:
-        """Return the shell lines with which AWS tools and the client reach it."""
+        """Return the shell lines with which AWS tools and `selfconsistency` reach it."""
         return [f"export {key}={shlex.quote(text)}" for key, text in self.environment.items()]
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from client.stack import Stack
-from local.children import environment_without_aws, kept_environment, kill_group, tail
 from local.emulator import REGION, Emulator
 from local.errors import DeploymentError
+from local.subprocesses import environment_without_aws, kept_environment, kill_group, tail
+from selfconsistency.connection import Stack
 
 ROOT = Path(__file__).resolve().parent.parent
 _CDK = ROOT / "node_modules" / ".bin" / "cdk"

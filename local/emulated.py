@@ -2,9 +2,9 @@
 
 Arguments: the number of an inherited listening socket, a certificate file, its key file, the
 number of an inherited pipe for answers.
-Standard input is a tether: each line on it is a message of `local.emulation.tether`, answered when
-it is done. When it closes, whoever started this script has gone, however it went, and the whole
-process group (the functions' processes are in it) goes too, with its files.
+Standard input is a tether: each line on it is a message of `local.emulation.protocol`, answered
+when it is done. When it closes, whoever started this script has gone, however it went, and the
+whole process group (the functions' processes are in it) goes too, with its files.
 """
 
 import asyncio

@@ -7,30 +7,31 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import IO, Self
 
 import boto3
+import trustme
 
-from client.connection import Connection
 from local.bedrock.stand_in import bedrock_environment
-from local.certificate import issue_certificate
-from local.children import kill_group, tail
-from local.emulation.call_log import Call
-from local.emulation.health import answers_in_time
-from local.emulation.surroundings import surroundings
-from local.emulation.tether import (
+from local.emulation.iam_audit import Call
+from local.emulation.protocol import (
     Answer,
     AskCalls,
     AskInjected,
     Message,
     UseFaults,
     UseVariables,
+    answers_in_time,
     ask,
+    surroundings,
 )
 from local.errors import EmulatorError
 from local.faults.edge import EdgeFault
+from local.subprocesses import kill_group, tail
+from selfconsistency.connection import Connection
 
 REGION = "us-east-1"
 _START_TIMEOUT_S = 60.0
@@ -197,3 +198,24 @@ class Emulator:
 
         if not answers_in_time(self.url, self.ca_file, lives, _START_TIMEOUT_S):
             raise EmulatorError(f"the emulator did not start on {self.url}: {tail(self.log_file)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """PEM files: who signed it, the chain that a server shows, and its private key."""
+
+    ca_file: Path
+    chain_file: Path
+    key_file: Path
+
+
+def issue_certificate(folder: Path) -> Certificate:
+    """Write an authority, a certificate for localhost and its key into `folder`."""
+    authority = trustme.CA(organization_name="local twin, one run")
+    server = authority.issue_cert("localhost", "127.0.0.1", common_name="localhost")
+    issued = Certificate(folder / "ca.pem", folder / "chain.pem", folder / "key.pem")
+    authority.cert_pem.write_to_path(str(issued.ca_file))
+    server.private_key_pem.write_to_path(str(issued.key_file))
+    for number, pem in enumerate(server.cert_chain_pems):
+        pem.write_to_path(str(issued.chain_file), append=number > 0)
+    return issued

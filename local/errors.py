@@ -1,6 +1,6 @@
 """What can go wrong while the local twin is set up."""
 
-from client.errors import ClientError
+from selfconsistency.shell import ClientError
 
 
 class LocalError(ClientError):

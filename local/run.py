@@ -1,30 +1,38 @@
 """One run from nothing to its figures: twin up, run followed, results fetched, twin down."""
 
+import json
+import re
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 
-from client.commands import Commands
-from client.follow import Pace
-from client.runs import Run
 from local.answers import AnswersFrom
 from local.deployment import ROOT
 from local.errors import LocalError
-from local.faults.chosen import NO_FAULTS, ChosenFaults, told_strikes
-from local.jobs import job_time_s
-from local.memory import peak_memory_mib
+from local.faults.plan import NONE_CHOSEN, ChosenFaults, told_strikes
 from local.twin import Twin, TwinSettings
+from selfconsistency.commands import Commands
+from selfconsistency.connection import Connection, Stack
+from selfconsistency.follow import Pace
+from selfconsistency.runs import Run
+
+if TYPE_CHECKING:
+    from mypy_boto3_bedrock.type_defs import ModelInvocationJobSummaryTypeDef as JobSummary
 
 STATE_FOLDER = ROOT / ".local"
 _PACE = Pace(every_s=0.3, grace_s=15)
+_FIELD = "peak_memory_mib"
+_LOG_GROUP = "AWS::Logs::LogGroup"
+_HASH = re.compile(r"(Logs)?[0-9A-F]{8}$")
 
 
 class RunFailedError(LocalError):
@@ -41,7 +49,7 @@ class LocalRun:
     request: Mapping[str, Any]
     context: Mapping[str, str] = field(default_factory=dict)
     profiles: Mapping[str, str] = field(default_factory=dict)
-    faults: ChosenFaults = NO_FAULTS
+    faults: ChosenFaults = NONE_CHOSEN
 
     def set_up(self, request: Mapping[str, Any]) -> TwinSettings:
         """Return how the twin for the run is to be set up.
@@ -144,3 +152,81 @@ def _memory_table(peaks: Mapping[str, float]) -> Table:
     for name, peak in peaks.items():
         table.add_row(name, f"{peak:.0f}")
     return table
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time."""
+
+    begin: datetime
+    end: datetime
+
+
+def covered_s(spans: Iterable[Span]) -> float:
+    """Return how many seconds are covered by at least one span."""
+    total, until = 0.0, None
+    for span in sorted(spans, key=lambda span: span.begin):
+        begin = span.begin if until is None else max(span.begin, until)
+        if span.end > begin:
+            total += (span.end - begin).total_seconds()
+            until = span.end
+    return total
+
+
+def peak_memory_mib(connection: Connection, stack: Stack) -> dict[str, float]:
+    """Return the greatest peak memory that each function of a stack has logged."""
+    peaks = {}
+    for name, log_group in _log_groups(connection, stack):
+        peak = highest(_messages(connection, log_group))
+        if peak is not None:
+            peaks[name] = peak
+    return peaks
+
+
+def highest(messages: Iterable[str]) -> float | None:
+    """Return the greatest peak memory in log messages, `None` where none tells any."""
+    return max((peak for message in messages for peak in _peaks(message)), default=None)
+
+
+def _peaks(message: str) -> Iterator[float]:
+    if _FIELD not in message:
+        return
+    try:
+        fields = json.loads(message)
+    except ValueError:
+        return
+    if isinstance(fields, dict) and isinstance(fields.get(_FIELD), int | float):
+        yield float(fields[_FIELD])
+
+
+def _log_groups(connection: Connection, stack: Stack) -> Iterator[tuple[str, str]]:
+    """Yield each log group of the stack behind the name its construct gives it."""
+    pages = connection.cloudformation().get_paginator("list_stack_resources")
+    shown = (page["StackResourceSummaries"] for page in pages.paginate(StackName=stack.name))
+    for resource in chain.from_iterable(shown):
+        if resource["ResourceType"] == _LOG_GROUP:
+            name = _HASH.sub("", resource["LogicalResourceId"])
+            yield name.removeprefix("Steps"), resource["PhysicalResourceId"]
+
+
+def _messages(connection: Connection, log_group: str) -> Iterator[str]:
+    pages = connection.logs().get_paginator("filter_log_events")
+    for page in pages.paginate(logGroupName=log_group, filterPattern=f'"{_FIELD}"'):
+        yield from (event["message"] for event in page["events"])
+
+
+def job_time_s(connection: Connection, bedrock_url: str) -> float:
+    """Return for how many seconds at least one batch job was under way."""
+    return covered_s(_spans(connection, bedrock_url))
+
+
+def _spans(connection: Connection, bedrock_url: str) -> Iterator[Span]:
+    bedrock = connection.session.client("bedrock", endpoint_url=bedrock_url)
+    for page in bedrock.get_paginator("list_model_invocation_jobs").paginate():
+        ended = (job for job in page["invocationJobSummaries"] if _is_ours(job))
+        yield from (Span(job["submitTime"], job["endTime"]) for job in ended)
+
+
+def _is_ours(job: "JobSummary") -> bool:
+    """Return whether a job has ended, and is none of the foreign ones that a rehearsal adds."""
+    return "endTime" in job and not job["jobName"].startswith("other")

@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from client.connection import Connection
-from client.stack import Stack
 from local.bedrock.answers.source import AnswerSource
-from local.bedrock.edge import Edge, connect
+from local.bedrock.aws_clients import connect
 from local.bedrock.settings import Delays, Quotas
 from local.bedrock.stand_in import StandIn
 from local.deployment import Deployment, deploy
-from local.emulator import REGION, Emulator
+from local.emulator import Emulator
 from local.faults.plan import NO_PLAN, FaultPlan
+from selfconsistency.connection import Connection, Stack
 
 # Calls of one job under way, unless the stack is set otherwise.
 ON_DEMAND_AT_ONCE = 4
@@ -100,23 +99,13 @@ class Twin:
         self.emulator.use_faults(plan.edge, plan.seed)
 
     def _stand_in(self) -> StandIn:
-        settings = self._settings
+        settings, way_in = self._settings, self.connection
         return StandIn(
             settings.source,
-            edge=self._edge(),
+            edge=connect(way_in.session, way_in.endpoint_url, way_in.ca_file),
             quotas=quotas_of(settings.context),
             delays=settings.delays,
             profiles=settings.profiles,
-        )
-
-    def _edge(self) -> Edge:
-        variables = self.emulator.environment()
-        return connect(
-            self.emulator.url,
-            REGION,
-            variables["AWS_ACCESS_KEY_ID"],
-            variables["AWS_SECRET_ACCESS_KEY"],
-            variables["AWS_CA_BUNDLE"],
         )
 
 

@@ -1,4 +1,4 @@
-"""The functions' AWS clients, each made once, when it is first needed."""
+"""The functions' AWS clients; each is created once, when it is first needed."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
-# Throttling and broken connections are tried again here, with back-off and jitter, so that the
-# workflow need not start a step over for them.
+# The client retries throttled calls and broken connections with back-off and jitter, so that the
+# workflow need not repeat a step for them.
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 8}, connect_timeout=5, read_timeout=60
 )
-# For what the workflow asks again in any case: a silent service must be given up well before the
-# function's own time is, for a function that runs out of time ends the run.
+# For calls that the workflow repeats in any case. A function that runs out of time ends the run, so
+# it must give up on a service that does not respond well before.
 _BRIEF = Config(
     retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5, read_timeout=15
 )
-# How long a model may take: 32,768 tokens at some 60 a second. An answer given up is lost and may
-# be billed, and a function must outlive the calls it has begun: docs/decisions/0010-on-demand.md.
+# How long a model may take: 32,768 tokens at about 60 a second. A reply given up is lost and may be
+# billed, so a function must outlive its calls: docs/decisions/0010-on-demand.md.
 ANSWER_TIMEOUT_S = 600
-# Each call is one try: what is sent again after its answer was lost would be paid for twice.
+# Each call is tried once: a call repeated after its reply was lost would be billed twice.
 _ONCE = Config(
     retries={"mode": "standard", "total_max_attempts": 1},
     connect_timeout=5,

@@ -1,32 +1,32 @@
-"""The run's files in S3, read and written in pieces."""
+"""The objects of the stack's bucket: read and written in pieces, documents with their format."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
-from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 
 from lambdas.aws.clients import s3_client
-from lambdas.aws.objects import StoredObject, unreadable
-from lambdas.contract import Env
+from lambdas.contract.entries import InputObject
+from lambdas.contract.environment import environment
+from lambdas.contract.schema import decode_document, encode_document
 from lambdas.core.errors import MissingObjectError
-from lambdas.core.lines import Line, split_lines
+from lambdas.core.text import Line, split_lines
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
-# S3 takes parts of 5 MiB and more, 10,000 at most: 80 GB here, and two pieces fit in memory.
+_ABSENT = frozenset({"NoSuchKey", "404"})
+_FORBIDDEN = frozenset({"AccessDenied", "AllAccessDisabled", "403"})
+# S3 takes parts from 5 MiB, at most 10,000 of them: 80 GB here. Two pieces fit in memory.
 PIECE_BYTES = 8 * 2**20
 _READ_TRIES = 4
 # The client has ten connections.
-_TAGGED_AT_ONCE = 8
-
+_TAG_CALLS_AT_ONCE = 8
 Kind = TypeVar("Kind")
 
 
@@ -42,67 +42,83 @@ class Store:
         """Return a small object whole."""
         return b"".join(self.pieces(key))
 
-    def read_as(self, key: str, kind: type[Kind]) -> Kind:
-        """Return a JSON document as the type it was written from."""
+    def read_document(self, key: str, kind: type[Kind]) -> Kind:
+        """Return one of our JSON documents as the type it was written from.
+
+        Raises:
+            FormatError: the document has another format.
+            MissingObjectError: it does not exist, or may not be read.
+        """
+        return decode_document(self.read(key), kind, f"s3://{self.bucket}/{key}")
+
+    def read_json(self, key: str, kind: type[Kind]) -> Kind:
+        """Return a JSON file that is not ours and has no format, such as Bedrock's manifest."""
         return msgspec.json.decode(self.read(key), type=kind)
 
-    def lines(self, key: str, limit: int, seen: dict[str, str] | None = None) -> Iterator[Line]:
-        """Yield an object's lines; those over `limit` bytes without their content.
+    def lines(
+        self, key: str, limit: int, unchanged: dict[str, str] | None = None
+    ) -> Iterator[Line]:
+        """Yield an object's lines, those over `limit` bytes without their content.
 
         Args:
             key: of the object.
-            limit: the longest line kept, in bytes.
-            seen: give the same empty dict to two readings, and the second is refused where the
-                object was replaced between them.
+            limit: the longest line whose content is read, in bytes.
+            unchanged: give the same empty dict to two reads, and the second fails if the object
+                was replaced between them.
         """
-        return split_lines(self.pieces(key, seen), limit)
+        return split_lines(self.pieces(key, unchanged), limit)
 
-    def pieces(self, key: str, seen: dict[str, str] | None = None) -> Iterator[bytes]:
-        """Yield an object piece by piece, each asked for on its own.
+    def pieces(self, key: str, unchanged: dict[str, str] | None = None) -> Iterator[bytes]:
+        """Yield an object piece by piece, with a request for each.
 
-        A connection lost in the middle of a large object so costs one piece, and an object
-        replaced meanwhile is refused by its ETag instead of being read half and half.
+        A connection lost in the middle of a large object then costs one piece. An object that is
+        replaced meanwhile fails by its ETag, instead of being read half old and half new.
 
         Raises:
-            MissingObjectError: the object is not there, was replaced, or may not be read.
+            MissingObjectError: the object does not exist, was replaced, or may not be read.
         """
         start, total = 0, 1
-        unchanged = {} if seen is None else seen
+        match = {} if unchanged is None else unchanged
         while start < total:
-            piece, total, etag = self._piece(key, start, self._piece_bytes, unchanged)
-            unchanged["IfMatch"] = etag
+            piece, total, etag = self._piece(key, start, self._piece_bytes, match)
+            match["IfMatch"] = etag
             start += len(piece)
             if piece:
                 yield piece
 
-    def about(self, key: str, seen: dict[str, str] | None = None) -> StoredObject:
-        """Return what an object is before it is read: one byte is asked for.
+    def describe(self, key: str, unchanged: dict[str, str] | None = None) -> InputObject:
+        """Return an object's size and version before it is read; this reads one byte.
 
         Args:
             key: of the object.
-            seen: as for `lines`; a reading that is given it is of this very content.
+            unchanged: as for `lines`; a later read with it gives exactly this content.
 
         Raises:
-            MissingObjectError: the object is not there, was replaced, or may not be read.
+            MissingObjectError: the object does not exist, was replaced, or may not be read.
         """
-        unchanged: Any = {} if seen is None else seen
-        asked: Any = {"Bucket": self.bucket, "Key": key, "Range": "bytes=0-0"}
+        match: Any = {} if unchanged is None else unchanged
+        first_byte: Any = {"Bucket": self.bucket, "Key": key, "Range": "bytes=0-0"}
         try:
-            found = self._client.get_object(**asked, **unchanged)
+            found = self._client.get_object(**first_byte, **match)
         except ClientError as error:
             if error.response["Error"]["Code"] == "InvalidRange":
-                return StoredObject(key, 0)
-            raise MissingObjectError(unreadable(self.bucket, key, error)) from error
+                return InputObject(key=key, size_bytes=0)
+            raise MissingObjectError(_unreadable(self.bucket, key, error)) from error
         found["Body"].close()
-        unchanged["IfMatch"] = found["ETag"]
-        size_bytes = int(found["ContentRange"].rsplit("/", 1)[1])
-        return StoredObject(key, size_bytes, found["ETag"].strip('"'), found.get("VersionId"))
+        match["IfMatch"] = found["ETag"]
+        version = {"version_id": found["VersionId"]} if "VersionId" in found else {}
+        return InputObject(
+            key=key,
+            size_bytes=int(found["ContentRange"].rsplit("/", 1)[1]),
+            etag=found["ETag"].strip('"'),
+            **version,
+        )
 
     def span(self, key: str, start: int, size: int) -> bytes:
-        """Return `size` bytes of an object from `start`, at least one; fewer where it ends.
+        """Return `size` bytes of an object from `start`, fewer at its end; `size` is 1 or more.
 
         Raises:
-            MissingObjectError: the object is not there, or may not be read.
+            MissingObjectError: the object does not exist, or may not be read.
         """
         content, _, _ = self._piece(key, start, size, {})
         return content
@@ -115,16 +131,21 @@ class Store:
         self, key: str, content: Iterable[bytes], content_type: str = "application/jsonl"
     ) -> int:
         """Write an object of any size from its pieces, and return its size in bytes."""
-        pieces = _gathered(content, self._piece_bytes)
-        first = next(pieces, b"")
-        if len(first) < self._piece_bytes:
-            self.write(key, first, content_type)
-            return len(first)
-        return self._write_parts(key, first, pieces, content_type)
+        with self.writer(key, content_type) as writer:
+            for piece in content:
+                writer.write(piece)
+        return writer.size_bytes
 
-    def write_json(self, key: str, content: Any) -> None:
-        """Write a JSON document."""
-        self.write(key, msgspec.json.encode(content))
+    @contextmanager
+    def writer(self, key: str, content_type: str = "application/jsonl") -> Iterator["ObjectWriter"]:
+        """Give a writer of an object of any size; the object exists once the context ends."""
+        writer = ObjectWriter(self._client, self.bucket, key, content_type, self._piece_bytes)
+        yield writer
+        writer.complete()
+
+    def write_document(self, key: str, content: object) -> None:
+        """Write one of our JSON documents, with its format."""
+        self.write(key, encode_document(content))
 
     def keys(self, prefix: str) -> list[str]:
         """Return the keys below a prefix."""
@@ -134,63 +155,108 @@ class Store:
         return [found["Key"] for page in pages for found in page.get("Contents", [])]
 
     def tag(self, keys: Iterable[str], tags: Mapping[str, str]) -> None:
-        """Give objects tags, in place of those they have; some at once, for it is a call each."""
+        """Replace the tags of objects; several at once, because each takes a call."""
         tagging: Any = {"TagSet": [{"Key": name, "Value": tags[name]} for name in tags]}
 
         def tag_one(key: str) -> None:
             self._client.put_object_tagging(Bucket=self.bucket, Key=key, Tagging=tagging)
 
-        with ThreadPoolExecutor(_TAGGED_AT_ONCE) as threads:
+        with ThreadPoolExecutor(_TAG_CALLS_AT_ONCE) as threads:
             for _ in threads.map(tag_one, keys):
                 pass
 
-    def _piece(self, key: str, start: int, size: int, unchanged: Any) -> tuple[bytes, int, str]:
+    def _piece(self, key: str, start: int, size: int, match: Any) -> tuple[bytes, int, str]:
         try:
             for _ in range(_READ_TRIES - 1):
                 with suppress(HTTPClientError, IncompleteReadError):
-                    return self._range(key, start, size, unchanged)
-            return self._range(key, start, size, unchanged)
+                    return self._range(key, start, size, match)
+            return self._range(key, start, size, match)
         except ClientError as error:
             if error.response["Error"]["Code"] == "InvalidRange":
                 return b"", 0, ""
-            raise MissingObjectError(unreadable(self.bucket, key, error)) from error
+            raise MissingObjectError(_unreadable(self.bucket, key, error)) from error
 
-    def _range(self, key: str, start: int, size: int, unchanged: Any) -> tuple[bytes, int, str]:
-        wanted = f"bytes={start}-{start + size - 1}"
-        found = self._client.get_object(Bucket=self.bucket, Key=key, Range=wanted, **unchanged)
+    def _range(self, key: str, start: int, size: int, match: Any) -> tuple[bytes, int, str]:
+        span = f"bytes={start}-{start + size - 1}"
+        found = self._client.get_object(Bucket=self.bucket, Key=key, Range=span, **match)
         total = int(found["ContentRange"].rsplit("/", 1)[1])
         return found["Body"].read(), total, found["ETag"]
 
-    def _write_parts(
-        self, key: str, first: bytes, pieces: Iterable[bytes], content_type: str
-    ) -> int:
-        target: Any = {"Bucket": self.bucket, "Key": key}
-        upload = self._client.create_multipart_upload(**target, ContentType=content_type)
-        target["UploadId"] = upload["UploadId"]
-        parts: list[CompletedPartTypeDef] = []
-        size = 0
-        for number, piece in enumerate(chain([first], pieces), 1):
-            part = self._client.upload_part(**target, PartNumber=number, Body=piece)
-            parts.append({"ETag": part["ETag"], "PartNumber": number})
-            size += len(piece)
-        self._client.complete_multipart_upload(**target, MultipartUpload={"Parts": parts})
-        return size
+
+class ObjectWriter:
+    """Writes an object of any size: at once if it is small, else in parts.
+
+    Attributes:
+        size_bytes: of what was written so far.
+    """
+
+    def __init__(
+        self, client: "S3Client", bucket: str, key: str, content_type: str, part_bytes: int
+    ) -> None:
+        self._client = client
+        self._target: Any = {"Bucket": bucket, "Key": key}
+        self._content_type = content_type
+        self._part_bytes = part_bytes
+        self._pending: list[bytes] = []
+        self._pending_bytes = 0
+        self._parts: list[CompletedPartTypeDef] = []
+        self.size_bytes = 0
+
+    def write(self, content: bytes) -> None:
+        """Add content."""
+        self._pending.append(content)
+        self._pending_bytes += len(content)
+        self.size_bytes += len(content)
+        if self._pending_bytes >= self._part_bytes:
+            self._upload_part()
+
+    def complete(self) -> None:
+        """Create the object."""
+        if not self._parts:
+            self._client.put_object(
+                **self._target, Body=self._take_pending(), ContentType=self._content_type
+            )
+            return
+        if self._pending:
+            self._upload_part()
+        upload: Any = {"Parts": self._parts}
+        self._client.complete_multipart_upload(**self._target, MultipartUpload=upload)
+
+    def _upload_part(self) -> None:
+        if not self._parts:
+            upload = self._client.create_multipart_upload(
+                **self._target, ContentType=self._content_type
+            )
+            self._target["UploadId"] = upload["UploadId"]
+        number = len(self._parts) + 1
+        part = self._client.upload_part(
+            **self._target, PartNumber=number, Body=self._take_pending()
+        )
+        self._parts.append({"ETag": part["ETag"], "PartNumber": number})
+
+    def _take_pending(self) -> bytes:
+        content = b"".join(self._pending)
+        self._pending, self._pending_bytes = [], 0
+        return content
 
 
 @cache
 def run_store() -> Store:
     """Return the stack's bucket."""
-    return Store(s3_client(), os.environ[Env.BUCKET])
+    return Store(s3_client(), environment().bucket)
 
 
-def _gathered(content: Iterable[bytes], piece_bytes: int) -> Iterator[bytes]:
-    held: list[bytes] = []
-    size = 0
-    for piece in content:
-        held.append(piece)
-        size += len(piece)
-        if size >= piece_bytes:
-            yield b"".join(held)
-            held, size = [], 0
-    if held:
-        yield b"".join(held)
+def _unreadable(bucket: str, key: str, error: ClientError) -> str:
+    """Return why an object cannot be read, and what to do."""
+    code, location = error.response["Error"]["Code"], f"s3://{bucket}/{key}"
+    if code in _ABSENT:
+        return f"{location} does not exist; check the key, or upload it first"
+    if code == "PreconditionFailed":
+        return f"{location} was replaced before it was read; start a run with its new content"
+    if code == "InvalidObjectState":
+        return f"{location} is archived; restore it, or upload it again"
+    # Without s3:ListBucket, S3 also denies access to what does not exist.
+    check = "check its name, and who may use the KMS key that encrypts it"
+    if code in _FORBIDDEN:
+        return f"{location} does not exist or may not be read; {check} ({error})"
+    return f"{location} cannot be read: {error}"

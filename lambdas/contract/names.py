@@ -5,8 +5,8 @@ from typing import Literal
 
 Task = Literal["arithmetic", "multiple_choice", "exact"]
 InvocationType = Literal["InvokeModel", "Converse"]
-# A vote beside the plain majority.
-Variant = Literal["calculator", "confidence"]
+# How to vote, besides the plain majority; the request's key is `variants`.
+VoteMethod = Literal["calculator", "confidence"]
 StepName = Literal[
     "Plan",
     "PlanWave",
@@ -39,27 +39,8 @@ STEPS: Mapping[StepName, str] = {
 }
 
 
-class Env:
-    """Environment variables that the stack sets and the functions read."""
-
-    BUCKET = "BUCKET"
-    TABLE = "TABLE"
-    BATCH_ROLE_ARN = "BATCH_ROLE_ARN"
-    DEFAULT_MODEL = "DEFAULT_MODEL"
-    POLL_EVERY_S = "POLL_EVERY_S"
-    JOBS_AT_ONCE = "JOBS_AT_ONCE"
-    MIN_RECORDS = "MIN_RECORDS"
-    MAX_RECORDS = "MAX_RECORDS"
-    MAX_INPUT_MIB = "MAX_INPUT_MIB"
-    ON_DEMAND_AT_ONCE = "ON_DEMAND_AT_ONCE"
-    JOB_TIMEOUT_H = "JOB_TIMEOUT_H"
-    VPC_SECURITY_GROUP_IDS = "VPC_SECURITY_GROUP_IDS"
-    VPC_SUBNET_IDS = "VPC_SUBNET_IDS"
-    KMS_KEY_ARN = "KMS_KEY_ARN"
-
-
 class Table:
-    """Keys and index of the one table."""
+    """Keys and index of the table."""
 
     PARTITION = "run_id"
     SORT = "entry"
@@ -84,16 +65,17 @@ RUNS = "runs/"
 DATASETS = "datasets/"
 UPLOAD_SUFFIXES = (".jsonl", ".csv", ".run.json")
 
-# On a job's input and raw output once its answers are written; the bucket expires what bears it.
+# Collect puts this tag on a job's input and raw output; the bucket then expires them.
 INTERMEDIATE_TAG = {"kind": "intermediate"}
 
-# Values of a request's `few_shot` that name no file.
+# Values of a request's `few_shot` that are not the name of a file.
 FEW_SHOT_WORDS = ("builtin", "none")
 
 METRICS_NAMESPACE = "SelfConsistency"
 MAX_PATHS = 100
+# How often one path may be sampled at most: once, and then retried.
 MAX_ATTEMPTS = 5
-# Beside these, waves of lost paths; their numbers have two digits in keys.
+# Planned waves; waves that retry lost paths come on top. Wave numbers have two digits in keys.
 MAX_WAVES = 50
 MAX_JOBS_AT_ONCE = 100
 MAX_ON_DEMAND_AT_ONCE = 50

@@ -1,4 +1,4 @@
-"""The run request: what a user asks for, with the expectation quoted for each key refused."""
+"""The run request; each key's description is the expectation that a refusal quotes."""
 
 from typing import Annotated, Any, Literal
 
@@ -11,12 +11,12 @@ from lambdas.contract.names import (
     MAX_WAVES,
     InvocationType,
     Task,
-    Variant,
+    VoteMethod,
 )
 
 
 class Prices(BaseModel):
-    """What a model's tokens cost, in USD per million; batch is half of on demand unless given."""
+    """What a model's tokens cost, in USD per million; batch defaults to half of on demand."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -27,7 +27,7 @@ class Prices(BaseModel):
 
 
 class Certified(BaseModel):
-    """Early stopping that may be looked at after every wave: delta, the chance of an error."""
+    """Early stopping that stays valid when checked after every wave; delta is the error rate."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -35,21 +35,18 @@ class Certified(BaseModel):
 
 
 class RunRequest(BaseModel):
-    """What a user asks for: the state machine's input, or an uploaded `*.run.json`.
-
-    Each field's description is the expectation quoted when a value is refused.
-    """
+    """The state machine's input, or an uploaded `*.run.json`."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     dataset: str = Field(
         min_length=1,
         max_length=1024,
-        description="the S3 key of a question set in the stack's bucket, or s3://BUCKET/KEY",
+        description="the S3 key of a dataset in the stack's bucket, or s3://BUCKET/KEY",
     )
     task: Task | None = Field(
         default=None,
-        description='"arithmetic", "multiple_choice" or "exact"; null to tell it from the set',
+        description='"arithmetic", "multiple_choice" or "exact"; null to infer it from the dataset',
     )
     model_id: str | None = Field(
         default=None,
@@ -62,11 +59,11 @@ class RunRequest(BaseModel):
         default=None,
         min_length=1,
         max_length=64,
-        description="the name of a model family, for a model whose id does not tell it; or null",
+        description="the name of a model family, for a model whose id does not imply it; or null",
     )
     invocation_type: InvocationType | None = Field(
         default=None,
-        description='"InvokeModel", "Converse", or null for what suits the model',
+        description='"InvokeModel", "Converse", or null for the one that suits the model',
     )
     greedy: bool = Field(default=True, description="true or false")
     temperatures: tuple[float, ...] = Field(
@@ -143,10 +140,10 @@ class RunRequest(BaseModel):
         default=2,
         ge=1,
         le=MAX_ATTEMPTS,
-        description=f"a whole number from 1 to {MAX_ATTEMPTS}: how often a path is asked for in all"
-        " that does not come back",
+        description=f"a whole number from 1 to {MAX_ATTEMPTS}: how often a lost path is requested,"
+        " the first time included",
     )
-    variants: tuple[Variant, ...] = Field(
+    variants: tuple[VoteMethod, ...] = Field(
         default=(),
         max_length=2,
         strict=False,

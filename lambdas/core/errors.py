@@ -1,23 +1,23 @@
 """Every error of the project: what is wrong with a run, in words for its user."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 Checked = TypeVar("Checked")
-
 SHOWN_PROBLEMS = 40
 
 
 class SelfConsistencyError(Exception):
-    """A run cannot go on; the message gives the value, what was expected, the way out."""
+    """A run cannot continue; the message gives the value, what was expected, the way out."""
 
 
 class RequestError(SelfConsistencyError):
-    """A request or its question set is refused, before anything is paid for.
+    """A request or its dataset is refused before anything is paid for.
 
     Args:
-        problems: one sentence each, all that were found.
-        more: how many further problems were found and not kept.
+        problems: one sentence each.
+        more: how many further problems were only counted.
     """
 
     def __init__(self, problems: Sequence[str], more: int = 0) -> None:
@@ -35,7 +35,7 @@ class RunEndedError(SelfConsistencyError):
 
 
 class NothingAnsweredError(SelfConsistencyError):
-    """No job of the run brought a single completion."""
+    """No job of the run returned a single completion."""
 
 
 class MissingObjectError(SelfConsistencyError):
@@ -43,39 +43,65 @@ class MissingObjectError(SelfConsistencyError):
 
 
 class JobRefusedError(SelfConsistencyError):
-    """Bedrock refused a job for a reason that waiting does not mend."""
+    """Bedrock refused a job for a reason that waiting does not fix."""
 
 
 class RunFailedError(SelfConsistencyError):
-    """What ends the execution of a failed run; the reason is the run's own."""
+    """Ends the execution of a failed run; the message is the run's own reason."""
 
 
 class StillLiveError(SelfConsistencyError):
-    """Jobs of a failed run could not be stopped, and go on being billed."""
+    """Jobs of a failed run could not be stopped and continue to be billed."""
 
 
 class TableBusyError(SelfConsistencyError):
-    """The table took no entry for minutes, try after try."""
+    """The table refused a write for minutes, in spite of retries."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailureReason:
+    """Why a run failed: the error's name, and a sentence."""
+
+    reason: str
+    message: str
 
 
 class Problems:
-    """Gathers what several checks find, so that all of it is refused in one message."""
+    """Collects the problems that several checks find, so that one error names them all.
+
+    Attributes:
+        messages: only as many as an error shows; a large file may have millions.
+        more: how many more there are.
+    """
 
     def __init__(self) -> None:
-        self._found: list[str] = []
-        self._more = 0
+        self.messages: list[str] = []
+        self.more = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.messages)
+
+    def add(self, *messages: str, more: int = 0) -> None:
+        """Add problems, and how many more there are."""
+        room = SHOWN_PROBLEMS - len(self.messages)
+        self.messages += messages[:room]
+        self.more += more + len(messages[room:])
 
     def attempt(self, check: Callable[[], Checked]) -> Checked | None:
-        """Return what a check returns, `None` where it refuses; its problems are kept."""
+        """Return what a check returns; add its problems and return `None` if it refuses."""
         try:
             return check()
         except RequestError as refused:
-            self._found += refused.problems
-            self._more += refused.more
+            self.add(*refused.problems, more=refused.more)
         except MissingObjectError as missing:
-            self._found.append(str(missing))
+            self.add(str(missing))
         return None
 
-    def refusal(self) -> RequestError:
+    def error(self) -> RequestError:
         """Return the error that names all problems so far."""
-        return RequestError(self._found, self._more)
+        return RequestError(self.messages, self.more)
+
+    def raise_any(self) -> None:
+        """Raise a `RequestError` if there are problems."""
+        if self:
+            raise self.error()

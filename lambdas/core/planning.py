@@ -1,116 +1,311 @@
-"""From a checked request and a surveyed question set to the plan of the run."""
+"""Plan a run: from a request and its files to the plan, or to one error with all problems."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lambdas.contract import RunRequest, Task
-from lambdas.core.costs.cost import Estimate
-from lambdas.core.costs.estimate import cost_problem, estimate
-from lambdas.core.costs.loads import Texts
-from lambdas.core.costs.most_tokens import most_tokens
-from lambdas.core.costs.prices import prices_of
-from lambdas.core.errors import RequestError
-from lambdas.core.families import Sampling, geography
-from lambdas.core.families.rules import remarks
-from lambdas.core.plan import Plan, is_batch_only
-from lambdas.core.prompting.prompt import Prompt
-from lambdas.core.records import RecordWriter, choices_block, encoded
-from lambdas.core.requests.request import Checked
-from lambdas.core.sets.question import Question
-from lambdas.core.sets.questions import Findings
-from lambdas.core.sizing import Quotas, Shard, cut_shards
-from lambdas.core.stopping.rules import Stopping, stopping_of
-from lambdas.core.stopping.waves import default_budget_waves, default_waves
-from lambdas.core.waves.extent import extent_problem
-from lambdas.core.wording import count_of
+from lambdas.contract.schema import Estimate, Plan, Prompt, Shard, Stopping, is_batch_only
+from lambdas.core.costs.estimate import cost_limit_error, estimate
+from lambdas.core.costs.loads import DatasetSize, token_upper_bound
+from lambdas.core.dataset.files import DATASET_LIMIT, EXEMPLARS_LIMIT, SizeLimit
+from lambdas.core.dataset.reader import DatasetRow, read_rows
+from lambdas.core.errors import Problems, RequestError
+from lambdas.core.models.base import Sampling
+from lambdas.core.models.limits import model_warnings
+from lambdas.core.models.registry import geography
+from lambdas.core.prices import prices_of
+from lambdas.core.prompts.build import build_prompt
+from lambdas.core.prompts.exemplars import Exemplar, builtin_exemplars, read_exemplars
+from lambdas.core.prompts.templates import template_task_problems
+from lambdas.core.question import choices_block
+from lambdas.core.requests.request import CheckedRequest, UncheckedRequest, check_request
+from lambdas.core.requests.rules import variant_task_problems
+from lambdas.core.requests.start import InputName
+from lambdas.core.sampling.records import RecordWriter, encoded
+from lambdas.core.sampling.scheduling import run_size_error
+from lambdas.core.sampling.sharding import Quotas, cut_shards
+from lambdas.core.sampling.stopping import default_budget_waves, default_waves, stopping_of
+from lambdas.core.text import Line, count_of
 
+# Opens a file of the run: its name there, its key, and the most bytes it may have.
+OpenLines = Callable[[InputName, str, SizeLimit], Iterator[Line]]
 # Temperatures and generation counts differ between jobs by a few characters.
 _OVERHEAD_SLACK_BYTES = 64
-_SHOWN_NAMES = 12
+_SHOWN_MEMBERS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
-    """What a first reading of the question set tells: its sizes, not its texts.
+class DatasetSurvey:
+    """What a first pass over the dataset finds: sizes, not texts.
 
     Attributes:
-        task: asked for, or told from the set.
-        labelled: questions whose right answer is known.
-        sizes: the bytes of each question's fields as a record holds them.
-        texts: of all questions' fields, the cost is reckoned with.
-        warnings: what a reader of the report must know of the set.
+        task: as requested, or inferred from the first question; `None` if there is no question.
+        labelled: questions with a known correct answer.
+        question_bytes: of each question's fields in a record.
+        size: of all questions together, for the estimate.
+        warnings: for the reader of the report.
+        problems: why the dataset is refused; the first ones.
+        more_problems: how many more there are.
     """
 
-    task: Task
+    task: Task | None
     labelled: int
-    sizes: "array[int]"
-    texts: Texts
+    question_bytes: "array[int]"
+    size: DatasetSize
     warnings: tuple[str, ...]
+    problems: tuple[str, ...] = ()
+    more_problems: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunInputs:
+    """Dataset and exemplars, as far as they can be read, and what is wrong with them.
+
+    Attributes:
+        survey: of the dataset, `None` if it cannot be read.
+        task: of the dataset, or else of the request; `None` if neither implies one.
+        exemplars: of the prompt.
+        problems: why they are refused; the first ones.
+        more_problems: how many more there are.
+    """
+
+    survey: DatasetSurvey | None
+    task: Task | None
+    exemplars: tuple[Exemplar, ...]
+    problems: tuple[str, ...]
+    more_problems: int
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which run is planned, for which execution, begun when (ISO 8601)."""
+    """The id of a run, its execution, and when that started (ISO 8601)."""
 
     run_id: str
     execution_arn: str
     started_at: str
 
 
-def survey(questions: Iterable[Question], findings: Findings) -> Survey:
-    """Return the survey of a question set, once read to its end.
+@dataclass(frozen=True, slots=True)
+class StackSettings:
+    """What a request depends on in the deployed stack.
+
+    Attributes:
+        bucket: that holds datasets and exemplars.
+        default_model: of a request that names none.
+        jobs_at_once: the most that a run may have.
+        quotas: of one batch job.
+    """
+
+    bucket: str
+    default_model: str
+    jobs_at_once: int
+    quotas: Quotas
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """A plan, its request with model and task filled in, and the key of its dataset."""
+
+    plan: Plan
+    request: RunRequest
+    dataset_key: str
+
+
+def survey_dataset(
+    lines: Iterable[Line], file: str, *, limit: int | None = None, task: Task | None = None
+) -> DatasetSurvey:
+    """Go through a dataset and return its survey; the arguments are those of `read_rows`."""
+    counts = _DatasetCounts(file, task)
+    for row in read_rows(lines, file, limit=limit, task=task):
+        counts.add(row)
+    return counts.survey()
+
+
+def read_inputs(request: UncheckedRequest, open_lines: OpenLines) -> RunInputs:
+    """Read dataset and exemplars of a request, even of one that will be refused."""
+    problems = Problems()
+    survey = problems.attempt(lambda: _survey(request, open_lines))
+    if survey is not None:
+        problems.add(*survey.problems, more=survey.more_problems)
+    task = request.task if survey is None else survey.task
+    exemplars = problems.attempt(lambda: _exemplars(request, open_lines, task))
+    return RunInputs(survey, task, tuple(exemplars or ()), tuple(problems.messages), problems.more)
+
+
+def plan_run(
+    origin: Origin,
+    request: UncheckedRequest,
+    inputs: RunInputs,
+    stack: StackSettings,
+    model_behind: Callable[[str], str | None],
+) -> PlannedRun:
+    """Return the plan of a run.
+
+    Args:
+        origin: of the run.
+        request: as it was given.
+        inputs: its dataset and exemplars.
+        stack: that it runs on.
+        model_behind: returns the model of an application profile's ARN, `None` if it cannot.
 
     Raises:
-        RequestError: with all that `findings` holds by then, or for a set without a question.
+        RequestError: with all problems of request, dataset and exemplars at once; or the run is
+            too large, or may cost more than the request allows.
     """
-    sizes = array("L")
-    labelled = most = longest = 0
-    for question in questions:
-        texts = (question.text, choices_block(question.choices))
-        sizes.append(sum(len(encoded(text)) for text in texts))
-        tokens = sum(map(most_tokens, texts))
-        most, longest = most + tokens, max(longest, tokens)
-        labelled += question.gold is not None
-    findings.refuse()
-    if not sizes:
-        raise RequestError([f"{findings.file} holds no question, must have one in each line"])
-    warnings = tuple(_warnings(findings, len(sizes), labelled))
-    return Survey(
-        findings.task or "arithmetic", labelled, sizes, Texts(sum(sizes), most, longest), warnings
+    problems = Problems()
+    checked = problems.attempt(
+        lambda: check_request(
+            request.content,
+            bucket=stack.bucket,
+            default_model=stack.default_model,
+            most_jobs_at_once=stack.jobs_at_once,
+            model_behind=model_behind,
+        )
     )
+    problems.add(*inputs.problems, more=inputs.more_problems)
+    problems.add(*_task_problems(request, inputs.task))
+    if problems or checked is None or inputs.survey is None:
+        raise problems.error()
+    plan = make_plan(origin, checked, inputs.survey, inputs.exemplars, stack.quotas)
+    run_request = checked.request.model_copy(update={"task": plan.answer_spec.task})
+    return PlannedRun(plan, run_request, checked.dataset_key)
 
 
 def make_plan(
-    origin: Origin, checked: Checked, prompt: Prompt, surveyed: Survey, quotas: Quotas
+    origin: Origin,
+    checked: CheckedRequest,
+    survey: DatasetSurvey,
+    exemplars: Sequence[Exemplar],
+    quotas: Quotas,
 ) -> Plan:
-    """Return the plan of a run, with what it may cost.
+    """Return the plan of a checked request, with its estimate.
 
     Raises:
-        RequestError: it is larger than its steps can carry out, or may cost more than the request
-            allows.
+        RequestError: the dataset or the template cannot be used; or the run is larger than its
+            steps can carry out, or may cost more than the request allows.
     """
-    plan = _unpriced(origin, checked, prompt, surveyed, quotas)
-    _refuse([extent_problem(plan)])
-    request, worldwide = checked.request, geography(checked.model_id) == "global"
+    plan = _plan_without_estimate(origin, checked, survey, exemplars, quotas)
+    _raise_any(run_size_error(plan))
+    request, global_profile = checked.request, geography(checked.model_id) == "global"
     base = None if is_batch_only(checked.model_id) else checked.foundation_model
-    prices = prices_of(base, request.prices, worldwide=worldwide)
-    estimated = estimate(plan, surveyed.texts, prices)
-    problems = [_batch_only(plan, estimated), cost_problem(estimated, request.max_cost_usd)]
-    _refuse(problems)
-    return replace(plan, estimate=estimated)
+    prices = prices_of(base, request.prices, global_profile=global_profile)
+    estimated = estimate(plan, survey.size, prices)
+    _raise_any(
+        _batch_only_problem(plan, estimated), cost_limit_error(estimated, request.max_cost_usd)
+    )
+    return replace(plan, estimate=estimated, prices=prices)
 
 
-def _refuse(problems: Iterable[str | None]) -> None:
-    told = [problem for problem in problems if problem]
-    if told:
-        raise RequestError(told)
+class _DatasetCounts:
+    """Counts over the rows of a dataset."""
+
+    def __init__(self, file: str, task: Task | None) -> None:
+        self._file = file
+        self._task = task
+        self._question_bytes = array("L")
+        self._token_bound = self._longest_bound = 0
+        self._labelled = self._repeated = self._sanitized = 0
+        self._unread: set[str] = set()
+        self._problems = Problems()
+
+    def add(self, row: DatasetRow) -> None:
+        self._task, question = row.task, row.question
+        if question is None:
+            self._problems.add(*row.messages(self._file))
+            return
+        texts = (question.text, choices_block(question.choices))
+        self._question_bytes.append(sum(len(encoded(text)) for text in texts))
+        bound = sum(map(token_upper_bound, texts))
+        self._token_bound += bound
+        self._longest_bound = max(self._longest_bound, bound)
+        self._labelled += question.gold is not None
+        self._repeated += row.repeated
+        self._sanitized += row.sanitized
+        if len(self._unread) < _SHOWN_MEMBERS:
+            self._unread.update(row.unread)
+
+    def survey(self) -> DatasetSurvey:
+        questions, problems = len(self._question_bytes), self._problems
+        if not questions and not problems:
+            problems.add(f"{self._file} holds no question, must have one in each line")
+        characters = sum(self._question_bytes)
+        return DatasetSurvey(
+            task=self._task,
+            labelled=self._labelled,
+            question_bytes=self._question_bytes,
+            size=DatasetSize(characters, self._token_bound, self._longest_bound),
+            warnings=tuple(self._warnings(questions - self._labelled)),
+            problems=tuple(problems.messages),
+            more_problems=problems.more,
+        )
+
+    def _warnings(self, unlabelled: int) -> Iterator[str]:
+        if self._sanitized:
+            yield (
+                f"{count_of(self._sanitized, 'question')} contained prompt markers: the colon after"
+                ' a speaker such as "Q:" at a line start became a semicolon, and tokens such as'
+                ' "</s>" and option labels at a line start got a space; letters and digits are'
+                " unchanged"
+            )
+        if self._repeated:
+            yield (
+                f"{count_of(self._repeated, 'question')} with the text of an earlier one; each is"
+                " sampled and counted on its own"
+            )
+        if unlabelled:
+            names = ", ".join(sorted(self._unread)[:_SHOWN_MEMBERS])
+            hint = f"; members of these rows that are not read: {names}" if names else ""
+            yield f"{count_of(unlabelled, 'question')} without an answer: voted, not scored{hint}"
 
 
-def _unpriced(
-    origin: Origin, checked: Checked, prompt: Prompt, surveyed: Survey, quotas: Quotas
+def _survey(request: UncheckedRequest, open_lines: OpenLines) -> DatasetSurvey | None:
+    key = request.dataset_key
+    if key is None:
+        return None
+    lines = open_lines("dataset", key, DATASET_LIMIT)
+    return survey_dataset(lines, key, limit=request.limit, task=request.task)
+
+
+def _exemplars(
+    request: UncheckedRequest, open_lines: OpenLines, task: Task | None
+) -> list[Exemplar]:
+    """Return the exemplars of a request; a file is checked even if the template omits it."""
+    key = request.few_shot_key
+    if key is not None:
+        return read_exemplars(open_lines("few_shot", key, EXEMPLARS_LIMIT), key, task)
+    return [] if request.zero_shot or task is None else builtin_exemplars(task)
+
+
+def _task_problems(request: UncheckedRequest, task: Task | None) -> list[str]:
+    """Return why template and variants do not fit a task that the request does not name.
+
+    The check of the request covers a task that it names.
+    """
+    if request.named_task == task:
+        return []
+    template = request.template
+    problems = [] if template is None else template_task_problems(template, task)
+    return problems + variant_task_problems(request.variants, task)
+
+
+def _raise_any(*problems: str | None) -> None:
+    found = [problem for problem in problems if problem]
+    if found:
+        raise RequestError(found)
+
+
+def _plan_without_estimate(
+    origin: Origin,
+    checked: CheckedRequest,
+    survey: DatasetSurvey,
+    exemplars: Sequence[Exemplar],
+    quotas: Quotas,
 ) -> Plan:
-    request = checked.request
+    if survey.task is None:
+        raise RequestError(survey.problems, survey.more_problems)
+    request, answer_spec = checked.request, checked.answer_spec(survey.task)
+    prompt = build_prompt(answer_spec, exemplars, request.template)
     return Plan(
         run_id=origin.run_id,
         execution_arn=origin.execution_arn,
@@ -118,14 +313,14 @@ def _unpriced(
         model_id=checked.model_id,
         family=checked.family.name,
         invocation_type=checked.form.invocation_type,
-        reading=checked.reading(surveyed.task),
+        answer_spec=answer_spec,
         prompt=prompt,
         max_tokens=request.max_tokens,
         top_p=request.top_p,
         settings=checked.settings,
-        shards=tuple(_shards(checked, prompt, surveyed, quotas)),
-        questions=len(surveyed.sizes),
-        labelled=surveyed.labelled,
+        shards=tuple(_shards(checked, prompt, survey, quotas)),
+        questions=len(survey.question_bytes),
+        labelled=survey.labelled,
         waves=_waves(request),
         paths_per_job=request.paths_per_job,
         jobs_at_once=request.jobs_at_once,
@@ -137,15 +332,21 @@ def _unpriced(
         attempts=request.attempts,
         variants=request.variants,
         max_cost_usd=request.max_cost_usd,
-        warnings=(*remarks(checked.model_id, checked.family), *surveyed.warnings),
+        warnings=(*model_warnings(checked.model_id, checked.family), *survey.warnings),
     )
 
 
-def _stopping(request: RunRequest) -> Stopping:
-    """Return when questions leave; of a budget nothing goes where it can change no vote."""
-    if request.budget is not None and request.early_stop is None:
-        return Stopping("certain")
-    return stopping_of(request.early_stop)
+def _shards(
+    checked: CheckedRequest, prompt: Prompt, survey: DatasetSurvey, quotas: Quotas
+) -> list[Shard]:
+    request, form = checked.request, checked.form
+    temperature = checked.settings[-1].temperature
+    sampling = Sampling(temperature, request.max_tokens, top_p=request.top_p)
+    writer = RecordWriter(form, prompt, sampling)
+    paths = min(request.paths_per_job, request.paths)
+    records = -(-paths // form.max_generations) if request.temperatures else 1
+    overhead = writer.overhead(form.max_generations) + _OVERHEAD_SLACK_BYTES
+    return cut_shards(survey.question_bytes, overhead, records, quotas)
 
 
 def _waves(request: RunRequest) -> tuple[int, ...]:
@@ -156,8 +357,15 @@ def _waves(request: RunRequest) -> tuple[int, ...]:
     return default_waves(request.paths, stopping_of(request.early_stop))
 
 
-def _batch_only(plan: Plan, estimated: Estimate) -> str | None:
-    """Return why a model that is had in batch jobs alone cannot run a plan; `None` if it can."""
+def _stopping(request: RunRequest) -> Stopping:
+    """Return the stopping rule; a budget is not spent on votes that no path can change."""
+    if request.budget is not None and request.early_stop is None:
+        return Stopping("certain")
+    return stopping_of(request.early_stop)
+
+
+def _batch_only_problem(plan: Plan, estimated: Estimate) -> str | None:
+    """Return why a model without on-demand inference cannot run a plan; `None` if it can."""
     names = [each.setting for each in estimated.settings if each.on_demand]
     if not plan.batch_only or not names:
         return None
@@ -166,35 +374,3 @@ def _batch_only(plan: Plan, estimated: Estimate) -> str | None:
         " demand Bedrock has no custom model by this ARN; use more questions or paths, or"
         ' "greedy": false'
     )
-
-
-def _shards(checked: Checked, prompt: Prompt, surveyed: Survey, quotas: Quotas) -> list[Shard]:
-    request, form = checked.request, checked.form
-    temperature = checked.settings[-1].temperature
-    sampling = Sampling(temperature, request.max_tokens, top_p=request.top_p)
-    writer = RecordWriter(form, prompt, sampling)
-    paths = min(request.paths_per_job, request.paths)
-    records = -(-paths // form.max_generations) if request.temperatures else 1
-    overhead = writer.overhead(form.max_generations) + _OVERHEAD_SLACK_BYTES
-    return cut_shards(surveyed.sizes, overhead, records, quotas)
-
-
-def _warnings(findings: Findings, questions: int, labelled: int) -> list[str]:
-    warnings = []
-    if findings.neutralised:
-        warnings.append(
-            f"{count_of(findings.neutralised, 'question')} with marks of a prompt's structure in"
-            ' the text, such as a line that begins with "Q:"; they were defused, letters and'
-            " digits kept"
-        )
-    if findings.repeated:
-        warnings.append(
-            f"{count_of(findings.repeated, 'question')} with the text of an earlier one; each is"
-            " sampled and counted on its own"
-        )
-    if labelled < questions:
-        unlabelled = count_of(questions - labelled, "question")
-        names = ", ".join(sorted(findings.others)[:_SHOWN_NAMES])
-        unread = f"; of their members these are not read: {names}" if names else ""
-        warnings.append(f"{unlabelled} without an answer: voted, not scored{unread}")
-    return warnings

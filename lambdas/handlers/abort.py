@@ -1,22 +1,21 @@
-"""Abort: stop what still runs of a run that failed or was ended, and say why in its record."""
+"""Abort: mark a run as failed, with the reason, and stop its live jobs."""
 
-import os
 import time
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.aws.batch import batch
-from lambdas.aws.redrives import redriven_since, reopened
-from lambdas.aws.table import run_table
-from lambdas.contract import Env
-from lambdas.core.ending import Ending, read_ending, reason_of
-from lambdas.core.errors import StillLiveError
-from lambdas.core.keys import job_name_prefix
-from lambdas.handlers.observed import logger, observed
+from lambdas.aws.bedrock_batch import batch
+from lambdas.aws.redrives import redriven_since, reopen_if_redriven
+from lambdas.aws.run_table import run_table
+from lambdas.contract.environment import environment
+from lambdas.contract.keys import job_name_prefix
+from lambdas.core.errors import FailureReason, StillLiveError
+from lambdas.core.run_failure import FailedExecution, failure_reason, read_failure
+from lambdas.handlers.decorators import logger, observed
 
-# Between the tries to stop what could not be stopped at once; seven minutes of the function's 15.
+# Between attempts to stop what could not be stopped at once: seven of the function's 15 minutes.
 _WAITS_S = (5, 15, 40, 120, 240)
 
 
@@ -32,51 +31,55 @@ class AbortReceipt(TypedDict):
 def handler(task: dict[str, Any], context: LambdaContext) -> AbortReceipt:
     """Mark the run failed, then stop its live jobs.
 
-    A child that fails calls this, for it alone knows why; then the state machine; and then an
-    EventBridge rule, when the execution has ended, however it ended. The first reason stands;
-    the last call stops a job that a function submitted in the very moment of an earlier one.
+    Up to three calls report one failure: a child execution, which alone knows the reason; then the
+    state machine; then, however the execution ended, an EventBridge rule. The first reason stands.
+    The last call stops a job that was submitted while an earlier call listed the jobs.
     """
-    ending = read_ending(task)
-    logger.append_keys(run_id=ending.run_id)
-    given = reason_of(ending)
+    failed = read_failure(task)
+    logger.append_keys(run_id=failed.run_id)
+    reported = failure_reason(failed)
 
-    ended_at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    why = (
-        None
-        if _outlived(ending)
-        else run_table().fail_run(
-            ending.run_id, ending.execution_arn, given, ended_at, ending.redrives
-        )
-    )
-    stopped = _stop_all(ending.run_id, ending.execution_arn) if why else []
+    first = None if _was_redriven(failed) else _fail(failed, reported)
+    stopped = _stop_all(failed.run_id, failed.execution_arn) if first else []
 
-    logger.info("aborted", given=given.reason, failed=why is not None, stopped=stopped)
-    told = why or given
-    return {"run_id": ending.run_id, "reason": told.reason, "message": told.message}
+    logger.info("aborted", given=reported.reason, failed=first is not None, stopped=stopped)
+    why = first or reported
+    return {"run_id": failed.run_id, "reason": why.reason, "message": why.message}
 
 
-def _outlived(ending: Ending) -> bool:
-    """Return whether a run goes on again since the end that is told of.
+def _was_redriven(failed: FailedExecution) -> bool:
+    """Return whether the execution was redriven after the failure being reported.
 
-    A step of the machine tells of the present end, whose run no step may have opened since the
-    redrive: it is opened here, so that it fails anew and with its own reason.
+    A failure reported by a state-machine step is always current; reopen the run first so this
+    failure gets its own reason.
     """
-    if ending.redrives is not None:
-        return redriven_since(ending.execution_arn, ending.redrives)
-    reopened(ending.run_id, ending.execution_arn)
+    if failed.redrives is not None:
+        return redriven_since(failed.execution_arn, failed.redrives)
+    reopen_if_redriven(failed.run_id, failed.execution_arn)
     return False
+
+
+def _fail(failed: FailedExecution, reported: FailureReason) -> FailureReason | None:
+    """Mark the run as failed, and return the first reason given; `None` if it did not fail."""
+    return run_table().fail_run(
+        failed.run_id,
+        failed.execution_arn,
+        reported,
+        datetime.now(UTC).isoformat(timespec="milliseconds"),
+        failed.redrives,
+    )
 
 
 def _stop_all(run_id: str, execution_arn: str) -> list[str]:
     """Stop the run's live jobs and return their names.
 
     Raises:
-        StillLiveError: some could not be stopped in several tries; whoever called tries again.
+        StillLiveError: some could not be stopped in several attempts; the caller tries again.
     """
-    names = job_name_prefix(os.environ[Env.BUCKET], run_id)
+    prefix = job_name_prefix(environment().bucket, run_id)
     stopped: list[str] = []
     for wait_s in (*_WAITS_S, None):
-        live = batch().live(names)
+        live = batch().live(prefix)
         if live is not None:
             done = [name for arn, name in live if batch().stop(arn)]
             stopped += done
@@ -86,4 +89,4 @@ def _stop_all(run_id: str, execution_arn: str) -> list[str]:
             time.sleep(wait_s)
             if not run_table().has_failed(run_id, execution_arn):
                 return stopped
-    raise StillLiveError(f"jobs {names}… could not be stopped; stop them in Bedrock's console")
+    raise StillLiveError(f"jobs {prefix}… could not be stopped; stop them in Bedrock's console")

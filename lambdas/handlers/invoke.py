@@ -1,168 +1,149 @@
-"""Invoke: run on demand the records of a job that are too few for a batch job."""
+"""Invoke: run a job on demand whose records are too few for a batch job."""
 
-import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypedDict
 
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.aws.calls import Calls
 from lambdas.aws.clients import ANSWER_TIMEOUT_S
-from lambdas.aws.parts import Parts
-from lambdas.aws.refusals import note_refused
+from lambdas.aws.on_demand import InFlightLog, ReplyStore
+from lambdas.aws.run_table import run_table
 from lambdas.aws.store import run_store
-from lambdas.aws.table import run_table
-from lambdas.aws.turn import Turn
-from lambdas.contract import Env
+from lambdas.contract.entries import JobEntry
+from lambdas.contract.environment import environment
+from lambdas.contract.jobs import Job
+from lambdas.contract.keys import COMPLETED, INVOKING, REFUSED, WAITING
 from lambdas.core.errors import JobRefusedError
-from lambdas.core.job_ends import REFUSED
-from lambdas.core.jobs import Job
-from lambdas.core.keys import place_name
+from lambdas.core.job_clock import JobClock, JobReceipt
 from lambdas.core.on_demand import GIVE_UP_S, ON_DEMAND, Failure, Record, Reply
-from lambdas.core.statuses import next_wait_s
-from lambdas.handlers.observed import logger, observed
-from lambdas.handlers.redrivable import redrivable
+from lambdas.core.on_demand_worker import OnDemandWorker
+from lambdas.handlers.decorators import logger, observed, redrivable
 
-# Of the function's time: what a call begun last may take, then to keep its answer, and to return.
+# Of the function's time: the last call and storing its reply, then returning.
 _RESERVE_S = ANSWER_TIMEOUT_S + 30
-# To put the parts together; with less time left, the next turn does it.
+# To merge the replies; with less time left, the next invocation does it.
 _MERGE_S = 120
 
 
-class InvokeReceipt(TypedDict):
-    """Poll's receipt, for records that no batch job has.
+@dataclass(frozen=True, slots=True)
+class InvokeTask(Job):
+    """A job, and the receipt of the invocation before."""
 
-    `since` counts from the first turn, or from the first wait for a place; `asked_s` are the
-    seconds of turns and waits since then.
-    """
-
-    submitted: bool
-    job_arn: str
-    ended: bool
-    status: str
-    wait_s: int
-    since: float
-    asked_s: float
+    bedrock: JobReceipt | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Done:
-    """What a turn did: whether the output is as it will stay, and the records answered in it."""
+class _Progress:
+    """What an invocation did: the job's status, and how many replies it stored."""
 
-    ended: bool
-    kept: int
-    refused: bool = False
+    status: str
+    stored: int = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether the output is complete, or stays as it is."""
+        return self.status in {COMPLETED, REFUSED}
 
 
 @observed
 @redrivable
-def handler(task: dict[str, Any], context: LambdaContext) -> InvokeReceipt:
-    """Take a place, answer the records that have no answer yet, put all together."""
-    job = msgspec.convert(task, Job)
+def handler(task: object, context: LambdaContext) -> JobReceipt:
+    """Acquire a slot, invoke the model for records without a reply, then merge the replies.
+
+    The receipt's `waited_s` are the seconds of invocations and waits since the job got its slot,
+    or since it began to wait for one.
+    """
+    job = msgspec.convert(task, InvokeTask)
     logger.append_keys(run_id=job.run_id, wave=job.wave, job=job.job)
-    before, now = task.get("bedrock", {}), time.time()
+    now = time.time()
+    has_slot = run_table().acquire_slot(job)
+    status = INVOKING if has_slot else WAITING
+    before = job.bedrock if job.bedrock and job.bedrock["status"] == status else None
+    clock = JobClock.at(before, now, environment().invoke.poll_every_s)
 
-    place = _place(job)
-    status = "Invoking" if place else "waiting"
-    same = before.get("status") == status
-    since = before["since"] if same else now
-    # Not since then: an execution that was aborted may be redriven days later.
-    asked_s = before.get("asked_s", 0) + before.get("wait_s", 0) if same else 0
-    _begin(job, status)
-    done = _turn(job, asked_s, context) if place else _Done(ended=False, kept=0)
+    _note_start(job, status)
+    progress = _progress(job, clock.waited_s, context) if has_slot else _Progress(status)
 
-    logger.info("invoked", place=place, ended=done.ended, kept=done.kept)
-    wait_s = next_wait_s(asked_s, int(os.environ[Env.POLL_EVERY_S]), live=place)
+    logger.info("invoked", has_slot=has_slot, ended=progress.ended, stored=progress.stored)
+    times = clock.after_invocation(has_slot=has_slot, worked_s=time.time() - now)
+    if progress.stored:
+        # The invocation ended because its time ran out, so the next one need not wait.
+        times = {**times, "wait_s": 1}
     return {
+        **times,
         "submitted": True,
         "job_arn": ON_DEMAND,
-        "ended": done.ended,
-        "status": _status(done, status),
-        # A turn that brought something took its time and ran out of it: no need to wait.
-        "wait_s": 1 if done.kept else wait_s,
-        "since": since,
-        "asked_s": asked_s + time.time() - now,
+        "ended": progress.ended,
+        "status": progress.status,
     }
 
 
-def _turn(job: Job, worked_s: float, context: LambdaContext) -> _Done:
-    """Answer what is missing, unless another turn of the job is at it: both would pay for it."""
+def _note_start(job: Job, status: str) -> None:
+    entry = run_table().update_job(job, JobEntry(status=status, message=""))
+    if status == INVOKING and not entry.submitted_at:
+        run_table().update_job(job, JobEntry(submitted_at=_now()))
+
+
+def _progress(job: Job, waited_s: float, context: LambdaContext) -> _Progress:
+    """Invoke what has no reply, unless another invocation does: both would be billed."""
     now = time.time()
     until = now + _left_s(context)
-    died = run_table().take_turn(job.run_id, job.wave, job.job, now=now, until=until)
-    if died is None:
-        logger.info("found another turn under way")
-        return _Done(ended=False, kept=0)
-    calls = Calls(job, died, gives_up=worked_s > GIVE_UP_S)
+    unfinished = run_table().acquire_lease(job, now=now, until=until)
+    if unfinished is None:
+        logger.info("found another invocation")
+        return _Progress(INVOKING)
+    in_flight = InFlightLog(job, unfinished, gives_up=waited_s > GIVE_UP_S)
     try:
-        return _own_turn(job, calls, context)
+        return _invoke(job, in_flight, context)
     finally:
-        run_table().leave_turn(job.run_id, job.wave, job.job, until=until)
+        run_table().release_lease(job, until=until)
 
 
-def _own_turn(job: Job, calls: Calls, context: LambdaContext) -> _Done:
-    """Answer what is missing, and complete the output where nothing is missing any more."""
-    parts = Parts(run_store(), job)
+def _invoke(job: Job, in_flight: InFlightLog, context: LambdaContext) -> _Progress:
+    """Invoke what has no reply; merge all replies once none is missing."""
+    replies = ReplyStore(run_store(), job)
+
+    def store(record: Record, outcome: Reply | Failure) -> None:
+        replies.store(record, outcome)
+        in_flight.mark_done(record)
+
+    worker = OnDemandWorker(
+        in_flight.invoke,
+        store,
+        left_s=lambda: _left_s(context) - _RESERVE_S,
+        look=lambda stored: _look(job, replies.stored_before + stored),
+    )
+    at_once = environment().invoke.on_demand_at_once
     try:
-        return _answered(job, parts, calls, context)
+        complete = replies.merged or worker.run(replies.missing(), at_once)
     except JobRefusedError as refused:
         logger.warning("found refused")
-        parts.gather()
-        note_refused(job, refused)
-        return _Done(ended=True, kept=0, refused=True)
+        replies.write_rows()
+        run_table().refuse_job(job, str(refused))
+        return _Progress(REFUSED)
+    return _merge(job, replies, worker.stored, complete=complete, left_s=_left_s(context))
 
 
-def _answered(job: Job, parts: Parts, calls: Calls, context: LambdaContext) -> _Done:
-    kept = 0
-
-    def keep(record: Record, end: Reply | Failure) -> None:
-        parts.keep(record, end)
-        calls.end(record)
-
-    if not parts.merged:
-        turn = Turn(
-            calls.ask,
-            keep,
-            left_s=lambda: _left_s(context) - _RESERVE_S,
-            look=lambda so_far: _look(job, parts.kept + so_far),
-        )
-        answered = turn.run(parts.missing(), int(os.environ[Env.ON_DEMAND_AT_ONCE]))
-        kept = turn.kept
-        if not answered or _left_s(context) < _MERGE_S:
-            _note(job, records_done=parts.kept + kept)
-            return _Done(ended=False, kept=kept)
-        parts.merge()
-    _note(job, status="Completed", records_done=job.records, ended_at=_now())
-    return _Done(ended=True, kept=kept)
-
-
-def _status(done: _Done, otherwise: str) -> str:
-    if done.refused:
-        return REFUSED
-    return "Completed" if done.ended else otherwise
+def _merge(
+    job: Job, replies: ReplyStore, stored: int, *, complete: bool, left_s: float
+) -> _Progress:
+    if not replies.merged:
+        if not complete or left_s < _MERGE_S:
+            changes = JobEntry(records_done=replies.stored_before + stored)
+            run_table().update_job(job, changes)
+            return _Progress(INVOKING, stored)
+        replies.merge()
+    changes = JobEntry(status=COMPLETED, records_done=job.records, ended_at=_now())
+    run_table().update_job(job, changes)
+    return _Progress(COMPLETED, stored)
 
 
 def _look(job: Job, records_done: int) -> None:
-    """Note how far the job is; raise where its run has ended, so that no more is paid for."""
-    _place(job)
-    _note(job, records_done=records_done)
-
-
-def _place(job: Job) -> bool:
-    return run_table().take_place(job.run_id, place_name(job.wave, job.job), job.jobs_at_once)
-
-
-def _begin(job: Job, status: str) -> None:
-    noted = run_table().updated_job(job.run_id, job.wave, job.job, status=status, message="")
-    if status != "waiting" and "submitted_at" not in noted:
-        _note(job, submitted_at=_now())
-
-
-def _note(job: Job, **attributes: Any) -> None:
-    run_table().update_job(job.run_id, job.wave, job.job, **attributes)
+    """Note the job's progress; raise if its run has ended, so that no more is billed."""
+    run_table().acquire_slot(job)
+    run_table().update_job(job, JobEntry(records_done=records_done))
 
 
 def _left_s(context: LambdaContext) -> float:

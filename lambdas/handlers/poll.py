@@ -1,115 +1,101 @@
-"""Poll: look how a batch job stands, and whether what it has to leave is there."""
+"""Poll: look at a batch job's status, and whether its output is there."""
 
-import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypedDict
 
 import msgspec
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.aws.batch import JobState, batch
+from lambdas.aws.bedrock_batch import JobState, batch
+from lambdas.aws.run_table import run_table
 from lambdas.aws.store import run_store
-from lambdas.aws.table import run_table
-from lambdas.contract import Env
-from lambdas.core.job_ends import Look, Verdict, is_written, verdict
-from lambdas.core.jobs import Job
-from lambdas.core.keys import output_folder
-from lambdas.core.statuses import has_ended, next_wait_s
-from lambdas.handlers.observed import logger, metrics, observed
+from lambdas.contract.entries import JobEntry
+from lambdas.contract.environment import environment
+from lambdas.contract.jobs import Job
+from lambdas.contract.keys import output_folder
+from lambdas.core.job_clock import JobClock, JobReceipt
+from lambdas.core.job_status import JobObservation, JobOutcome, has_ended, is_written, job_outcome
+from lambdas.handlers.decorators import logger, metrics, observed
 
-_TOLD = {
-    "overdue": "has outlived its time and was stopped",
-    "unwritten": "has ended and its output is not there yet",
-    "left": "has outlived its time and does not stop; look for it in Bedrock's console",
+_OUTCOME_MESSAGES: dict[JobOutcome, str] = {
+    "overdue": "exceeded its timeout and was stopped",
+    "unwritten": "ended, and its output is not there yet",
+    "abandoned": "exceeded its timeout and does not stop; look for it in Bedrock's console",
 }
 
 
-class PollReceipt(TypedDict):
-    """How the job stands, and when to look again where it is not over.
+@dataclass(frozen=True, slots=True)
+class PollTask(Job):
+    """A job, and the receipt of the look before, or of Submit."""
 
-    `waited_s` are the waits since it was submitted, `over_s` those since it was first found
-    overdue or without its output.
-    """
-
-    submitted: bool
-    job_arn: str
-    ended: bool
-    status: str
-    wait_s: int
-    since: float
-    waited_s: float
-    over_s: float
+    bedrock: JobReceipt
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """How a job stands now, and what that means."""
+class _Observed:
+    """A job's state, and what that means."""
 
     state: JobState
-    verdict: Verdict
+    outcome: JobOutcome
 
 
 @observed
-def handler(task: dict[str, Any], context: LambdaContext) -> PollReceipt:
-    """Read the batch job's status, note it; stop a job that has outlived its time."""
-    job = msgspec.convert(task, Job)
+def handler(task: object, context: LambdaContext) -> JobReceipt:
+    """Read and note the batch job's status; stop a job that exceeded its timeout."""
+    job = msgspec.convert(task, PollTask)
     logger.append_keys(run_id=job.run_id, wave=job.wave, job=job.job)
-    before, now = task["bedrock"], time.time()
-    job_arn, since = before["job_arn"], before["since"]
-    # A job submitted by an earlier version of this app has no such counts.
-    waited_s = before.get("waited_s", 0) + before["wait_s"]
-    # Waits are the better clock where they are made shorter than they say, as in a rehearsal.
-    live_s = max(now - since, waited_s)
-    over_s = before.get("over_s", 0) and before["over_s"] + before["wait_s"]
+    clock = JobClock.at(job.bedrock, time.time(), environment().poll.poll_every_s)
 
-    found = _found(job, job_arn, live_s, over_s)
-    _act(job, job_arn, found)
+    found = _observe(job, clock)
+    if found.outcome in {"overdue", "abandoned"}:
+        _stop(job.bedrock["job_arn"])
+    if found.state.status:
+        run_table().update_job(job, _changes(found))
 
-    is_over = found.verdict in {"overdue", "unwritten"}
-    waiting_s = over_s if is_over else live_s
-    logger.info("looked", state=found.state, verdict=found.verdict)
+    logger.info("looked", state=found.state, outcome=found.outcome)
+    times = clock.after_look(over=found.outcome in {"overdue", "unwritten"})
     return {
         "submitted": True,
-        "job_arn": job_arn,
-        "ended": found.verdict in {"ended", "left"},
+        "job_arn": job.bedrock["job_arn"],
+        "ended": found.outcome in {"ended", "abandoned"},
         "status": found.state.status,
-        "wait_s": next_wait_s(waiting_s, int(os.environ[Env.POLL_EVERY_S]), live=True),
-        "since": since,
-        "waited_s": waited_s,
-        # From the first such look on it is above 0.
-        "over_s": max(over_s, 1) if is_over else over_s,
+        **times,
     }
 
 
-def _found(job: Job, job_arn: str, live_s: float, over_s: float) -> _Found:
+def _observe(job: PollTask, clock: JobClock) -> _Observed:
+    job_arn = job.bedrock["job_arn"]
     state = batch().state(job_arn) or JobState("", "", 0)
     written = False
     if has_ended(state.status):
         keys = run_store().keys(output_folder(job.run_id, job.wave, job.job, job_arn))
         written = is_written(job, keys)
-    look = Look(state.status, state.records_done, live_s, over_s, written)
-    return _Found(state, verdict(look, int(os.environ[Env.JOB_TIMEOUT_H])))
+    observed = JobObservation(
+        state.status, state.records_done, clock.passed_s, clock.over_s, written
+    )
+    return _Observed(state, job_outcome(observed, environment().poll.job_timeout_h))
 
 
-def _act(job: Job, job_arn: str, found: _Found) -> None:
-    """Note how the job stands, and stop it where it has outlived its time."""
-    told = _TOLD.get(found.verdict)
-    if found.verdict in {"overdue", "left"}:
-        metrics.add_metric("StuckJobs", MetricUnit.Count, 1)
-        if not batch().stop(job_arn):
-            logger.warning("could not stop a job that outlived its time", job_arn=job_arn)
-    state, now = found.state, datetime.now(UTC).isoformat(timespec="seconds")
-    if state.status:
-        run_table().update_job(
-            job.run_id,
-            job.wave,
-            job.job,
-            status=state.status,
-            message=f"{state.status}: {told}. {state.message}".rstrip() if told else state.message,
-            records_done=state.records_done,
-            **({"overdue": True} if found.verdict == "overdue" else {}),
-            **({"ended_at": now} if found.verdict in {"ended", "left"} else {}),
-        )
+def _stop(job_arn: str) -> None:
+    metrics.add_metric("StuckJobs", MetricUnit.Count, 1)
+    if not batch().stop(job_arn):
+        logger.warning("could not stop a job that exceeded its timeout", job_arn=job_arn)
+
+
+def _changes(found: _Observed) -> JobEntry:
+    """Return what the job's entry is to say."""
+    state, outcome = found.state, found.outcome
+    text = _OUTCOME_MESSAGES.get(outcome)
+    changes = JobEntry(
+        status=state.status,
+        message=f"{state.status}: {text}. {state.message}".rstrip() if text else state.message,
+        records_done=state.records_done,
+    )
+    if outcome == "overdue":
+        return changes.model_copy(update={"overdue": True})
+    if outcome in {"ended", "abandoned"}:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return changes.model_copy(update={"ended_at": now})
+    return changes

@@ -1,42 +1,44 @@
-"""Publish: put a lane's voted answers into the table."""
+"""Publish: put a partition's votes into the table."""
 
 from collections.abc import Iterator
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from lambdas.aws.run_table import run_table
 from lambdas.aws.store import run_store
-from lambdas.aws.table import run_table
-from lambdas.core.keys import answer_entry, run_key, votes_key
-from lambdas.core.outputs.output import MAX_ROW_BYTES
-from lambdas.core.plan import Lane, Plan, shard_named
-from lambdas.handlers.observed import logger, observed
+from lambdas.contract.keys import answer_entry, plan_key, votes_key
+from lambdas.contract.schema import Partition, Plan
+from lambdas.contract.votes import VoteRecord
+from lambdas.core.outputs.reader import MAX_ROW_BYTES
+from lambdas.core.sampling.plan import shard_named
+from lambdas.handlers.decorators import logger, observed
+
+_VOTE = msgspec.json.Decoder(VoteRecord)
 
 
 class PublishReceipt(TypedDict):
-    """Answers written."""
+    """Votes written."""
 
     answers: int
 
 
 @observed
-def handler(task: dict[str, Any], context: LambdaContext) -> PublishReceipt:
-    """Read the lane's votes, write an entry each."""
-    lane = msgspec.convert(task, Lane)
-    logger.append_keys(run_id=lane.run_id, wave=lane.wave, lane=lane.lane)
-    plan = run_store().read_as(run_key(lane.run_id, "plan.json"), Plan)
+def handler(task: object, context: LambdaContext) -> PublishReceipt:
+    """Read the partition's votes and write an entry for each."""
+    partition = msgspec.convert(task, Partition)
+    logger.append_keys(run_id=partition.run_id, wave=partition.wave, partition=partition.partition)
+    plan = run_store().read_document(plan_key(partition.run_id), Plan)
 
-    first = shard_named(plan, lane.shard).first
-    answers = run_table().put_all(lane.run_id, _entries(lane, first))
+    first = shard_named(plan, partition.shard).first
+    answers = run_table().put_all(partition.run_id, _entries(partition, first))
 
     logger.info("published", answers=answers)
     return {"answers": answers}
 
 
-def _entries(lane: Lane, first: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    votes = run_store().lines(votes_key(lane.run_id, lane.wave, lane.lane), MAX_ROW_BYTES)
-    for question, line in enumerate(votes, first):
-        voted = msgspec.json.decode(line.content or b"", type=dict[str, Any])
-        del voted["setting"]
-        yield answer_entry(lane.setting, question), voted
+def _entries(partition: Partition, first: int) -> Iterator[tuple[str, VoteRecord]]:
+    key = votes_key(partition.run_id, partition.wave, partition.partition)
+    for question, line in enumerate(run_store().lines(key, MAX_ROW_BYTES), first):
+        yield answer_entry(partition.setting, question), _VOTE.decode(line.content or b"")

@@ -1,22 +1,22 @@
-"""Reopen: where the execution of a failed run ends, and goes on once it is redriven."""
+"""Reopen: end the execution of a failed run, and resume the run once it is redriven."""
 
 from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.aws.redrives import reopened
-from lambdas.aws.selections import jobs_in
+from lambdas.aws.redrives import reopen_if_redriven
 from lambdas.aws.store import run_store
-from lambdas.core.ending import failure_of
+from lambdas.contract.keys import jobs_key, partitions_key, wave_totals_key
+from lambdas.contract.votes import WaveTotals
 from lambdas.core.errors import RunFailedError
-from lambdas.core.keys import wave_key
 from lambdas.core.requests.start import read_start
-from lambdas.handlers.observed import logger, observed
+from lambdas.core.run_failure import failure_message
+from lambdas.handlers.decorators import logger, observed
 from lambdas.handlers.plan_wave import WaveReceipt
 
 
 class ReopenTask(TypedDict):
-    """The execution and its input; `ended` is the receipt of Abort or of Report, or an error."""
+    """The execution and its input; `ended` is a receipt of Abort or Report, or Abort's error."""
 
     execution_arn: str
     execution_name: str
@@ -25,7 +25,7 @@ class ReopenTask(TypedDict):
 
 
 class ReopenReceipt(WaveReceipt):
-    """The last wave that was laid out, as PlanWave told it; `planned` where there is a plan."""
+    """PlanWave's receipt for the last planned wave; `planned` if the run has a plan."""
 
     duplicate: bool
     planned: bool
@@ -33,10 +33,10 @@ class ReopenReceipt(WaveReceipt):
 
 @observed
 def handler(task: ReopenTask, context: LambdaContext) -> ReopenReceipt:
-    """Fail with the run's reason; redriven since it failed, open the run again.
+    """Fail with the run's reason, or reopen the run if it was redriven since it failed.
 
-    Redriving begins where an execution failed, and a state of type Fail would fail again. The
-    last wave's jobs are then run again: each finds what it has, and goes on from there.
+    A redrive restarts at the state that failed, and a state of type Fail would fail again. The
+    last wave's jobs are then repeated: each finds what it has and continues from there.
 
     Raises:
         RunFailedError: the execution was not redriven.
@@ -44,20 +44,24 @@ def handler(task: ReopenTask, context: LambdaContext) -> ReopenReceipt:
     run_id = read_start(task["start"], task["execution_name"]).run_id
     logger.append_keys(run_id=run_id)
 
-    record = reopened(run_id, task["execution_arn"], or_open="message" in task["ended"])
-    if record is None:
-        raise RunFailedError(failure_of(task["ended"]))
+    run = reopen_if_redriven(run_id, task["execution_arn"], or_open="message" in task["ended"])
+    if run is None:
+        raise RunFailedError(failure_message(task["ended"]))
 
-    wave = record.get("wave", 0)
-    jobs = sum(1 for _ in jobs_in(run_store(), run_id, wave)) if wave else 0
-    logger.info("reopened", redrives=record["redrives"], wave=wave)
+    wave = run.wave
+    totals = (
+        run_store().read_document(wave_totals_key(run_id, wave), WaveTotals)
+        if wave
+        else WaveTotals()
+    )
+    logger.info("reopened", redrives=run.redrives, wave=wave)
     return {
         "run_id": run_id,
         "duplicate": False,
-        "planned": "questions" in record,
+        "planned": run.questions > 0,
         "wave": wave,
         "next_wave": wave + 1,
-        "jobs": jobs,
-        "jobs_key": wave_key(run_id, wave, "jobs.jsonl"),
-        "lanes_key": wave_key(run_id, wave, "lanes.jsonl"),
+        "jobs": totals.wave_jobs,
+        "jobs_key": jobs_key(run_id, wave),
+        "partitions_key": partitions_key(run_id, wave),
     }

@@ -1,8 +1,6 @@
-"""Report: sum the lanes up, write votes, accuracy and the report."""
+"""Report: add up the partitions, write votes, accuracy and the report."""
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import reduce
 from operator import add
@@ -10,26 +8,23 @@ from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.aws.asked import asked_questions
-from lambdas.aws.examples import read_texts
+from lambdas.aws.run_files import read_question_votes, read_texts
+from lambdas.aws.run_table import run_table
 from lambdas.aws.store import run_store
-from lambdas.aws.table import run_table
-from lambdas.core.ending import Reason
-from lambdas.core.keys import accuracy_entry, run_key, tally_key, votes_key
-from lambdas.core.plan import Plan, form_of, lanes_of
-from lambdas.core.reporting.explorer import fitting_explorer
-from lambdas.core.reporting.library import chart_library
-from lambdas.core.reporting.page import make_page
-from lambdas.core.reporting.pairing import Pairing
-from lambdas.core.reporting.report import curve_rows, headline, make_report
-from lambdas.core.reporting.scored import scored_settings
-from lambdas.core.reporting.telling import Telling
-from lambdas.core.reporting.unfinished import unfinished
-from lambdas.core.voting.sums import LaneSums
-from lambdas.handlers.observed import logger, observed
-from lambdas.handlers.redrivable import redrivable
-
-_RESULTS = ("votes.jsonl", "accuracy.csv", "report.json", "report.html")
+from lambdas.contract.entries import JobEntry, RunEntry
+from lambdas.contract.keys import REPORT_FILES, plan_key, run_key, sums_key, votes_key
+from lambdas.contract.report import Report, StoredRequest, encode_report
+from lambdas.contract.schema import Plan
+from lambdas.core.errors import FailureReason
+from lambdas.core.report.build import accuracy_csv, accuracy_entries, headline, make_report
+from lambdas.core.report.explorer import Explorer, fit_explorer
+from lambdas.core.report.explorer_selection import ExampleSelector
+from lambdas.core.report.page.page import chart_library, make_page
+from lambdas.core.report.scores import Pairing, ScoredSetting, scored_settings
+from lambdas.core.report.warnings import incomplete_reason
+from lambdas.core.sampling.plan import form_of, partitions_of
+from lambdas.core.voting.sums import PartitionSums
+from lambdas.handlers.decorators import logger, observed, redrivable
 
 
 class ReportTask(TypedDict):
@@ -41,9 +36,9 @@ class ReportTask(TypedDict):
 
 
 class ReportReceipt(TypedDict):
-    """Where the report lies; `complete` unless Bedrock refused jobs, and then why.
+    """Where the report is; `complete` unless Bedrock refused jobs, with the reason if it did.
 
-    `message` of a complete run has the accuracies in one line.
+    `message` of a complete run is its accuracies in one line.
     """
 
     run_id: str
@@ -56,110 +51,99 @@ class ReportReceipt(TypedDict):
 @observed
 @redrivable
 def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
-    """Read the lanes' votes and sums and the jobs' records, write the run's results."""
+    """Read the partitions' votes and sums and the jobs' entries, write the run's outputs."""
     run_id, wave = task["run_id"], task["wave"]
     logger.append_keys(run_id=run_id)
-    store, table = run_store(), run_table()
-    plan = store.read_as(run_key(run_id, "plan.json"), Plan)
+    plan = run_store().read_document(plan_key(run_id), Plan)
     ended = datetime.now(UTC)
 
-    jobs, telling, pairing = table.jobs(run_id), Telling(plan.questions), Pairing()
-    lacking = unfinished(jobs)
-    for asked in asked_questions(store, plan, wave):
-        telling.add(asked)
-        pairing.add(asked.votes)
-    scored = scored_settings(plan, _sums(plan, wave), jobs, pairing.paired())
-    report = make_report(
-        plan,
-        store.read_as(run_key(run_id, "request.json"), dict[str, Any]),
-        scored,
-        jobs=jobs,
-        waves=table.waves(run_id),
-        seconds=(ended - datetime.fromisoformat(plan.started_at)).total_seconds(),
-    )
+    jobs, selector = run_table().jobs(run_id), ExampleSelector(plan.questions)
+    incomplete = incomplete_reason(jobs)
+    report = _report(plan, _scored(plan, wave, jobs, selector), jobs, ended)
 
-    curve = curve_rows(scored)
-    _write(plan, wave, report, curve, _explorer(plan, jobs, telling))
-    if lacking is None:
-        # A curve that is not the last one may have points that the last one has not.
-        table.put_all(run_id, _accuracies(curve))
-    _end(plan, report, ended, lacking, headline(scored))
-    logger.info("reported", warnings=len(report["warnings"]), complete=lacking is None)
+    _write(plan, wave, report, _explorer(plan, jobs, selector))
+    if incomplete is None:
+        # After a redrive the curve may be shorter: no point of an incomplete one may stay behind.
+        run_table().put_all(run_id, accuracy_entries(report))
+    _end(plan, report, ended, incomplete)
+    logger.info("reported", warnings=len(report.warnings), complete=incomplete is None)
     return {
         "run_id": run_id,
         "report_key": run_key(run_id, "report.json"),
-        "complete": lacking is None,
-        "reason": lacking.reason if lacking else "",
-        "message": lacking.message if lacking else headline(scored),
+        "complete": incomplete is None,
+        "reason": incomplete.reason if incomplete else "",
+        "message": incomplete.message if incomplete else headline(report),
     }
 
 
-def _end(
-    plan: Plan, report: dict[str, Any], ended: datetime, lacking: Reason | None, found: str
-) -> None:
-    """Note how the run ended: with what it found, or failed for what it lacks."""
-    why: dict[str, Any] = {"reason": lacking.reason} if lacking else {}
-    run_table().update_run(
-        plan.run_id,
-        plan.execution_arn,
-        status="failed" if lacking else "succeeded",
-        **why,
-        message=lacking.message if lacking else found,
-        ended_at=ended.isoformat(timespec="milliseconds"),
-        totals=report["totals"],
-        report_key=run_key(plan.run_id, "report.json"),
-        results={name: run_key(plan.run_id, name) for name in _RESULTS},
-        warnings=len(report["warnings"]),
-    )
+def _scored(
+    plan: Plan, wave: int, jobs: Sequence[JobEntry], selector: ExampleSelector
+) -> list[ScoredSetting]:
+    """Return the scored settings; the selector sees each question on the way."""
+    pairing = Pairing()
+    for question in read_question_votes(run_store(), plan, wave):
+        selector.add(question)
+        pairing.add(question.votes)
+    return scored_settings(plan, _sums(plan, wave), jobs, pairing.paired())
 
 
-def _explorer(plan: Plan, jobs: Sequence[Mapping[str, Any]], telling: Telling) -> dict[str, Any]:
-    """Return the page's questions; texts that cannot be read any more are left out."""
-    output_keys = {(job["wave"], job["job"]): job.get("output_keys", ()) for job in jobs}
-    read = read_texts(run_store(), form_of(plan), output_keys, telling.wanted())
-    if read.unread:
-        logger.warning("left out paths that could not be read", paths=read.unread)
-    return fitting_explorer(telling, read.texts)
-
-
-def _write(
-    plan: Plan,
-    wave: int,
-    report: dict[str, Any],
-    curve: Sequence[tuple[str, int, float, float]],
-    explorer: Mapping[str, Any],
-) -> None:
-    store, run_id = run_store(), plan.run_id
-    page = make_page(report, explorer, chart_library())
-    store.write_all(run_key(run_id, "votes.jsonl"), _votes(plan, wave))
-    store.write(run_key(run_id, "accuracy.csv"), _csv(curve), "text/csv")
-    store.write(run_key(run_id, "report.html"), page.encode(), "text/html; charset=utf-8")
-    store.write_json(run_key(run_id, "report.json"), report)
-
-
-def _sums(plan: Plan, wave: int) -> dict[str, LaneSums]:
-    by_setting: dict[str, list[LaneSums]] = {}
-    for lane in lanes_of(plan, wave):
-        sums = run_store().read_as(tally_key(plan.run_id, wave, lane.lane), LaneSums)
-        by_setting.setdefault(lane.setting, []).append(sums)
+def _sums(plan: Plan, wave: int) -> dict[str, PartitionSums]:
+    by_setting: dict[str, list[PartitionSums]] = {}
+    for partition in partitions_of(plan, wave):
+        key = sums_key(plan.run_id, wave, partition.partition)
+        sums = run_store().read_document(key, PartitionSums)
+        by_setting.setdefault(partition.setting, []).append(sums)
     return {setting: reduce(add, sums) for setting, sums in by_setting.items()}
 
 
+def _report(
+    plan: Plan, settings: Sequence[ScoredSetting], jobs: Sequence[JobEntry], ended: datetime
+) -> Report:
+    request = run_store().read_document(run_key(plan.run_id, "request.json"), dict[str, Any])
+    return make_report(
+        plan,
+        StoredRequest.model_validate(request),
+        settings,
+        jobs=jobs,
+        waves=run_table().waves(plan.run_id),
+        seconds=(ended - datetime.fromisoformat(plan.started_at)).total_seconds(),
+    )
+
+
+def _explorer(plan: Plan, jobs: Sequence[JobEntry], selector: ExampleSelector) -> Explorer:
+    """Return the page's questions, without texts that can no longer be read."""
+    output_keys = {(job.wave, job.job): job.output_keys for job in jobs}
+    read = read_texts(run_store(), form_of(plan), output_keys, selector.paths_to_show())
+    if read.unread:
+        logger.warning("left out paths that could not be read", paths=read.unread)
+    return fit_explorer(selector, read.texts)
+
+
+def _write(plan: Plan, wave: int, report: Report, explorer: Explorer) -> None:
+    store, run_id = run_store(), plan.run_id
+    page = make_page(report, explorer, chart_library())
+    store.write_all(run_key(run_id, "votes.jsonl"), _votes(plan, wave))
+    store.write(run_key(run_id, "accuracy.csv"), accuracy_csv(report), "text/csv")
+    store.write(run_key(run_id, "report.html"), page.encode(), "text/html; charset=utf-8")
+    store.write(run_key(run_id, "report.json"), encode_report(report))
+
+
 def _votes(plan: Plan, wave: int) -> Iterator[bytes]:
-    for lane in lanes_of(plan, wave):
-        yield from run_store().pieces(votes_key(plan.run_id, wave, lane.lane))
+    for partition in partitions_of(plan, wave):
+        yield from run_store().pieces(votes_key(plan.run_id, wave, partition.partition))
 
 
-def _csv(curve: Sequence[tuple[str, int, float, float]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["setting", "paths", "mean", "sd"])
-    writer.writerows(curve)
-    return text.getvalue().encode()
-
-
-def _accuracies(
-    curve: Sequence[tuple[str, int, float, float]],
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    for setting, paths, mean, sd in curve:
-        yield accuracy_entry(setting, paths), {"paths": paths, "mean": mean, "sd": sd}
+def _end(plan: Plan, report: Report, ended: datetime, incomplete: FailureReason | None) -> None:
+    """Mark the run as succeeded with its accuracies, or as failed if it is incomplete."""
+    status = RunEntry(status="succeeded", message=headline(report))
+    if incomplete:
+        status = RunEntry(status="failed", reason=incomplete.reason, message=incomplete.message)
+    changes = RunEntry(
+        **status.to_attributes(),
+        ended_at=ended.isoformat(timespec="milliseconds"),
+        totals=report.totals,
+        report_key=run_key(plan.run_id, "report.json"),
+        outputs={name: run_key(plan.run_id, name) for name in REPORT_FILES},
+        warnings=len(report.warnings),
+    )
+    run_table().update_run(plan.run_id, plan.execution_arn, changes)

@@ -1,30 +1,33 @@
-"""Vote: merge a lane's answers, let them vote, and find what needs more paths."""
+"""Vote: merge a partition's answers, vote on its questions, and find which need more paths."""
 
 from itertools import chain
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.aws.selections import jobs_in, wanted_of
+from lambdas.aws.run_files import jobs_in, records_for
 from lambdas.aws.store import run_store
-from lambdas.core.keys import (
-    job_key,
-    need_key,
+from lambdas.contract.keys import (
+    answers_key,
+    backlog_key,
+    plan_key,
     questions_key,
-    run_key,
-    tally_key,
+    sums_key,
     votes_key,
 )
-from lambdas.core.outputs.output import MAX_ROW_BYTES
-from lambdas.core.plan import Lane, Plan
-from lambdas.core.voting.lane import MAX_QUESTION_BYTES, LaneVote, read_shard
-from lambdas.core.waves.needs import LaneNeeds
-from lambdas.handlers.observed import logger, observed
+from lambdas.contract.schema import Partition, Plan, encode_lines
+from lambdas.core.outputs.reader import MAX_ROW_BYTES
+from lambdas.core.question import MAX_QUESTION_BYTES, read_shard
+from lambdas.core.sampling.plan import shard_named
+from lambdas.core.voting.backlog import PartitionBacklog, compute_backlog
+from lambdas.core.voting.tally import ShardPaths
+from lambdas.core.voting.vote_partition import PartitionVotes, vote_partition
+from lambdas.handlers.decorators import logger, observed
 
 
 class VoteReceipt(TypedDict):
-    """Questions voted on, the paths that voted or could not, and questions that need more."""
+    """Questions voted on, paths that came back, those without an answer, and open questions."""
 
     questions: int
     paths: int
@@ -33,48 +36,57 @@ class VoteReceipt(TypedDict):
 
 
 @observed
-def handler(task: dict[str, Any], context: LambdaContext) -> VoteReceipt:
-    """Read the answers of the lane's jobs in all waves so far, vote, write votes and sums."""
-    lane = msgspec.convert(task, Lane)
-    logger.append_keys(run_id=lane.run_id, wave=lane.wave, lane=lane.lane)
-    store = run_store()
-    plan = store.read_as(run_key(lane.run_id, "plan.json"), Plan)
+def handler(task: object, context: LambdaContext) -> VoteReceipt:
+    """Read the answers of the partition's jobs in all waves so far, vote, write votes and sums."""
+    partition = msgspec.convert(task, Partition)
+    logger.append_keys(run_id=partition.run_id, wave=partition.wave, partition=partition.partition)
+    plan = run_store().read_document(plan_key(partition.run_id), Plan)
 
-    vote = LaneVote(plan, lane)
-    _count(vote, plan, lane)
-    questions_at = questions_key(lane.run_id, lane.shard)
-    questions = read_shard(store.lines(questions_at, MAX_QUESTION_BYTES))
-    store.write_all(_key(lane), vote.vote(questions))
-    store.write_all(_key(lane, "examples"), vote.examples())
+    paths = _read_paths(plan, partition)
+    shard_at = questions_key(partition.run_id, partition.shard)
+    questions = read_shard(run_store().lines(shard_at, MAX_QUESTION_BYTES))
+    voted = vote_partition(plan, partition, paths, questions)
+    backlog = compute_backlog(plan, partition, paths)
 
-    needs = LaneNeeds(plan, lane, vote.paths)
-    need, sums = needs.need(), vote.sums()
-    if need.open:
-        store.write_all(_key(lane, "open"), needs.open_lines())
-    if need.lost:
-        store.write_all(_key(lane, "lost"), needs.lost_lines())
-    store.write_json(need_key(lane.run_id, lane.wave, lane.lane), need)
-    store.write_json(tally_key(lane.run_id, lane.wave, lane.lane), sums)
-    logger.info("voted", questions=sums.questions, paths=sums.paths, open=need.open_questions)
+    _write_votes(partition, voted)
+    _write_backlog(partition, backlog)
+    sums, open_questions = voted.sums, len(backlog.open_questions)
+    logger.info("voted", questions=sums.questions, paths=sums.paths, open=open_questions)
     return {
         "questions": sums.questions,
         "paths": sums.paths,
         "unanswered": sums.unanswered,
-        "open": need.open_questions,
+        "open": open_questions,
     }
 
 
-def _key(lane: Lane, kind: str = "") -> str:
-    return votes_key(lane.run_id, lane.wave, lane.lane, kind)
+def _read_paths(plan: Plan, partition: Partition) -> ShardPaths:
+    store, run_id = run_store(), partition.run_id
+    paths = ShardPaths(shard_named(plan, partition.shard))
+    waves = range(1, partition.wave + 1)
+    for job in chain.from_iterable(jobs_in(store, run_id, wave) for wave in waves):
+        key = answers_key(run_id, job.wave, job.job)
+        for number, job_slice in enumerate(job.slices):
+            if job_slice.partition == partition.partition:
+                records = records_for(store, plan, job, job_slice)
+                lines = store.lines(key, MAX_ROW_BYTES)
+                paths.add_slice(records, lines, wave=job.wave, job=job.job, job_slice=number)
+    return paths
 
 
-def _count(vote: LaneVote, plan: Plan, lane: Lane) -> None:
+def _write_votes(partition: Partition, voted: PartitionVotes) -> None:
+    partition_at = (partition.run_id, partition.wave, partition.partition)
     store = run_store()
-    waves = range(1, lane.wave + 1)
-    for job in chain.from_iterable(jobs_in(store, lane.run_id, wave) for wave in waves):
-        answers_key = job_key(lane.run_id, job.wave, job.job, "answers.jsonl")
-        for number, part in enumerate(job.parts):
-            if part.lane == lane.lane:
-                wanted = wanted_of(store, plan, job, part)
-                lines = store.lines(answers_key, MAX_ROW_BYTES)
-                vote.count(wanted, lines, wave=job.wave, job=job.job, part=number)
+    store.write_all(votes_key(*partition_at), encode_lines(voted.votes))
+    store.write_all(votes_key(*partition_at, "examples"), encode_lines(voted.examples))
+    store.write_document(sums_key(*partition_at), voted.sums)
+
+
+def _write_backlog(partition: Partition, backlog: PartitionBacklog) -> None:
+    partition_at = (partition.run_id, partition.wave, partition.partition)
+    store = run_store()
+    if backlog.open_questions:
+        store.write_all(votes_key(*partition_at, "open"), encode_lines(backlog.open_questions))
+    if backlog.lost_records:
+        store.write_all(votes_key(*partition_at, "lost"), encode_lines(backlog.lost_records))
+    store.write_document(backlog_key(*partition_at), backlog.counts)

@@ -1,29 +1,40 @@
-"""Answers a job's records and writes their rows."""
+"""Reads a job's records, answers them and writes their rows, as far as the job's role may."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 
-from local.bedrock.answers.source import Place
-from local.bedrock.delivery import Delivery
-from local.bedrock.errors import JobStoppedError
-from local.bedrock.job import Job
+from local.bedrock.answers.source import AnswerSource, Place
+from local.bedrock.aws_clients import AwsClients
+from local.bedrock.delivery import Delivery, Upload, output_key
+from local.bedrock.errors import JobFailedError, JobStoppedError
+from local.bedrock.families.of_model import family_of
+from local.bedrock.iam import IamCall, Permissions, invoking, refusal
+from local.bedrock.job_outcome import hits
+from local.bedrock.jobs import Job, JobQueue
 from local.bedrock.ledger import Ledger, Origin, batch_origin
-from local.bedrock.rows import Row, Rows
-from local.bedrock.settings import MIB
-from local.bedrock.spool import Record, Spooled
-from local.bedrock.upload import Upload
+from local.bedrock.rows import Row, Rows, strangers
+from local.bedrock.scopes import Scopes
+from local.bedrock.settings import MIB, Quotas
+from local.bedrock.spool import (
+    InputObject,
+    Record,
+    Spooled,
+    check_record_count,
+    input_objects,
+    split_uri,
+    spool,
+)
 
 # Lines are shuffled within a block, so that memory stays bounded.
 BLOCK_ROWS = 5_000
 BLOCK_BYTES = 32 * MIB
-
 BATCH = 16
-
 Work = tuple[Record, int]
 
 
@@ -118,3 +129,85 @@ def _block(rows: Iterator[Row]) -> list[Row]:
         if size >= BLOCK_BYTES:
             break
     return block
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What every job's records go through before they are answered."""
+
+    edge: AwsClients
+    source: AnswerSource
+    permissions: Permissions
+    scopes: Scopes
+    quotas: Quotas
+    ledger: Ledger
+    queue: JobQueue
+
+    def spooled(self, job: Job, files: ExitStack) -> list[Spooled]:
+        """Read a job's input, to be closed with `files`.
+
+        Raises:
+            JobFailedError: the role may not do what the job needs, or the input is not fit.
+        """
+        objects = input_objects(self.edge.s3, job.input_uri, self.quotas)
+        for call in self._iam_calls(job, objects):
+            if not self.permissions.allows(job.role_arn, call):
+                raise JobFailedError(refusal(job.role_arn, call))
+        spooled = []
+        for each in objects:
+            spooled.append(spool(self.edge.s3, each))
+            files.enter_context(spooled[-1].file)
+        job.counts.total = check_record_count(spooled, self.quotas)
+        return spooled
+
+    def prepared(
+        self, job: Job, spooled: list[Spooled], share: float, delivery: Delivery
+    ) -> Answering:
+        """Reserve answers for a job's records, of which a share will be answered.
+
+        Raises:
+            JobStoppedError: the job was asked to stop before it was its turn.
+        """
+        rows = Rows(
+            job,
+            family_of(job.model.base_id, job.invocation_type),
+            self.source,
+            scope=self.scopes.of_job(job.output_uri),
+            strangers=self._strangers(job, spooled),
+            fails=hits(job, "error_jobs"),
+        )
+        return Answering(
+            job=job,
+            rows=rows,
+            places=self._reserved(job, rows, spooled),
+            limit=int(job.counts.total * share),
+            at_once=self.source.at_once,
+            delivery=delivery,
+            ledger=self.ledger,
+            truncated=hits(job, "truncate_jobs"),
+        )
+
+    def _iam_calls(self, job: Job, objects: list[InputObject]) -> Iterator[IamCall]:
+        """Yield what the role must be allowed to do, in the order in which the service does it."""
+        bucket, key = split_uri(job.input_uri)
+        out_bucket = split_uri(job.output_uri)[0]
+        owner = {"aws:ResourceAccount": self.edge.account}
+        yield IamCall("s3:ListBucket", f"arn:aws:s3:::{bucket}", owner | {"s3:prefix": key})
+        for each in objects:
+            yield IamCall("s3:GetObject", f"arn:aws:s3:::{bucket}/{each.key}", owner)
+        for name in [each.name for each in objects] + ["manifest.json"]:
+            out_key = output_key(job, name)
+            yield IamCall("s3:PutObject", f"arn:aws:s3:::{out_bucket}/{out_key}", owner)
+        yield from invoking(job.model.arns)
+
+    def _strangers(self, job: Job, spooled: list[Spooled]) -> list[str]:
+        if not job.injection.faults.foreign_rows:
+            return []
+        own = {record.record_id or "" for each in spooled for record in each.read()}
+        return strangers(self.ledger, own)
+
+    def _reserved(self, job: Job, rows: Rows, spooled: list[Spooled]) -> list[Place]:
+        self.queue.wait(job)
+        places = [rows.place(record) for each in spooled for record in each.read()]
+        self.queue.leave(job.number)
+        return places

@@ -10,13 +10,13 @@ import msgspec
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from local.bedrock.callers import Gate
 from local.bedrock.errors import (
     ApiError,
     InternalServerError,
     UnknownOperationError,
     ValidationError,
 )
+from local.bedrock.iam import Gate
 from local.bedrock.operations import Operations
 from local.bedrock.runtime import AnswerLostError, Runtime
 

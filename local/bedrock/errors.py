@@ -8,6 +8,9 @@ class ApiError(Exception):
 
     status: ClassVar[int] = 400
 
+    def __init_subclass__(cls, status: int = 400) -> None:
+        cls.status = status
+
     @property
     def code(self) -> str:
         """The name by which boto3 finds the typed exception."""
@@ -26,64 +29,44 @@ class ServiceQuotaExceededError(ApiError):
     """The account has as much of this as it may."""
 
 
-class ThrottlingError(ApiError):
+class ThrottlingError(ApiError, status=429):
     """Too many requests."""
 
-    status = 429
 
-
-class AccessDeniedError(ApiError):
+class AccessDeniedError(ApiError, status=403):
     """The caller lacks a permission."""
 
-    status = 403
 
-
-class MissingAuthenticationTokenError(ApiError):
+class MissingAuthenticationTokenError(ApiError, status=403):
     """The request is not signed."""
 
-    status = 403
 
-
-class ResourceNotFoundError(ApiError):
+class ResourceNotFoundError(ApiError, status=404):
     """There is no such job, profile or model."""
 
-    status = 404
 
-
-class UnknownOperationError(ApiError):
+class UnknownOperationError(ApiError, status=404):
     """The stand-in does not have this operation."""
 
-    status = 404
 
-
-class InternalServerError(ApiError):
+class InternalServerError(ApiError, status=500):
     """The service failed."""
 
-    status = 500
 
-
-class ServiceUnavailableError(ApiError):
+class ServiceUnavailableError(ApiError, status=503):
     """The service cannot answer just now."""
 
-    status = 503
 
-
-class ModelTimeoutError(ApiError):
+class ModelTimeoutError(ApiError, status=408):
     """The model took too long."""
 
-    status = 408
 
-
-class ModelErrorError(ApiError):
+class ModelErrorError(ApiError, status=424):
     """The model failed."""
 
-    status = 424
 
-
-class ModelNotReadyError(ApiError):
+class ModelNotReadyError(ApiError, status=429):
     """The model is being loaded."""
-
-    status = 429
 
 
 class JobFailedError(Exception):

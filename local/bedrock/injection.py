@@ -1,12 +1,22 @@
-"""The faults in force: which strike, by number and by lot, and how often each has struck."""
+"""The faults in force: which calls and jobs they strike, and how often each has struck."""
 
 import random
 import time
 from collections import Counter
 from collections.abc import Mapping
 from threading import Lock
+from typing import Literal
 
-from local.bedrock.settings import Faults
+from local.bedrock import errors
+from local.bedrock.settings import Faults, Refusal
+
+Operation = Literal["creates", "gets", "lists", "stops"]
+THROTTLED = "Too many requests, please wait before trying again."
+FAILED = "The server encountered an internal error. Please try again."
+_REFUSALS: Mapping[Refusal, type[errors.ApiError]] = {
+    "Validation": errors.ValidationError,
+    "AccessDenied": errors.AccessDeniedError,
+}
 
 
 class Injection:
@@ -67,3 +77,50 @@ class Injections:
     def use(self, faults: Faults, seed: int) -> None:
         """Put other faults in force; what has begun keeps those it began with."""
         self.now = Injection(faults, seed)
+
+
+def trip(injection: Injection, operation: Operation) -> None:
+    """Let a call pass, or not.
+
+    Raises:
+        ThrottlingError: it is one of those to be throttled.
+        InternalServerError: it is one of those to fail.
+    """
+    faults = injection.faults
+    if injection.first(f"throttle_{operation}", getattr(faults, f"throttle_{operation}")):
+        raise errors.ThrottlingError(THROTTLED)
+    if injection.first(f"fail_{operation}", getattr(faults, f"fail_{operation}")):
+        raise errors.InternalServerError(FAILED)
+    if injection.by_lot("throttled_calls", faults.throttled_calls, operation):
+        raise errors.ThrottlingError(THROTTLED)
+    if injection.by_lot("failed_calls", faults.failed_calls, operation):
+        raise errors.InternalServerError(FAILED)
+
+
+def check_room(injection: Injection) -> None:
+    """Let a create pass unless the account is to have no room.
+
+    Raises:
+        ServiceQuotaExceededError: it has none, whatever jobs there are.
+    """
+    faults = injection.faults
+    full_for_a_while = injection.lasts(faults.quota_full_s)
+    if full_for_a_while:
+        injection.note("quota_full_s")
+    if full_for_a_while or injection.first("quota_full_creates", faults.quota_full_creates):
+        raise errors.ServiceQuotaExceededError(
+            "You have reached the quota of in-progress and submitted batch inference jobs: "
+            "other jobs of the account hold all places."
+        )
+
+
+def check_refusal(injection: Injection) -> None:
+    """Let a create pass unless it is one of those to be refused for good.
+
+    Raises:
+        ApiError: it is.
+    """
+    faults = injection.faults
+    if injection.number("creates") in faults.refuse_creates:
+        injection.note("refuse_creates")
+        raise _REFUSALS[faults.refusal]("You don't have access to the model named in the request.")

@@ -1,25 +1,34 @@
-"""Takes a job from Submitted to its end, in a thread of its own."""
+"""Takes a job from Submitted to its end, in a thread of its own, and tells EventBridge."""
+
+from __future__ import annotations
 
 import contextlib
 import logging
 from contextlib import ExitStack
 from threading import Thread
+from typing import TYPE_CHECKING
 
-from local.bedrock.answering import Answering
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.bedrock.answering import Answering, Intake
 from local.bedrock.delivery import Delivery
 from local.bedrock.errors import JobFailedError, JobStoppedError
-from local.bedrock.events import StateChanges
-from local.bedrock.fate import STOPPED, Ending, fate_of, hits
-from local.bedrock.intake import Intake
-from local.bedrock.job import Job
+from local.bedrock.job_outcome import STOPPED, Ending, hits, outcome_of
+from local.bedrock.jobs import Job
 from local.bedrock.settings import Delays
 from local.bedrock.spool import Spooled
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
 
 JOIN_TIMEOUT_S = 5.0
 # How often a job that is held back looks whether it has been stopped.
 HOLD_EVERY_S = 0.05
-
 logger = logging.getLogger(__name__)
+# AWS sends these as "aws.bedrock", a source that PutEvents keeps for AWS, here as there.
+SOURCE = "local.bedrock"
+DETAIL_TYPE = "Batch Inference Job State Change"
 
 
 class LifeCycle:
@@ -65,7 +74,7 @@ class LifeCycle:
             self._end(job, self._lived(job, delivery))
             delivery.finish_late()
         finally:
-            self._intake.turnstile.leave(job.number)
+            self._intake.queue.leave(job.number)
 
     def _lived(self, job: Job, delivery: Delivery) -> Ending:
         try:
@@ -87,7 +96,7 @@ class LifeCycle:
                 job.advance("Stopped")
 
     def _of_others(self, job: Job) -> Ending:
-        self._intake.turnstile.leave(job.number)
+        self._intake.queue.leave(job.number)
         job.advance("InProgress")
         job.pause(job.injection.faults.foreign_s)
         return Ending("Completed")
@@ -97,18 +106,18 @@ class LifeCycle:
         job.advance("Validating")
         self._hold(job)
         job.pause(self._delays.validating_s)
-        fate = fate_of(job)
-        if fate.share == 0:
-            return fate.ending
+        outcome = outcome_of(job)
+        if outcome.share == 0:
+            return outcome.ending
         with ExitStack() as files:
             spooled = self._intake.spooled(job, files)
-            answering = self._intake.prepared(job, spooled, fate.share, delivery)
+            answering = self._intake.prepared(job, spooled, outcome.share, delivery)
             job.advance("Scheduled")
             job.pause(self._delays.scheduled_s)
             job.advance("InProgress")
             job.pause(self._delays.in_progress_s)
             self._answer(job, answering, spooled, delivery)
-        return fate.ending
+        return outcome.ending
 
     def _answer(
         self, job: Job, answering: Answering, spooled: list[Spooled], delivery: Delivery
@@ -130,8 +139,46 @@ class LifeCycle:
         deaf = hits(job, "deaf_jobs")
         if not deaf and not hits(job, "stuck_jobs"):
             return
-        self._intake.turnstile.leave(job.number)
+        self._intake.queue.leave(job.number)
         while not job.freed.wait(HOLD_EVERY_S):
             if job.stop.is_set() and not deaf:
                 break
         raise JobStoppedError
+
+
+class StateChanges:
+    """Puts state-change events; best effort, as AWS's own are: one may get lost."""
+
+    def __init__(self, events: EventBridgeClient) -> None:
+        self._events = events
+
+    def tell(self, job: Job) -> None:
+        """Put an event about the job's present status."""
+        try:
+            self._events.put_events(
+                Entries=[
+                    {
+                        "Source": SOURCE,
+                        "DetailType": DETAIL_TYPE,
+                        "Resources": [job.arn],
+                        "Detail": _detail(job),
+                    }
+                ]
+            )
+        except (BotoCoreError, ClientError):
+            logger.warning("lost the event of %s becoming %s", job.arn, job.status)
+
+
+def _detail(job: Job) -> str:
+    created = job.submitted_at
+    detail = {
+        "version": "0.0",
+        "accountId": job.arn.split(":")[4],
+        "batchJobName": job.name,
+        "batchJobArn": job.arn,
+        "batchModelId": job.model.arn,
+        "status": job.status,
+        "failureMessage": job.message if job.status == "Failed" else "",
+        "creationTime": f"{created:%b} {created.day}, {created:%Y, %I:%M:%S %p}",
+    }
+    return msgspec.json.encode(detail).decode()

@@ -8,8 +8,8 @@ from typing import Final
 from local.bedrock.errors import ResourceNotFoundError, ValidationError
 
 # Model families with a batch entry in the AWS documentation ("Supported Regions and models for
-# batch inference"). Below the line: kept for the published experiments, and so that every family
-# can be run here; no longer offered by AWS for batch inference.
+# batch inference"). Below the line: kept for the published experiments; AWS no longer offers
+# them for batch inference.
 BATCH_FAMILIES = (
     "amazon.nova-",
     "anthropic.claude-",
@@ -24,9 +24,9 @@ BATCH_FAMILIES = (
     "qwen.",
     "zai.",
     # ---
-    "ai21.",
-    "amazon.titan-text-",
-    "cohere.command-",
+    "ai21.j2-",
+    "cohere.command-light-text-",
+    "cohere.command-text-",
 )
 # Of these, what makes pictures or speech, and the Claude models before the third.
 NO_BATCH = (

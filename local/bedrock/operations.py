@@ -3,23 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from local.bedrock import calls
-from local.bedrock.callers import Gate
+from local.bedrock.aws_clients import AwsClients
 from local.bedrock.constraints import Constraints
-from local.bedrock.edge import Edge
 from local.bedrock.errors import InternalServerError
-from local.bedrock.injection import Injections
+from local.bedrock.iam import PRINCIPAL, Gate, IamCall, check_trust
+from local.bedrock.injection import Injections, check_refusal, check_room, trip
 from local.bedrock.jobs import Jobs
 from local.bedrock.models import Models
-from local.bedrock.permissions import Deed
-from local.bedrock.trust import PRINCIPAL, check_trust
 
 
 class Operations:
     """Each takes the request's members as they came and the caller's access key."""
 
     def __init__(
-        self, edge: Edge, jobs: Jobs, models: Models, gate: Gate, injections: Injections
+        self, edge: AwsClients, jobs: Jobs, models: Models, gate: Gate, injections: Injections
     ) -> None:
         self._edge = edge
         self._models = models
@@ -31,17 +28,17 @@ class Operations:
     def create(self, members: Mapping[str, Any], access_key_id: str) -> dict[str, Any]:
         """CreateModelInvocationJob."""
         injection = self._injections.now
-        calls.trip(injection, "creates")
+        trip(injection, "creates")
         request = self._constraints.checked("CreateModelInvocationJob", members)
         model = self._models.for_batch(request["modelId"])
         arn = self._jobs.new_arn()
-        self._gate.check(access_key_id, *_create_deeds(request, model.arn, arn))
+        self._gate.check(access_key_id, *_create_calls(request, model.arn, arn))
         if self._jobs.repeated(request) is None:
             check_trust(self._edge.iam, request["roleArn"], arn)
             if injection.first("foreign_jobs", injection.faults.foreign_jobs):
                 self._jobs.create_foreign(request, model, injection)
-            calls.check_room(injection)
-            calls.check_refusal(injection)
+            check_room(injection)
+            check_refusal(injection)
         job = self._jobs.create(request, arn, model, injection)
         if injection.first("lose_creates", injection.faults.lose_creates):
             raise InternalServerError("The job was created and the answer lost.")
@@ -49,24 +46,24 @@ class Operations:
 
     def get(self, members: Mapping[str, Any], access_key_id: str) -> dict[str, Any]:
         """GetModelInvocationJob."""
-        calls.trip(self._injections.now, "gets")
+        trip(self._injections.now, "gets")
         request = self._constraints.checked("GetModelInvocationJob", members)
         job = self._jobs.get(request["jobIdentifier"])
-        self._gate.check(access_key_id, Deed("bedrock:GetModelInvocationJob", job.arn))
+        self._gate.check(access_key_id, IamCall("bedrock:GetModelInvocationJob", job.arn))
         return job.wire()
 
     def page(self, members: Mapping[str, Any], access_key_id: str) -> dict[str, Any]:
         """ListModelInvocationJobs."""
-        calls.trip(self._injections.now, "lists")
-        self._gate.check(access_key_id, Deed("bedrock:ListModelInvocationJobs", "*"))
+        trip(self._injections.now, "lists")
+        self._gate.check(access_key_id, IamCall("bedrock:ListModelInvocationJobs", "*"))
         return self._jobs.page(self._constraints.checked("ListModelInvocationJobs", members))
 
     def stop(self, members: Mapping[str, Any], access_key_id: str) -> dict[str, Any]:
         """StopModelInvocationJob."""
-        calls.trip(self._injections.now, "stops")
+        trip(self._injections.now, "stops")
         request = self._constraints.checked("StopModelInvocationJob", members)
         job = self._jobs.get(request["jobIdentifier"])
-        self._gate.check(access_key_id, Deed("bedrock:StopModelInvocationJob", job.arn))
+        self._gate.check(access_key_id, IamCall("bedrock:StopModelInvocationJob", job.arn))
         job.ask_to_stop()
         return {}
 
@@ -74,7 +71,7 @@ class Operations:
         """GetInferenceProfile."""
         request = self._constraints.checked("GetInferenceProfile", members)
         profile = self._models.profile(request["inferenceProfileIdentifier"])
-        self._gate.check(access_key_id, Deed("bedrock:GetInferenceProfile", profile.arn))
+        self._gate.check(access_key_id, IamCall("bedrock:GetInferenceProfile", profile.arn))
         name = profile.arn.rpartition("/")[2]
         own = ":application-inference-profile/" in profile.arn
         return {
@@ -87,10 +84,10 @@ class Operations:
         }
 
 
-def _create_deeds(request: Mapping[str, Any], model_arn: str, job_arn: str) -> list[Deed]:
+def _create_calls(request: Mapping[str, Any], model_arn: str, job_arn: str) -> list[IamCall]:
     action = "bedrock:CreateModelInvocationJob"
-    deeds = [Deed(action, model_arn), Deed(action, job_arn)]
+    calls = [IamCall(action, model_arn), IamCall(action, job_arn)]
     if request.get("tags"):
-        deeds.append(Deed("bedrock:TagResource", job_arn))
+        calls.append(IamCall("bedrock:TagResource", job_arn))
     passed_to = {"iam:PassedToService": PRINCIPAL}
-    return [*deeds, Deed("iam:PassRole", request["roleArn"], passed_to)]
+    return [*calls, IamCall("iam:PassRole", request["roleArn"], passed_to)]

@@ -1,19 +1,24 @@
 """Turns a record into its line of the output, faults included."""
 
 import random
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from local.bedrock.answers.source import AnswerError, AnswerSource, Asked, Completion, Place
 from local.bedrock.families.family import Family, Output, RefusedBodyError
-from local.bedrock.foreign import foreign_line
-from local.bedrock.job import Job
+from local.bedrock.jobs import Job
+from local.bedrock.ledger import Ledger
 from local.bedrock.settings import NO_FAULTS
 from local.bedrock.spool import Record
 
+# Enough for rows that differ, few enough to look for in each job.
+STRANGERS = 100
+_DIGIT = re.compile(r"\d")
 UNASKED = Place(-1, 0)
 LINE_SEPARATOR, NEXT_LINE = "\u2028", "\u0085"
 
@@ -131,6 +136,26 @@ class Rows:
             return row
         self._injection.note("foreign_rows")
         return replace(row, lines=row.lines + foreign_line(line, self._strangers, number))
+
+
+def strangers(ledger: Ledger, own: Collection[str]) -> list[str]:
+    """Return record ids of other jobs that a job with these of its own does not have."""
+    others = (entry.record_id for entry in ledger.entries() if entry.source == "batch")
+    return list(islice((each for each in dict.fromkeys(others) if each not in own), STRANGERS))
+
+
+def foreign_line(line: bytes, known: Sequence[str], number: int) -> bytes:
+    r"""Return a copy of a row for another record: in turn one of those known, and nobody's.
+
+    >>> foreign_line(b'{"recordId":"q0000001s00"}', ["q0000007s00"], 1)
+    b'{"recordId":"q0000007s00"}\n'
+    >>> foreign_line(b'{"recordId":"q0000001s00"}', ["q0000007s00"], 2)
+    b'{"recordId":"q9999999s99"}\n'
+    """
+    row = msgspec.json.decode(line, type=dict[str, Any])
+    nobody = _DIGIT.sub("9", row["recordId"])
+    row["recordId"] = known[number // 2 % len(known)] if known and number % 2 else nobody
+    return msgspec.json.encode(row) + b"\n"
 
 
 def _error_row(record: Record, code: int, message: str) -> Row:

@@ -2,27 +2,42 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any
 
 import msgspec
 
 from local.bedrock import errors
 from local.bedrock.answers.source import AnswerError, AnswerSource, Asked
-from local.bedrock.callers import Gate
+from local.bedrock.errors import ThrottlingError
 from local.bedrock.families.family import Output, RefusedBodyError
 from local.bedrock.families.of_model import family_of
-from local.bedrock.injection import Injections
-from local.bedrock.invoked import Invoked
+from local.bedrock.iam import Gate, invoking
+from local.bedrock.injection import THROTTLED, Injection, Injections
 from local.bedrock.ledger import Ledger, Origin
 from local.bedrock.models import BATCH_FAMILIES, Model, Models
-from local.bedrock.permissions import invoking
 from local.bedrock.scopes import Scopes
 from local.bedrock.settings import Quotas
 
 METADATA = "requestMetadata"
 RUN_ID, RECORD_ID = "run_id", "record_id"
 _PATH = re.compile(r"\Aq\d{7}s(\d{2,})\Z")
+_FAILURES: Mapping[str, type[errors.ApiError]] = {
+    "InternalServer": errors.InternalServerError,
+    "ModelError": errors.ModelErrorError,
+    "ModelNotReady": errors.ModelNotReadyError,
+    "ModelTimeout": errors.ModelTimeoutError,
+    "ServiceUnavailable": errors.ServiceUnavailableError,
+}
+_BY_CODE: Mapping[int, type[errors.ApiError]] = {
+    400: errors.ValidationError,
+    408: errors.ModelTimeoutError,
+    424: errors.ModelErrorError,
+    429: errors.ThrottlingError,
+    503: errors.ServiceUnavailableError,
+}
 
 
 class AnswerLostError(Exception):
@@ -117,6 +132,58 @@ class Runtime:
         return self._source.answers(asked, place)
 
 
+@dataclass(slots=True)
+class Invoked:
+    """Calls by how they ended; those neither answered, throttled nor failed were refused.
+
+    `answered` are those that are billed, with their tokens; `lost` of these never arrived.
+    """
+
+    calls: int = 0
+    throttled: int = 0
+    failed: int = 0
+    answered: int = 0
+    lost: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    under_way: int = 0
+    most_at_once: int = 0
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    @contextmanager
+    def call(self, injection: Injection, at_once: int) -> Iterator[bool]:
+        """Count a call; yields whether it is to fail.
+
+        Raises:
+            ThrottlingError: it is one of those to be throttled, or there are too many.
+        """
+        with self._lock:
+            self.calls += 1
+            throttles = injection.first("throttle_invokes", injection.faults.throttle_invokes)
+            if throttles or self.under_way >= at_once:
+                self.throttled += 1
+                raise ThrottlingError(THROTTLED)
+            fails = injection.first("fail_invokes", injection.faults.fail_invokes)
+            self.failed += fails
+            self.under_way += 1
+            self.most_at_once = max(self.most_at_once, self.under_way)
+        try:
+            yield fails
+        finally:
+            with self._lock:
+                self.under_way -= 1
+
+    def bill(self, output: Output, injection: Injection) -> bool:
+        """Count an answer; returns whether it is to be lost."""
+        with self._lock:
+            self.answered += 1
+            self.tokens_in += output.tokens_in
+            self.tokens_out += output.tokens_out
+            loses = injection.first("lose_invokes", injection.faults.lose_invokes)
+            self.lost += loses
+        return loses
+
+
 def _read(metadata: str | None) -> Mapping[str, Any]:
     try:
         return msgspec.json.decode(metadata or "{}", type=dict[str, Any])
@@ -132,19 +199,3 @@ def _named(metadata: Mapping[str, Any]) -> Iterator[str]:
 def _path(record_id: str) -> int | None:
     found = _PATH.match(record_id)
     return int(found[1]) if found else None
-
-
-_FAILURES: Mapping[str, type[errors.ApiError]] = {
-    "InternalServer": errors.InternalServerError,
-    "ModelError": errors.ModelErrorError,
-    "ModelNotReady": errors.ModelNotReadyError,
-    "ModelTimeout": errors.ModelTimeoutError,
-    "ServiceUnavailable": errors.ServiceUnavailableError,
-}
-_BY_CODE: Mapping[int, type[errors.ApiError]] = {
-    400: errors.ValidationError,
-    408: errors.ModelTimeoutError,
-    424: errors.ModelErrorError,
-    429: errors.ThrottlingError,
-    503: errors.ServiceUnavailableError,
-}

@@ -7,23 +7,28 @@ from types import TracebackType
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from local.bedrock.answering import Intake
 from local.bedrock.answers.source import AnswerSource
 from local.bedrock.api import create_api
-from local.bedrock.callers import Callers, FunctionRoles, Gate
-from local.bedrock.deeds import AskedDeed, NotedPermissions
-from local.bedrock.edge import Edge, connect
+from local.bedrock.aws_clients import AwsClients, connect
+from local.bedrock.iam import (
+    Callers,
+    CheckedCall,
+    FunctionRoles,
+    Gate,
+    NotedPermissions,
+    Permissions,
+    SimulatedPermissions,
+)
 from local.bedrock.injection import Injections
-from local.bedrock.intake import Intake
-from local.bedrock.jobs import Jobs
+from local.bedrock.jobs import JobQueue, Jobs
 from local.bedrock.ledger import Ledger, LedgerEntry
 from local.bedrock.lifecycle import LifeCycle
 from local.bedrock.models import Models
 from local.bedrock.operations import Operations
-from local.bedrock.permissions import Permissions, SimulatedPermissions
 from local.bedrock.runtime import Runtime
 from local.bedrock.scopes import Scopes
 from local.bedrock.settings import NO_FAULTS, Delays, Faults, Quotas
-from local.bedrock.turnstile import Turnstile
 
 HOST = "127.0.0.1"
 # How often the server looks whether it is to stop.
@@ -55,7 +60,7 @@ class StandIn:
         self,
         answers: AnswerSource,
         *,
-        edge: Edge | None = None,
+        edge: AwsClients | None = None,
         quotas: Quotas | None = None,
         delays: Delays | None = None,
         faults: Faults = NO_FAULTS,
@@ -74,7 +79,7 @@ class StandIn:
         self._ledger = Ledger()
         scopes, models = Scopes(), Models(edge.region, edge.account, profiles or {})
         intake = Intake(
-            *(edge, answers, self._permissions, scopes, quotas, self._ledger), Turnstile()
+            *(edge, answers, self._permissions, scopes, quotas, self._ledger), JobQueue()
         )
         self._life = LifeCycle(intake, delays or Delays())
         gate = Gate(callers or FunctionRoles(edge.functions), self._permissions)
@@ -100,7 +105,7 @@ class StandIn:
         return self._ledger.entries()
 
     @property
-    def deeds(self) -> frozenset[AskedDeed]:
+    def iam_calls(self) -> frozenset[CheckedCall]:
         """What each role has asked to do so far, allowed or not; batch jobs' own roles too."""
         return self._permissions.asked
 
@@ -167,7 +172,7 @@ class StandIn:
         self.stop()
 
 
-def _no_jobs(edge: Edge, quotas: Quotas, life: LifeCycle, label: str) -> Jobs:
+def _no_jobs(edge: AwsClients, quotas: Quotas, life: LifeCycle, label: str) -> Jobs:
     prefix = f"arn:aws:bedrock:{edge.region}:{edge.account}:model-invocation-job/"
     return Jobs(prefix, quotas, announce=life.announce, begin=life.begin, label=label)
 

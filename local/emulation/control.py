@@ -6,15 +6,12 @@ from typing import IO
 
 import msgspec
 
-from local.emulation.call_log import CallLog
-from local.emulation.edge import Edge
-from local.emulation.executions import Executions
-from local.emulation.fault_book import FaultBook
-from local.emulation.map_states import MapStates
-from local.emulation.redrives import Redrives
-from local.emulation.service_roles import ServiceRoles
-from local.emulation.tether import Answer, AskCalls, AskInjected, Message, UseFaults
-from local.emulation.workers import Workers
+from local.emulation.executions import Executions, Redrives
+from local.emulation.faults import FaultBook, FaultInjector
+from local.emulation.iam_audit import CallLog, ServiceRoles
+from local.emulation.lambda_processes import Workers
+from local.emulation.map_runs import MapStates
+from local.emulation.protocol import Answer, AskCalls, AskInjected, Message, UseFaults
 
 
 class Control:
@@ -34,7 +31,7 @@ class Control:
         executions = Executions(roles)
         for part in (
             workers,
-            Edge(self._book, workers),
+            FaultInjector(self._book, workers),
             self._log,
             roles,
             MapStates(roles),

@@ -1,23 +1,37 @@
-"""Executions that keep their machine's time limit, stop as a whole, and go on where they stood."""
+"""Executions that keep their time limit, stop as a whole, and go on where they stood."""
 
 import contextvars
 import json
 from threading import Thread, Timer
-from typing import Any
+from typing import Any, Final
 
-from local.emulation.attempts import (
+from local.emulation.iam_audit import ServiceRoles
+from local.emulation.map_runs import MapRun, stop_map_of
+from local.emulation.ministack_patches import (
+    CALL_FUNCTION,
+    DESCRIBE_EXECUTION,
+    PUT_EVENTS,
+    RUN_EXECUTION,
+    SERVE_STATES,
+    STOP_EXECUTION,
+    Function,
+    stepfunctions,
+)
+from local.emulation.operations import target_operation
+from local.emulation.state_walk import (
     Attempt,
     Execution,
     Place,
     StoppedError,
     claim_end_of,
     current_attempt,
+    described,
+    end,
+    reopen,
+    walk,
 )
-from local.emulation.endings import end
-from local.emulation.map_run import stop_map_of
-from local.emulation.parts import CALL_FUNCTION, RUN_EXECUTION, STOP_EXECUTION, Function
-from local.emulation.service_roles import ServiceRoles
-from local.emulation.walk import walk
+
+_REDRIVE_FIELDS: Final = ("redriveCount", "redriveDate", "redriveStatus", "redriveStatusReason")
 
 
 class Executions:
@@ -44,8 +58,6 @@ class Executions:
 
     def run(self, exec_arn: str) -> None:
         """Carry an execution on from where it stands, to its end."""
-        from ministack.services import stepfunctions  # noqa: PLC0415 (its process only)
-
         execution = stepfunctions._executions[exec_arn]
         machine = stepfunctions._state_machines[execution["stateMachineArn"]]
         definition = json.loads(execution.setdefault("_definition", machine["definition"]))
@@ -60,8 +72,6 @@ class Executions:
             limit.cancel()
 
     def _carry_out(self, attempt: Attempt, definition: Any, context: Any) -> None:
-        from ministack.services import stepfunctions  # noqa: PLC0415 (as above)
-
         execution = attempt.execution
         try:
             output = walk(definition["States"], attempt, context)
@@ -76,8 +86,6 @@ class Executions:
             stepfunctions._emit_execution_status_event(execution)
 
     def _limit(self, attempt: Attempt, definition: Any) -> Timer:
-        from ministack.services import stepfunctions  # noqa: PLC0415 (as above)
-
         # Scaled like waits, of which a scale of 0 leaves none.
         seconds = definition.get("TimeoutSeconds", 0) * stepfunctions._SFN_WAIT_SCALE
         context = contextvars.copy_context()
@@ -88,8 +96,6 @@ class Executions:
         return limit
 
     def _time_out(self, attempt: Attempt) -> None:
-        from ministack.services import stepfunctions  # noqa: PLC0415 (as above)
-
         if attempt.claim_end():
             end(attempt.execution, "TIMED_OUT")
             self._stop_children(attempt.execution)
@@ -97,8 +103,6 @@ class Executions:
 
     def _stopping_children(self, stop: Function) -> Function:
         def stopped(data: Any) -> Any:
-            from ministack.services import stepfunctions  # noqa: PLC0415 (as above)
-
             execution = stepfunctions._executions.get(data.get("executionArn"))
             if execution is not None:
                 claim_end_of(execution)
@@ -142,3 +146,97 @@ def _unless_stopped(call: Function) -> Function:
         return call(func_ref, event)
 
     return called
+
+
+class Redrives:
+    """Serves RedriveExecution, which ministack lacks, and tells of redrives elsewhere.
+
+    See https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html.
+
+    Args:
+        executions: carries a redriven execution on.
+    """
+
+    def __init__(self, executions: Executions) -> None:
+        self._executions = executions
+
+    def install(self) -> None:
+        """Serve the call, and have descriptions and status events tell of redrives."""
+        SERVE_STATES.replace(self._serving_redrive)
+        DESCRIBE_EXECUTION.replace(_describing)
+        PUT_EVENTS.replace(_putting)
+
+    def redrive(self, asked: Any) -> Any:
+        """Return the service's answer to a request for a redrive, which is begun if it may be."""
+        arn = asked.get("executionArn", "")
+        execution = stepfunctions._executions.get(arn)
+        if execution is None:
+            return stepfunctions.error_response_json(
+                "ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'", 400
+            )
+        if _is_repeated(asked, execution):
+            return stepfunctions.json_response({"redriveDate": execution["redriveDate"]})
+        shown = described(execution)
+        if shown["redriveStatus"] != "REDRIVABLE":
+            reason = shown.get("redriveStatusReason", "Redrive the parent of its map run instead")
+            return stepfunctions.error_response_json("ExecutionNotRedrivable", reason, 400)
+        redriven_at = reopen(execution)
+        execution["_redriven_by"] = asked.get("clientToken")
+        _go_on_with_map(execution)
+        stepfunctions._emit_execution_status_event(execution)
+        self._executions.start(arn)
+        return stepfunctions.json_response({"redriveDate": redriven_at})
+
+    def _serving_redrive(self, serve: Function) -> Function:
+        async def served(method: str, path: str, headers: Any, body: Any, query_params: Any) -> Any:
+            if target_operation(headers) != "RedriveExecution":
+                return await serve(method, path, headers, body, query_params)
+            return stepfunctions._finalize_response(self.redrive(json.loads(body)))
+
+        return served
+
+
+def _is_repeated(asked: Any, execution: Execution) -> bool:
+    # A client whose answer was lost asks again with the token that it made up for the call.
+    token = asked.get("clientToken")
+    running = execution["status"] == "RUNNING"
+    return running and token is not None and token == execution.get("_redriven_by")
+
+
+def _go_on_with_map(execution: Execution) -> None:
+    # A map that failed and was caught is left for good: the execution stands elsewhere.
+    map_run = execution.get("_map_run")
+    place = execution.get("_place")
+    if isinstance(map_run, MapRun) and place and place.state == map_run.state_name:
+        execution["_redriven_map"] = map_run
+
+
+def _describing(describe: Function) -> Function:
+    def describing(data: Any) -> Any:
+        answered = describe(data)
+        execution = stepfunctions._executions.get(data.get("executionArn"))
+        if execution is None:
+            return answered
+        return stepfunctions.json_response({**json.loads(answered[2]), **described(execution)})
+
+    return describing
+
+
+def _putting(put: Function) -> Function:
+    def putting(data: Any, *args: Any, **details: Any) -> Any:
+        for entry in data.get("Entries", ()):
+            if entry.get("Source") == "aws.states":
+                entry["Detail"] = _with_redrives(entry["Detail"])
+        return put(data, *args, **details)
+
+    return putting
+
+
+def _with_redrives(detail_text: str) -> str:
+    detail = json.loads(detail_text)
+    execution = stepfunctions._executions.get(detail.get("executionArn"))
+    if execution is not None:
+        shown = described(execution)
+        detail.update({name: shown.get(name) for name in _REDRIVE_FIELDS})
+        detail["redriveDate"] = stepfunctions._iso_to_epoch_ms(shown.get("redriveDate"))
+    return json.dumps(detail)

@@ -1,4 +1,4 @@
-"""A browser for all tests, and pages in it that must neither complain nor reach out."""
+"""A browser for all tests; its pages must show no error and load nothing from elsewhere."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,21 +9,22 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from lambdas.core.reporting.library import chart_library
-from lambdas.core.reporting.page import make_page
+from lambdas.contract.report import Report
+from lambdas.core.report.explorer import Explorer
+from lambdas.core.report.page.page import chart_library, make_page
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _MISSING = (
     f"NOT TESTED in a browser: none of {', '.join(_NAMES)} is on the path; install one, on Debian"
     " with apt-get install chromium"
 )
-# What the policy forbids is told here, be it tried by the page or by what it shows.
+# What the policy forbids is noted here, whether the page or its content tries it.
 _WATCH = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation",
   (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
-# Neither leaves the page.
+# Neither leaves the browser.
 _OWN = ("blob:", "data:")
 
 Open = Callable[..., "Opened"]
@@ -31,7 +32,7 @@ Open = Callable[..., "Opened"]
 
 @dataclass
 class Opened:
-    """A page in the browser, and all that it complained of or asked for."""
+    """A page in the browser, with its errors, warnings and requests."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
@@ -55,7 +56,7 @@ class Opened:
         return found
 
     def ink(self) -> str:
-        """Return the colour of the charts' letters."""
+        """Return the colour of the charts' text."""
         # A change of medium is noticed before the next frame.
         return str(
             self.page.evaluate(
@@ -69,7 +70,7 @@ class Opened:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say that there was no browser: the reasons of skipped tests are not shown otherwise."""
+    """Say that there was no browser; pytest does not show why tests were skipped."""
     if _executable() is None:
         terminalreporter.write_line(_MISSING, yellow=True, bold=True)
 
@@ -87,12 +88,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Open a report; at the end of the test it must not have complained or asked for anything."""
+    """Open a report; the test fails if the page had errors or requested anything."""
     all_opened: list[Opened] = []
 
-    def open_(
-        report: dict[str, Any], explorer: dict[str, Any] | None = None, **options: Any
-    ) -> Opened:
+    def open_(report: Report, explorer: Explorer | None = None, **options: Any) -> Opened:
         file = tmp_path / "report.html"
         file.write_text(make_page(report, explorer, chart_library()), encoding="utf-8")
         chosen = {"viewport": {"width": 1280, "height": 900}, "offline": True} | options

@@ -248,8 +248,8 @@ def _live(audited: Audited) -> Messages:
 
 def _places(audited: Audited) -> Messages:
     """No place for a job is held by a run that has ended."""
-    if audited.run.get("live"):
-        yield f"places are held by {audited.run['live']}"
+    if audited.run.get("active_jobs"):
+        yield f"places are held by {audited.run['active_jobs']}"
 
 
 def _noted(audited: Audited) -> Messages:

@@ -159,13 +159,13 @@ class Bench:
         for run_id in run_ids:
             awaited(lambda run=run_id: self.entry(run).get("status") in ENDED, run_id)
         self.reset()
-        settled = [
+        decided = [
             self._audited(run_id, execution)
             for run_id, execution in zip(run_ids, executions, strict=True)
         ]
-        for each in settled if self.fault else ():
+        for each in decided if self.fault else ():
             self.outcomes.append(Outcome(self.fault, self.injected.total(), each))
-        return settled
+        return decided
 
     def execution(self, run_id: str) -> str:
         """Wait until a run's execution has ended, and return its status."""
@@ -189,7 +189,7 @@ class Bench:
         """Make it as if the quarter of an hour were over that a dead turn of Invoke had left."""
         for name in (name for name in self.entries(run_id) if name.startswith("job#")):
             self.table.update_item(
-                Key={"run_id": run_id, "entry": name}, UpdateExpression="REMOVE asking_until"
+                Key={"run_id": run_id, "entry": name}, UpdateExpression="REMOVE lease_until"
             )
 
     def entries(self, run_id: str) -> list[str]:

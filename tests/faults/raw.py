@@ -143,14 +143,14 @@ class RawRun:
 
     def _job(self, line: Mapping[str, Any]) -> RawJob:
         folder = f"waves/{line['wave']:02d}/{line['job']}"
-        parts = enumerate(line["parts"])
+        parts = enumerate(line["slices"])
         return RawJob(
             line["wave"],
             line["job"],
             line["records"],
             line["on_demand"],
             tuple(
-                self._part(folder, each["setting"], number if len(line["parts"]) > 1 else None)
+                self._part(folder, each["setting"], number if len(line["slices"]) > 1 else None)
                 for number, each in parts
             ),
         )

@@ -94,7 +94,7 @@ def still_live(audited: Audited) -> Audited:
 
 
 def place_held(audited: Audited) -> Audited:
-    return with_entry(audited, "run", {**audited.run, "live": ["01-j0001"]})
+    return with_entry(audited, "run", {**audited.run, "active_jobs": ["01-j0001"]})
 
 
 def job_unknown(audited: Audited) -> Audited:

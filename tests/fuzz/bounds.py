@@ -1,4 +1,4 @@
-"""The promise about bytes from without: an outcome or our own error, in bounded time and memory."""
+"""The promise about input from outside: a result or our own error, in bounded time and memory."""
 
 import os
 import signal
@@ -10,16 +10,16 @@ from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 
-from lambdas.core.ending import MAX_MESSAGE
 from lambdas.core.errors import SelfConsistencyError
+from lambdas.core.run_failure import MAX_MESSAGE
 
 Outcome = TypeVar("Outcome")
 
 MINUTES = float(os.environ.get("FUZZ_MINUTES", "10"))
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "3000"))
-# A hang is ended, so that it is told; an example that is merely slow is told by hypothesis.
+# Ends what hangs, so that it is reported; hypothesis reports an example that is merely slow.
 HANG_S = 20
-# Of the input: its lines, their JSON, and what is read of it, each held once or twice.
+# Of the input: its lines, their JSON and what is read from it, each once or twice.
 MEMORY_PER_BYTE = 100
 MEMORY_BYTES = 4 * 2**20
 
@@ -34,7 +34,7 @@ FUZZ = settings(
 
 
 class HangError(Exception):
-    """Something takes longer than any input is worth."""
+    """A call takes longer than any input should."""
 
 
 def outcome(
@@ -42,7 +42,7 @@ def outcome(
     size: int,
     refused: type[Exception] | tuple[type[Exception], ...] = SelfConsistencyError,
 ) -> Outcome | None:
-    """Return what a call returns, `None` where it refuses its input in our words.
+    """Return what a call returns, `None` if it refuses its input with our own error.
 
     Args:
         call: reads the input.
@@ -53,8 +53,8 @@ def outcome(
         try:
             return call()
         except refused as error:
-            told = str(error)
-    assert 0 < len(told) <= MAX_MESSAGE, len(told)
+            message = str(error)
+    assert 0 < len(message) <= MAX_MESSAGE, len(message)
     return None
 
 

@@ -1,4 +1,4 @@
-"""Bytes as they come from without: noise, JSON of any shape, good files with something wrong."""
+"""Input from outside: noise, JSON of any shape, good files with mistakes."""
 
 import json
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=9), inner),
     max_leaves=15,
 )
-# What readers have stumbled over elsewhere.
+# What made readers fail elsewhere.
 PIECES = st.sampled_from(
     [
         *(b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\x1f\x8b\x08", b"PK\x03\x04", b"\xc3", b"\r"),
@@ -34,7 +34,7 @@ PIECES = st.sampled_from(
 
 
 def noise() -> st.SearchStrategy[bytes]:
-    """Any bytes, pieces that mean something among them, and a piece many times over."""
+    """Any bytes, some of them meaningful, and a piece repeated many times."""
     mixed = st.lists(PIECES | st.binary(max_size=12), max_size=12).map(b"".join)
     many = st.builds(
         lambda unit, times, end: unit * times + end,
@@ -47,7 +47,7 @@ def noise() -> st.SearchStrategy[bytes]:
 
 @st.composite
 def wrong(draw: st.DrawFn, files: Sequence[bytes]) -> bytes:
-    """One of these files with a few places replaced, left out, doubled or moved."""
+    """One of these files with a few bytes replaced, removed or doubled."""
     content = draw(st.sampled_from(files))
     for _ in range(draw(st.integers(0, 4))):
         start = draw(st.integers(0, len(content)))
@@ -58,7 +58,7 @@ def wrong(draw: st.DrawFn, files: Sequence[bytes]) -> bytes:
 
 
 def json_bytes(value: Any) -> bytes:
-    """JSON as Python writes it, NaN and halves of surrogate pairs among it."""
+    """JSON as Python writes it, with NaN and halves of surrogate pairs."""
     return json.dumps(value).encode()
 
 

@@ -1,4 +1,4 @@
-"""What EventBridge and Step Functions hand on: events of uploads, and of executions that ended."""
+"""Events from EventBridge and Step Functions: of uploads, and of executions that failed."""
 
 import json
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.core.ending import MAX_MESSAGE, read_ending, reason_of
-from lambdas.core.keys import job_name
+from lambdas.contract.keys import job_name
 from lambdas.core.requests.start import read_start
+from lambdas.core.run_failure import MAX_MESSAGE, failure_reason, read_failure
 from tests.fuzz.bounds import FUZZ, outcome
 from tests.fuzz.inputs import JSON, nested, noise
 
@@ -31,7 +31,7 @@ UPLOADS = st.fixed_dictionaries({"detail-type": st.just("Object Created"), "deta
 TEXTS = st.text(max_size=60)
 DEEP = nested(b"[", b"]").map(bytes.decode)
 CAUSES = DEEP | noise().map(lambda content: content.decode("latin-1")) | JSON.map(json.dumps)
-ENDINGS = st.fixed_dictionaries(
+FAILURES = st.fixed_dictionaries(
     {
         "executionArn": TEXTS,
         "name": TEXTS,
@@ -51,19 +51,20 @@ def test_any_input_of_an_execution_starts_something(start: Any, name: str) -> No
 
     assert read is not None
     assert job_name("bucket", read.run_id, 1, "j0001").isascii()
-    assert all(isinstance(value, str) for value in read.by.attributes().values())
-    assert json.dumps(read.by.attributes()).isascii()
+    by = read.by.model_dump(exclude_unset=True)
+    assert all(isinstance(value, str) for value in by.values())
+    assert json.dumps(by).isascii()
     if read.upload_etag is not None:
         assert read.upload_etag.replace("-", "").isalnum()
 
 
 @FUZZ
-@given(ENDINGS.map(lambda detail: {"detail": detail}) | ERRORS)
-def test_an_execution_that_ended_has_a_reason(given: Any) -> None:
+@given(FAILURES.map(lambda detail: {"detail": detail}) | ERRORS)
+def test_a_failed_execution_has_a_reason(given: Any) -> None:
     if "detail" not in given:
         given = {"run_id": "r", "execution_arn": "arn", "error": given}
 
-    told = outcome(lambda: reason_of(read_ending(given)), len(str(given)))
+    reason = outcome(lambda: failure_reason(read_failure(given)), len(str(given)))
 
-    assert told is not None
-    assert len(told.message) <= MAX_MESSAGE
+    assert reason is not None
+    assert len(reason.message) <= MAX_MESSAGE

@@ -1,4 +1,4 @@
-"""Answers of models asked on demand: any status, headers and body that may come back."""
+"""Replies of models on demand: any status, headers and body that may come back."""
 
 import json
 from collections.abc import Iterator
@@ -13,14 +13,16 @@ from botocore.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.aws.runtime import Call, Runtime
+from lambdas.aws.on_demand import Call, Runtime
+from lambdas.contract.jobs import StoredReply
+from lambdas.contract.schema import decode_document, encode_document
 from lambdas.core.errors import JobRefusedError
-from lambdas.core.families import form_named
-from lambdas.core.on_demand import Part, Record, Tally, failure_of, part_of
-from lambdas.core.outputs.output import UNDECODABLE
+from lambdas.core.models.registry import form_named
+from lambdas.core.on_demand import ManifestCounts, Record, classify_error, stored_reply
+from lambdas.core.outputs.reader import UNDECODABLE
 from tests.fuzz.bounds import FUZZ, outcome
 from tests.fuzz.inputs import JSON, json_bytes, nested, noise, wrong
-from tests.unit.core.families.outputs import command, converse
+from tests.unit.core.models.outputs import command, converse
 
 LABELS = {"run_id": "demo", "record_id": "q0000001s00"}
 ASKED = {"messages": [{"role": "user", "content": [{"text": "1?"}]}]}
@@ -49,13 +51,13 @@ HEADERS = st.dictionaries(
 
 
 class Body(BytesIO):
-    """A body as urllib3 hands it on."""
+    """A body as urllib3 passes it on."""
 
     def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
         yield self.read()
 
 
-class Edge:
+class AnsweredClient:
     """A client of Bedrock whose calls are answered here, without a network."""
 
     def __init__(self) -> None:
@@ -64,45 +66,46 @@ class Edge:
         session = boto3.Session(region_name="us-east-1", **keys)
         self.client = session.client("bedrock-runtime", config=once)
         self.client.meta.events.register("before-send.bedrock-runtime", self._answer)
-        self.told: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
+        self.response: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
 
     def _answer(self, request: Any, **_: Any) -> AWSResponse:
-        status, headers, body = self.told
+        status, headers, body = self.response
         return AWSResponse(request.url, status, headers, Body(body))
 
 
 @pytest.fixture(scope="module")
-def edge() -> Edge:
-    return Edge()
+def answered() -> AnsweredClient:
+    return AnsweredClient()
 
 
 @pytest.mark.parametrize("name", CALLS)
 @FUZZ
 @given(status=STATUSES, headers=HEADERS, body=BODIES)
-def test_any_answer_is_a_row_of_output(
-    edge: Edge, name: str, status: int, headers: dict[str, str], body: bytes
+def test_any_reply_is_a_row_of_output(
+    answered: AnsweredClient, name: str, status: int, headers: dict[str, str], body: bytes
 ) -> None:
-    edge.told = (status, headers, body)
-    runtime = Runtime(edge.client)
+    answered.response = (status, headers, body)
+    runtime = Runtime(answered.client)
 
-    end = outcome(lambda: runtime.ask(CALLS[name]), len(body), JobRefusedError)
+    reply = outcome(lambda: runtime.invoke(CALLS[name]), len(body), JobRefusedError)
 
-    if end is not None:
-        part = msgspec.json.decode(msgspec.json.encode(part_of(RECORD, end)), type=Part)
-        tally = Tally()
-        tally.add(part)
-        assert tally.succeeded + tally.failed == 1
-        assert b"\n" not in bytes(part.row)
-        outcome(lambda: FORMS[name].rows.decode(bytes(part.row)), len(body), UNDECODABLE)
+    if reply is not None:
+        document = encode_document(stored_reply(RECORD, reply))
+        stored = decode_document(document, StoredReply, "the reply")
+        counts = ManifestCounts()
+        counts.add(stored)
+        assert counts.succeeded + counts.failed == 1
+        assert b"\n" not in bytes(stored.row)
+        outcome(lambda: FORMS[name].rows.decode(bytes(stored.row)), len(body), UNDECODABLE)
 
 
 @FUZZ
 @given(st.text(max_size=40), st.integers(-1, 700), st.text(max_size=3_000))
 def test_any_error_of_the_service_is_a_row(name: str, status: int, message: str) -> None:
-    failure = failure_of(name, status, message)
+    failure = classify_error(name, status, message)
 
-    part = part_of(RECORD, failure)
+    stored = stored_reply(RECORD, failure)
 
-    assert not part.succeeded
-    assert json.loads(bytes(part.row))["recordId"] == "q0000001s00"
-    assert len(bytes(part.row)) < 15_000
+    assert not stored.succeeded
+    assert json.loads(bytes(stored.row))["recordId"] == "q0000001s00"
+    assert len(bytes(stored.row)) < 15_000

@@ -1,4 +1,4 @@
-"""What jobs leave: rows of every family's output, and manifests."""
+"""Outputs of jobs: rows of every family, and manifests."""
 
 import json
 from typing import Any
@@ -8,19 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.core.answers import ReadAnswer, reader_of
-from lambdas.core.families import FAMILIES, Completion, Form
-from lambdas.core.lines import split_lines
-from lambdas.core.outputs.counted import counts_of
-from lambdas.core.outputs.output import MAX_ROW_BYTES, UNDECODABLE, OutputReader
-from lambdas.core.outputs.receipts import Receipts
-from lambdas.core.outputs.tokens import Manifest
-from lambdas.core.reading import Reading
-from lambdas.core.sets.question import Choice, Question
+from lambdas.contract.jobs import RecordAnswers
+from lambdas.contract.schema import AnswerSpec, Choice, Question
+from lambdas.core.answers.reader import ReadAnswer, answer_reader
+from lambdas.core.models.base import Completion, Form
+from lambdas.core.models.registry import FAMILIES
+from lambdas.core.outputs.counts import Manifest, OutputCounts, output_entry
+from lambdas.core.outputs.reader import MAX_ROW_BYTES, UNDECODABLE, OutputReader
+from lambdas.core.text import split_lines
 from tests.fuzz.bounds import FUZZ, outcome
 from tests.fuzz.inputs import JSON, PIECES, chunked, nested, noise, wrong
-from tests.unit.core.families.outputs import documented
-from tests.unit.core.samples import WANTED, a_job
+from tests.unit.core.models.outputs import documented
+from tests.unit.core.samples import SLICE_RECORDS, a_job
 
 # One family for each form there is; the others share theirs.
 FORMS = {
@@ -36,11 +35,11 @@ QUESTIONS = [
 ]
 READERS = st.sampled_from(
     [
-        Reading("arithmetic"),
-        Reading("multiple_choice", confidence=True),
-        Reading("exact"),
-        Reading("exact", pattern="Label: (\\w+)"),
-        Reading("exact", json_key="label"),
+        AnswerSpec("arithmetic"),
+        AnswerSpec("multiple_choice", confidence=True),
+        AnswerSpec("exact"),
+        AnswerSpec("exact", pattern="Label: (\\w+)"),
+        AnswerSpec("exact", json_key="label"),
     ]
 )
 SAID = [
@@ -82,15 +81,15 @@ def files(draw: st.DrawFn, family: str, form: Form) -> bytes:
 
 @pytest.mark.parametrize(("family", "form"), FORMS)
 @FUZZ
-@given(reading=READERS, on_demand=st.booleans(), data=st.data())
+@given(spec=READERS, on_demand=st.booleans(), data=st.data())
 def test_an_output_file_is_read_to_its_end(
-    family: str, form: Form, reading: Reading, on_demand: bool, data: st.DataObject
+    family: str, form: Form, spec: AnswerSpec, on_demand: bool, data: st.DataObject
 ) -> None:
     content = data.draw(files(family, form))
     pieces = data.draw(chunked(content))
-    read_answer: ReadAnswer = reader_of(reading, QUESTIONS)
+    read_answer: ReadAnswer = answer_reader(spec, QUESTIONS)
     reader = OutputReader(
-        WANTED,
+        SLICE_RECORDS,
         0,
         form,
         first=10,
@@ -99,20 +98,21 @@ def test_an_output_file_is_read_to_its_end(
         on_demand=on_demand,
     )
 
-    found = outcome(lambda: [*reader.answers(split_lines(pieces, MAX_ROW_BYTES))], len(content))
+    found = outcome(lambda: reader.read(split_lines(pieces, MAX_ROW_BYTES)), len(content))
 
     assert found is not None
-    paths = sum(len(line["a"]) + line.get("e", 0) for line in map(msgspec.json.decode, found))
-    assert reader.receipts.missing_paths == 10 - paths
-    noted(reader.receipts)
+    answers = [msgspec.json.decode(each, type=RecordAnswers) for each in found.splitlines()]
+    paths = sum(len(each.answers) + each.failed for each in answers)
+    assert reader.counts.missing_paths == 10 - paths
+    storable(reader.counts)
 
 
-def noted(receipts: Receipts) -> None:
-    """Assert that the counts can be kept, and fit in a record of the table."""
-    counted = counts_of(a_job(), [receipts], None, 1_000)
-    assert len(msgspec.json.encode(counted.total)) < 10_000
-    assert receipts.tokens_in >= 0
-    assert receipts.tokens_out >= 0
+def storable(counts: OutputCounts) -> None:
+    """Assert that the counts can be stored, and fit in an entry of the table."""
+    entry = output_entry(a_job(), [counts], None, 1_000)
+    assert len(entry.model_dump_json()) < 10_000
+    assert counts.tokens_in >= 0
+    assert counts.tokens_out >= 0
 
 
 MANIFEST = b'{"totalRecordCount": 4, "successRecordCount": 4, "inputTokenCount": 7}'
@@ -130,20 +130,20 @@ MANIFEST = b'{"totalRecordCount": 4, "successRecordCount": 4, "inputTokenCount":
         JSON | st.integers(-(2**70), 2**70),
     ).map(lambda value: json.dumps(value).encode())
 )
-def test_a_manifest_is_believed_or_passed_over(content: bytes) -> None:
+def test_a_manifest_is_believed_or_ignored(content: bytes) -> None:
     manifest = outcome(
         lambda: msgspec.json.decode(content, type=Manifest), len(content), UNDECODABLE
     )
 
-    total = counts_of(a_job(), [Receipts()], manifest, 1_000).total
+    total = output_entry(a_job(), [OutputCounts()], manifest, 1_000)
 
-    assert 0 <= total["tokens_in"] < 10**10
-    assert len(total["disagreement"] or "") < 500
+    assert 0 <= (total.tokens_in or 0) < 10**10
+    assert len(total.disagreement or "") < 500
 
 
 @FUZZ
 @given(st.lists(PIECES | st.sampled_from(SAID).map(str.encode), max_size=30), READERS)
-def test_an_answer_is_found_or_not_in_any_text(pieces: list[bytes], reading: Reading) -> None:
+def test_an_answer_is_found_or_not_in_any_text(pieces: list[bytes], spec: AnswerSpec) -> None:
     text = b"".join(pieces).decode("utf-8", "replace")
 
-    outcome(lambda: reader_of(reading, QUESTIONS)(Completion(text), 0), sum(map(len, pieces)))
+    outcome(lambda: answer_reader(spec, QUESTIONS)(Completion(text), 0), sum(map(len, pieces)))

@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from lambdas.contract import RunRequest
 from lambdas.core.errors import RequestError
-from lambdas.core.requests.locations import key_named
-from lambdas.core.requests.request import check_request, task_asked
-from lambdas.core.requests.uploaded import read_request
+from lambdas.core.requests.request import check_request, read_unchecked
+from lambdas.core.requests.start import read_request
 from tests.fuzz.bounds import FUZZ, outcome
 from tests.fuzz.inputs import JSON, json_bytes, nested, noise, wrong
 
@@ -42,9 +41,8 @@ PATTERN_REQUESTS = st.builds(
 
 
 def check(given: Any) -> None:
-    task_asked(given)
-    for name in ("dataset", "few_shot"):
-        key = key_named(given, name, "stack")
+    unchecked = read_unchecked(given, "stack")
+    for key in (unchecked.dataset_key, unchecked.few_shot_key):
         assert key is None or not key.startswith(("s3://", "runs/", "/"))
     check_request(
         given,

@@ -1,4 +1,4 @@
-"""The template, synthesized once, and a reader's view of it."""
+"""The template, synthesized once, and its resources, statements and states."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from infrastructure.asl import definition
-from tests.infrastructure.choices import template_of
+from infrastructure.synth import definition
+from tests.infrastructure.contexts import template_of
 
 Resources = dict[str, Mapping[str, Any]]
 States = dict[str, dict[str, Any]]
@@ -31,15 +31,15 @@ def of_type(template: dict[str, Any]) -> Callable[[str], Resources]:
 
 @pytest.fixture(scope="session")
 def statements_of(template: dict[str, Any]) -> Callable[[str], list[dict[str, Any]]]:
-    """Statements that hold for a role, one for each action, references as `${LogicalId.Attr}`."""
+    """A role's statements, one for each action, with references as `${LogicalId.Attr}`."""
 
     return lambda role: statements_in(template, role)
 
 
 @pytest.fixture(scope="session")
 def statements_with() -> Callable[[str, str], list[dict[str, Any]]]:
-    """Statements as of `statements_of`, by choice of settings and role."""
-    return lambda choice, role: statements_in(template_of(choice), role)
+    """Statements as of `statements_of`, by context and role."""
+    return lambda context, role: statements_in(template_of(context), role)
 
 
 def statements_in(template: Mapping[str, Any], role: str) -> list[dict[str, Any]]:

@@ -1,3 +1,5 @@
+"""The role and network of Bedrock's jobs, and which functions may use models and jobs."""
+
 import json
 from collections.abc import Callable
 from fnmatch import fnmatchcase
@@ -5,29 +7,30 @@ from typing import Any
 
 import pytest
 
-from infrastructure.app import make_template
 from infrastructure.models import PROFILE_REGIONS
-from lambdas.core.families import family_of
+from infrastructure.synth import make_template
+from lambdas.core.models.registry import family_of
+from tests.infrastructure.contexts import CONTEXTS, template_of
 
 Found = Callable[[str], dict[str, Any]]
 StatementsOf = Callable[[str], list[dict[str, Any]]]
+StatementsWith = Callable[[str, str], list[dict[str, Any]]]
 
 OWN = "arn:${AWS::Partition}:bedrock:${AWS::Region}"
 JOBS = f"{OWN}:${{AWS::AccountId}}:model-invocation-job/*"
 ACCOUNT = f"{OWN}:${{AWS::AccountId}}"
 PROFILES = f"{ACCOUNT}:inference-profile/*"
 CUSTOM = f"{ACCOUNT}:custom-model/*"
-OF_ACCOUNT = {
+ACCOUNT_ARNS = {
     PROFILES,
     f"{ACCOUNT}:application-inference-profile/*",
     CUSTOM,
 }
 
-# A model of each that policies name by the beginning of its id.
+# Beginning of ids in the policies → a model of that family.
 EXAMPLES = {
     "ai21.": "ai21.j2-mid-v1",
     "amazon.nova-": "amazon.nova-lite-v1:0",
-    "amazon.titan-text-": "amazon.titan-text-express-v1",
     "anthropic.claude-": "anthropic.claude-3-haiku-20240307-v1:0",
     "cohere.command": "cohere.command-text-v14",
     "deepseek.": "deepseek.v3-v1:0",
@@ -40,6 +43,27 @@ EXAMPLES = {
     "openai.gpt-oss-": "openai.gpt-oss-120b-1:0",
     "qwen.": "qwen.qwen3-32b-v1:0",
     "zai.": "zai.glm-4.7",
+}
+
+
+EC2 = "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}"
+NETWORK = CONTEXTS["network"]
+SUBNETS = [f"{EC2}:subnet/{id_}" for id_ in NETWORK["vpc_subnet_ids"]]
+GROUPS = [f"{EC2}:security-group/{id_}" for id_ in NETWORK["vpc_security_group_ids"]]
+INTERFACES = [f"{EC2}:network-interface/*"]
+JOB_TAG = "BedrockModelInvocationJobArn"
+# "Protect batch inference jobs using a VPC", Amazon Bedrock user guide.
+DESCRIBE = {
+    "ec2:DescribeDhcpOptions",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+}
+DELETE = {
+    "ec2:CreateNetworkInterfacePermission",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DeleteNetworkInterfacePermission",
 }
 
 
@@ -130,15 +154,15 @@ def test_command_may_be_called_in_the_stack_s_own_region(statements_of: Statemen
     ]
 
 
-def test_profiles_and_models_of_the_account_s_own_may_be_called(
+def test_the_account_s_own_profiles_and_models_may_be_called(
     statements_of: StatementsOf,
 ) -> None:
     allowed = resources(statements_of("BatchAccessRole"), "bedrock:InvokeModel")
 
-    assert {arn for arn in allowed if "::foundation-model/" not in arn} == OF_ACCOUNT
+    assert {arn for arn in allowed if "::foundation-model/" not in arn} == ACCOUNT_ARNS
 
 
-def test_what_a_batch_job_may_call_invoke_may_call_but_for_custom_models(
+def test_invoke_may_call_the_models_of_batch_jobs_except_custom_models(
     statements_of: StatementsOf,
 ) -> None:
     by_jobs = resources(statements_of("BatchAccessRole"), "bedrock:InvokeModel")
@@ -147,14 +171,14 @@ def test_what_a_batch_job_may_call_invoke_may_call_but_for_custom_models(
     assert on_demand == [arn for arn in by_jobs if arn != CUSTOM]
 
 
-def test_further_models_may_be_called_where_those_with_profiles_may() -> None:
-    chosen = {"us": ["us-east-1", "us-west-2"]}
-    template = make_template({"model_prefixes": ["writer."], "profile_regions": chosen})
+def test_models_of_a_prefix_may_be_called_in_every_region_of_the_profiles() -> None:
+    regions = {"us": ["us-east-1", "us-west-2"]}
+    template = make_template({"model_prefixes": ["writer."], "profile_regions": regions})
 
     for id_, resource in template["Resources"].items():
         if resource["Type"] == "AWS::IAM::Policy" and "foundation-model/" in json.dumps(resource):
-            written = json.dumps(resource).count("foundation-model/writer.*")
-            assert written == json.dumps(resource).count("foundation-model/meta.llama*") == 3, id_
+            count = json.dumps(resource).count("foundation-model/writer.*")
+            assert count == json.dumps(resource).count("foundation-model/meta.llama*") == 3, id_
 
 
 def test_plan_looks_up_application_profiles_only(statements_of: StatementsOf) -> None:
@@ -167,7 +191,7 @@ def test_every_model_that_may_be_called_is_one_that_the_functions_know(
     statements_of: StatementsOf,
 ) -> None:
     allowed = resources(statements_of("BatchAccessRole"), "bedrock:InvokeModel")
-    stems = {arn.rpartition("/")[2].removesuffix("*") for arn in allowed if arn not in OF_ACCOUNT}
+    stems = {arn.rpartition("/")[2].removesuffix("*") for arn in allowed if arn not in ACCOUNT_ARNS}
 
     assert stems == set(EXAMPLES)
     for stem, example in EXAMPLES.items():
@@ -197,7 +221,7 @@ def test_submit_may_create_jobs_with_these_models_and_hand_them_this_role_only(
         ("StepsAbortRole", {"Get", "Stop"}),
     ],
 )
-def test_looking_and_stopping_are_of_jobs_only(
+def test_status_checks_and_stops_are_limited_to_jobs(
     statements_of: StatementsOf, role: str, actions: set[str]
 ) -> None:
     for action in ("Get", "Stop"):
@@ -205,3 +229,95 @@ def test_looking_and_stopping_are_of_jobs_only(
         found = [each["Resource"] for each in statements_of(role) if each["Action"] == name]
 
         assert found == ([[JOBS]] if action in actions else [])
+
+
+@pytest.fixture
+def ec2_statements(statements_with: StatementsWith) -> list[dict[str, Any]]:
+    return [
+        statement
+        for statement in statements_with("network", "BatchAccessRole")
+        if statement["Action"].startswith("ec2:")
+    ]
+
+
+def test_bedrock_s_role_may_do_what_the_user_guide_says_and_no_more(
+    ec2_statements: list[dict[str, Any]],
+) -> None:
+    actions = {statement["Action"] for statement in ec2_statements}
+
+    assert actions == DESCRIBE | DELETE | {"ec2:CreateNetworkInterface", "ec2:CreateTags"}
+
+
+def test_interfaces_are_created_in_these_subnets_and_groups_only(
+    ec2_statements: list[dict[str, Any]],
+) -> None:
+    tagged, placed = [
+        each for each in ec2_statements if each["Action"] == "ec2:CreateNetworkInterface"
+    ]
+
+    assert tagged["Resource"] == INTERFACES
+    assert tagged["Condition"]["StringEquals"] == {"aws:RequestTag/BedrockManaged": "true"}
+    assert list(tagged["Condition"]["ArnEquals"]) == [f"aws:RequestTag/{JOB_TAG}"]
+    assert sorted(placed["Resource"]) == sorted([*SUBNETS, *GROUPS])
+
+
+def test_interfaces_are_tagged_only_when_they_are_created(
+    ec2_statements: list[dict[str, Any]],
+) -> None:
+    [tags] = [each for each in ec2_statements if each["Action"] == "ec2:CreateTags"]
+
+    assert tags["Resource"] == INTERFACES
+    assert tags["Condition"] == {
+        "StringEquals": {"ec2:CreateAction": "CreateNetworkInterface"},
+        "ForAllValues:StringEquals": {"aws:TagKeys": ["BedrockManaged", JOB_TAG]},
+    }
+
+
+def test_only_interfaces_of_jobs_in_these_subnets_are_deleted(
+    ec2_statements: list[dict[str, Any]],
+) -> None:
+    for statement in ec2_statements:
+        if statement["Action"] in DELETE:
+            subnets = statement["Condition"]["StringEquals"]["ec2:Subnet"]
+            assert len(subnets) == len(SUBNETS)
+            assert list(statement["Condition"]["ArnEquals"]) == [f"ec2:ResourceTag/{JOB_TAG}"]
+
+
+def test_only_describe_actions_have_no_condition(
+    ec2_statements: list[dict[str, Any]],
+) -> None:
+    unconditional = {each["Action"] for each in ec2_statements if "Condition" not in each}
+
+    assert unconditional == DESCRIBE | {"ec2:CreateNetworkInterface"}
+
+
+def test_submit_alone_has_the_variables_of_subnets_and_groups() -> None:
+    names = ("VPC_SUBNET_IDS", "VPC_SECURITY_GROUP_IDS")
+    variables = {
+        found["Properties"]["Handler"]: [
+            found["Properties"]["Environment"]["Variables"].get(name) for name in names
+        ]
+        for found in template_of("network")["Resources"].values()
+        if found["Type"] == "AWS::Lambda::Function"
+    }
+
+    assert variables.pop("lambdas.handlers.submit.handler") == [
+        ",".join(NETWORK["vpc_subnet_ids"]),
+        ",".join(NETWORK["vpc_security_group_ids"]),
+    ]
+    assert all(values == [None, None] for values in variables.values())
+
+
+def test_no_function_has_ec2_permissions(statements_with: StatementsWith) -> None:
+    """Bedrock creates the interfaces under its own role, not under that of Submit."""
+    assert not [
+        each
+        for each in statements_with("network", "StepsSubmitRole")
+        if each["Action"].startswith("ec2:")
+    ]
+
+
+def test_without_a_network_no_role_has_ec2_permissions(
+    template: dict[str, Any],
+) -> None:
+    assert "ec2:" not in str(template["Resources"])

@@ -28,10 +28,10 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_pruned_layer_still_makes_every_client_that_the_functions_ask_for(
+def test_the_pruned_layer_can_create_every_client_of_the_functions(
     packages: Path,
 ) -> None:
-    made = f"""
+    script = f"""
 import boto3
 session = boto3.Session(region_name="us-east-1")
 assert boto3.__file__.startswith({str(packages)!r})
@@ -41,13 +41,13 @@ session.resource("dynamodb").Table("runs")
 """
 
     subprocess.run(
-        [sys.executable, "-S", "-c", made],
+        [sys.executable, "-S", "-c", script],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(packages)},
         check=True,
     )
 
 
-def test_models_of_other_services_scripts_and_tests_are_left_out(packages: Path) -> None:
+def test_models_of_other_services_scripts_and_tests_are_removed(packages: Path) -> None:
     models = packages / "botocore" / "data"
     assert {folder.name for folder in models.iterdir() if folder.is_dir()} == SERVICES
     assert (models / "endpoints.json").exists()
@@ -66,22 +66,22 @@ def test_the_layer_has_the_model_of_every_service_that_the_functions_call() -> N
     assert called <= SERVICES
 
 
-def test_no_package_of_the_layer_is_for_some_interpreters_only() -> None:
-    """pip judges a marker by the interpreter that runs it, not by Lambda's."""
+def test_no_package_of_the_layer_is_for_certain_interpreters_only() -> None:
+    """pip evaluates markers for the interpreter that runs it, not for Lambda's."""
     locked = (ROOT / "lambdas" / "requirements.txt").read_text().splitlines()
 
     assert not [line for line in locked if ";" in line]
 
 
-def test_what_pip_complains_of_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundling, "FILLED", tmp_path / "filled")
+def test_an_error_of_pip_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundling, "CACHE", tmp_path / "cache")
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("boto3==1.43.106\n")
 
     with pytest.raises(BundlingError, match="--require-hashes"):
         PipBundling(requirements, platform="lambda").try_bundle(str(tmp_path), None)
 
-    assert list((tmp_path / "filled").iterdir()) == []
+    assert list((tmp_path / "cache").iterdir()) == []
 
 
 def test_the_layer_is_filled_again_only_when_it_would_differ(tmp_path: Path) -> None:
@@ -97,14 +97,14 @@ def test_the_layer_is_filled_again_only_when_it_would_differ(tmp_path: Path) -> 
     assert len({before, here, after}) == 3
 
 
-def test_a_filled_layer_is_used_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundling, "FILLED", tmp_path / "filled")
+def test_a_cached_layer_is_used_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundling, "CACHE", tmp_path / "cache")
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("nothing that pip could read")
     pip = PipBundling(requirements, platform="lambda")
-    earlier = tmp_path / "filled" / pip.fingerprint() / "python"
-    earlier.mkdir(parents=True)
-    (earlier / "six.py").touch()
+    cached = tmp_path / "cache" / pip.fingerprint() / "python"
+    cached.mkdir(parents=True)
+    (cached / "six.py").touch()
 
     assert pip.try_bundle(str(tmp_path / "layer"), None)
     assert (tmp_path / "layer" / "python" / "six.py").exists()

@@ -1,4 +1,4 @@
-"""What a key of the customer's own changes: what it encrypts, who may use it, and through what."""
+"""The customer's own key: what it encrypts, and which roles may use it through which service."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,8 +7,8 @@ import pytest
 from aws_cdk import Stack
 
 from infrastructure.encryption import Encryption
-from lambdas.contract import STEPS, Env
-from tests.infrastructure.choices import KEY, template_of
+from lambdas.contract import STEPS
+from tests.infrastructure.contexts import KEY, template_of
 
 StatementsWith = Callable[[str, str], list[dict[str, Any]]]
 
@@ -35,15 +35,15 @@ USES = {
 }
 
 
-def properties(type_: str, choice: str = "key") -> list[dict[str, Any]]:
+def properties(type_: str, context: str = "key") -> list[dict[str, Any]]:
     return [
         found["Properties"]
-        for found in template_of(choice)["Resources"].values()
+        for found in template_of(context)["Resources"].values()
         if found["Type"] == type_
     ]
 
 
-def test_the_bucket_is_encrypted_with_the_key_by_few_calls() -> None:
+def test_the_bucket_is_encrypted_with_the_key_in_few_calls() -> None:
     [bucket] = properties("AWS::S3::Bucket")
     [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
 
@@ -66,7 +66,7 @@ def test_the_table_is_encrypted_with_the_key() -> None:
 def test_every_log_group_is_encrypted_with_the_key() -> None:
     groups = properties("AWS::Logs::LogGroup")
 
-    # One of each step, and the state machine's.
+    # One per step, and the state machine's.
     assert [group["KmsKeyId"] for group in groups] == [KEY] * (len(STEPS) + 1)
 
 
@@ -77,21 +77,21 @@ def test_the_queue_is_encrypted_with_the_key() -> None:
     assert "SqsManagedSseEnabled" not in queue
 
 
-def test_submit_is_told_the_key_for_the_jobs_output() -> None:
-    told = [
+def test_submit_alone_has_the_key_for_the_jobs_output() -> None:
+    handlers = [
         function["Handler"]
         for function in properties("AWS::Lambda::Function")
-        if function["Environment"]["Variables"].get(Env.KMS_KEY_ARN) == KEY
+        if function["Environment"]["Variables"].get("KMS_KEY_ARN") == KEY
     ]
 
-    assert told == ["lambdas.handlers.submit.handler"]
+    assert handlers == ["lambdas.handlers.submit.handler"]
 
 
 @pytest.mark.parametrize("role", USES)
 def test_a_role_may_use_the_key_for_what_it_reads_and_writes_only(
     statements_with: StatementsWith, role: str
 ) -> None:
-    of_key = [
+    statements = [
         statement
         for statement in statements_with("key", role)
         if statement["Action"].startswith("kms:")
@@ -99,11 +99,11 @@ def test_a_role_may_use_the_key_for_what_it_reads_and_writes_only(
 
     assert {
         (statement["Action"], service)
-        for statement in of_key
+        for statement in statements
         for service in USES[role]
         and {statement["Condition"]["StringEquals"]["kms:ViaService"]["Fn::Join"][1][0][:-1]}
     } == USES[role]
-    for statement in of_key:
+    for statement in statements:
         parts = statement["Condition"]["StringEquals"]["kms:ViaService"]["Fn::Join"][1]
         assert parts[1:] == [{"Ref": "AWS::Region"}, ".", {"Ref": "AWS::URLSuffix"}]
         assert statement["Resource"] == [KEY]
@@ -123,7 +123,7 @@ def test_no_other_role_may_use_the_key(statements_with: StatementsWith) -> None:
     } == set(USES)
 
 
-def test_a_key_of_another_account_or_region_is_refused_before_anything_is_made() -> None:
+def test_cloudformation_refuses_a_key_of_another_account_or_region() -> None:
     rules = template_of("key")["Rules"]
     [rule] = [rule for name, rule in rules.items() if name.startswith("Encryption")]
     asserted = [each["Assert"]["Fn::Equals"] for each in rule["Assertions"]]
@@ -139,6 +139,6 @@ def test_without_a_key_nobody_may_use_any(template: dict[str, Any]) -> None:
     assert "kms:" not in str(template["Resources"])
 
 
-def test_a_stack_that_has_not_said_its_key_is_told_so() -> None:
+def test_a_stack_without_encryption_is_refused() -> None:
     with pytest.raises(LookupError, match="without Encryption; create it first"):
         Encryption.of(Stack())

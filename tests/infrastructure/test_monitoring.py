@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lambdas.contract import METRICS_NAMESPACE
-from tests.infrastructure.choices import TOPIC, template_of
+from tests.infrastructure.contexts import TOPIC, template_of
 
 Found = Callable[[str], dict[str, Any]]
 Alarms = dict[str, dict[str, Any]]
@@ -24,18 +24,18 @@ def alarms(template: dict[str, Any]) -> Alarms:
     return alarms_of(template)
 
 
-def test_an_alarm_is_raised_by_the_first_that_is_counted(alarms: Alarms) -> None:
+def test_an_alarm_is_raised_by_the_first_count(alarms: Alarms) -> None:
     for name, alarm in alarms.items():
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold", name
         assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (1, 1), name
         assert alarm["Period"] <= 300, name
 
 
-def test_what_reports_nothing_is_well(alarms: Alarms) -> None:
+def test_missing_metrics_raise_no_alarm(alarms: Alarms) -> None:
     assert {alarm["TreatMissingData"] for alarm in alarms.values()} == {"notBreaching"}
 
 
-def test_an_alarm_watches_the_queue_of_the_undelivered(alarms: Alarms, of_type: Found) -> None:
+def test_an_alarm_watches_the_dead_letter_queue(alarms: Alarms, of_type: Found) -> None:
     [queue] = of_type("AWS::SQS::Queue")
     alarm = alarms["Undelivered"]
 
@@ -54,7 +54,7 @@ def test_an_alarm_watches_the_queue_of_the_undelivered(alarms: Alarms, of_type: 
         ("Aborted", "ExecutionsAborted"),
     ],
 )
-def test_an_alarm_watches_the_runs_that_end_so(
+def test_an_alarm_watches_unsuccessful_runs(
     alarms: Alarms, of_type: Found, name: str, metric: str
 ) -> None:
     [machine] = of_type("AWS::StepFunctions::StateMachine")
@@ -76,7 +76,7 @@ def test_an_alarm_watches_the_stuck_jobs_that_the_functions_count(
 
     assert (alarm["Namespace"], alarm["MetricName"]) == (METRICS_NAMESPACE, "StuckJobs")
     assert alarm["Statistic"] == "Sum"
-    # Powertools' one dimension, and its name.
+    # The one dimension of Powertools.
     assert [{"Name": "service", "Value": service} for service in services] == alarm["Dimensions"]
 
 
@@ -88,18 +88,18 @@ def test_an_alarm_watches_abort_s_own_errors(alarms: Alarms) -> None:
 
 
 def test_every_alarm_says_what_to_do(alarms: Alarms) -> None:
-    done = {"read", "redrive", "deploy", "find", "look at", "stop"}
+    verbs = {"read", "redrive", "deploy", "find", "Look at", "stop"}
 
     for name, alarm in alarms.items():
-        assert any(word in alarm["AlarmDescription"] for word in done), name
+        assert any(verb in alarm["AlarmDescription"] for verb in verbs), name
 
 
-def test_alarms_tell_nobody_unless_a_topic_is_given(alarms: Alarms) -> None:
+def test_alarms_publish_nowhere_without_a_topic(alarms: Alarms) -> None:
     assert not any("AlarmActions" in alarm for alarm in alarms.values())
 
 
-def test_every_alarm_tells_the_topic_that_is_given(alarms: Alarms) -> None:
-    told = alarms_of(template_of("all"))
+def test_every_alarm_publishes_to_the_topic(alarms: Alarms) -> None:
+    publishing = alarms_of(template_of("all"))
 
-    assert set(told) == set(alarms)
-    assert [alarm["AlarmActions"] for alarm in told.values()] == [[TOPIC]] * len(alarms)
+    assert set(publishing) == set(alarms)
+    assert [alarm["AlarmActions"] for alarm in publishing.values()] == [[TOPIC]] * len(alarms)

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from lambdas.contract import STEPS
-from tests.infrastructure.choices import CHOICES, template_of
+from tests.infrastructure.contexts import CONTEXTS, template_of
 
 StatementsOf = Callable[[str], list[dict[str, Any]]]
 StatementsWith = Callable[[str, str], list[dict[str, Any]]]
 
 ARCHITECTURE = Path(__file__).parents[2] / "docs" / "architecture.md"
 
-# What every function has: its log and its traces.
+# Every function writes its log and its traces.
 ALL = {
     "logs:CreateLogStream",
     "logs:PutLogEvents",
@@ -23,10 +23,10 @@ ALL = {
     "xray:PutTraceSegments",
 }
 
-# Every resource with a wildcard, with its reason. A new one is to be added here, or avoided.
+# Every resource with a wildcard, with its reason. Add a new one here, or avoid it.
 REASONS = {
-    "*": "X-Ray, log deliveries, ListModelInvocationJobs and looking in EC2 know no resources",
-    "${StorageBucket.Arn}/*": "a question set may lie anywhere in the bucket",
+    "*": "X-Ray, log delivery, ListModelInvocationJobs, EC2's Describe: no resource types",
+    "${StorageBucket.Arn}/*": "a dataset may lie anywhere in the bucket",
     "${StorageBucket.Arn}/runs/*": "a run names its keys",
     "${StorageBucket.Arn}/runs/*/waves/*": "a run names its keys",
     "${StorageBucket.Arn}/runs/*/input*.jsonl": "a job names its input, or the folder of several",
@@ -34,7 +34,7 @@ REASONS = {
     "arn:${AWS::Partition}:s3:::${StorageBucket}/*": "the maps read the lines of a run's files",
 }
 REASONS_BY_PATTERN = {
-    r"arn:.*:bedrock:.*:model-invocation-job/\*": "no id is known before its job exists",
+    r"arn:.*:bedrock:.*:model-invocation-job/\*": "a job's id is unknown before the job exists",
     r"arn:.*:bedrock:.*:(application-)?inference-profile/\*": "a request chooses the profile",
     r"arn:.*:bedrock:.*:custom-model/\*": "a request chooses the model",
     r"arn:.*:bedrock:.*::foundation-model/[a-z.0-9-]+\*": "a request chooses size and version",
@@ -45,7 +45,7 @@ REASONS_BY_PATTERN = {
 
 
 def actions_of(cells: list[str]) -> Iterator[str]:
-    """Actions in a row's cells: `s3:` and `dynamodb:` by column, others spelled out."""
+    """The actions in a row's cells: `s3:` and `dynamodb:` by column, others in full."""
     for service, cell in zip(("s3", "dynamodb", ""), cells, strict=True):
         named = service
         for part in re.split(r"[,;]", re.sub(r"`[^`]*`|\([^)]*\)", "", cell)):
@@ -86,7 +86,7 @@ def test_functions_write_runs_only(statements_of: StatementsOf) -> None:
 
 
 @pytest.mark.parametrize("step", ["Invoke", "Collect"])
-def test_who_lists_the_bucket_lists_runs_only(statements_of: StatementsOf, step: str) -> None:
+def test_functions_list_runs_only(statements_of: StatementsOf, step: str) -> None:
     [statement] = [
         statement
         for statement in statements_of(f"Steps{step}Role")
@@ -103,19 +103,19 @@ def test_a_function_writes_its_own_log_only(statements_of: StatementsOf) -> None
                 assert statement["Resource"] == [f"${{Steps{step}Logs.Arn}}"]
 
 
-@pytest.mark.parametrize("choice", CHOICES)
-def test_no_action_is_a_wildcard(choice: str) -> None:
-    for id_, resource in template_of(choice)["Resources"].items():
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_no_action_is_a_wildcard(context: str) -> None:
+    for id_, resource in template_of(context)["Resources"].items():
         if resource["Type"] in {"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"}:
             for statement in resource["Properties"]["PolicyDocument"]["Statement"]:
                 assert "*" not in str(statement["Action"]), id_
 
 
-@pytest.fixture(scope="session", params=CHOICES)
+@pytest.fixture(scope="session", params=CONTEXTS)
 def by_role(
     request: pytest.FixtureRequest, statements_with: StatementsWith
 ) -> dict[str, list[dict[str, Any]]]:
-    """The statements of every role, by its id without the digest, whatever is chosen."""
+    """The statements of every role in each context, by the role's id without its hash."""
     return {
         id_[:-8]: statements_with(request.param, id_[:-8])
         for id_, resource in template_of(request.param)["Resources"].items()
@@ -124,7 +124,7 @@ def by_role(
 
 
 def test_every_resource_wildcard_has_a_reason(by_role: dict[str, list[dict[str, Any]]]) -> None:
-    wild = {
+    wildcards = {
         resource
         for statements in by_role.values()
         for statement in statements
@@ -134,24 +134,24 @@ def test_every_resource_wildcard_has_a_reason(by_role: dict[str, list[dict[str, 
 
     assert {
         resource
-        for resource in wild
+        for resource in wildcards
         if resource not in REASONS
         and not any(re.fullmatch(pattern, resource) for pattern in REASONS_BY_PATTERN)
     } == set()
-    assert set(REASONS) <= wild
+    assert set(REASONS) <= wildcards
 
 
-def test_only_actions_without_resources_or_with_conditions_have_all_of_them(
+def test_only_actions_without_resources_or_with_conditions_apply_to_all_resources(
     by_role: dict[str, list[dict[str, Any]]],
 ) -> None:
-    free = {
+    unconditional = {
         (role, statement["Action"])
         for role, statements in by_role.items()
         for statement in statements
         if statement["Resource"] == ["*"] and "Condition" not in statement
     }
 
-    for role, action in free:
+    for role, action in unconditional:
         service, _, name = action.partition(":")
         assert (
             service == "xray"
@@ -161,14 +161,14 @@ def test_only_actions_without_resources_or_with_conditions_have_all_of_them(
         ), (role, action)
 
 
-@pytest.mark.parametrize("choice", CHOICES)
-def test_no_role_has_a_policy_beside_its_own_but_bedrock_s_for_a_network(choice: str) -> None:
-    resources = template_of(choice)["Resources"]
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_only_bedrock_s_role_has_a_managed_policy_and_only_for_a_network(context: str) -> None:
+    resources = template_of(context)["Resources"]
     managed = [
         id_[:-8] for id_, found in resources.items() if found["Type"].endswith("ManagedPolicy")
     ]
 
-    assert managed == (["BatchAccessNetworkPolicy"] if choice in {"network", "all"} else [])
+    assert managed == (["BatchAccessNetworkPolicy"] if context in {"network", "all"} else [])
     for id_, found in resources.items():
         if found["Type"] == "AWS::IAM::Role":
             assert "ManagedPolicyArns" not in found["Properties"], id_

@@ -3,13 +3,13 @@ from typing import Any
 import pytest
 from aws_cdk import App
 
-from infrastructure.app import make_app
 from infrastructure.settings import Settings, SettingsError
-from tests.infrastructure.choices import KEY, TOPIC
+from infrastructure.synth import make_app
+from tests.infrastructure.contexts import KEY, TOPIC
 
 
 def settings_of(**context: Any) -> Settings:
-    return Settings.of(App(context=context).node)
+    return Settings.from_context(App(context=context).node)
 
 
 def test_defaults_deploy_as_they_are() -> None:
@@ -36,16 +36,16 @@ def test_defaults_deploy_as_they_are() -> None:
             "profile_regions",
             '{"us": ["us-east-1"], "global": []}',
             {"us": ("us-east-1",), "global": ()},
-            id="a table as text",
+            id="an object as text",
         ),
         pytest.param(
-            "profile_regions", {"us": ["us-east-1"]}, {"us": ("us-east-1",)}, id="a table"
+            "profile_regions", {"us": ["us-east-1"]}, {"us": ("us-east-1",)}, id="an object"
         ),
         pytest.param("kms_key_arn", KEY, KEY, id="a key"),
         pytest.param("alarm_topic_arn", TOPIC, TOPIC, id="a topic"),
     ],
 )
-def test_a_context_value_arrives(key: str, given: Any, read: Any) -> None:
+def test_a_context_value_is_read(key: str, given: Any, read: Any) -> None:
     settings = settings_of(**{key: given})
 
     assert getattr(settings, key) == read
@@ -59,8 +59,10 @@ def test_a_context_value_arrives(key: str, given: Any, read: Any) -> None:
         pytest.param("max_input_mib", 20_481, "from 1 to 20480", id="more than Build writes"),
         pytest.param("jobs_at_once", "three", "a whole number of jobs", id="a word"),
         pytest.param("jobs_at_once", 2.5, "a whole number of jobs", id="a fraction"),
-        pytest.param("jobs_at_once", True, "a whole number of jobs", id="a truth"),
-        pytest.param("log_days", 31, "one of 1, 3, 5, 7, 14, 30", id="days nobody keeps logs"),
+        pytest.param("jobs_at_once", True, "a whole number of jobs", id="a boolean"),
+        pytest.param(
+            "log_days", 31, "one of 1, 3, 5, 7, 14, 30", id="not a retention of CloudWatch Logs"
+        ),
         pytest.param("log_level", "loud", "DEBUG or INFO or WARNING or ERROR", id="no level"),
         pytest.param("bundle_for", "docker", "lambda or machine", id="no platform"),
         pytest.param("default_model", "amazon.titan-image", "amazon.nova-", id="unknown family"),
@@ -70,34 +72,32 @@ def test_a_context_value_arrives(key: str, given: Any, read: Any) -> None:
             "the ARN of an application profile",
             id="provisioned throughput, which batch jobs refuse",
         ),
-        pytest.param(
-            "min_records", "10001", "from 1 to 10000", id="more than is asked for one by one"
-        ),
+        pytest.param("min_records", "10001", "from 1 to 10000", id="more than run on demand"),
         pytest.param("on_demand_at_once", "51", "records from 1 to 50", id="too many at once"),
         pytest.param(
-            "default_model", "us.amazon.nova-lite-v1:0 ", "amazon.nova-", id="a blank behind"
+            "default_model", "us.amazon.nova-lite-v1:0 ", "amazon.nova-", id="a trailing space"
         ),
         pytest.param(
             "default_model", "mars.amazon.nova-lite-v1:0", "its geography", id="unknown geography"
         ),
         pytest.param("profile_regions", '{"us": ["Ohio"]}', "an object such as", id="no Region"),
-        pytest.param("profile_regions", "us-east-1", "an object such as", id="no table"),
-        pytest.param("max_run_days", "0", "days from 1 to 365", id="no time for a run"),
+        pytest.param("profile_regions", "us-east-1", "an object such as", id="no object"),
+        pytest.param("max_run_days", "0", "days from 1 to 365", id="no day"),
         pytest.param("max_run_days", "366", "days from 1 to 365", id="over Step Functions' limit"),
         pytest.param("job_timeout_h", "23", "hours from 24 to 168", id="under Bedrock's limit"),
         pytest.param("job_timeout_h", "169", "hours from 24 to 168", id="over Bedrock's limit"),
         pytest.param("kms_key_arn", "alias/mine", "the ARN of a KMS key", id="an alias"),
-        pytest.param("kms_key_arn", f"{KEY} ", "the ARN of a KMS key", id="a blank after the ARN"),
+        pytest.param("kms_key_arn", f"{KEY} ", "the ARN of a KMS key", id="a trailing space"),
         pytest.param("vpc_subnet_ids", "vpc-0123", "1 to 16 ids of subnets", id="a network"),
         pytest.param("vpc_subnet_ids", "", "1 to 16 ids of subnets", id="no subnet"),
         pytest.param(
             "vpc_subnet_ids", [f"subnet-{n:08x}" for n in range(17)], "1 to 16", id="17 subnets"
         ),
-        pytest.param("vpc_security_group_ids", "sg-1,,sg-2", "1 to 5 ids", id="a hole"),
+        pytest.param("vpc_security_group_ids", "sg-1,,sg-2", "1 to 5 ids", id="an empty id"),
         pytest.param(
             "vpc_security_group_ids", [f"sg-{n:08x}" for n in range(6)], "1 to 5", id="6 groups"
         ),
-        pytest.param("alarm_topic_arn", f"{TOPIC}.fifo", "not FIFO", id="a topic in order"),
+        pytest.param("alarm_topic_arn", f"{TOPIC}.fifo", "not FIFO", id="a FIFO topic"),
         pytest.param("alarm_topic_arn", "alarms", "the ARN of an SNS topic", id="a name"),
     ],
 )
@@ -155,17 +155,19 @@ def test_a_run_that_would_end_before_its_job_is_refused() -> None:
 
 
 def test_a_network_is_subnets_and_groups_or_neither() -> None:
-    both = settings_of(vpc_subnet_ids="subnet-1,subnet-2,subnet-1", vpc_security_group_ids="sg-1")
+    network = settings_of(
+        vpc_subnet_ids="subnet-1,subnet-2,subnet-1", vpc_security_group_ids="sg-1"
+    )
 
-    assert both.vpc_subnet_ids == ("subnet-1", "subnet-2")
-    assert both.vpc_security_group_ids == ("sg-1",)
+    assert network.vpc_subnet_ids == ("subnet-1", "subnet-2")
+    assert network.vpc_security_group_ids == ("sg-1",)
     with pytest.raises(SettingsError, match="must be given both, or neither"):
         settings_of(vpc_subnet_ids="subnet-1")
     with pytest.raises(SettingsError, match="must be given both, or neither"):
         settings_of(vpc_security_group_ids="sg-1")
 
 
-def test_more_regions_than_a_policy_names_are_refused() -> None:
+def test_more_regions_than_a_policy_can_name_are_refused() -> None:
     many = {"us": [f"us-east-{n % 10}" if n < 10 else f"eu-west-{n % 10}" for n in range(20)]}
     more = {**many, "ap": [f"ap-southeast-{n}" for n in range(5)]}
 
@@ -174,7 +176,7 @@ def test_more_regions_than_a_policy_names_are_refused() -> None:
         settings_of(profile_regions=more)
 
 
-def test_more_prefixes_than_a_policy_names_are_refused() -> None:
+def test_more_prefixes_than_a_policy_can_name_are_refused() -> None:
     us = {"us": ["us-east-1", "us-east-2", "us-west-2"]}
 
     settings = settings_of(model_prefixes="writer.,upstage.", profile_regions=us)
@@ -191,7 +193,7 @@ def test_a_prefix_is_a_provider_s_whole_name_and_no_wildcard(prefix: str) -> Non
         settings_of(model_prefixes=[prefix])
 
 
-def test_a_default_model_may_begin_as_a_prefix_says() -> None:
+def test_a_default_model_may_begin_with_a_prefix() -> None:
     us = {"us": ["us-east-1", "us-west-2"]}
     chosen = {"default_model": "us.writer.palmyra-x5-v1:0", "profile_regions": us}
 
@@ -208,12 +210,12 @@ def test_govcloud_has_a_geography_of_its_own() -> None:
     assert settings_of(**chosen, profile_regions={"us-gov": ["us-gov-east-1", "us-gov-west-1"]})
 
 
-def test_the_cdk_s_own_context_is_no_setting() -> None:
+def test_the_cdk_s_own_context_is_ignored() -> None:
     context = {"aws:cdk:bundling-stacks": [], "cli-telemetry": False, "@aws-cdk/core:x": True}
 
     assert settings_of(**context) == Settings()
 
 
-def test_a_refused_setting_leaves_nothing_to_deploy() -> None:
+def test_the_app_refuses_impossible_settings() -> None:
     with pytest.raises(SettingsError):
         make_app({"jobs_at_once": "many"})

@@ -29,8 +29,8 @@ def rules(bucket: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def test_paid_for_samples_and_answers_outlive_the_stack(
     bucket: dict[str, Any], table: dict[str, Any]
 ) -> None:
-    for kept in (bucket, table):
-        assert (kept["DeletionPolicy"], kept["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    for resource in (bucket, table):
+        assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
 def test_the_bucket_is_private_encrypted_and_versioned(bucket: dict[str, Any]) -> None:
@@ -43,7 +43,7 @@ def test_the_bucket_is_private_encrypted_and_versioned(bucket: dict[str, Any]) -
     assert "BucketName" not in properties
 
 
-def test_the_bucket_refuses_all_that_is_not_tls(of_type: Found) -> None:
+def test_the_bucket_refuses_requests_without_tls(of_type: Found) -> None:
     [policy] = of_type("AWS::S3::BucketPolicy").values()
     [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
 
@@ -53,13 +53,13 @@ def test_the_bucket_refuses_all_that_is_not_tls(of_type: Found) -> None:
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_the_bucket_tells_eventbridge(bucket: dict[str, Any]) -> None:
-    told = bucket["Properties"]["NotificationConfiguration"]
+def test_the_bucket_sends_events_to_eventbridge(bucket: dict[str, Any]) -> None:
+    configuration = bucket["Properties"]["NotificationConfiguration"]
 
-    assert told == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    assert configuration == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
 
 
-def test_only_what_is_marked_as_intermediate_expires(rules: dict[str, dict[str, Any]]) -> None:
+def test_only_objects_tagged_as_intermediate_expire(rules: dict[str, dict[str, Any]]) -> None:
     expiring = [
         rule
         for rule in rules.values()

@@ -15,7 +15,7 @@ def rules(of_type: Found) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_question_sets_and_requests_below_uploads_start_a_run(
+def test_datasets_and_requests_below_uploads_start_a_run(
     rules: dict[str, dict[str, Any]], of_type: Found
 ) -> None:
     pattern = rules["Upload"]["EventPattern"]
@@ -40,12 +40,12 @@ def test_only_the_stack_s_own_bucket_starts_runs(
     assert rules["Upload"]["EventPattern"]["detail"]["bucket"] == {"name": [{"Ref": bucket}]}
 
 
-def test_a_run_that_no_catch_saw_the_end_of_is_cleaned_up(
+def test_abort_cleans_up_after_every_unsuccessful_execution(
     rules: dict[str, dict[str, Any]], of_type: Found
 ) -> None:
-    pattern = rules["BrokenOff"]["EventPattern"]
+    pattern = rules["Unsuccessful"]["EventPattern"]
     [machine] = of_type("AWS::StepFunctions::StateMachine")
-    [target] = rules["BrokenOff"]["Targets"]
+    [target] = rules["Unsuccessful"]["Targets"]
 
     assert pattern["source"] == ["aws.states"]
     assert pattern["detail-type"] == ["Step Functions Execution Status Change"]
@@ -56,13 +56,13 @@ def test_a_run_that_no_catch_saw_the_end_of_is_cleaned_up(
     assert target["Arn"]["Fn::GetAtt"][0].startswith("StepsAbort")
 
 
-def test_targets_are_given_the_whole_event(rules: dict[str, dict[str, Any]]) -> None:
+def test_targets_receive_the_whole_event(rules: dict[str, dict[str, Any]]) -> None:
     for rule in rules.values():
         [target] = rule["Targets"]
         assert not {"Input", "InputPath", "InputTransformer"} & set(target)
 
 
-def test_what_cannot_be_delivered_is_tried_again_and_kept(
+def test_undelivered_events_are_retried_and_go_to_the_queue(
     rules: dict[str, dict[str, Any]], of_type: Found
 ) -> None:
     [queue] = of_type("AWS::SQS::Queue")
@@ -76,7 +76,7 @@ def test_what_cannot_be_delivered_is_tried_again_and_kept(
         }
 
 
-def test_an_abort_that_failed_is_kept_in_the_same_queue(of_type: Found) -> None:
+def test_events_of_a_failed_abort_go_to_the_same_queue(of_type: Found) -> None:
     [queue] = of_type("AWS::SQS::Queue")
     [config] = of_type("AWS::Lambda::EventInvokeConfig").values()
 
@@ -85,7 +85,7 @@ def test_an_abort_that_failed_is_kept_in_the_same_queue(of_type: Found) -> None:
     }
 
 
-def test_the_queue_keeps_two_weeks_and_takes_messages_of_the_rules_by_tls_only(
+def test_the_queue_keeps_two_weeks_and_accepts_messages_of_the_rules_over_tls_only(
     of_type: Found,
 ) -> None:
     [queue] = of_type("AWS::SQS::Queue").values()
@@ -106,4 +106,4 @@ def test_only_the_rule_may_call_abort_from_outside(of_type: Found) -> None:
     source = json.dumps(permission["Properties"]["SourceArn"])
 
     assert permission["Properties"]["Principal"] == "events.amazonaws.com"
-    assert "TriggersBrokenOff" in source
+    assert "TriggersUnsuccessful" in source

@@ -1,35 +1,38 @@
+"""The state machine: the order of its states, its maps, retries and failures."""
+
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infrastructure.asl import DOCUMENT, definition
+from infrastructure.synth import DOCUMENT, definition
+from infrastructure.tasks import THROTTLED, TRANSIENT
 from lambdas.contract import STEPS
 
 States = dict[str, dict[str, Any]]
 
 
 def test_the_document_equals_what_is_synthesized(template: dict[str, Any]) -> None:
-    """`python -m infrastructure.asl` writes the document anew."""
+    """`python -m infrastructure.synth` writes the document anew."""
     assert DOCUMENT.read_text() == definition(template)
 
 
 def test_every_step_is_a_state_that_calls_its_function(tasks: States) -> None:
     called = {name: state["Resource"] for name, state in tasks.items()}
 
-    from_children = {f"Abort from {child}": "Abort" for child in ("job", "vote", "lane")}
+    from_children = {f"Abort from {child}": "Abort" for child in ("job", "vote", "publish")}
     steps = {name: name for name in STEPS} | from_children
     assert called == {name: f"${{Steps{step}.Arn}}" for name, step in steps.items()}
 
 
-def test_every_state_says_what_it_is_for(every: States) -> None:
-    unsaid = {name for name, state in every.items() if not state.get("Comment")}
+def test_every_state_has_a_comment(every: States) -> None:
+    uncommented = {name for name, state in every.items() if not state.get("Comment")}
 
-    # What a failure is called and what it says comes from Abort.
-    assert unsaid == {"Done", "Job failed", "Vote failed", "Lane failed"}
+    # Abort supplies the name and the message of a failure.
+    assert uncommented == {"Done", "Job failed", "Vote failed", "Publish failed"}
 
 
-def test_plan_is_given_the_input_and_what_identifies_the_execution(top: States) -> None:
+def test_plan_receives_the_input_and_what_identifies_the_execution(top: States) -> None:
     assert top["Plan"]["Parameters"] == {
         "start.$": "$$.Execution.Input",
         "execution_arn.$": "$$.Execution.Id",
@@ -50,49 +53,57 @@ def test_a_run_starts_once(top: States) -> None:
     assert top["New run?"]["Default"] == "PlanWave"
 
 
-def test_waves_go_on_until_no_job_is_wanted(top: States) -> None:
-    [wanted] = top["Jobs to run?"]["Choices"]
+def test_waves_continue_until_no_job_is_needed(top: States) -> None:
+    [more] = top["Jobs to run?"]["Choices"]
 
     assert top["PlanWave"]["Next"] == "Jobs to run?"
-    assert wanted == {"Variable": "$.jobs", "NumericGreaterThan": 0, "Next": "Jobs"}
+    assert more == {"Variable": "$.jobs", "NumericGreaterThan": 0, "Next": "Jobs"}
     assert [top[name]["Next"] for name in ("Jobs", "Votes")] == ["Votes", "PlanWave"]
     assert top["Jobs to run?"]["Default"] == "Answers"
     assert top["Answers"]["Next"] == "Report"
     assert top["Report"]["Next"] == "Complete?"
 
 
-def test_a_run_that_lacks_refused_jobs_fails_with_its_report(top: States) -> None:
+def test_a_run_with_refused_jobs_fails_after_its_report(top: States) -> None:
     [complete] = top["Complete?"]["Choices"]
 
     assert complete == {"Variable": "$.complete", "BooleanEquals": True, "Next": "Done"}
     assert top["Complete?"]["Default"] == "Reopen"
 
 
-def test_a_run_gone_on_with_begins_its_last_wave_over(top: States) -> None:
-    """A redriven execution runs again the task in which it failed."""
-    unplanned, begun = top["How far?"]["Choices"]
+def test_a_redriven_run_repeats_its_last_wave(top: States) -> None:
+    """A redriven execution repeats the task in which it failed."""
+    unplanned, started = top["Resume where?"]["Choices"]
 
-    assert (top["Reopen"]["Type"], top["Reopen"]["Next"]) == ("Task", "How far?")
+    assert (top["Reopen"]["Type"], top["Reopen"]["Next"]) == ("Task", "Resume where?")
     assert "Catch" not in top["Reopen"]
     assert unplanned == {"Variable": "$.planned", "BooleanEquals": False, "Next": "Plan"}
-    assert begun == {"Variable": "$.wave", "NumericGreaterThan": 0, "Next": "Jobs"}
-    assert top["How far?"]["Default"] == "PlanWave"
+    assert started == {"Variable": "$.wave", "NumericGreaterThan": 0, "Next": "Jobs"}
+    assert top["Resume where?"]["Default"] == "PlanWave"
 
 
-def test_a_job_whose_answers_are_in_is_not_run_again(job: States) -> None:
-    [done] = job["Done before?"]["Choices"]
+def test_a_collected_job_is_not_repeated(job: States) -> None:
+    [collected] = job["Already collected?"]["Choices"]
 
-    assert job["Build"]["Next"] == "Done before?"
-    assert done == {"Variable": "$.input.collected", "BooleanEquals": True, "Next": "Job kept"}
-    assert job["Done before?"]["Default"] == "On demand?"
+    assert job["Build"]["Next"] == "Already collected?"
+    assert collected == {
+        "Variable": "$.input.collected",
+        "BooleanEquals": True,
+        "Next": "Job skipped",
+    }
+    assert job["Already collected?"]["Default"] == "On demand?"
 
 
 @pytest.mark.parametrize(
-    ("name", "key", "at_once"),
-    [("Jobs", "$.jobs_key", 3), ("Votes", "$.lanes_key", 5), ("Answers", "$.lanes_key", 5)],
+    ("name", "key", "max_concurrency"),
+    [
+        ("Jobs", "$.jobs_key", 3),
+        ("Votes", "$.partitions_key", 5),
+        ("Answers", "$.partitions_key", 5),
+    ],
 )
-def test_a_map_s_children_are_executions_that_read_lines_of_a_file(
-    top: States, name: str, key: str, at_once: int
+def test_a_map_runs_a_child_execution_for_each_line_of_a_file(
+    top: States, name: str, key: str, max_concurrency: int
 ) -> None:
     state = top[name]
 
@@ -102,7 +113,7 @@ def test_a_map_s_children_are_executions_that_read_lines_of_a_file(
     }
     assert state["ItemReader"]["ReaderConfig"] == {"InputType": "JSONL"}
     assert state["ItemReader"]["Parameters"] == {"Bucket": "${StorageBucket}", "Key.$": key}
-    assert state["MaxConcurrency"] == at_once
+    assert state["MaxConcurrency"] == max_concurrency
     assert "ItemSelector" not in state
 
 
@@ -130,7 +141,7 @@ def test_a_job_waits_before_it_is_polled_or_submitted_again(job: States) -> None
     assert job["Ended?"]["Default"] == "Wait"
 
 
-def test_records_too_few_for_a_batch_job_are_asked_for_turn_by_turn(job: States) -> None:
+def test_records_too_few_for_a_batch_job_run_on_demand_in_repeated_calls(job: States) -> None:
     [few] = job["On demand?"]["Choices"]
     [answered] = job["All answered?"]["Choices"]
 
@@ -143,7 +154,7 @@ def test_records_too_few_for_a_batch_job_are_asked_for_turn_by_turn(job: States)
     assert job["Pause"]["Next"] == "Invoke"
 
 
-def test_a_job_s_receipts_are_put_beside_the_job(job: States) -> None:
+def test_a_job_s_receipts_are_added_to_the_job(job: States) -> None:
     tasks = {
         name: state
         for name, state in job.items()
@@ -164,3 +175,123 @@ def test_a_job_s_receipts_are_put_beside_the_job(job: States) -> None:
 def test_the_document_names_no_account(template: dict[str, Any]) -> None:
     assert "arn:aws" not in DOCUMENT.read_text()
     assert Path(DOCUMENT).name == "workflow.asl.json"
+
+
+def test_every_task_times_out_shortly_after_its_function(
+    tasks: States, template: dict[str, Any]
+) -> None:
+    limits = {
+        id_.removeprefix("Steps")[:-8]: found["Properties"]["Timeout"]
+        for id_, found in template["Resources"].items()
+        if found["Type"] == "AWS::Lambda::Function"
+    }
+
+    for name, state in tasks.items():
+        limit = limits[name.split(" from ")[0]]
+        assert limit < state["TimeoutSeconds"] <= limit + 60, name
+
+
+def test_tasks_are_retried_after_transient_errors_of_aws_only(tasks: States) -> None:
+    for name, state in tasks.items():
+        retried = [(retry["ErrorEquals"], retry["MaxAttempts"]) for retry in state["Retry"]]
+
+        assert retried == [
+            (list(TRANSIENT), 8),
+            (["Lambda.TooManyRequestsException"], 20),
+            (["Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout"], 2),
+        ], name
+        # Errors of ours have the names of their classes; a retry would fail again.
+        assert all(error.startswith(("Lambda.", "Sandbox.")) for error in TRANSIENT)
+
+
+def test_retries_have_jitter_and_those_of_a_busy_account_last_for_an_hour(tasks: States) -> None:
+    """Each attempt adds six events to a history of at most 25,000: few attempts, long delays."""
+    for name, state in tasks.items():
+        for retry in state["Retry"]:
+            max_delay_s = 600 if retry["ErrorEquals"] == list(THROTTLED) else 60
+            assert (retry["IntervalSeconds"], retry["BackoffRate"]) == (2, 2), name
+            assert (retry["JitterStrategy"], retry["MaxDelaySeconds"]) == ("FULL", max_delay_s), (
+                name
+            )
+
+
+def test_nothing_else_is_retried(every: States, tasks: States) -> None:
+    assert {name for name, state in every.items() if "Retry" in state} == set(tasks)
+
+
+def test_every_top_level_failure_leads_to_abort(top: States) -> None:
+    may_fail = {name for name, state in top.items() if state["Type"] in {"Task", "Map"}}
+
+    ends = {"Abort", "Reopen"}
+    assert may_fail == {"Plan", "PlanWave", "Jobs", "Votes", "Answers", "Report"} | ends
+    for name in may_fail - ends:
+        assert top[name]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "Abort"}], name
+
+
+@pytest.mark.parametrize(
+    ("map_", "child"),
+    [("Jobs", "job"), ("Votes", "vote"), ("Answers", "publish")],
+)
+def test_a_failed_child_calls_abort_itself(top: States, map_: str, child: str) -> None:
+    """A map reports that too many children failed, but not why."""
+    states = top[map_]["ItemProcessor"]["States"]
+    abort = f"Abort from {child}"
+    steps = {name for name, state in states.items() if state["Type"] == "Task"} - {abort}
+
+    for name in steps:
+        [catch] = states[name]["Catch"]
+        assert catch == {"ErrorEquals": ["States.ALL"], "Next": abort, "ResultPath": "$.error"}
+    assert states[abort]["Parameters"] == {
+        "run_id.$": "$.run_id",
+        "execution_arn.$": "$.execution_arn",
+        "error.$": "$.error",
+    }
+    failed = states[states[abort]["Next"]]
+    assert (failed["Type"], failed["CausePath"]) == ("Fail", "$.message")
+
+
+def test_a_failed_run_ends_where_a_redrive_resumes(top: States) -> None:
+    """A redriven Fail state would fail again, so the execution ends in a task."""
+    assert top["Abort"]["Next"] == "Reopen"
+    assert top["Abort"]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "Reopen"}]
+    assert not [name for name, state in top.items() if state["Type"] == "Fail"]
+
+
+@pytest.mark.parametrize(("name", "member"), [("Abort", "error"), ("Reopen", "ended")])
+def test_abort_and_reopen_need_nothing_from_the_state(top: States, name: str, member: str) -> None:
+    """If Plan failed there is no state yet, only the execution's input."""
+    assert top[name]["Parameters"] == {
+        "execution_arn.$": "$$.Execution.Id",
+        "execution_name.$": "$$.Execution.Name",
+        "start.$": "$$.Execution.Input",
+        f"{member}.$": "$",
+    }
+
+
+def test_a_run_may_last_for_weeks_and_only_failures_are_logged(
+    machine: dict[str, Any], template: dict[str, Any]
+) -> None:
+    [properties] = [
+        found["Properties"]
+        for found in template["Resources"].values()
+        if found["Type"] == "AWS::StepFunctions::StateMachine"
+    ]
+
+    assert machine["TimeoutSeconds"] == 60 * 24 * 3600
+    assert properties["StateMachineType"] == "STANDARD"
+    assert properties["TracingConfiguration"] == {"Enabled": True}
+    assert properties["LoggingConfiguration"]["Level"] == "ERROR"
+    assert properties["LoggingConfiguration"]["IncludeExecutionData"] is False
+
+
+def test_a_polling_loop_has_as_many_events_as_its_waits_allow_for(job: States) -> None:
+    """A task adds five events, a wait and a choice two each."""
+    loop = [job[name]["Type"] for name in ("Wait", "Submitted?", "Poll", "Ended?")]
+
+    assert sum({"Task": 5, "Wait": 2, "Choice": 2}[type_] for type_ in loop) == 11
+
+
+def test_an_on_demand_loop_has_no_more_events_than_a_polling_loop(job: States) -> None:
+    loop = [job[name]["Type"] for name in ("Invoke", "All answered?", "Pause")]
+
+    assert sum({"Task": 5, "Wait": 2, "Choice": 2}[type_] for type_ in loop) == 9

@@ -1,12 +1,12 @@
-"""Abort: live jobs of the run stopped, and the first reason kept."""
+"""Abort: stops the run's live jobs, and keeps the first reason."""
 
 from typing import Any
 
 import pytest
 
 from lambdas.aws.clients import bedrock_client
+from lambdas.contract.keys import job_name
 from lambdas.core.errors import RequestError, StillLiveError
-from lambdas.core.keys import job_name
 from local.bedrock.settings import Delays
 from tests.unit.handlers.world import World, execution
 from tests.unit.stubbed import Given, answering, listed, looked, stopped, unlisted
@@ -38,11 +38,11 @@ def statuses(world: World) -> list[str]:
 
 
 def ended(status: str, name: str = "demo", start: Any = None) -> dict[str, Any]:
-    ours = execution(start or REQUEST, name)
+    context = execution(start or REQUEST, name)
     return {
         "detail-type": "Step Functions Execution Status Change",
         "detail": {
-            "executionArn": ours["execution_arn"],
+            "executionArn": context["execution_arn"],
             "name": name,
             "status": status,
             "input": "{}",
@@ -52,50 +52,50 @@ def ended(status: str, name: str = "demo", start: Any = None) -> dict[str, Any]:
     }
 
 
-def test_a_failed_step_stops_the_live_jobs_of_its_run_alone(live: World) -> None:
+def test_a_failed_step_stops_the_live_jobs_of_its_own_run(live: World) -> None:
     other = live.step("PlanWave", live.plan(REQUEST, "other"))
     live.step("Submit", live.rows(other["jobs_key"])[0])
 
-    told = live.abort(REQUEST, RequestError(["a problem"]))
+    receipt = live.abort(REQUEST, RequestError(["a problem"]))
 
-    assert told == {"run_id": "demo", "reason": "RequestError", "message": "a problem"}
+    assert receipt == {"run_id": "demo", "reason": "RequestError", "message": "a problem"}
     first, second, foreign = statuses(live)
     assert {first, second} <= {"Stopping", "Stopped"}
     assert foreign == "Submitted"
     assert (live.entry("demo")["status"], live.entry("other")["status"]) == ("failed", "running")
 
 
-def test_an_execution_ended_from_outside_is_cleaned_up(live: World) -> None:
-    told = live.step("Abort", ended("ABORTED"))
+def test_an_execution_aborted_from_outside_is_cleaned_up(live: World) -> None:
+    receipt = live.step("Abort", ended("ABORTED"))
 
     assert (
-        told["message"]
-        == "the execution was aborted; its live jobs were stopped. Redrive it to go on"
+        receipt["message"]
+        == "the execution was aborted; its live jobs were stopped. Redrive it to resume the run"
     )
-    assert live.entry("demo")["message"] == told["message"]
+    assert live.entry("demo")["message"] == receipt["message"]
     assert "Submitted" not in statuses(live)
 
 
-def test_a_child_tells_why_and_the_map_that_failed_for_it_does_not(live: World) -> None:
+def test_the_child_s_reason_stands_and_not_that_of_the_map_state(live: World) -> None:
     arn = execution(REQUEST, "demo")["execution_arn"]
     cause = '{"errorType": "JobRefusedError", "errorMessage": "no access"}'
     child = {"run_id": "demo", "execution_arn": arn, "error": {"Error": "E", "Cause": cause}}
 
     live.step("Abort", child)
-    told = live.abort(REQUEST, RequestError(["too many children failed"]))
+    receipt = live.abort(REQUEST, RequestError(["too many children failed"]))
 
-    assert told == {"run_id": "demo", "reason": "JobRefusedError", "message": "no access"}
+    assert receipt == {"run_id": "demo", "reason": "JobRefusedError", "message": "no access"}
     assert live.entry("demo")["message"] == "no access"
 
 
-def test_a_job_submitted_in_the_moment_of_the_first_abort_is_stopped_by_the_next(
+def test_a_job_submitted_during_one_abort_is_stopped_by_the_next(
     live: World,
 ) -> None:
     live.mark("demo", "failed", "first")
 
-    told = live.step("Abort", ended("FAILED"))
+    receipt = live.step("Abort", ended("FAILED"))
 
-    assert told["message"] == "first"
+    assert receipt["message"] == "first"
     assert "Submitted" not in statuses(live)
 
 
@@ -117,7 +117,7 @@ def test_an_event_of_an_execution_without_a_run_stops_nothing(live: World) -> No
 
 @pytest.fixture
 def planned(world: World) -> World:
-    """A world whose run `demo` has begun, without jobs."""
+    """A world whose run `demo` is planned and has no jobs."""
     world.put("datasets/q.jsonl", {"question": "one?"})
     world.plan(REQUEST)
     return world
@@ -135,12 +135,12 @@ def live_jobs(world: World, *numbers: int) -> Given:
     )
 
 
-def test_a_job_that_cannot_be_stopped_holds_up_no_other_and_is_tried_again(
+def test_a_job_that_does_not_stop_delays_no_other_and_is_tried_again(
     planned: World, waits_s: list[float]
 ) -> None:
     refused = "ConflictException"
 
-    told = abort(
+    receipt = abort(
         planned,
         live_jobs(planned, 1, 2),
         stopped(1, refused=refused),
@@ -150,19 +150,17 @@ def test_a_job_that_cannot_be_stopped_holds_up_no_other_and_is_tried_again(
         stopped(1),
     )
 
-    assert told["message"] == "a problem"
+    assert receipt["message"] == "a problem"
     assert len(waits_s) == 1
 
 
-def test_jobs_that_are_not_listed_now_are_asked_for_again(
-    planned: World, waits_s: list[float]
-) -> None:
+def test_jobs_are_listed_again_if_bedrock_throttles(planned: World, waits_s: list[float]) -> None:
     abort(planned, unlisted("ThrottlingException"), live_jobs(planned, 1), stopped())
 
     assert len(waits_s) == 1
 
 
-def test_jobs_that_stay_live_are_an_error_when_the_function_has_waited_long_enough(
+def test_jobs_that_stay_live_are_an_error_after_minutes(
     planned: World, waits_s: list[float]
 ) -> None:
     one_try = (live_jobs(planned, 1), stopped(refused="ConflictException"), looked("InProgress"))

@@ -1,9 +1,10 @@
-"""Invoke: records too few for a batch job, each answered once, as a batch job would have."""
+"""Invoke: a job too small for batch inference; each record runs once, as in a batch job."""
 
 import json
 
 import pytest
 
+from lambdas.core.job_clock import JobReceipt
 from tests.unit.handlers.on_demand import (
     FOLDER,
     MODEL,
@@ -11,34 +12,32 @@ from tests.unit.handlers.on_demand import (
     RECORDS,
     RIGHT,
     Serve,
-    in_turn,
     invoke,
+    job_entry,
     job_of,
     jobs_of,
-    record,
     right,
     rows,
+    starting_with,
 )
 from tests.unit.handlers.world import World
-from tests.unit.models import refused, told
+from tests.unit.models import json_response, refused
 
 pytestmark = pytest.mark.usefixtures("few", "waits_s")
 
 
-def test_all_records_are_answered_and_lie_as_a_batch_job_would_have_left_them(
-    world: World, serve: Serve
-) -> None:
+def test_the_output_is_that_of_a_batch_job(world: World, serve: Serve) -> None:
     models = serve(right)
     job = job_of(world)
 
     assert invoke(world, job)["ended"]
 
-    assert [(asked.record_id, asked.model_id) for asked in models.asked] == [
+    assert [(call.record_id, call.model_id) for call in models.calls] == [
         (each, MODEL) for each in RECORDS
     ]
     sent = world.rows(f"{FOLDER}/input.jsonl")
     output = json.loads(RIGHT.body)
-    assert [asked.body for asked in models.asked] == [each["modelInput"] for each in sent]
+    assert [call.body for call in models.calls] == [each["modelInput"] for each in sent]
     assert rows(world) == [each | {"modelOutput": output} for each in sent]
     assert json.loads(world.read(f"{OUTPUT}/manifest.json.out")) == {
         "totalRecordCount": 2,
@@ -50,31 +49,31 @@ def test_all_records_are_answered_and_lie_as_a_batch_job_would_have_left_them(
     }
 
 
-def test_a_receipt_is_as_poll_s(world: World, serve: Serve) -> None:
+def test_a_receipt_has_the_members_of_poll_s(world: World, serve: Serve) -> None:
     serve(right)
 
     receipt = invoke(world, job_of(world))
 
     assert (receipt["submitted"], receipt["ended"]) == (True, True)
     assert (receipt["job_arn"], receipt["status"]) == ("on-demand", "Completed")
-    assert set(receipt) == {"submitted", "job_arn", "ended", "status", "wait_s", "since", "asked_s"}
+    assert receipt.keys() == JobReceipt.__required_keys__
 
 
-def test_collect_reads_it_like_any_job_s_output(world: World, serve: Serve) -> None:
+def test_collect_reads_the_output_like_any_job_s(world: World, serve: Serve) -> None:
     serve(right)
 
     collected = world.job(job_of(world))["collected"]
 
     assert collected == {"answered": 2, "unanswered": 0, "missing_paths": 0}
-    found = record(world)
+    found = job_entry(world)
     assert (found["status"], found["records_done"], found["on_demand"]) == ("Completed", 2, True)
     assert (found["tokens_in"], found["tokens_out"]) == (18, 4)
     assert (found["tokens_estimated"], found["disagreement"]) == (False, None)
     assert found["submitted_at"] <= found["ended_at"]
-    assert world.entry("demo").get("live", set()) == set()
+    assert world.entry("demo").get("active_jobs", set()) == set()
 
 
-def test_what_is_left_of_a_job_on_demand_expires_with_its_parts(world: World, serve: Serve) -> None:
+def test_stored_replies_are_tagged_to_expire_with_the_output(world: World, serve: Serve) -> None:
     serve(right)
     world.job(job_of(world))
 
@@ -88,49 +87,49 @@ def test_what_is_left_of_a_job_on_demand_expires_with_its_parts(world: World, se
         f"{FOLDER}/input.jsonl",
         f"{OUTPUT}/input.jsonl.out",
         f"{OUTPUT}/manifest.json.out",
-        *(f"{OUTPUT}/parts/{each}.json" for each in RECORDS),
+        *(f"{OUTPUT}/replies/{each}.json" for each in RECORDS),
     }
 
 
-def test_invoke_models_are_asked_with_the_record_s_own_body(world: World, serve: Serve) -> None:
+def test_a_model_gets_the_record_s_own_body(world: World, serve: Serve) -> None:
     output = {"generations": [{"text": "The answer is 1.", "finish_reason": "COMPLETE"}] * 2}
-    models = serve(lambda _: told(output, tokens_in="9", tokens_out="2"))
+    models = serve(lambda _: json_response(output, tokens_in="9", tokens_out="2"))
     job = job_of(world, model_id="cohere.command-text-v14", invocation_type=None)
 
     collected = world.job(job)["collected"]
 
     assert collected == {"answered": 2, "unanswered": 0, "missing_paths": 0}
-    assert models.asked[0].operation == "invoke"
+    assert models.calls[0].operation == "invoke"
     sent = [each["modelInput"] for each in world.rows(f"{FOLDER}/input.jsonl")]
-    assert [asked.body for asked in models.asked] == sent
-    assert record(world)["tokens_in"] == 9 * len(sent)
+    assert [call.body for call in models.calls] == sent
+    assert job_entry(world)["tokens_in"] == 9 * len(sent)
 
 
-def test_a_job_refused_midway_keeps_what_it_had_and_only_the_rest_is_asked_for_again(
+def test_a_job_refused_midway_keeps_its_replies_and_repeats_only_the_rest(
     world: World, serve: Serve
 ) -> None:
-    models = serve(in_turn(RIGHT, refused("AccessDeniedException", 403)))
+    models = serve(starting_with(RIGHT, refused("AccessDeniedException", 403)))
     job = job_of(world)
     assert invoke(world, job)["status"] == "Refused"
     assert [row["recordId"] for row in rows(world)] == RECORDS[:1]
 
     assert invoke(world, job)["status"] == "Completed"
 
-    assert [asked.record_id for asked in models.asked] == [RECORDS[0], RECORDS[1], RECORDS[1]]
+    assert [call.record_id for call in models.calls] == [RECORDS[0], RECORDS[1], RECORDS[1]]
     assert [row["recordId"] for row in rows(world)] == RECORDS
 
 
-def test_a_complete_output_is_asked_for_no_more(world: World, serve: Serve) -> None:
+def test_a_complete_job_invokes_nothing(world: World, serve: Serve) -> None:
     models = serve(right)
     job = job_of(world)
     invoke(world, job)
 
     assert invoke(world, job)["ended"]
 
-    assert len(models.asked) == len(RECORDS)
+    assert len(models.calls) == len(RECORDS)
 
 
-def test_a_function_out_of_time_goes_on_in_the_next(world: World, serve: Serve) -> None:
+def test_the_next_invocation_continues_when_time_runs_out(world: World, serve: Serve) -> None:
     left_s = iter([900.0, 900.0, 600.0])
     world.left_s = lambda: next(left_s, 600.0)
     models = serve(right)
@@ -138,35 +137,35 @@ def test_a_function_out_of_time_goes_on_in_the_next(world: World, serve: Serve) 
 
     first = invoke(world, job)
 
-    assert (first["ended"], first["status"], len(models.asked)) == (False, "Invoking", 1)
-    assert first["wait_s"] == 1, "it came forward: nothing is to be waited for"
-    assert record(world)["records_done"] == 1
+    assert (first["ended"], first["status"], len(models.calls)) == (False, "Invoking", 1)
+    assert first["wait_s"] == 1, "it made progress, so the next one need not wait"
+    assert job_entry(world)["records_done"] == 1
 
     world.left_s = lambda: 900.0
     second = invoke(world, job)
 
-    assert (second["ended"], second["since"], len(models.asked)) == (True, first["since"], 2)
+    assert (second["ended"], second["since"], len(models.calls)) == (True, first["since"], 2)
 
 
-def test_time_waited_for_a_place_does_not_count_as_time_asked(world: World, serve: Serve) -> None:
+def test_time_waited_for_a_slot_does_not_count_as_time_invoked(world: World, serve: Serve) -> None:
     models = serve(right)
     first, second = jobs_of(world, temperatures=[0.5, 0.7], jobs_at_once=1)
     invoke(world, first)
 
     waiting = invoke(world, second)
-    assert (waiting["ended"], waiting["status"], len(models.asked)) == (False, "waiting", 2)
-    second["bedrock"]["asked_s"] += 48 * 3600
+    assert (waiting["ended"], waiting["status"], len(models.calls)) == (False, "waiting", 2)
+    second["bedrock"]["waited_s"] += 48 * 3600
     assert invoke(world, second)["wait_s"] == 3600
 
     world.step("Collect", first)
     assert invoke(world, second)["ended"]
-    assert len(models.asked) == 4
+    assert len(models.calls) == 4
 
 
-def test_a_set_too_small_for_some_of_its_jobs_runs_these_on_demand_and_votes_alike(
+def test_jobs_too_small_for_batch_inference_run_on_demand_and_vote_alike(
     world: World,
 ) -> None:
-    """16 questions: greedily 16 records, with ten paths 160."""
+    """16 questions: 16 greedy records, and 160 with ten paths."""
     texts = ["The answer is 1."] * 6 + ["The answer is 2."] * 4
     samples = {f"{n}?": {"greedy": ["The answer is 2."], "T0.7": texts} for n in range(16)}
     world.serve(samples)

@@ -1,4 +1,4 @@
-"""One job's steps besides Submit: Build, Poll, Collect, each called again where a retry would."""
+"""Steps of one job besides Submit: Build, Poll, Collect, each repeated as a retry would."""
 
 import pytest
 
@@ -7,17 +7,17 @@ from tests.unit.handlers.jobs import SAMPLES, STAY, built, submit
 from tests.unit.handlers.world import World
 
 
-def test_a_receipt_of_build_tells_the_size_of_the_input(world: World) -> None:
+def test_build_s_receipt_has_the_size_of_the_input(world: World) -> None:
     (job, _) = built(world)
 
     size_bytes = len(world.read("runs/demo/waves/01/j0001/input.jsonl"))
     assert job["input"] == {"records": 2, "size_bytes": size_bytes, "collected": False}
-    noted = world.entry("demo", "job#01#j0001")
-    assert (noted["status"], noted["input_bytes"]) == ("building", size_bytes)
-    assert noted["input_keys"] == ["runs/demo/waves/01/j0001/input.jsonl"]
+    entry = world.entry("demo", "job#01#j0001")
+    assert (entry["status"], entry["input_bytes"]) == ("building", size_bytes)
+    assert entry["input_keys"] == ["runs/demo/waves/01/j0001/input.jsonl"]
 
 
-def test_a_poll_tells_status_and_when_to_look_again(world: World) -> None:
+def test_poll_s_receipt_has_the_status_and_the_time_of_the_next_look(world: World) -> None:
     world.serve(SAMPLES, delays=STAY)
     (job, _) = built(world)
     submit(world, job)
@@ -28,7 +28,7 @@ def test_a_poll_tells_status_and_when_to_look_again(world: World) -> None:
     assert looked["wait_s"] == 1
 
 
-def test_a_job_that_outlives_its_time_is_stopped(world: World) -> None:
+def test_a_job_that_exceeds_its_timeout_is_stopped(world: World) -> None:
     world.serve(SAMPLES, delays=STAY)
     (job, _) = built(world)
     submit(world, job)
@@ -42,7 +42,7 @@ def test_a_job_that_outlives_its_time_is_stopped(world: World) -> None:
     assert world.entry("demo", "job#01#j0001")["overdue"]
 
 
-def test_an_output_that_is_not_there_yet_is_waited_for_an_hour(world: World) -> None:
+def test_poll_waits_an_hour_for_an_output_that_is_not_there_yet(world: World) -> None:
     world.serve(SAMPLES, faults=Faults(no_manifest=True))
     (job, _) = built(world)
     submit(world, job)
@@ -55,22 +55,22 @@ def test_an_output_that_is_not_there_yet_is_waited_for_an_hour(world: World) -> 
     assert job["bedrock"]["status"] == "Completed"
 
 
-def test_a_job_that_is_done_is_not_built_again_nor_one_that_is_submitted(world: World) -> None:
+def test_neither_a_collected_nor_a_submitted_job_is_built_again(world: World) -> None:
     world.serve(SAMPLES)
     first, second = built(world)
     submit(world, first)
-    done = world.job(second)
+    collected = world.job(second)
 
     key = "runs/demo/waves/01/j0001/input.jsonl"
     world.put(key, b"as Bedrock reads it")
 
     assert world.step("Build", first) == first["input"]
     assert world.read(key) == b"as Bedrock reads it"
-    assert world.step("Build", second) == done["input"] | {"collected": True}
+    assert world.step("Build", second) == collected["input"] | {"collected": True}
     assert world.entry("demo", "job#01#j0002")["status"] == "Completed"
 
 
-def test_a_bedrock_that_does_not_answer_is_asked_again_later(
+def test_poll_and_submit_try_again_if_bedrock_does_not_answer(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
@@ -83,7 +83,7 @@ def test_a_bedrock_that_does_not_answer_is_asked_again_later(
     assert not submit(world, other)
 
 
-def test_a_job_collected_twice_brings_the_same(world: World) -> None:
+def test_collecting_twice_gives_the_same(world: World) -> None:
     world.serve(SAMPLES)
     job = world.job(built(world)[0])
     answers = world.read("runs/demo/waves/01/j0001/answers.jsonl")
@@ -94,7 +94,7 @@ def test_a_job_collected_twice_brings_the_same(world: World) -> None:
     assert world.read("runs/demo/waves/01/j0001/answers.jsonl") == answers
 
 
-def test_an_unreadable_manifest_is_as_none(world: World) -> None:
+def test_an_unreadable_manifest_is_ignored(world: World) -> None:
     world.serve(SAMPLES)
     job = world.job(built(world)[0])
     (key,) = (key for key in world.keys("runs/demo/") if key.endswith("/manifest.json.out"))
@@ -112,7 +112,7 @@ def test_an_unreadable_manifest_is_as_none(world: World) -> None:
         pytest.param(b'{"a": ' + b"[" * 5_000 + b"]" * 5_000 + b"}", id="too deep"),
     ],
 )
-def test_an_absurd_manifest_is_as_none(world: World, manifest: bytes) -> None:
+def test_an_absurd_manifest_is_ignored(world: World, manifest: bytes) -> None:
     world.serve(SAMPLES)
     job = world.job(built(world)[0])
     (key,) = (key for key in world.keys("runs/demo/") if key.endswith("/manifest.json.out"))
@@ -123,7 +123,7 @@ def test_an_absurd_manifest_is_as_none(world: World, manifest: bytes) -> None:
     assert world.entry("demo", "job#01#j0001")["disagreement"] is None
 
 
-def test_output_of_another_job_in_the_folder_is_left_alone(world: World) -> None:
+def test_output_of_another_job_is_not_read(world: World) -> None:
     world.serve(SAMPLES)
     job = built(world)[0]
     world.put("runs/demo/waves/01/j0001/output/abcdefghijkl/input.jsonl.out", b"not ours")

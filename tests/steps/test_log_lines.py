@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from lambdas.contract import Env
 from lambdas.core.errors import SelfConsistencyError
 from tests.unit.handlers.world import World
 
@@ -35,7 +34,7 @@ SAMPLES = {
 }
 
 
-class Kept(logging.Handler):
+class LogLines(logging.Handler):
     """Keeps each line as a function would write it."""
 
     def __init__(self, formatter: Any) -> None:
@@ -48,18 +47,18 @@ class Kept(logging.Handler):
 
 
 @pytest.fixture
-def log(world: World) -> Iterator[Kept]:
+def log(world: World) -> Iterator[LogLines]:
     """The lines of our own logger and of every library's, from INFO on."""
     # Where a function's environment is: the logger reads it once.
-    logger = import_module("lambdas.handlers.observed").logger
-    kept, root = Kept(logger.registered_formatter), logging.getLogger()
+    logger = import_module("lambdas.handlers.decorators").logger
+    log_lines, root = LogLines(logger.registered_formatter), logging.getLogger()
     before = logger.log_level, root.level
     for each in (logger, root):
         each.setLevel(logging.INFO)
-        each.addHandler(kept)
-    yield kept
+        each.addHandler(log_lines)
+    yield log_lines
     for each, level in zip((logger, root), before, strict=True):
-        each.removeHandler(kept)
+        each.removeHandler(log_lines)
         each.setLevel(level)
 
 
@@ -68,10 +67,10 @@ def marked(lines: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("least", ["1", "100"], ids=["in batch", "on demand"])
-def test_a_whole_run_logs_nothing_of_questions_answers_and_completions(
-    world: World, log: Kept, capsys: pytest.CaptureFixture[str], least: str
+def test_a_run_logs_no_question_answer_or_completion(
+    world: World, log: LogLines, capsys: pytest.CaptureFixture[str], least: str
 ) -> None:
-    world.set(Env.MIN_RECORDS, least)
+    world.set("MIN_RECORDS", least)
     world.serve(SAMPLES)
     world.put("datasets/q.jsonl", *QUESTIONS)
     world.put("datasets/e.jsonl", EXEMPLAR)
@@ -85,16 +84,16 @@ def test_a_whole_run_logs_nothing_of_questions_answers_and_completions(
     assert marked(capsys.readouterr().out.splitlines()) == []
 
 
-def test_a_run_whose_records_all_fail_says_why_without_what_was_refused(
-    world: World, log: Kept
+def test_a_run_whose_records_all_fail_gives_the_reason_without_content(
+    world: World, log: LogLines
 ) -> None:
     world.serve({"another?": {"greedy": ["1"]}})
     world.put("datasets/q.jsonl", *QUESTIONS)
 
-    told = world.failed_run(REQUEST | {"few_shot": "none"})
+    reported = world.failed_run(REQUEST | {"few_shot": "none"})
 
-    assert "400: No recorded question in the prompt …" in told["message"]
-    assert MARK not in told["message"]
+    assert "400: No recorded question in the prompt …" in reported["message"]
+    assert MARK not in reported["message"]
     assert [line for line in log.lines if '"aborted"' in line]
     assert marked(log.lines) == []
 
@@ -130,18 +129,18 @@ def raised(world: World, request: dict[str, Any]) -> str:
         pytest.param(f'{{"question": "{MARK}\udcff"}}', id="no UTF-8"),
     ],
 )
-def test_a_refused_line_is_told_without_its_content(
-    world: World, log: Kept, line: str | bytes
+def test_a_refused_line_is_reported_without_its_content(
+    world: World, log: LogLines, line: str | bytes
 ) -> None:
     content = line if isinstance(line, bytes) else line.encode(errors="surrogateescape")
     arithmetic = {"task": "arithmetic"} if b"choices" not in content else {}
     world.put("datasets/q.jsonl", content)
     world.put("datasets/e.jsonl", content)
 
-    told = raised(world, REQUEST | arithmetic)
+    reported = raised(world, REQUEST | arithmetic)
 
-    assert "datasets/q.jsonl line " in told
-    assert MARK not in told
+    assert "datasets/q.jsonl line " in reported
+    assert MARK not in reported
     assert marked(log.lines) == []
 
 
@@ -155,11 +154,13 @@ def test_a_refused_line_is_told_without_its_content(
         pytest.param(f"question,answer\n{MARK}?,{MARK} {MARK * 40}\n", id="no number"),
     ],
 )
-def test_a_refused_csv_is_told_without_its_content(world: World, log: Kept, content: str) -> None:
+def test_a_refused_csv_is_reported_without_its_content(
+    world: World, log: LogLines, content: str
+) -> None:
     world.put("datasets/q.csv", content.encode())
 
-    told = raised(world, {"dataset": "datasets/q.csv", "task": "arithmetic"})
+    reported = raised(world, {"dataset": "datasets/q.csv", "task": "arithmetic"})
 
-    assert "datasets/q.csv line " in told
-    assert MARK not in told
+    assert "datasets/q.csv line " in reported
+    assert MARK not in reported
     assert marked(log.lines) == []

@@ -1,4 +1,4 @@
-"""What Plan refuses: every problem in one message, before any job exists."""
+"""What Plan refuses: one message with every problem, before any job exists."""
 
 from typing import Any
 
@@ -16,19 +16,19 @@ def refusing(world: World) -> World:
 
 
 def message(world: World, request: Any) -> str:
-    """Return why a request is refused; the run is marked failed, and nothing was begun."""
-    told = world.failed_run(request)
+    """Return why a request is refused; the run is marked failed, and no job exists."""
+    failure = world.failed_run(request)
 
-    record = world.entry("demo")
-    assert told["reason"] == record["reason"] == "RequestError"
-    assert (record["status"], record["message"]) == ("failed", told["message"])
+    entry = world.entry("demo")
+    assert failure["reason"] == entry["reason"] == "RequestError"
+    assert (entry["status"], entry["message"]) == ("failed", failure["message"])
     assert world.jobs_of_bedrock() == []
     assert world.keys("runs/") == []
-    found: str = told["message"]
+    found: str = failure["message"]
     return found
 
 
-def test_a_set_with_many_faults_is_refused_with_all_of_them(refusing: World) -> None:
+def test_a_dataset_with_many_problems_is_refused_with_all_of_them(refusing: World) -> None:
     refusing.put(
         "datasets/q.jsonl",
         {"question": "fine", "answer": "1"},
@@ -55,7 +55,7 @@ def test_a_set_with_many_faults_is_refused_with_all_of_them(refusing: World) -> 
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf"])
-def test_an_empty_set_is_refused(refusing: World, content: bytes) -> None:
+def test_an_empty_dataset_is_refused(refusing: World, content: bytes) -> None:
     refusing.put("datasets/q.jsonl", content)
 
     assert message(refusing, REQUEST) == (
@@ -63,10 +63,10 @@ def test_an_empty_set_is_refused(refusing: World, content: bytes) -> None:
     )
 
 
-def test_a_request_with_many_faults_is_refused_with_all_of_them(refusing: World) -> None:
+def test_a_request_with_many_problems_is_refused_with_all_of_them(refusing: World) -> None:
     refusing.put("datasets/q.jsonl", {"question": "fine"})
 
-    told = message(
+    failure = message(
         refusing,
         {
             "dataset": "s3://other/q.jsonl",
@@ -86,13 +86,13 @@ def test_a_request_with_many_faults_is_refused_with_all_of_them(refusing: World)
         'dataset is "s3://other/q.jsonl", must name an object in the stack\'s bucket',
         'model_id is "gpt-4", which no family knows; families known: ',
     )
-    assert [part for part in expected if part not in told] == []
+    assert [part for part in expected if part not in failure] == []
 
 
-def test_a_set_that_is_not_there_is_a_failed_run(refusing: World) -> None:
-    told = refusing.failed_run(REQUEST)
+def test_a_missing_dataset_is_a_failed_run(refusing: World) -> None:
+    failure = refusing.failed_run(REQUEST)
 
-    assert told == {
+    assert failure == {
         "run_id": "demo",
         "reason": "RequestError",
         "message": f"s3://{refusing.bucket}/datasets/q.jsonl does not exist; check the key, or"
@@ -101,18 +101,18 @@ def test_a_set_that_is_not_there_is_a_failed_run(refusing: World) -> None:
     assert refusing.entry("demo")["status"] == "failed"
 
 
-def test_request_set_and_exemplars_are_refused_in_one_message(refusing: World) -> None:
+def test_request_dataset_and_exemplars_are_refused_in_one_message(refusing: World) -> None:
     refusing.put("datasets/q.jsonl", {"question": ""})
     refusing.put("datasets/e.jsonl", {"question": "1 + 1?", "rationale": "2."})
 
-    told = refusing.failed_run({**REQUEST, "paths": 0, "few_shot": "datasets/e.jsonl"})
+    failure = refusing.failed_run({**REQUEST, "paths": 0, "few_shot": "datasets/e.jsonl"})
 
     for problem in (
         "paths is 0, must be",
         'datasets/q.jsonl line 1: question is "", must be a text',
         "datasets/e.jsonl line 1: answer is null, must be the right answer",
     ):
-        assert problem in told["message"]
+        assert problem in failure["message"]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_request_set_and_exemplars_are_refused_in_one_message(refusing: World) -
         pytest.param(7, "dataset is 7, must be", id="a number"),
     ],
 )
-def test_a_dataset_that_no_object_can_have_is_refused_in_our_words(
+def test_a_dataset_that_cannot_be_a_key_is_refused_with_our_own_error(
     refusing: World, dataset: object, problem: str
 ) -> None:
     if isinstance(dataset, str):
@@ -153,13 +153,13 @@ def test_a_retried_plan_is_the_same_plan(world: World) -> None:
     assert world.entry("demo")["status"] == "running"
 
 
-def test_a_template_that_does_not_fit_the_sets_task_is_refused_with_all_else(
+def test_a_template_that_does_not_fit_the_inferred_task_is_refused_with_all_else(
     refusing: World,
 ) -> None:
     refusing.put("datasets/q.jsonl", {"question": "1 + 1?", "answer": "2"}, {"question": ""})
     refusing.put("datasets/e.jsonl", {"question": "1 + 1?", "rationale": "2."})
 
-    told = message(
+    failure = message(
         refusing,
         {
             **REQUEST,
@@ -175,26 +175,26 @@ def test_a_template_that_does_not_fit_the_sets_task_is_refused_with_all_else(
         "datasets/e.jsonl line 1: answer is null, must be the right answer",
         "template has the field {choices}, must be {question} or {exemplars}",
     ):
-        assert problem in told
+        assert problem in failure
 
 
 @pytest.mark.parametrize("task", [{}, {"task": None}, {"task": "arithmetic"}])
-def test_a_template_that_does_not_fit_the_task_is_told_once(
+def test_a_template_that_does_not_fit_the_task_is_reported_once(
     refusing: World, task: dict[str, Any]
 ) -> None:
     refusing.put("datasets/q.jsonl", {"question": "1 + 1?", "answer": "2"})
 
-    told = message(refusing, {**REQUEST, **task, "template": "{question} {choices}"})
+    failure = message(refusing, {**REQUEST, **task, "template": "{question} {choices}"})
 
-    assert told.count("template has the field {choices}") == 1
+    assert failure.count("template has the field {choices}") == 1
 
 
-def test_a_pattern_for_a_set_with_options_is_refused_with_what_to_do_about_both(
+def test_a_pattern_for_a_dataset_with_options_is_refused_with_both_ways_out(
     refusing: World,
 ) -> None:
     refusing.put("datasets/q.jsonl", {"question": "?", "choices": ["up", "down"]})
 
     assert message(refusing, REQUEST | {"pattern": "is (.+)"}) == (
         'datasets/q.jsonl line 1: has options, must have none for "exact"; use "task":'
-        ' "multiple_choice", without pattern and json_key, or leave the options out of the set'
+        ' "multiple_choice", without pattern and json_key, or leave the options out of the dataset'
     )

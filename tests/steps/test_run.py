@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from lambdas.contract import Env
 from local.bedrock.settings import Quotas
 from tests.unit.cloud import Cloud
 from tests.unit.handlers.world import COMMAND, World
@@ -28,7 +27,7 @@ REQUEST = {"dataset": "datasets/q.jsonl", "temperatures": [0.7], "paths": 3, "fe
 def done(aws: Cloud) -> Iterator[World]:
     """A world in which the run `demo` of the samples has ended; it is only looked at."""
     with pytest.MonkeyPatch.context() as environment:
-        world = World(aws, environment, table="kept")
+        world = World(aws, environment, table="done")
         world.serve(SAMPLES)
         world.put("datasets/q.jsonl", *QUESTIONS)
         world.run(REQUEST)
@@ -73,7 +72,7 @@ def test_votes_have_a_line_for_each_setting_and_question(done: World) -> None:
     }
 
 
-def test_results_are_in_the_table_as_well(done: World) -> None:
+def test_the_table_has_accuracies_and_votes(done: World) -> None:
     run = done.entry("demo")
 
     assert (run["status"], run["message"]) == ("succeeded", "greedy 50.00%, T0.7 37.50%")
@@ -85,7 +84,7 @@ def test_results_are_in_the_table_as_well(done: World) -> None:
     assert (answer["support"], answer["votes"]) == (2, {"4": 2, "3": 1})
 
 
-def test_the_curve_is_a_table_too(done: World) -> None:
+def test_the_curve_is_written_as_csv(done: World) -> None:
     lines = done.read("runs/demo/accuracy.csv").decode().split("\n")
 
     assert lines[:2] == ["setting,paths,mean,sd", "greedy,1,0.5,0.0"]
@@ -101,7 +100,7 @@ def test_the_same_request_gives_the_same_votes(done: World, world: World) -> Non
     assert world.read("runs/again/votes.jsonl") == done.read("runs/demo/votes.jsonl")
 
 
-def test_what_was_read_is_tagged_to_expire(done: World) -> None:
+def test_inputs_and_outputs_of_collected_jobs_are_tagged_to_expire(done: World) -> None:
     folder = "runs/demo/waves/01/j0001/"
 
     tagged = {
@@ -113,7 +112,7 @@ def test_what_was_read_is_tagged_to_expire(done: World) -> None:
     assert tagged == {"input.jsonl", "input.jsonl.out", "manifest.json.out"}
 
 
-def test_records_with_several_generations_bring_as_many_paths(world: World) -> None:
+def test_a_record_of_several_completions_has_as_many_paths(world: World) -> None:
     samples = {f"{n}?": {"T1.0": answered(n, n, 0, n, n, 0, n)} for n in range(1, 5)}
     world.serve(samples)
     world.put("datasets/q.jsonl", *({"question": text, "answer": text[0]} for text in samples))
@@ -140,8 +139,8 @@ def test_paths_of_two_waves_vote_together(world: World) -> None:
 
     assert votes(world) == {("greedy", "q0"): {"1": 1}, ("T0.7", "q0"): {"1": 3, "5": 2}}
     assert world.rows("runs/demo/waves/01/votes/T0.7-000.jsonl")[0]["answer"] == "5"
-    asked = [(job["wave"], job["setting"], job["paths_planned"]) for job in report(world)["jobs"]]
-    assert asked == [
+    planned = [(job["wave"], job["setting"], job["paths_planned"]) for job in report(world)["jobs"]]
+    assert planned == [
         (1, "greedy", 1),
         (1, "T0.7", 2),
         (2, "T0.7", 3),
@@ -150,7 +149,7 @@ def test_paths_of_two_waves_vote_together(world: World) -> None:
     assert len(world.jobs_of_bedrock()) == 3
 
 
-def test_a_set_without_answers_is_voted_and_not_scored(world: World) -> None:
+def test_a_dataset_without_answers_is_voted_and_not_scored(world: World) -> None:
     world.serve(SAMPLES)
     world.put("datasets/q.jsonl", *({"question": text} for text in SAMPLES))
 
@@ -163,7 +162,7 @@ def test_a_set_without_answers_is_voted_and_not_scored(world: World) -> None:
     assert world.read("runs/demo/accuracy.csv") == b"setting,paths,mean,sd\n"
 
 
-def test_a_csv_is_a_question_set_as_well(world: World) -> None:
+def test_a_csv_is_a_dataset(world: World) -> None:
     world.put("datasets/q.csv", b'id,question,answer\nfirst,"one, or two?","1"\n')
 
     world.plan({"dataset": "datasets/q.csv", "temperatures": []})
@@ -185,8 +184,8 @@ def test_a_limit_takes_the_first_questions(world: World) -> None:
     assert world.entry("demo")["questions"] == 2
 
 
-def test_a_small_set_makes_a_job_of_a_hundred_records(world: World) -> None:
-    world.set(Env.MIN_RECORDS, "100")
+def test_a_small_dataset_makes_a_job_of_a_hundred_records(world: World) -> None:
+    world.set("MIN_RECORDS", "100")
     world.serve({f"{n}?": {"T0.7": answered(1, 1, 2)} for n in range(40)}, quotas=Quotas())
     world.put("datasets/q.jsonl", *({"question": f"{n}?", "answer": 1} for n in range(40)))
 

@@ -1,4 +1,4 @@
-"""Runs in which Bedrock's jobs go wrong: nothing lost silently, nothing paid for twice."""
+"""Runs with faults in Bedrock's jobs: nothing is lost silently, nothing billed twice."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ COUNT, PATHS = 20, 3
 
 
 def texts(right: int) -> list[str]:
-    """Return three paths, and three more for those that are asked for again."""
+    """Return three paths, and three more for retries."""
     return [f"The answer is {answer}." for answer in (right, right, 99)] * 2
 
 
@@ -24,12 +24,12 @@ SAMPLES = {
     for n in range(COUNT)
 }
 REQUEST = {"dataset": "datasets/q.jsonl", "temperatures": [0.7], "paths": PATHS, "few_shot": "none"}
-ASKED = COUNT * PATHS
+REQUESTED = COUNT * PATHS
 
 
 @pytest.fixture(autouse=True)
 def no_back_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retries of botocore do not wait."""
+    """Make retries of botocore at once."""
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
 
 
@@ -63,13 +63,13 @@ def whole_rows(world: World) -> list[dict[str, Any]]:
     return rows
 
 
-def untold(world: World, *parts: str) -> list[str]:
-    """Return the parts that no warning of the report has."""
+def unreported(world: World, *parts: str) -> list[str]:
+    """Return the parts that are in no warning of the report."""
     warnings = "\n".join(report(world)["warnings"])
     return [part for part in parts if part not in warnings]
 
 
-def test_error_lost_doubled_and_broken_rows_are_each_counted_and_told(world: World) -> None:
+def test_error_lost_duplicate_and_broken_rows_are_each_counted_and_reported(world: World) -> None:
     run(
         world,
         Faults(error_rows=0.2, drop_rows=0.2, duplicate_rows=0.3, broken_rows=0.3, error_code=429),
@@ -77,32 +77,32 @@ def test_error_lost_doubled_and_broken_rows_are_each_counted_and_told(world: Wor
     )
 
     rows = whole_rows(world)
-    brought = {row["recordId"] for row in rows if "modelOutput" in row}
+    answered_ids = {row["recordId"] for row in rows if "modelOutput" in row}
     failed = {row["recordId"] for row in rows if "error" in row}
     (job,) = report(world)["jobs"]
-    assert (job["answered"], job["unanswered"]) == (len(brought), len(failed))
-    assert job["missing_paths"] == ASKED - len(brought) - len(failed)
-    assert job["duplicates"] == len(rows) - len(brought) - len(failed)
+    assert (job["answered"], job["unanswered"]) == (len(answered_ids), len(failed))
+    assert job["missing_paths"] == REQUESTED - len(answered_ids) - len(failed)
+    assert job["duplicates"] == len(rows) - len(answered_ids) - len(failed)
     assert job["malformed"] == len(warm_lines(world)) - len(rows)
     assert all(job[name] for name in ("errors", "duplicates", "malformed", "missing_paths"))
-    assert report(world)["settings"][0]["generations"] == len(brought) + len(failed)
+    assert report(world)["settings"][0]["generations"] == len(answered_ids) + len(failed)
     votes = [row["votes"] for row in world.rows("runs/demo/votes.jsonl")]
-    assert sum(sum(each.values()) for each in votes) == len(brought)
+    assert sum(sum(each.values()) for each in votes) == len(answered_ids)
     counts = f"{len(failed)} errors, {job['malformed']} malformed, {job['duplicates']} duplicates"
-    assert not untold(
+    assert not unreported(
         world,
-        f"job 01/j0001: rows of its output: {counts}",
-        "job 01/j0001: error of a record: 429: The model failed",
-        f"job 01/j0001: its manifest says {ASKED - len(failed)} records succeeded, ",
+        f"job 01/j0001: output rows: {counts}",
+        "job 01/j0001: record error: 429: The model failed",
+        f"job 01/j0001: its manifest says {REQUESTED - len(failed)} records succeeded, ",
         f"T0.7: {job['missing_paths']} paths of 60 did not come back",
         f"T0.7: {len(failed)} path",
     )
 
 
-def test_jobs_that_end_early_are_told_and_what_they_brought_votes(world: World) -> None:
+def test_jobs_that_end_early_are_reported_and_their_answers_vote(world: World) -> None:
     serve(world, Faults(partial_jobs=[1], fail_jobs=[2], expire_jobs=[3]))
 
-    done = world.run(REQUEST | {"temperatures": [0.7, 0.8, 0.9], "attempts": 1})
+    receipt = world.run(REQUEST | {"temperatures": [0.7, 0.8, 0.9], "attempts": 1})
 
     greedy, failed, expired, whole = report(world)["settings"]
     assert (greedy["generations"], greedy["unsampled_questions"]) == (10, 10)
@@ -111,15 +111,15 @@ def test_jobs_that_end_early_are_told_and_what_they_brought_votes(world: World) 
     assert greedy["accuracy"] == 1.0
     votes = [row for row in world.rows("runs/demo/votes.jsonl") if row["setting"] == "greedy"]
     assert [row["correct"] for row in votes].count(None) == 10
-    assert [each["generations"] for each in (failed, expired, whole)] == [0, 0, ASKED]
+    assert [each["generations"] for each in (failed, expired, whole)] == [0, 0, REQUESTED]
     assert [each["accuracy"] for each in (failed, expired, whole)] == [None, None, 1.0]
-    assert done["message"] == "greedy 100.00%, T0.9 100.00%"
+    assert receipt["message"] == "greedy 100.00%, T0.9 100.00%"
     assert world.entry("demo")["status"] == "succeeded"
-    assert not untold(
+    assert not unreported(
         world,
         "job 01/j0001: ended PartiallyCompleted",
         "job 01/j0001: The job reached its timeout.",
-        "greedy: 10 questions of 20 without any path; its accuracy is over the others alone",
+        "greedy: 10 questions of 20 without any path; accuracy covers the others only",
         "greedy: 10 paths of 20 did not come back; the curve ends at 1 path, the fewest",
         "job 01/j0002: ended Failed",
         "T0.7: 60 paths of 60 did not come back",
@@ -131,7 +131,7 @@ def test_jobs_that_end_early_are_told_and_what_they_brought_votes(world: World) 
 @pytest.mark.parametrize(
     ("faults", "why"),
     [
-        pytest.param(Faults(error_rows=1, error_code=500), "error of a record: 500: The model"),
+        pytest.param(Faults(error_rows=1, error_code=500), "record error: 500: The model"),
         pytest.param(Faults(fail_jobs=[1]), "ended Failed"),
     ],
     ids=["all rows are errors though the job completed", "all jobs failed"],
@@ -139,10 +139,10 @@ def test_jobs_that_end_early_are_told_and_what_they_brought_votes(world: World) 
 def test_a_run_without_any_answer_is_a_failed_run(world: World, faults: Faults, why: str) -> None:
     serve(world, faults)
 
-    done = world.failed_run(REQUEST | {"greedy": False, "attempts": 1})
+    receipt = world.failed_run(REQUEST | {"greedy": False, "attempts": 1})
 
-    assert done["reason"] == "NothingAnsweredError"
-    assert why in done["message"]
+    assert receipt["reason"] == "NothingAnsweredError"
+    assert why in receipt["message"]
     assert world.entry("demo")["status"] == "failed"
     assert "runs/demo/report.json" not in world.keys("runs/demo/")
 
@@ -153,11 +153,11 @@ def ids_of(world: World, wave: int, job: str = "j0001") -> list[str]:
     return [row["recordId"] for row in rows]
 
 
-def test_error_rows_that_pass_and_lost_rows_are_asked_for_once_more(world: World) -> None:
+def test_passing_errors_and_lost_rows_are_retried_once(world: World) -> None:
     run(world, Faults(error_rows=0.2, drop_rows=0.2, error_code=429))
 
-    brought = {row["recordId"] for row in whole_rows(world) if "modelOutput" in row}
-    assert set(ids_of(world, 2)) == set(ids_of(world, 1)) - brought
+    answered_ids = {row["recordId"] for row in whole_rows(world) if "modelOutput" in row}
+    assert set(ids_of(world, 2)) == set(ids_of(world, 1)) - answered_ids
     first, second = report(world)["jobs"]
     assert first["errors"] + first["missing_paths"] == second["records_planned"] > 0
     assert second["answered"] > 0
@@ -167,17 +167,22 @@ def test_error_rows_that_pass_and_lost_rows_are_asked_for_once_more(world: World
     assert world.entry("demo")["wave"] == 2
 
 
-def test_the_paths_of_jobs_that_ended_early_are_asked_for_once_more(world: World) -> None:
+def test_paths_of_jobs_that_ended_early_are_retried_once(world: World) -> None:
     serve(world, Faults(partial_jobs=[1], fail_jobs=[2]))
 
-    done = world.run(REQUEST)
+    receipt = world.run(REQUEST)
 
     settings = report(world)["settings"]
-    assert [each["generations"] for each in settings] == [COUNT, ASKED]
-    assert done["message"] == "greedy 100.00%, T0.7 100.00%"
+    assert [each["generations"] for each in settings] == [COUNT, REQUESTED]
+    assert receipt["message"] == "greedy 100.00%, T0.7 100.00%"
     again = [job for job in report(world)["jobs"] if job["wave"] == 2]
-    assert {job["setting"]: job["paths_planned"] for job in again} == {"greedy": 10, "T0.7": ASKED}
-    assert not untold(world, "job 01/j0001: ended PartiallyCompleted", "job 01/j0002: ended Failed")
+    assert {job["setting"]: job["paths_planned"] for job in again} == {
+        "greedy": 10,
+        "T0.7": REQUESTED,
+    }
+    assert not unreported(
+        world, "job 01/j0001: ended PartiallyCompleted", "job 01/j0002: ended Failed"
+    )
     assert "did not come back" not in "".join(report(world)["warnings"])
 
 
@@ -186,28 +191,28 @@ def test_odd_line_ends_explicit_nulls_and_lost_events_lose_nothing(world: World)
 
     found = report(world)
     assert [setting["accuracy"] for setting in found["settings"]] == [1.0]
-    assert found["totals"]["generations"] == ASKED
+    assert found["totals"]["generations"] == REQUESTED
     assert found["warnings"] == []
     assert "\u2028".encode() in b"".join(warm_lines(world))
 
 
-def test_a_job_whose_creation_was_never_answered_is_created_once(world: World) -> None:
+def test_a_job_whose_creation_got_no_response_is_created_once(world: World) -> None:
     run(world, Faults(lose_creates=4))
 
     (created,) = world.jobs_of_bedrock()
     (job,) = report(world)["jobs"]
     assert (created["jobName"], created["jobArn"]) == (job["job_name"], job["job_arn"])
-    assert report(world)["totals"]["generations"] == ASKED
+    assert report(world)["totals"]["generations"] == REQUESTED
 
 
-def test_a_create_throttled_again_and_again_loses_no_job(world: World) -> None:
+def test_a_creation_throttled_many_times_loses_no_job(world: World) -> None:
     run(world, Faults(throttle_creates=7))
 
     assert len(world.jobs_of_bedrock()) == 1
     assert report(world)["warnings"] == []
 
 
-def test_what_a_stopped_job_brought_is_collected(world: World) -> None:
+def test_the_output_of_a_stopped_job_is_collected(world: World) -> None:
     world.serve(SAMPLES, delays=Delays(0, 0, 0, 60))
     world.put("datasets/q.jsonl", *({"question": q} for q in SAMPLES))
     state = world.step("PlanWave", world.plan(REQUEST))

@@ -1,4 +1,4 @@
-"""Runs wave by wave: what early stopping and asking again promise of a run as a whole."""
+"""Simulated runs: what early stopping and retries guarantee for a run as a whole."""
 
 from dataclasses import replace
 from math import floor
@@ -8,14 +8,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.core.families import family_named
-from lambdas.core.plan import Plan
-from lambdas.core.settings import Setting
-from lambdas.core.sizing import Shard
-from lambdas.core.stopping.rules import Stopping
-from lambdas.core.waves.story import story_of
+from lambdas.contract.schema import Plan, Setting, Shard, Stopping
+from lambdas.core.models.registry import family_named
+from lambdas.core.sampling.wave_summary import summarize_wave
 from tests.unit.core.samples import GREEDY, a_plan
-from tests.unit.core.waves.runs import Fate, Fates, Run, Runner
+from tests.unit.core.sampling.runs import Outcome, Outcomes, Run, Simulator
 
 CERTAIN = Stopping("certain")
 SHARDS = (Shard("000", 0, 3), Shard("001", 3, 2))
@@ -49,17 +46,17 @@ def plans(**changed: Any) -> st.SearchStrategy[Plan]:
     )
 
 
-def all_fates(most_failures: int) -> st.SearchStrategy[Fates]:
-    """Fates by a seed: drawn one by one they would take most of the time."""
-    return st.integers(0, 2**32).map(lambda seed: _fates(Random(seed), most_failures))
+def all_outcomes(max_failures: int) -> st.SearchStrategy[Outcomes]:
+    """Outcomes by a seed; drawing each by itself would take most of the time."""
+    return st.integers(0, 2**32).map(lambda seed: _outcomes(Random(seed), max_failures))
 
 
-def _fates(random: Random, most_failures: int) -> Fates:
-    # Mostly one answer, so that questions settle.
+def _outcomes(random: Random, max_failures: int) -> Outcomes:
+    # Mostly one answer, so that questions are decided.
     answers = ("1", "1", "1", "2", "3", None)
     return {
-        (setting, question, path): Fate(
-            random.choice(answers), random.randint(-most_failures, most_failures)
+        (setting, question, path): Outcome(
+            random.choice(answers), random.randint(-max_failures, max_failures)
         )
         for setting, paths in (("greedy", 1), ("T0.5", MOST_PATHS), ("T1.0", MOST_PATHS))
         for question in range(QUESTIONS)
@@ -71,89 +68,89 @@ def winners(run: Run) -> dict[tuple[str, int], str | None]:
     return {key: vote.answer for key, vote in run.votes.items()}
 
 
-@given(plans(attempts=2), all_fates(most_failures=0))
-def test_stopping_when_it_is_certain_changes_no_vote(plan: Plan, fates: Fates) -> None:
-    full = Runner(plan, fates).run()
-    early = Runner(replace(plan, stopping=CERTAIN), fates).run()
+@given(plans(attempts=2), all_outcomes(max_failures=0))
+def test_stopping_when_it_is_certain_changes_no_vote(plan: Plan, outcomes: Outcomes) -> None:
+    full = Simulator(plan, outcomes).run()
+    early = Simulator(replace(plan, stopping=CERTAIN), outcomes).run()
 
     assert winners(early) == winners(full)
-    assert early.asked.total() <= full.asked.total()
+    assert early.requests.total() <= full.requests.total()
 
 
-@given(plans(attempts=2), all_fates(most_failures=2))
-def test_it_changes_no_vote_where_paths_are_lost_and_come_again_or_not(
-    plan: Plan, fates: Fates
+@given(plans(attempts=2), all_outcomes(max_failures=2))
+def test_stopping_when_it_is_certain_changes_no_vote_with_lost_and_retried_paths(
+    plan: Plan, outcomes: Outcomes
 ) -> None:
-    """In records of one path: where one fails with others, who stops early fails with fewer."""
+    """Records have one path: if several fail together, a run that stops early loses fewer."""
     plan = replace(plan, family="nova", invocation_type="Converse")
 
-    full = Runner(plan, fates).run()
-    early = Runner(replace(plan, stopping=CERTAIN), fates).run()
+    full = Simulator(plan, outcomes).run()
+    early = Simulator(replace(plan, stopping=CERTAIN), outcomes).run()
 
     assert winners(early) == winners(full)
 
 
-@given(plans(), st.integers(1, 3), all_fates(most_failures=3))
-def test_every_path_of_a_full_run_is_asked_for_until_it_comes_or_attempts_are_spent(
-    plan: Plan, attempts: int, fates: Fates
+@given(plans(), st.integers(1, 3), all_outcomes(max_failures=3))
+def test_a_full_run_requests_every_path_until_it_comes_back_or_attempts_run_out(
+    plan: Plan, attempts: int, outcomes: Outcomes
 ) -> None:
-    """In records of one path, of which none fails with others."""
+    """Records have one path, so none fails with others."""
     plan = replace(plan, attempts=attempts, family="nova", invocation_type="Converse")
 
-    run = Runner(plan, fates).run()
+    run = Simulator(plan, outcomes).run()
 
-    assert run.asked == {
-        key: max(1, min(attempts, fates[key].failures + 1))
+    assert run.requests == {
+        key: max(1, min(attempts, outcomes[key].failures + 1))
         for setting in plan.settings
         for question in range(QUESTIONS)
         for key in [(setting.name, question, path) for path in range(setting.paths)]
     }
-    assert all(need.finished == need.questions for need in run.needs)
+    assert all(each.finished == each.questions for each in run.backlogs[-1])
 
 
-@given(plans(), st.floats(1, 9), all_fates(most_failures=0))
-def test_a_budget_is_kept_by_each_setting_and_nothing_of_it_goes_to_settled_questions(
-    plan: Plan, budget: float, fates: Fates
+@given(plans(), st.floats(1, 9), all_outcomes(max_failures=0))
+def test_each_setting_stays_within_its_budget_and_requests_each_path_once(
+    plan: Plan, budget: float, outcomes: Outcomes
 ) -> None:
     plan = replace(plan, budget=max(budget, plan.waves[0]), stopping=CERTAIN)
 
-    run = Runner(plan, fates).run()
+    run = Simulator(plan, outcomes).run()
 
     for setting in ("T0.5", "T1.0"):
-        asked = sum(times for key, times in run.asked.items() if key[0] == setting)
-        assert asked <= floor((plan.budget or 0) * QUESTIONS)
-    assert max(run.asked.values()) == 1
+        requested = sum(times for key, times in run.requests.items() if key[0] == setting)
+        assert requested <= floor((plan.budget or 0) * QUESTIONS)
+    assert max(run.requests.values()) == 1
 
 
 @given(
     plans(attempts=2),
     st.sampled_from([Stopping("never"), CERTAIN, Stopping("level", 0.85)]),
     st.none() | st.floats(1, 9),
-    all_fates(most_failures=1),
+    all_outcomes(max_failures=1),
 )
-def test_questions_settled_spent_and_open_add_up_wave_by_wave(
-    plan: Plan, stopping: Stopping, budget: float | None, fates: Fates
+def test_decided_exhausted_and_open_questions_add_up_wave_by_wave(
+    plan: Plan, stopping: Stopping, budget: float | None, outcomes: Outcomes
 ) -> None:
     budget = None if budget is None else max(budget, plan.waves[0])
     plan = replace(plan, budget=budget, stopping=stopping)
 
-    run = Runner(plan, fates).run()
+    run = Simulator(plan, outcomes).run()
 
     for number, setting in enumerate(plan.settings):
-        still = QUESTIONS
+        still_open = QUESTIONS
         for wave, jobs in enumerate(run.jobs, 1):
-            story = story_of(plan, wave, jobs, run.stood[wave - 1], run.stood[wave])
-            told = story.settings[number]
-            assert told.setting == setting.name
-            assert min(told.settled, told.spent, told.open) >= 0
-            assert told.settled + told.spent + told.open == still
-            still = told.open
-        assert still == 0
+            before, after = run.backlogs[wave - 1], run.backlogs[wave]
+            found = summarize_wave(plan, wave, jobs, before, after).settings[number]
+            assert found.setting == setting.name
+            assert min(found.decided, found.exhausted, found.open) >= 0
+            assert found.decided + found.exhausted + found.open == still_open
+            still_open = found.open
+        assert still_open == 0
 
 
-@given(plans(attempts=2), all_fates(most_failures=2))
-def test_greedy_gets_its_one_path_and_no_more(plan: Plan, fates: Fates) -> None:
-    run = Runner(replace(plan, stopping=Stopping("level", 0.9)), fates).run()
+@given(plans(attempts=2), all_outcomes(max_failures=2))
+def test_greedy_gets_one_path_only(plan: Plan, outcomes: Outcomes) -> None:
+    run = Simulator(replace(plan, stopping=Stopping("level", 0.9)), outcomes).run()
 
-    assert {path for setting, _, path in run.asked if setting == "greedy"} == {0}
-    assert all(times <= 2 for times in run.asked.values())
+    assert {path for setting, _, path in run.requests if setting == "greedy"} == {0}
+    assert all(times <= 2 for times in run.requests.values())

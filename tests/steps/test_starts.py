@@ -1,4 +1,4 @@
-"""What starts a run: a request, an upload, an uploaded request; and what it is asked with."""
+"""Starts of a run: a request, an uploaded dataset, an uploaded request; and its prompt."""
 
 import json
 from typing import Any
@@ -25,40 +25,40 @@ def served(world: World) -> World:
     return world
 
 
-def test_an_uploaded_question_set_asks_for_the_defaults(served: World) -> None:
+def test_an_uploaded_dataset_runs_with_the_defaults(served: World) -> None:
     served.put("uploads/set.jsonl", QUESTION)
 
     planned = served.plan(upload("uploads/set.jsonl"))
 
     assert planned == {"run_id": run_id("uploads/set.jsonl"), "duplicate": False, "next_wave": 1}
-    record = served.entry(planned["run_id"])
-    assert record["settings"] == ["greedy", "T0.5", "T0.7", "T1.0"]
-    assert record["paths_planned"] == 91
-    assert record["request"]["dataset"] == "uploads/set.jsonl"
-    assert record["model_id"] == "us.amazon.nova-lite-v1:0"
+    entry = served.entry(planned["run_id"])
+    assert entry["settings"] == ["greedy", "T0.5", "T0.7", "T1.0"]
+    assert entry["paths_planned"] == 91
+    assert entry["request"]["dataset"] == "uploads/set.jsonl"
+    assert entry["model_id"] == "us.amazon.nova-lite-v1:0"
 
 
 def test_the_same_upload_delivered_twice_is_one_run(served: World) -> None:
     served.put("uploads/a.run.json", GREEDY)
     first = served.run(upload("uploads/a.run.json"), "first")
-    record = served.entry(first["run_id"])
+    entry = served.entry(first["run_id"])
 
     again = served.run(upload("uploads/a.run.json"), "again")
 
     assert again == {"run_id": first["run_id"], "duplicate": True, "next_wave": 1}
-    assert served.entry(first["run_id"]) == record
+    assert served.entry(first["run_id"]) == entry
     assert len(served.jobs_of_bedrock()) == 1
 
 
-def test_a_name_that_a_run_has_already_is_refused_and_the_run_left_alone(served: World) -> None:
+def test_a_name_that_a_run_has_already_is_refused(served: World) -> None:
     served.run(GREEDY)
-    record = served.entry("demo")
+    entry = served.entry("demo")
     again = execution(GREEDY, "demo") | {"started_at": "2027-03-01T06:00:00.000Z"}
 
     with pytest.raises(RequestError, match="run demo exists already; start under another name"):
         served.step("Plan", again)
 
-    assert served.entry("demo") == record
+    assert served.entry("demo") == entry
     assert len(served.jobs_of_bedrock()) == 1
 
 
@@ -69,7 +69,7 @@ def test_a_name_that_a_run_has_already_is_refused_and_the_run_left_alone(served:
         pytest.param("uploads/a.run.json", GREEDY, GREEDY | {"limit": 1}, id="a request"),
     ],
 )
-def test_an_upload_replaced_before_it_is_read_leaves_the_newer_one_to_its_own_run(
+def test_an_upload_replaced_before_it_is_read_fails_and_the_newer_one_runs(
     served: World, key: str, first: Any, second: Any
 ) -> None:
     old, new = (json.dumps(each).encode() for each in (first, second))
@@ -78,8 +78,8 @@ def test_an_upload_replaced_before_it_is_read_leaves_the_newer_one_to_its_own_ru
     refused = served.failed_run(upload(key, "v1", old), "old")
     planned = served.plan(upload(key, "v2", new), "new")
 
-    assert refused["message"] == (
-        f"s3://{served.bucket}/{key} was replaced before it was read; run what it is now"
+    assert refused["message"].startswith(
+        f"s3://{served.bucket}/{key} was replaced before it was read; start a run"
     )
     assert served.entry(refused["run_id"])["status"] == "failed"
     assert served.entry(planned["run_id"])["status"] == "running"
@@ -108,24 +108,24 @@ def test_an_uploaded_request_that_cannot_be_read_is_a_failed_run(
 ) -> None:
     served.put("uploads/a.run.json", content)
 
-    done = served.failed_run(upload("uploads/a.run.json"))
+    failure = served.failed_run(upload("uploads/a.run.json"))
 
-    assert done["message"].startswith(problem)
-    record = served.entry(run_id("uploads/a.run.json"))
-    assert (record["status"], record["message"]) == ("failed", done["message"])
+    assert failure["message"].startswith(problem)
+    entry = served.entry(run_id("uploads/a.run.json"))
+    assert (entry["status"], entry["message"]) == ("failed", failure["message"])
     assert served.jobs_of_bedrock() == []
 
 
-def test_a_template_stays_out_of_the_table_and_is_kept_with_the_run(served: World) -> None:
+def test_a_template_is_stored_with_the_run_and_not_in_the_table(served: World) -> None:
     template = "{question}" + "é" * 90_000
 
     planned = served.plan(GREEDY | {"template": template})
 
-    record = served.entry(planned["run_id"])
-    assert "template" not in record["request"]
-    assert record["request"]["dataset"] == "datasets/q.jsonl"
-    (kept,) = served.rows("runs/demo/request.json")
-    assert kept["template"] == template
+    entry = served.entry(planned["run_id"])
+    assert "template" not in entry["request"]
+    assert entry["request"]["dataset"] == "datasets/q.jsonl"
+    (request,) = served.rows("runs/demo/request.json")
+    assert request["template"] == template
 
 
 def prompt(world: World, **request: Any) -> str:
@@ -157,12 +157,12 @@ def test_a_prompt_with_the_users_own_exemplars(served: World, location: str) -> 
     assert found.endswith("\n\nQ: 1 + 1?\nA: It is 2. The answer is 2.\n\nQ: one?\nA:")
 
 
-def test_own_exemplars_with_a_fault_are_refused(served: World) -> None:
+def test_own_exemplars_with_a_problem_are_refused(served: World) -> None:
     served.put("exemplars/own.jsonl", {"question": "1 + 1?"}, b"oops")
 
-    done = served.failed_run(GREEDY | {"few_shot": "exemplars/own.jsonl"})
+    failure = served.failed_run(GREEDY | {"few_shot": "exemplars/own.jsonl"})
 
-    assert done["message"] == (
+    assert failure["message"] == (
         "exemplars/own.jsonl line 1: rationale is null, must be a text;"
         " exemplars/own.jsonl line 1: answer is null, must be the right answer;"
         " exemplars/own.jsonl line 2: is no JSON (Expecting value at column 1), must be one object"

@@ -38,17 +38,17 @@ def report(world: World) -> Any:
     return json.loads(world.read("runs/demo/report.json"))
 
 
-def test_each_stands_on_a_line_of_its_own_and_changes_no_vote(report: Any, world: World) -> None:
+def test_each_variant_has_its_own_figures_and_changes_no_vote(report: Any, world: World) -> None:
     (setting,) = report["settings"]
-    told = {each["variant"]: each for each in setting["variants"]}
+    variants = {each["variant"]: each for each in setting["variants"]}
     votes = world.rows("runs/demo/votes.jsonl")
 
     assert setting["accuracy"] == 0.5
-    assert [(name, each["accuracy"]) for name, each in told.items()] == [
+    assert [(name, each["accuracy"]) for name, each in variants.items()] == [
         ("calculator", 1.0),
         ("confidence", 1.0),
     ]
-    assert [each["versus"]["gained"] for each in told.values()] == [1, 1]
+    assert [each["versus"]["gained"] for each in variants.values()] == [1, 1]
     assert [vote["answer"] for vote in votes] == ["4", "2"]
     assert votes[0]["votes"] == {"4": 2, "3": 1}
     assert votes[0]["variants"] == {
@@ -67,7 +67,7 @@ def test_the_curve_of_checked_paths_leaves_wrong_ones_unanswered(report: Any) ->
     assert confidence["curve"] == []
 
 
-def test_paths_that_state_no_confidence_are_told(report: Any, world: World) -> None:
+def test_paths_without_a_confidence_are_reported(report: Any, world: World) -> None:
     sent = world.rows("runs/demo/waves/01/j0001/input.jsonl")[0]
 
     assert 'one last line: \\"Confidence: C\\"' in json.dumps(sent)

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.contract import Env
-from lambdas.core.stopping.rules import confidence
+from lambdas.core.sampling.stopping import confidence
 from local.bedrock.settings import Quotas
 from tests.unit.cloud import Cloud
 from tests.unit.handlers.world import World
@@ -30,13 +29,13 @@ SAMPLES = {
 }
 REQUEST = {"dataset": "datasets/q.jsonl", "temperatures": [0.7], "few_shot": "none"}
 WAVES = {"paths": 6, "waves": [2, 2, 2], "early_stop": 0.85}
-NONE_LEFT = {"spent": 0, "short": 0, "lost": 0}
+NONE_LEFT = {"exhausted": 0, "underfilled": 0, "lost": 0}
 DONE = NONE_LEFT | {
     "questions": 0,
     "generations": 0,
-    "again": 0,
-    "settled": 0,
-    "spent": 0,
+    "retried": 0,
+    "decided": 0,
+    "exhausted": 0,
     "open": 0,
 }
 
@@ -66,7 +65,7 @@ def ids_of(world: World, job: str, name: str = "input.jsonl") -> list[str]:
     return [row["recordId"] for row in world.rows(f"runs/demo/waves/{job}/{name}")]
 
 
-def test_the_counts_that_settle_a_question_are_those_worked_by_hand() -> None:
+def test_the_counts_that_decide_a_question_are_those_worked_by_hand() -> None:
     assert [confidence(*each) for each in ((2, 0), (1, 0), (3, 1), (3, 0))] == [
         0.875,
         0.75,
@@ -89,16 +88,16 @@ def test_open_questions_are_listed_the_least_certain_first(done: World) -> None:
     assert not [key for key in done.keys("runs/demo/waves/03/votes/") if ".open" in key]
 
 
-def test_each_wave_is_told_in_the_table_and_in_the_report(done: World) -> None:
+def test_the_table_and_the_report_summarize_each_wave(done: World) -> None:
     warm, second, third = (
-        {"setting": "T0.7", "again": 0} | NONE_LEFT | wave
+        {"setting": "T0.7", "retried": 0} | NONE_LEFT | wave
         for wave in (
-            {"questions": 4, "generations": 8, "settled": 1, "open": 3},
-            {"questions": 3, "generations": 6, "settled": 1, "open": 2},
-            {"questions": 2, "generations": 4, "settled": 2, "open": 0},
+            {"questions": 4, "generations": 8, "decided": 1, "open": 3},
+            {"questions": 3, "generations": 6, "decided": 1, "open": 2},
+            {"questions": 2, "generations": 4, "decided": 2, "open": 0},
         )
     )
-    first = {"setting": "greedy", "questions": 4, "generations": 4, "again": 0, "settled": 4}
+    first = {"setting": "greedy", "questions": 4, "generations": 4, "retried": 0, "decided": 4}
     first |= NONE_LEFT
     none = {"setting": "greedy"} | DONE
 
@@ -110,11 +109,21 @@ def test_each_wave_is_told_in_the_table_and_in_the_report(done: World) -> None:
     numbered = [{"wave": number} | wave for number, wave in enumerate(expected, 1)]
     assert report(done)["waves"] == numbered
     entries = [done.entry("demo", f"wave#0{number}") for number in (1, 2, 3)]
-    keys = {"run_id", "entry"}
+    keys = {"run_id", "entry", "format"}
     assert [{k: v for k, v in each.items() if k not in keys} for each in entries] == numbered
 
 
-def test_votes_tell_how_many_paths_each_question_got_and_in_which_wave_the_last(
+def test_each_wave_writes_the_totals_of_the_run_so_far(done: World) -> None:
+    found = [json.loads(done.read(f"runs/demo/waves/0{n}/wave.json")) for n in (1, 2, 3)]
+
+    assert found == [
+        {"format": 1, "wave_jobs": 2, "jobs": 2, "completions": 12, "retry_records": 0},
+        {"format": 1, "wave_jobs": 1, "jobs": 3, "completions": 18, "retry_records": 0},
+        {"format": 1, "wave_jobs": 1, "jobs": 4, "completions": 22, "retry_records": 0},
+    ]
+
+
+def test_votes_name_the_paths_of_each_question_and_its_last_wave(
     done: World,
 ) -> None:
     rows = [row for row in done.rows("runs/demo/votes.jsonl") if row["setting"] == "T0.7"]
@@ -134,9 +143,7 @@ def test_figures_are_of_the_paths_that_were_sampled(done: World) -> None:
     assert warm["paths"] == {"min": 2, "mean": 4.5, "max": 6}
     # Of the first two paths: 1, 1/2, 1/2, 0 with one, and 1, 1/2, 1, 0 with both.
     assert [point["mean"] for point in warm["curve"]] == [0.5, 0.625]
-    assert warm["curve_reach"].startswith(
-        "the curve ends at 2 paths, of the first wave's, which every question has"
-    )
+    assert warm["curve_reach"].startswith("the curve ends at 2 paths")
     (warning,) = report(done)["warnings"]
     assert warning.startswith("T0.7: 4 paths of 18 without a readable answer")
     assert report(done)["totals"]["generations"] == 22
@@ -150,7 +157,7 @@ def test_the_run_s_record_counts_the_jobs_and_paths_of_its_waves(done: World) ->
 
 def test_votes_that_stop_when_they_are_certain_are_those_of_the_full_run(world: World) -> None:
     """What is left of the second wave is too little for a batch job, and runs on demand."""
-    world.set(Env.MIN_RECORDS, "20")
+    world.set("MIN_RECORDS", "20")
     random = Random(7)
     samples = {
         f"{n}?": {"T0.7": said(*random.choices((1, 1, 2, 3, None), k=7))} for n in range(1, 7)
@@ -179,7 +186,7 @@ def shared(aws: Cloud) -> Iterator[World]:
     """A world in which three settings have shared a job: of four, eight and eight records."""
     with pytest.MonkeyPatch.context() as environment:
         world = World(aws, environment, table="shared")
-        world.set(Env.MIN_RECORDS, "10")
+        world.set("MIN_RECORDS", "10")
         samples = {
             f"{n}?": {"greedy": said(n), "T0.5": said(n, None), "T0.7": said(9, 9)}
             for n in range(1, 5)
@@ -195,7 +202,7 @@ def test_settings_too_small_for_a_job_each_share_one(shared: World) -> None:
     (job,) = report(shared)["jobs"]
 
     assert (job["setting"], job["records_planned"]) == ("greedy + T0.5 + T0.7", 20)
-    assert job["lanes"] == ["greedy-000", "T0.5-000", "T0.7-000"]
+    assert job["partitions"] == ["greedy-000", "T0.5-000", "T0.7-000"]
     assert (job["status"], job["on_demand"]) == ("Completed", False)
     assert job["job_arn"].startswith("arn:aws:bedrock:")
 
@@ -215,7 +222,7 @@ def test_the_same_record_ids_of_two_settings_are_not_mixed_up(shared: World) -> 
     assert report(shared)["settings"][1]["unanswered"] == 4
 
 
-def test_what_a_shared_job_cost_is_told_apart_and_adds_up(shared: World) -> None:
+def test_the_cost_of_a_shared_job_is_split_by_setting_and_adds_up(shared: World) -> None:
     whole, settings = report(shared)["totals"], report(shared)["settings"]
 
     tokens = [each["tokens"] for each in settings]

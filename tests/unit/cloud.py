@@ -1,4 +1,4 @@
-"""A small AWS in moto, with the real Bedrock stand-in: what tests of our AWS layer stand on."""
+"""A small AWS in moto, with a port for the Bedrock emulator, for tests of the AWS layer."""
 
 import json
 import socket
@@ -6,40 +6,49 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
+from threading import Lock
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.dynamodb.models import DynamoDBBackend
 
-from lambdas.aws import batch, store, table
-from lambdas.contract import Env, Table
-from local.bedrock.edge import Edge, connect
+from lambdas.aws import bedrock_batch, run_table, store
+from lambdas.contract import Table
+from lambdas.contract.environment import environment
+from local.bedrock.aws_clients import AwsClients, connect
 from tests.unit.local.bedrock.world import REGION, trust_statement
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": REGION,
-    "POWERTOOLS_TRACE_DISABLED": "true",
     "POWERTOOLS_METRICS_NAMESPACE": "Test",
     "POWERTOOLS_SERVICE_NAME": "test",
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
-    Env.DEFAULT_MODEL: "us.amazon.nova-lite-v1:0",
-    Env.POLL_EVERY_S: "1",
-    Env.JOBS_AT_ONCE: "3",
-    Env.ON_DEMAND_AT_ONCE: "4",
-    Env.MIN_RECORDS: "1",
-    Env.MAX_RECORDS: "50000",
-    Env.MAX_INPUT_MIB: "1024",
-    Env.JOB_TIMEOUT_H: "168",
+    "DEFAULT_MODEL": "us.amazon.nova-lite-v1:0",
+    "POLL_EVERY_S": "1",
+    "JOBS_AT_ONCE": "3",
+    "ON_DEMAND_AT_ONCE": "4",
+    "MIN_RECORDS": "1",
+    "MAX_RECORDS": "50000",
+    "MAX_INPUT_MIB": "1024",
+    "JOB_TIMEOUT_H": "168",
 }
-_OF_ENVIRONMENT: tuple[Any, ...] = (batch.batch, store.run_store, table.run_table)
+_OF_ENVIRONMENT: tuple[Any, ...] = (
+    environment,
+    bedrock_batch.batch,
+    store.run_store,
+    run_table.run_table,
+)
 _numbers = count(1)
+_moto_update_item = DynamoDBBackend.update_item
+_updating = Lock()
 
 
 class Cloud:
-    """Clients of moto; buckets and tables are made anew for each test, as one moto is dear."""
+    """Clients of moto. Each test gets a new bucket and table, because a new moto takes long."""
 
     def __init__(self) -> None:
         self.edge, self.dynamodb = _clients()
@@ -55,7 +64,7 @@ class Cloud:
         return name
 
     def new_table(self, name: str = "runs") -> Any:
-        """Make an empty table in place of the one of that name: its resource is made once."""
+        """Replace the table of that name by an empty one; its resource is created once."""
         with suppress(self.dynamodb.meta.client.exceptions.ResourceNotFoundException):
             self.dynamodb.Table(name).delete()
         keys = {Table.PARTITION: "HASH", Table.SORT: "RANGE"}
@@ -68,13 +77,14 @@ class Cloud:
 
 
 @cache
-def _clients() -> tuple[Edge, Any]:
-    return connect(region=REGION), boto3.resource("dynamodb", region_name=REGION)
+def _clients() -> tuple[AwsClients, Any]:
+    session = boto3.Session(region_name=REGION)
+    return connect(session), session.resource("dynamodb")
 
 
 @cache
 def _free_port() -> int:
-    """Return one port for the stand-ins of all tests, so that clients of it are made once."""
+    """Return one port for the emulators of all tests, so that their clients are created once."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port
@@ -82,11 +92,12 @@ def _free_port() -> int:
 
 @contextmanager
 def cloud() -> Iterator[Cloud]:
-    """Run moto under an environment of its own.
+    """Run moto with its own environment.
 
-    Clients outlive it, as botocore takes a tenth of a second to read a service's model.
+    Clients outlive it, because botocore takes a tenth of a second to read a service's model.
     """
     with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.setattr(DynamoDBBackend, "update_item", _update_item)
         for name, value in ENVIRONMENT.items():
             environment.setenv(name, value)
         forget_environment()
@@ -100,7 +111,13 @@ def cloud() -> Iterator[Cloud]:
             forget_environment()
 
 
+def _update_item(*args: Any, **options: Any) -> Any:
+    """Update items one at a time: moto reads, changes and writes an item without a lock."""
+    with _updating:
+        return _moto_update_item(*args, **options)
+
+
 def forget_environment() -> None:
-    """Let our AWS layer read its environment again."""
+    """Make the AWS layer read its environment again."""
     for cached in _OF_ENVIRONMENT:
         cached.cache_clear()

@@ -1,4 +1,4 @@
-"""Bedrock's models at the edge: a server that answers each call as a test tells it to."""
+"""The models of bedrock-runtime: a server that answers each call as a test wants."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ TOKENS_OUT = "x-amzn-bedrock-output-token-count"
 
 
 @dataclass(frozen=True)
-class Asked:
+class ModelCall:
     """A call: `operation` is `invoke` or `converse`, `number` its place among all, from 0."""
 
     number: int
@@ -29,8 +29,8 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a call is told: a status with a body, or nothing, the connection being closed."""
+class Response:
+    """A response; with `lost` there is none, and the connection is closed."""
 
     body: bytes = b"{}"
     status: int = 200
@@ -38,32 +38,33 @@ class Told:
     lost: bool = False
 
 
-Answering = Callable[[Asked], Told]
+Respond = Callable[[ModelCall], Response]
 
 
-def told(body: Any, **headers: str) -> Told:
-    """Return an answer: JSON, with tokens in its headers if they are given."""
+def json_response(body: Any, **headers: str) -> Response:
+    """Return a response: JSON, with tokens in its headers if they are given."""
     names = {"tokens_in": TOKENS_IN, "tokens_out": TOKENS_OUT}
-    return Told(json.dumps(body).encode(), headers={names[key]: headers[key] for key in headers})
+    named = {names[key]: value for key, value in headers.items()}
+    return Response(json.dumps(body).encode(), headers=named)
 
 
-def refused(name: str, status: int, message: str = "why") -> Told:
+def refused(name: str, status: int, message: str = "why") -> Response:
     """Return an error as Bedrock writes it."""
     body = json.dumps({"message": message}).encode()
-    return Told(body, status, {"x-amzn-ErrorType": name})
+    return Response(body, status, {"x-amzn-ErrorType": name})
 
 
 class _Server(ThreadingHTTPServer):
     def handle_error(self, *_: Any) -> None:
-        """Say nothing: a caller who no longer waits is what some tests are about."""
+        """Print nothing: some tests have callers that no longer wait."""
 
 
 class Models:
-    """The models of bedrock-runtime on a port of this machine; `asked` are the calls so far."""
+    """The models of bedrock-runtime on a port of this machine; `calls` are those so far."""
 
-    def __init__(self, port: int, answering: Answering) -> None:
-        self.answering = answering
-        self.asked: list[Asked] = []
+    def __init__(self, port: int, respond: Respond) -> None:
+        self.respond_to = respond
+        self.calls: list[ModelCall] = []
         self._lock = Lock()
         self._server = _Server(("127.0.0.1", port), self._handler())
         self._thread = Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
@@ -81,15 +82,15 @@ class Models:
         self._server.shutdown()
         self._server.server_close()
 
-    def tell(self, path: str, labels: str | None, content: bytes) -> Told:
-        """Note a call and return what it is told."""
+    def respond(self, path: str, labels: str | None, content: bytes) -> Response:
+        """Note a call and return its response."""
         _, _, model_id, operation = map(unquote, path.split("/"))
         body = json.loads(content)
         named = body.pop("requestMetadata", None) or json.loads(labels or "{}")
         with self._lock:
-            asked = Asked(len(self.asked), model_id, operation, body, named)
-            self.asked.append(asked)
-        return self.answering(asked)
+            call = ModelCall(len(self.calls), model_id, operation, body, named)
+            self.calls.append(call)
+        return self.respond_to(call)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         models = self
@@ -98,15 +99,18 @@ class Models:
             def do_POST(self) -> None:
                 content = self.rfile.read(int(self.headers["Content-Length"]))
                 labels = self.headers["X-Amzn-Bedrock-Request-Metadata"]
-                told = models.tell(self.path, labels, content)
-                if told.lost:
+                response = models.respond(self.path, labels, content)
+                if response.lost:
                     return
-                self.send_response(told.status)
-                sent = {"Content-Type": "application/json", "Content-Length": str(len(told.body))}
-                for name, value in (sent | dict(told.headers)).items():
+                self.send_response(response.status)
+                sent = {
+                    "Content-Type": "application/json",
+                    "Content-Length": str(len(response.body)),
+                }
+                for name, value in (sent | dict(response.headers)).items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(told.body)
+                self.wfile.write(response.body)
 
             def log_message(self, *_: Any) -> None: ...
 

@@ -1,4 +1,4 @@
-"""Bedrock's answers where the stand-in does not give them: refusals, and jobs as listed."""
+"""Bedrock's responses that the emulator cannot give: refusals, and listings of any jobs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from botocore.stub import Stubber
 
 
 class Given(NamedTuple):
-    """An answer to one call, or the code of its error; `job` is the number of the job named."""
+    """The response to one call, or the code of its error; `job` is the job's number."""
 
     operation: str
     answer: dict[str, Any] | str
@@ -17,7 +17,7 @@ class Given(NamedTuple):
 
 @contextmanager
 def answering(client: Any, *answers: Given) -> Iterator[None]:
-    """Let a client of Bedrock be given these answers, in this order, and all of them."""
+    """Stub a client of Bedrock with these responses, in this order; all must be used."""
     with Stubber(client) as bedrock:
         for operation, answer, job in answers:
             asked = {"jobIdentifier": arn(job)} if job else None
@@ -52,17 +52,17 @@ def unlisted(code: str) -> Given:
 
 
 def stopped(job: int = 1, *, refused: str | None = None) -> Given:
-    """Take the stop of a job, or refuse it."""
+    """Accept the stop of a job, or refuse it."""
     return Given("stop_model_invocation_job", refused or {}, job)
 
 
 def looked(status: str, job: int = 1) -> Given:
-    """Tell a job's status."""
+    """Return a job's status."""
     return Given("get_model_invocation_job", _job(job, status), job)
 
 
 def unlooked(code: str, job: int = 1) -> Given:
-    """Refuse to tell a job's status."""
+    """Refuse to return a job's status."""
     return Given("get_model_invocation_job", code, job)
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PROJECT = ("app", "benchmarks", "client", "infrastructure", "lambdas", "local", "tests")
+PROJECT = ("app", "benchmarks", "selfconsistency", "infrastructure", "lambdas", "local", "tests")
 AWS_SDK = ("boto3", "botocore")
-SURROUNDINGS = (*AWS_SDK, "aws_lambda_powertools", "aws_xray_sdk", "os")
+SURROUNDINGS = (*AWS_SDK, "aws_lambda_powertools", "os")
+ENVIRONMENT = "lambdas.contract.environment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +25,35 @@ class Rule:
 
 RULES = (
     Rule("app", may=("infrastructure",)),
-    Rule("client", may=("lambdas.contract",)),
+    Rule("selfconsistency", may=("lambdas.contract", "lambdas.core")),
     Rule("infrastructure", may=("lambdas.contract",)),
-    Rule("lambdas.contract", may=(), never=SURROUNDINGS),
-    Rule("lambdas.core", may=("lambdas.contract",), never=SURROUNDINGS),
+    Rule("lambdas.contract", may=(), never=(*AWS_SDK, "aws_lambda_powertools")),
+    Rule(ENVIRONMENT, may=("lambdas.contract",), never=SURROUNDINGS[:-1]),
+    Rule("lambdas.core", may=("lambdas.contract",), never=(*SURROUNDINGS, ENVIRONMENT)),
     Rule("lambdas.aws", may=("lambdas.core", "lambdas.contract")),
     Rule(
         "lambdas.handlers", may=("lambdas.aws", "lambdas.core", "lambdas.contract"), never=AWS_SDK
     ),
-    Rule("local", may=("infrastructure", "client", "lambdas.contract")),
+    Rule("local", may=("infrastructure", "selfconsistency", "lambdas.contract")),
     Rule("local.bedrock", may=()),
+)
+
+
+# The folders and single files of core in the order of the flow: each may import those before it.
+ORDER = (
+    *("errors", "text", "prices", "statistics", "job_status"),
+    *(
+        "models",
+        "on_demand",
+        "on_demand_worker",
+        "question",
+        "answers",
+        "dataset",
+        "prompts",
+        "sampling",
+    ),
+    *("requests", "outputs", "voting", "costs", "report"),
+    *("planning", "job_clock", "run_failure"),
 )
 
 
@@ -45,10 +65,19 @@ def offences(module: str, source: str) -> list[str]:
     return [name for name in _imported(module, source) if not _allowed(name, rule)]
 
 
+def disorder(module: str, source: str) -> list[str]:
+    """Return what a module of core imports of folders that are not before its own."""
+    place = ORDER.index(module.split(".")[2])
+    folders = {
+        name.split(".")[2] for name in _imported(module, source) if _below(name, "lambdas.core")
+    }
+    return sorted(folder for folder in folders if folder not in ORDER[: place + 1])
+
+
 def _allowed(name: str, rule: Rule) -> bool:
-    if _below(name, *PROJECT):
-        return _below(name, rule.part, *rule.may)
-    return not _below(name, *rule.never)
+    if _below(name, *rule.never):
+        return False
+    return not _below(name, *PROJECT) or _below(name, rule.part, *rule.may)
 
 
 def _imported(module: str, source: str) -> Iterator[str]:
@@ -65,9 +94,11 @@ def _below(name: str, *parts: str) -> bool:
     return any(name == part or name.startswith(f"{part}.") for part in parts)
 
 
-def _modules() -> Iterator[str]:
+def _modules(prefix: str = "") -> Iterator[str]:
     for path in sorted([ROOT / "app.py", *ROOT.glob("*/**/*.py")]):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if not module.startswith(prefix) or (prefix and path.name == "__init__.py"):
+            continue
         if path.exists() and any(_below(module, rule.part) for rule in RULES):
             yield module
 
@@ -77,6 +108,36 @@ def test_a_module_imports_only_what_its_part_may(module: str) -> None:
     source = (ROOT / Path(*module.split("."))).with_suffix(".py").read_text(encoding="utf-8")
 
     assert offences(module, source) == []
+
+
+@pytest.mark.parametrize("module", [*_modules("lambdas.core.")])
+def test_a_folder_of_core_imports_only_those_before_it(module: str) -> None:
+    source = (ROOT / Path(*module.split("."))).with_suffix(".py").read_text(encoding="utf-8")
+
+    assert disorder(module, source) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "found"),
+    [
+        pytest.param(
+            "lambdas.core.answers.numeric",
+            "from lambdas.core.voting.majority import majority",
+            ["voting"],
+            id="to its right",
+        ),
+        pytest.param(
+            "lambdas.core.report.build", "from lambdas.core.planning import survey", ["planning"]
+        ),
+        pytest.param("lambdas.core.errors", "from lambdas.core import text", ["text"]),
+        pytest.param(
+            "lambdas.core.voting.sums", "from lambdas.core.voting.tally import VoteCounts", []
+        ),
+        pytest.param("lambdas.core.costs.loads", "from lambdas.core.prices import prices_of", []),
+    ],
+)
+def test_an_import_against_the_order_is_noticed(module: str, source: str, found: list[str]) -> None:
+    assert disorder(module, source) == found
 
 
 @pytest.mark.parametrize(
@@ -91,12 +152,18 @@ def test_a_module_imports_only_what_its_part_may(module: str) -> None:
         ),
         pytest.param(
             "lambdas.core.voting.vote",
+            "from lambdas.contract.environment import environment",
+            "lambdas.contract.environment.environment",
+            id="core: env by way of the contract",
+        ),
+        pytest.param(
+            "lambdas.core.voting.vote",
             "from aws_lambda_powertools import Logger",
             "aws_lambda_powertools.Logger",
             id="core: logger",
         ),
         pytest.param(
-            "lambdas.core.families.nova",
+            "lambdas.core.models.nova",
             "from ...aws import store",
             "lambdas.aws.store",
             id="core: relative import",
@@ -107,12 +174,22 @@ def test_a_module_imports_only_what_its_part_may(module: str) -> None:
             "botocore.exceptions.ClientError",
             id="handler: SDK inside a function",
         ),
-        pytest.param("lambdas.aws.table", "import client.runs", "client.runs", id="aws: client"),
+        pytest.param(
+            "lambdas.aws.table",
+            "import selfconsistency.runs",
+            "selfconsistency.runs",
+            id="aws: selfconsistency",
+        ),
         pytest.param(
             "infrastructure.steps", "from lambdas import core", "lambdas.core", id="stack: core"
         ),
-        pytest.param("client.runs", "import local", "local", id="client: local"),
-        pytest.param("client.runs", "import lambdas", "lambdas", id="client: all of lambdas"),
+        pytest.param("selfconsistency.runs", "import local", "local", id="selfconsistency: local"),
+        pytest.param(
+            "selfconsistency.runs",
+            "import lambdas",
+            "lambdas",
+            id="selfconsistency: all of lambdas",
+        ),
         pytest.param(
             "local.__main__",
             "from lambdas.core.errors import RequestError",
@@ -121,8 +198,8 @@ def test_a_module_imports_only_what_its_part_may(module: str) -> None:
         ),
         pytest.param(
             "local.bedrock.server",
-            "from lambdas.contract import Env",
-            "lambdas.contract.Env",
+            "from lambdas.contract import Table",
+            "lambdas.contract.Table",
             id="stand-in: contract",
         ),
     ],

@@ -10,16 +10,15 @@ from typing import Any
 
 import pytest
 
-from client.connection import Connection
-from client.fetch import fetch
-from client.follow import Pace, follow
-from client.runs import Run
-from client.stack import Stack
-from client.start import StartedBy, start, submission
 from local.bedrock.answers.simulated import Simulated
 from local.bedrock.answers.source import AnswerSource, Asked, Completion, Place
 from local.bedrock.settings import Delays
 from local.twin import Twin, TwinSettings
+from selfconsistency.connection import Connection, Stack
+from selfconsistency.fetch import fetch
+from selfconsistency.follow import Pace, follow
+from selfconsistency.runs import Run
+from selfconsistency.start import StartedBy, start, submission
 
 QUICK = Delays(submitted_s=0.05, validating_s=0.05, scheduled_s=0.05, in_progress_s=0.05)
 PACE = Pace(every_s=0.2, grace_s=8)
@@ -101,7 +100,8 @@ class LiveTwin:
         if last.status != "succeeded":
             return Ended(last)
         folder = self.folder / run_id
-        report = fetch(self.connection, self.stack, run_id, folder)
+        fetch(self.connection, self.stack, run_id, folder)
+        report = json.loads((folder / "report.json").read_bytes())
         lines = (folder / "votes.jsonl").read_bytes().splitlines()
         return Ended(last, report, [json.loads(line) for line in lines])
 

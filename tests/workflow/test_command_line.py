@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from client.runs import Run
 from local.bedrock.settings import NO_FAULTS, Faults
+from selfconsistency.runs import Run
 
 ROOT = Path(__file__).parents[2]
 # Greedily 16 records, which run on demand, and with ten paths 160, which are a batch job.
@@ -63,7 +63,7 @@ def test_a_local_run_that_lacks_a_refused_job_leaves_its_results_and_fails(
     done = local_run(questions(120), "--out", out, *sampled, "--faults", "refused")
 
     assert done.returncode == 1
-    assert "warning: 1 job of 2 refused, the report is of the others" in done.stdout
+    assert "warning: 1 job of 2 refused, the report covers the others" in done.stdout
     assert "Accuracy of the vote on 120 questions · SIMULATED" in done.stdout
     assert (out / "report.json").is_file()
     [line] = done.stderr.splitlines()
@@ -80,29 +80,29 @@ def refused(twin: Any, questions: Callable[..., Path]) -> Run:
     return run
 
 
-def test_the_client_fetches_what_a_failed_run_left_and_goes_on_with_it(
+def test_the_command_fetches_what_a_failed_run_left_and_resumes_it(
     twin: Any, refused: Run, tmp_path: Path
 ) -> None:
     partial, whole = tmp_path / "partial", tmp_path / "whole"
 
-    followed = client(twin, "follow", refused.run_id)
-    before = client(twin, "fetch", refused.run_id, "--out", partial)
-    redriven = client(twin, "redrive", refused.run_id)
-    after = client(twin, "fetch", refused.run_id, "--out", whole)
+    followed = selfconsistency(twin, "follow", refused.run_id)
+    before = selfconsistency(twin, "fetch", refused.run_id, "--out", partial)
+    redriven = selfconsistency(twin, "redrive", refused.run_id)
+    after = selfconsistency(twin, "fetch", refused.run_id, "--out", whole)
 
     assert followed.returncode == 1
     assert followed.stderr.splitlines()[-1] == (
-        f"go on with: python -m client redrive {refused.run_id}"
+        f"resume with: selfconsistency redrive {refused.run_id}"
     )
-    assert before.stdout.startswith("warning: 1 job of 2 refused, the report is of the others")
+    assert before.stdout.startswith("warning: 1 job of 2 refused, the report covers the others")
     assert (redriven.returncode, redriven.stderr) == (0, "")
     assert redriven.stdout.splitlines()[-1] == f"run {refused.run_id}: succeeded, redriven 1×"
     assert (after.returncode, "warning" in after.stdout) == (0, False)
     assert [sampled_paths(folder) for folder in (partial, whole)] == [{0}, {10}]
 
 
-def client(twin: Any, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "client", *arguments]
+def selfconsistency(twin: Any, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "selfconsistency", *arguments]
     reached = {**os.environ, **twin.twin.emulator.environment()}
     return subprocess.run(
         command, cwd=ROOT, env=reached, capture_output=True, text=True, check=False

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local.emulation.call_log import Call
+from local.emulation.iam_audit import Call
 from local.emulator import REGION, Emulator
 from local.faults.edge import EdgeFault
 

@@ -111,11 +111,11 @@ def test_a_run_that_may_cost_more_than_its_limit_submits_nothing(twin: Any, tmp_
     ended = twin.run(asked, {"paths": 3, "max_cost_usd": 0.000001})
 
     assert ended.run.status == "failed"
-    told = re.search(r"must be at least ([\d.]+), .* \(\$([\d.]+) is likely\)", ended.run.message)
+    told = re.search(r"must be at least ([\d.]+), .* \(expected \$([\d.]+)\)", ended.run.message)
     assert told is not None, ended.run.message
     # Fifty completions of at most 512 tokens, on demand at $0.24 a million, and their prompts.
-    ceiling, likely = map(float, told.groups())
+    ceiling, expected = map(float, told.groups())
     assert 50 * 512 * 0.24e-6 < ceiling < 0.02
-    assert 50 * 150 * 0.24e-6 < likely < ceiling
+    assert 50 * 150 * 0.24e-6 < expected < ceiling
     assert ended.run.jobs == ()
     assert twin.twin.stand_in.invoked.calls == invoked

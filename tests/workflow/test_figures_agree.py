@@ -116,8 +116,10 @@ def test_waves_are_the_same_in_page_report_and_table(twin: Any, ended: Any, page
 
     on_page = [[cell.replace(",", "") for cell in row] for row in rows]
     told = []
-    spent = any(each["spent"] for wave in ended.report["waves"] for each in wave["settings"])
-    counted = ("questions", "settled", *(("spent",) if spent else ()), "open")
+    exhausted = any(
+        each["exhausted"] for wave in ended.report["waves"] for each in wave["settings"]
+    )
+    counted = ("questions", "decided", *(("exhausted",) if exhausted else ()), "open")
     for wave in ended.report["waves"]:
         counts = [str(wave[name]) for name in ("wave", "jobs", "records", "generations")]
         for each in wave["settings"]:

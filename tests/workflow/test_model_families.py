@@ -49,18 +49,10 @@ MODELS: dict[str, dict[str, Any]] = {
     "glm": {"model_id": "zai.glm-4.6"},
     "nemotron": {"model_id": "nvidia.nemotron-nano-9b-v2"},
     "gemma": {"model_id": "google.gemma-3-12b-it"},
-    "command-r": {"model_id": "cohere.command-r-v1:0"},
-    "command-r native": {
-        "model_id": "cohere.command-r-plus-v1:0",
-        "invocation_type": "InvokeModel",
-    },
     "command": {"model_id": "cohere.command-text-v14"},
     "jurassic": {"model_id": "ai21.j2-mid-v1"},
-    "jamba": {"model_id": "ai21.jamba-1-5-mini-v1:0"},
-    "jamba converse": {"model_id": "ai21.jamba-1-5-large-v1:0", "invocation_type": "Converse"},
-    "titan": {"model_id": "amazon.titan-text-express-v1"},
 }
-SEVERAL_A_RECORD = {"command": 120, "jurassic": 120, "jamba": 120}
+SEVERAL_A_RECORD = {"command": 120, "jurassic": 120}
 REQUEST = {"greedy": False, "temperatures": [0.7], "paths": 3, "max_tokens": 300}
 AT_ONCE = 4
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from client.connection import Connection
+from selfconsistency.connection import Connection
 
 
 @contextmanager

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from client.runs import recent_runs
-from client.start import start, submission
 from local.bedrock.answers.answer_key import read_answer_key
 from local.bedrock.answers.recorded import Recorded
 from local.bedrock.answers.simulated import Simulated
 from local.bedrock.answers.source import Asked, Completion, Place
+from selfconsistency.runs import recent_runs
+from selfconsistency.start import start, submission
 
 REQUEST = {"temperatures": [0.7, 1.0], "paths": 6, "seed": 7}
 

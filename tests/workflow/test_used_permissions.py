@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from client.connection import Connection
-from client.runs import Run, read_run
-from client.start import start, submission
 from local.bedrock.settings import NO_FAULTS, Faults
+from selfconsistency.connection import Connection
+from selfconsistency.runs import Run, read_run
+from selfconsistency.start import start, submission
 
 # Role and action that the runs here need not use, and why each is granted all the same. Each is
 # used in tests/faults, unless it says otherwise.
@@ -124,7 +124,7 @@ def _granted(connection: Connection) -> Iterator[tuple[str, str]]:
 
 
 def _used(twin: Any) -> Iterator[str]:
-    for each in (*twin.twin.emulator.calls(), *twin.twin.stand_in.deeds):
+    for each in (*twin.twin.emulator.calls(), *twin.twin.stand_in.iam_calls):
         yield f"{_shown(each.role)} {each.action}"
 
 

@@ -96,7 +96,7 @@ def test_settled_questions_leave_and_the_open_ones_share_a_job(
     told = [(each["wave"], each["jobs"], each["records"]) for each in ended.report["waves"]]
     assert told == [(1, 3, 1080), (2, 1, 120)]
     stood = [
-        [(each["setting"], each["questions"], each["settled"], each["open"]) for each in settings]
+        [(each["setting"], each["questions"], each["decided"], each["open"]) for each in settings]
         for settings in (wave["settings"] for wave in ended.report["waves"])
     ]
     assert stood == [

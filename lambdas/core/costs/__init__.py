@@ -1,1 +1,1 @@
-"""What a run costs: before it starts, and once it has run."""
+"""What a run costs: the estimate before it starts, and the actual cost once it has run."""

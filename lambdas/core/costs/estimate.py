@@ -1,79 +1,76 @@
-"""The estimate: what a plan is expected to cost, before anything of it is submitted."""
+"""The estimate: expected cost and upper bound of a plan, before anything is submitted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from lambdas.contract import usd, usd_at_least
-from lambdas.core.costs.cost import Estimate, SettingEstimate, is_within, sum_known
-from lambdas.core.costs.loads import (
-    Load,
-    Size,
-    Texts,
-    few_left,
-    likely,
-    likely_tokens,
-    loads_of,
-    most,
-    record_ceiling_usd,
-    size_of,
-    tokens,
-    usd_of,
+from lambdas.contract.schema import (
+    GREEDY,
+    Estimate,
+    ModelPrices,
+    Plan,
+    Saving,
+    Setting,
+    SettingEstimate,
 )
-from lambdas.core.costs.prices import ModelPrices
-from lambdas.core.costs.savings import estimate_remarks, savings_of
-from lambdas.core.plan import Plan
-from lambdas.core.settings import GREEDY, Setting
+from lambdas.core.costs.loads import (
+    DatasetSize,
+    Load,
+    PromptSize,
+    expected_completion_tokens,
+    expected_tokens,
+    expected_use,
+    leftover_loads,
+    loads_by_setting,
+    max_use,
+    prompt_size,
+    record_ceiling_usd,
+    use_usd,
+)
+from lambdas.core.prices import GIVEN_IN_REQUEST, TABLE_REGION, is_within, sum_known
+from lambdas.core.text import count_of
 
 
-def estimate(plan: Plan, texts: Texts, prices: ModelPrices | None) -> Estimate:
-    """Return what a plan is expected to cost: as is likely, and at most.
+def estimate(plan: Plan, dataset: DatasetSize, prices: ModelPrices | None) -> Estimate:
+    """Return the expected cost of a plan and its upper bound.
 
-    At most means that each completion is as long as `max_tokens`, and the prompt as many tokens
-    as its text may have. Jobs that fail cost less than they are reckoned here.
+    For the upper bound, each completion is as long as `max_tokens`, and the prompt has as many
+    tokens as its text may have. Failed jobs cost less than estimated.
 
     Args:
-        plan: all waves of it; every question gets all its paths.
-        texts: of the question set.
-        prices: of the model, `None` where they are not known.
+        plan: all its waves; every question gets all its paths.
+        dataset: the size of its texts.
+        prices: of the model, `None` where they are unknown.
     """
-    size, loads = size_of(plan, texts), loads_of(plan)
+    size, loads = prompt_size(plan, dataset), loads_by_setting(plan)
     settings = tuple(
-        _setting(plan, setting, loads[setting.name], size, prices) for setting in plan.settings
+        _setting_estimate(plan, setting, loads[setting.name], size, prices)
+        for setting in plan.settings
     )
-    exemplars, exemplar_tokens = plan.prompt.exemplars, tokens(size.exemplars)
-    savings = savings_of(settings, exemplars, exemplar_tokens, prices)
-    return Estimate(
-        prices=prices,
+    exemplars = plan.prompt.exemplars
+    exemplar_tokens = expected_tokens(size.exemplar_characters)
+    found = Estimate(
         settings=settings,
-        prompt_tokens=tokens(size.prompt),
+        prompt_tokens=expected_tokens(size.characters),
         exemplars=exemplars,
         exemplar_tokens=exemplar_tokens,
-        completion_tokens=likely_tokens(plan),
+        completion_tokens=expected_completion_tokens(plan),
         max_tokens=plan.max_tokens,
         tokens_in=sum(each.tokens_in for each in settings),
         tokens_out=sum(each.tokens_out for each in settings),
         cost_usd=sum_known(each.cost_usd for each in settings),
         ceiling_usd=sum_known(each.ceiling_usd for each in settings),
         record_ceiling_usd=record_ceiling_usd(plan, size, prices),
-        savings=savings,
-        remarks=(
-            *estimate_remarks(
-                settings,
-                savings,
-                prices,
-                exemplars=exemplars,
-                prompt_tokens=tokens(size.prompt),
-                exemplar_tokens=exemplar_tokens,
-            ),
-            *_of_stopping(plan),
-        ),
+        savings=exemplar_savings(settings, exemplars, exemplar_tokens, prices),
     )
+    return replace(found, remarks=(*estimate_remarks(found, prices), *_stopping_remarks(plan)))
 
 
-def cost_problem(found: Estimate, max_cost_usd: float | None) -> str | None:
-    """Return why a run must not start under its limit of cost, `None` where it may.
+def cost_limit_error(found: Estimate, max_cost_usd: float | None) -> str | None:
+    """Return why a run must not start under its cost limit, `None` if it may.
 
-    The ceiling is held against the limit, not the likely cost: once records are submitted they
-    are paid for, so only a limit that cannot be passed is one.
+    The limit is compared with the upper bound, not with the expected cost: submitted records are
+    paid for, so a limit must be one that the run cannot exceed.
     """
     if max_cost_usd is None:
         return None
@@ -87,34 +84,108 @@ def cost_problem(found: Estimate, max_cost_usd: float | None) -> str | None:
     if is_within(ceiling, max_cost_usd):
         return None
     return (
-        f"max_cost_usd is {max_cost_usd:g}, must be at least {usd_at_least(ceiling)}, what the run"
-        f" may cost at most ({usd(found.cost_usd)} is likely): raise it, or lower paths,"
+        f"max_cost_usd is {max_cost_usd:g}, must be at least {usd_at_least(ceiling)}, the upper"
+        f" bound of the run's cost (expected {usd(found.cost_usd)}): raise it, or lower paths,"
         " max_tokens, limit or the number of exemplars"
     )
 
 
-def _setting(
-    plan: Plan, setting: Setting, loads: Sequence[Load], size: Size, prices: ModelPrices | None
+def exemplar_savings(
+    settings: Sequence[SettingEstimate],
+    exemplars: int,
+    exemplar_tokens: float,
+    prices: ModelPrices | None,
+) -> tuple[Saving, ...]:
+    """Return the expected savings of using half of the exemplars, and none.
+
+    Args:
+        settings: of the run, with their records.
+        exemplars: in the prompt.
+        exemplar_tokens: of all of them, in one record.
+        prices: of the model, `None` where they are unknown.
+    """
+    fewer = sorted({exemplars // 2, 0}, reverse=True) if exemplars else []
+    records = sum(each.records for each in settings)
+    on_demand = sum(each.on_demand for each in settings)
+    savings = []
+    for count in fewer:
+        tokens = exemplar_tokens * (exemplars - count) / exemplars
+        saved = None
+        if prices is not None:
+            saved = prices.usd(tokens * on_demand, 0, on_demand=True)
+            saved += prices.usd(tokens * (records - on_demand), 0, on_demand=False)
+        savings.append(Saving(count, round(tokens * records), saved))
+    return tuple(savings)
+
+
+def estimate_remarks(found: Estimate, prices: ModelPrices | None) -> tuple[str, ...]:
+    """Return an estimate in sentences: prompt, paths, fewer exemplars, prices."""
+    prompt = f"each record's prompt is about {found.prompt_tokens:,} tokens"
+    if found.exemplars:
+        exemplars = count_of(found.exemplars, "exemplar")
+        prompt += f", {found.exemplar_tokens:,} of them in {exemplars}"
+    return (
+        f"{prompt}; it is billed once per record",
+        *_path_remarks(found.settings),
+        *map(_saving_remark, found.savings),
+        *_price_remarks(prices),
+    )
+
+
+def _setting_estimate(
+    plan: Plan,
+    setting: Setting,
+    loads: Sequence[Load],
+    size: PromptSize,
+    prices: ModelPrices | None,
 ) -> SettingEstimate:
-    expected = [likely(plan, load, size) for load in loads]
-    left = [] if setting.name == GREEDY else few_left(plan)
-    cost = usd_of(expected, prices)
+    expected = [expected_use(plan, load, size) for load in loads]
+    leftovers = [] if setting.name == GREEDY else leftover_loads(plan)
+    cost = use_usd(expected, prices)
     return SettingEstimate(
         setting=setting.name,
         paths=setting.paths,
         records=sum(load.records for load in loads),
         generations=sum(load.generations for load in loads),
         on_demand=sum(load.records for load in loads if load.on_demand),
-        tokens_in=sum(each.read for each in expected),
-        tokens_out=sum(each.written for each in expected),
+        tokens_in=sum(use.tokens_in for use in expected),
+        tokens_out=sum(use.tokens_out for use in expected),
         cost_usd=cost,
-        # What is left of a wave is in the loads already, at the batch price; here it is dearer.
-        ceiling_usd=usd_of([most(plan, load, size) for load in (*loads, *left)], prices),
+        # `loads` has a wave's leftovers already, at the batch price; they may cost more on demand.
+        ceiling_usd=use_usd([max_use(plan, load, size) for load in (*loads, *leftovers)], prices),
         usd_per_path=None if cost is None else cost / setting.paths,
     )
 
 
-def _of_stopping(plan: Plan) -> tuple[str, ...]:
+def _path_remarks(settings: Sequence[SettingEstimate]) -> Iterator[str]:
+    for each in settings:
+        if each.paths == 1:
+            continue
+        paths = "each record has one path, so every path pays for the prompt"
+        if each.generations > each.records:
+            paths = f"each record has {each.generations / each.records:.3g} paths for one prompt"
+        cost = ""
+        if each.cost_usd is not None:
+            cost = f": {usd(each.usd_per_path)} per path, {usd(each.cost_usd)} in total"
+        yield f"{each.setting}: {paths}{cost}"
+
+
+def _saving_remark(saving: Saving) -> str:
+    exemplars = count_of(saving.exemplars, "exemplar") if saving.exemplars else "no exemplars"
+    tokens = f"{saving.tokens_in:,} prompt tokens"
+    amount = tokens if saving.usd is None else f"{usd(saving.usd)} ({tokens})"
+    return f"using {exemplars} would save about {amount}"
+
+
+def _price_remarks(prices: ModelPrices | None) -> Iterator[str]:
+    if prices is not None and prices.source != GIVEN_IN_REQUEST:
+        yield (
+            f"prices are those of {TABLE_REGION} as of {prices.as_of}; Bedrock bills the prices of"
+            " the run's Region, which may be higher"
+        )
+
+
+def _stopping_remarks(plan: Plan) -> tuple[str, ...]:
     if plan.stopping.rule == "never" or plan.budget is not None:
         return ()
-    return ("every question is reckoned with all its paths; those that settle early cost less",)
+    return ("the estimate counts all paths of every question; questions decided early cost less",)

@@ -1,58 +1,64 @@
-"""Records and completions that a plan may have, and the tokens and dollars these come to."""
+"""The records and completions of a plan, and the tokens and dollars they come to."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lambdas.core.costs.most_tokens import most_tokens
-from lambdas.core.costs.prices import ModelPrices
-from lambdas.core.plan import Plan, form_of
-from lambdas.core.records import encoded
-from lambdas.core.settings import GREEDY
-from lambdas.core.waves.gathering import groups_left
-from lambdas.core.waves.layout import first_needs, full_jobs, jobs_of, records_of
+from lambdas.contract.schema import GREEDY, ModelPrices, Plan
+from lambdas.core.sampling.plan import form_of
+from lambdas.core.sampling.records import encoded
+from lambdas.core.sampling.scheduling import (
+    full_run_jobs,
+    initial_backlogs,
+    max_leftovers,
+    plan_jobs,
+    records_per_question,
+)
 
-# English has four to five characters a token in the vocabularies of all families here. A letter
-# outside ASCII counts as the six of its escape.
-LIKELY_CHARACTERS_PER_TOKEN = 4
-# The published run has 84 tokens an answer, and recorded sets of worked answers have 38 to 158
+# English has four to five characters per token in the vocabularies of all families here. A letter
+# outside ASCII counts as the six characters of its escape.
+CHARACTERS_PER_TOKEN = 4
+# The published run has 84 tokens per answer, and recorded sets of worked answers have 38 to 158
 # on average. Models that think before they answer write several times as many.
-LIKELY_TOKENS = 150
-# What a chat template adds to the prompt, in the ceiling: markers, and a system message of the
-# model's own, such as the some sixty tokens of gpt-oss's.
-MARKUP_TOKENS = 128
+EXPECTED_COMPLETION_TOKENS = 150
+# What a chat template adds to the prompt, for the upper bound: markers, and a system message of the
+# model's own, such as the roughly sixty tokens of gpt-oss's.
+TEMPLATE_TOKENS = 128
+# Each byte as its kind: a letter, a space, anything else.
+_KINDS = re.sub(rb"[A-Za-z]", b"a", re.sub(rb"[^A-Za-z ]", b".", bytes(range(256))))
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
-    """The texts of a question set, all fields of a question together.
+class DatasetSize:
+    """The size of a dataset's texts, all fields of a question together.
 
     Attributes:
         characters: of all questions, as a record's JSON holds them.
-        most_tokens: of all questions, as `most_tokens` counts them.
-        longest_tokens: of the question that has the most of them.
+        token_bound: `token_upper_bound` of all questions.
+        longest_token_bound: `token_upper_bound` of the question with the highest one.
     """
 
     characters: int
-    most_tokens: int
-    longest_tokens: int
+    token_bound: int
+    longest_token_bound: int
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
-    """A record's prompt.
+class PromptSize:
+    """The size of a record's prompt.
 
     Attributes:
-        prompt: its characters, with a question of mean length.
-        exemplars: those of the exemplars in it.
-        most_tokens: its tokens at most, with a question of mean length.
-        longest_tokens: its tokens at most, with the longest question.
+        characters: with a question of mean length.
+        exemplar_characters: of the exemplars in it.
+        token_bound: upper bound of its tokens, with a question of mean length.
+        longest_token_bound: upper bound of its tokens, with the longest question.
     """
 
-    prompt: float
-    exemplars: float
-    most_tokens: float
-    longest_tokens: float
+    characters: float
+    exemplar_characters: float
+    token_bound: float
+    longest_token_bound: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,113 +66,144 @@ class Load:
     """Records and completions of some jobs.
 
     Attributes:
-        records: how many.
+        records: of all of them.
         generations: completions of all of them.
-        on_demand: whether all of them run on demand, or all in batch.
-        any: whether they may be of any questions, the longest ones say, or are of all alike.
+        on_demand: whether all of them run on demand; otherwise all run in batch.
+        any_questions: whether the records may be of any questions, such as the longest, rather
+            than of all questions alike.
     """
 
     records: int
     generations: int
     on_demand: bool
-    any: bool = False
+    any_questions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """Tokens that some records may read and write, all of them in batch or all on demand."""
+class TokenUse:
+    """Tokens of some records, all of them in batch or all on demand."""
 
-    read: int
-    written: int
+    tokens_in: int
+    tokens_out: int
     on_demand: bool
 
 
-def size_of(plan: Plan, texts: Texts) -> Size:
+def token_upper_bound(text: str) -> int:
+    r"""Return an upper bound of a text's tokens, in any vocabulary of byte pairs.
+
+    No token is shorter than a byte of UTF-8. So digits, signs, line ends and each byte of a
+    character outside ASCII count as one token. ASCII words count as less: one token for two
+    letters or for the last odd one, and none for the space before a word, which vocabularies join
+    to it. Prose has about half as many. The bound assumes that letters pair up; random letters may
+    not.
+
+    >>> token_upper_bound("7*8-9=47;"), token_upper_bound("A B C")
+    (9, 3)
+    >>> token_upper_bound("She has 12 eggs.\n"), token_upper_bound("é中")
+    (11, 5)
+    """
+    octets = text.encode("utf-8", "surrogatepass")
+    kinds = octets.translate(_KINDS)
+    return len(octets) - kinds.count(b"aa") - kinds.count(b" a")
+
+
+def prompt_size(plan: Plan, dataset: DatasetSize) -> PromptSize:
     """Return the size of a record's prompt."""
     prompt = plan.prompt
-    around = sum(len(encoded(text)) for text in prompt.texts)
-    most_around = sum(map(most_tokens, prompt.texts))
+    frame = sum(len(encoded(text)) for text in prompt.texts)
+    frame_bound = sum(map(token_upper_bound, prompt.texts))
     characters = prompt.characters
-    # Exemplars are counted as they are; what escapes add is theirs in proportion.
-    exemplars = around * prompt.exemplar_characters / characters if characters else 0.0
-    # Of a question's fields all are taken to stand as often as the one that does most.
-    places = max(map(prompt.fields.count, prompt.fields))
-    return Size(
-        around + places * texts.characters / plan.questions,
+    # Exemplars are counted unescaped; their share of the escapes is proportional.
+    exemplars = frame * prompt.exemplar_characters / characters if characters else 0.0
+    # All fields of a question count as often as the most frequent one.
+    repeats = max(map(prompt.fields.count, prompt.fields))
+    return PromptSize(
+        frame + repeats * dataset.characters / plan.questions,
         exemplars,
-        most_around + places * texts.most_tokens / plan.questions,
-        most_around + places * texts.longest_tokens,
+        frame_bound + repeats * dataset.token_bound / plan.questions,
+        frame_bound + repeats * dataset.longest_token_bound,
     )
 
 
-def loads_of(plan: Plan) -> dict[str, list[Load]]:
-    """Return the records of each setting, if every question gets all its paths.
+def loads_by_setting(plan: Plan) -> dict[str, list[Load]]:
+    """Return the records of each setting, assuming that every question gets all its paths.
 
-    Of a budget, all is spent; which questions get the later waves' paths is open.
+    A budget is used up; which questions get the paths of later waves is open.
     """
     loads: dict[str, list[Load]] = {setting.name: [] for setting in plan.settings}
-    jobs = full_jobs(plan) if plan.budget is None else jobs_of(plan, 1, first_needs(plan))
+    jobs = (
+        full_run_jobs(plan) if plan.budget is None else plan_jobs(plan, 1, initial_backlogs(plan))
+    )
     for job in jobs:
-        for part in job.parts:
-            loads[part.setting].append(Load(part.records, part.completions, job.on_demand))
+        for job_slice in job.slices:
+            loads[job_slice.setting].append(
+                Load(job_slice.records, job_slice.completions, job.on_demand)
+            )
     if plan.budget is not None:
         for name in loads.keys() - {GREEDY}:
-            loads[name].append(_rest_of_budget(plan, plan.budget))
+            loads[name].append(_later_waves_load(plan, plan.budget))
     return loads
 
 
-def _rest_of_budget(plan: Plan, budget: float) -> Load:
-    """Return what the waves after the first may spend, in the wave that is dearest by the path."""
-    paths = math.floor(budget * plan.questions) - plan.questions * plan.waves[0]
-    dearest = max((records_of(plan, wave) / wave for wave in plan.waves[1:]), default=1.0)
-    return Load(math.ceil(paths * dearest), paths, on_demand=False, any=True)
+def leftover_loads(plan: Plan) -> list[Load]:
+    """Return the most records of each later wave that are too few for a batch job.
 
-
-def few_left(plan: Plan) -> list[Load]:
-    """Return what may be left of each later wave, too few for a batch job, in records.
-
-    It is then run on demand.
+    They run on demand.
     """
     if not plan.stops_early:
         return []
-    most, rest = form_of(plan).max_generations, groups_left(plan) * (plan.min_records - 1)
-    fewest = (min(rest, plan.questions * paths) for paths in plan.waves[1:])
-    return [Load(records, records * most, on_demand=True, any=True) for records in fewest]
+    generations = form_of(plan).max_generations
+    too_few = max_leftovers(plan) * (plan.min_records - 1)
+    leftovers = (min(too_few, plan.questions * paths) for paths in plan.waves[1:])
+    return [
+        Load(records, records * generations, on_demand=True, any_questions=True)
+        for records in leftovers
+    ]
 
 
-def likely(plan: Plan, load: Load, size: Size) -> Expected:
-    """Return the tokens that are likely."""
-    written = load.generations * likely_tokens(plan)
-    return Expected(tokens(load.records * size.prompt), written, load.on_demand)
+def expected_use(plan: Plan, load: Load, size: PromptSize) -> TokenUse:
+    """Return the expected tokens of some records."""
+    tokens_out = load.generations * expected_completion_tokens(plan)
+    return TokenUse(expected_tokens(load.records * size.characters), tokens_out, load.on_demand)
 
 
-def most(plan: Plan, load: Load, size: Size) -> Expected:
-    """Return the tokens that there can be at most."""
-    prompt = size.longest_tokens if load.any else size.most_tokens
-    read = load.records * (prompt + MARKUP_TOKENS)
-    return Expected(math.ceil(read), load.generations * plan.max_tokens, load.on_demand)
+def max_use(plan: Plan, load: Load, size: PromptSize) -> TokenUse:
+    """Return the upper bound of the tokens of some records."""
+    prompt = size.longest_token_bound if load.any_questions else size.token_bound
+    tokens_in = load.records * (prompt + TEMPLATE_TOKENS)
+    return TokenUse(math.ceil(tokens_in), load.generations * plan.max_tokens, load.on_demand)
 
 
-def usd_of(parts: Sequence[Expected], prices: ModelPrices | None) -> float | None:
+def use_usd(uses: Sequence[TokenUse], prices: ModelPrices | None) -> float | None:
     """Return what tokens cost, `None` without prices."""
     if prices is None:
         return None
-    return sum(prices.usd(each.read, each.written, on_demand=each.on_demand) for each in parts)
+    return sum(prices.usd(use.tokens_in, use.tokens_out, on_demand=use.on_demand) for use in uses)
 
 
-def record_ceiling_usd(plan: Plan, size: Size, prices: ModelPrices | None) -> float | None:
-    """Return what any one record may cost at most, `None` without prices."""
+def record_ceiling_usd(plan: Plan, size: PromptSize, prices: ModelPrices | None) -> float | None:
+    """Return the upper bound of any one record's cost, `None` without prices."""
     generations = form_of(plan).max_generations
-    loads = [Load(1, generations, on_demand, any=True) for on_demand in (True, False)]
-    costs = [usd_of([most(plan, load, size)], prices) for load in loads]
+    loads = [Load(1, generations, on_demand, any_questions=True) for on_demand in (True, False)]
+    costs = [use_usd([max_use(plan, load, size)], prices) for load in loads]
     return max((cost for cost in costs if cost is not None), default=None)
 
 
-def tokens(characters: float) -> int:
-    """Return the tokens that so many characters are likely to be."""
-    return round(characters / LIKELY_CHARACTERS_PER_TOKEN)
+def expected_tokens(characters: float) -> int:
+    """Return the expected tokens of so many characters."""
+    return round(characters / CHARACTERS_PER_TOKEN)
 
 
-def likely_tokens(plan: Plan) -> int:
-    """Return the tokens that a completion is likely to have."""
-    return min(plan.max_tokens, LIKELY_TOKENS)
+def expected_completion_tokens(plan: Plan) -> int:
+    """Return the expected tokens of a completion."""
+    return min(plan.max_tokens, EXPECTED_COMPLETION_TOKENS)
+
+
+def _later_waves_load(plan: Plan, budget: float) -> Load:
+    """Return what the waves after the first may use, at the most records per path of any wave."""
+    paths = math.floor(budget * plan.questions) - plan.questions * plan.waves[0]
+    records_per_path = max(
+        (records_per_question(plan, wave) / wave for wave in plan.waves[1:]), default=1.0
+    )
+    records = math.ceil(paths * records_per_path)
+    return Load(records, paths, on_demand=False, any_questions=True)

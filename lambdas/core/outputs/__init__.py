@@ -1,1 +1,1 @@
-"""Outputs: what jobs brought, row by row, as answers and as counts."""
+"""Outputs: the rows of jobs, read as answers and counts."""

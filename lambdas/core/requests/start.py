@@ -1,66 +1,56 @@
-"""What started an execution: a request typed in the console, or an upload's event."""
+"""What started an execution: a request from the console, or an upload's event."""
 
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from lambdas.contract import UPLOADS
-from lambdas.core.keys import run_id_of_execution, run_id_of_upload
-from lambdas.core.sets.checks import encodable
+from lambdas.contract.entries import StartedBy
+from lambdas.contract.keys import run_id_of_execution, run_id_of_upload
+from lambdas.core.dataset.files import file_problem, json_reason
+from lambdas.core.errors import RequestError
+from lambdas.core.text import encodable
 
+InputName = Literal["request", "dataset", "few_shot"]
 REQUEST_SUFFIX = ".run.json"
-# As S3 writes them: a digest, and of parts their number. Anything else is no header's value.
+# As S3 writes them: a digest, with the number of parts of a multipart upload. Nothing else may
+# become the value of a header.
 _ETAG = re.compile(r"[A-Za-z0-9-]{1,100}", re.ASCII)
 _MAX_CHARACTERS = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class StartedBy:
-    """Who and what started a run, as the execution's input says; `None` for what it leaves out.
-
-    Attributes:
-        kind: "upload" or "execution".
-        requester: of an upload: account id, or service.
-        source_ip: from which it was uploaded.
-        key: of the object.
-        version_id: of the object, in a bucket with versions.
-        etag: of its content.
-        sequencer: orders events of one key.
-    """
-
-    kind: str
-    requester: str | None = None
-    source_ip: str | None = None
-    key: str | None = None
-    version_id: str | None = None
-    etag: str | None = None
-    sequencer: str | None = None
-
-    def attributes(self) -> dict[str, str]:
-        """Return what is known, by name."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+_BY_EXECUTION = StartedBy(kind="execution")
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A start: the run's id, and either the request or the uploaded object that stands for it.
+    """A start: the run's id, and either a request or an uploaded object.
 
-    `upload_key` is `None` for a request; `request` is then whatever was given, still unchecked.
-    `upload_etag` is that of the content the event speaks of, `None` where it does not say.
+    Attributes:
+        run_id: of the run.
+        request: unchecked; of an uploaded dataset, one that names it.
+        upload_key: of the uploaded object, `None` for a request from the console.
+        upload_etag: of the content that was uploaded, `None` if the event does not say.
+        by: who and what started it.
     """
 
     run_id: str
     request: object
     upload_key: str | None = None
     upload_etag: str | None = None
-    by: StartedBy = StartedBy("execution")
+    by: StartedBy = _BY_EXECUTION
 
     @property
     def request_key(self) -> str | None:
-        """The key of an uploaded request, `None` where the upload is a question set."""
+        """The key of an uploaded request, `None` if the upload is a dataset."""
         key = self.upload_key
         return key if key and key.endswith(REQUEST_SUFFIX) else None
+
+    @property
+    def upload_etags(self) -> dict[InputName, str]:
+        """The content to read of an upload: newer content under its key has a run of its own."""
+        name: InputName = "request" if self.request_key else "dataset"
+        return {name: self.upload_etag} if self.upload_etag else {}
 
 
 def read_start(start: object, execution_name: str) -> Start:
@@ -71,7 +61,7 @@ def read_start(start: object, execution_name: str) -> Start:
 
     Args:
         start: the execution's input: an EventBridge event of S3, or a request. Whoever may start
-            an execution may write any event there, so that nothing in it is taken on trust.
+            an execution may write any event there, so nothing in it is trusted.
         execution_name: the execution's name.
     """
     created = _created_object(start)
@@ -84,17 +74,48 @@ def read_start(start: object, execution_name: str) -> Start:
     return Start(run_id_of_upload(key, version), {"dataset": key}, key, etag, by)
 
 
+def read_request(content: bytes, key: str) -> object:
+    """Return the JSON of an uploaded request, whatever it holds.
+
+    Args:
+        content: of the object, at most `dataset.files.REQUEST_LIMIT`.
+        key: of the object, for messages.
+
+    Raises:
+        RequestError: it is no JSON in UTF-8; the message quotes nothing of it.
+
+    >>> read_request(b'{"dataset": "q.jsonl"}', "uploads/a.run.json")
+    {'dataset': 'q.jsonl'}
+    """
+    problem = file_problem(content[:16])
+    if problem:
+        raise RequestError([f"{key} {problem}"])
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        byte = f"byte {error.start:,} is 0x{content[error.start]:02x}, must be UTF-8 text"
+        raise RequestError([f"{key} is no JSON: {byte}; correct the file"]) from None
+    except (ValueError, RecursionError) as error:
+        why = json_reason(error)
+        if isinstance(error, json.JSONDecodeError):
+            why = f"{error.msg} at line {error.lineno:,}, column {error.colno:,}"
+        raise RequestError([f"{key} is no JSON: {why}; correct the file"]) from None
+
+
 def _uploader(start: Any, created: Mapping[str, Any]) -> StartedBy:
+    """Return what the event says of the upload; members that it lacks stay unset."""
     detail = start["detail"]
-    return StartedBy(
-        kind="upload",
-        requester=_text(detail.get("requester")),
-        source_ip=_text(detail.get("source-ip-address")),
-        key=_text(created.get("key")),
-        version_id=_text(created.get("version-id")),
-        etag=_text(created.get("etag")),
-        sequencer=_text(created.get("sequencer")),
-    )
+    members = {
+        "kind": "upload",
+        "requester": _text(detail.get("requester")),
+        "source_ip": _text(detail.get("source-ip-address")),
+        "key": _text(created.get("key")),
+        "version_id": _text(created.get("version-id")),
+        "etag": _text(created.get("etag")),
+        "sequencer": _text(created.get("sequencer")),
+    }
+    known = {name: value for name, value in members.items() if value is not None}
+    return StartedBy.model_validate(known)
 
 
 def _created_object(start: object) -> Mapping[str, Any] | None:
@@ -103,12 +124,12 @@ def _created_object(start: object) -> Mapping[str, Any] | None:
     detail = start.get("detail")
     created = detail.get("object") if isinstance(detail, Mapping) else None
     key = created.get("key") if isinstance(created, Mapping) else None
-    ours = isinstance(key, str) and key.startswith(UPLOADS) and encodable(key)
-    return created if ours else None
+    is_upload = isinstance(key, str) and key.startswith(UPLOADS) and encodable(key)
+    return created if is_upload else None
 
 
 def _text(value: object) -> str | None:
-    """Return a member that is a text, no longer than a key is; `None` for anything else."""
+    """Return a text, cut at the length of the longest key; `None` for anything else."""
     if not isinstance(value, str) or not value or not encodable(value):
         return None
     return value[:_MAX_CHARACTERS]

@@ -1,1 +1,1 @@
-"""What a run's votes tell: accuracy and gain with their uncertainty, agreement, what to do next."""
+"""Statistics of a run: accuracy and gain with their uncertainty, agreement, advice."""

@@ -1,135 +1,155 @@
-"""How many paths are worth their cost, in one sentence."""
+"""Advice for the next run: how many paths are worth their cost, and what twice as many gain."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import hypot
 
 from lambdas.contract import usd
-from lambdas.core.statistics.curve import Point
+from lambdas.contract.report import Advice, CurvePoint, Forecast
 
+# Two paths vote as one does: three are the fewest that can gain.
+_MIN_VOTING_PATHS = 3
+# The first half of a shorter curve says nothing, because two paths vote as one does.
+_MIN_FORECAST_PATHS = 4
 # Less than a point is not worth a multiple of the cost, and is rarely more than chance.
-TOLERANCE = 0.01
-# A vote of two paths is no better than one path: three are the fewest that can gain.
-FEWEST_PATHS = 3
-# A curve whose last step is no longer than this does not climb.
-FLAT_STEP = 0.0005
+_TOLERANCE = 0.01
+# A curve whose last step is at most this long does not climb.
+_FLAT_STEP = 0.0005
 _ROUNDING = 1e-9
+# Error of the 1/k law by itself: 0.7 points on recorded sets with draws averaged out (root mean
+# square of ten cases, from 5 to 10, 10 to 20 and 20 to 40 paths), rounded up.
+_LAW_ERROR = 0.008
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """The fewest paths, from three on, that come within a point of the best of the curve.
+def forecast(points: Sequence[CurvePoint], usd_per_path: float | None) -> Forecast | None:
+    """Return the accuracy to expect on the same questions with twice the paths.
 
-    Attributes:
-        paths: how many.
-        mean: their accuracy from 0 to 1.
-        gain_share: their part, from 0 to 1, of the best's gain over greedy, or over one path
-            without greedy on the same questions; `None` where that gain is below a point.
-        cost_share: of what all paths of the curve cost; `None` where that is not known.
-        sentence: the same in words.
+    Args:
+        points: the curve from one path to n.
+        usd_per_path: cost of one path of every question.
+
+    Returns:
+        `None` below 4 paths. Otherwise the line in 1/k through the curve's middle, h = n/2 rounded
+        up, and its end, extended to 2n:
+        mean(n) + (mean(n) - mean(h)) · (1/n - 1/2n) / (1/h - 1/n).
+
+    The range is twice the root of sd(h)² + 0.8², in points. sd(h) is the spread over draws of
+    half of the paths, about that of the whole run over fresh paths (half-samples: McCarthy 1969,
+    Rev. Int. Stat. Inst. 37, 239-264); 0.8 points are the error of the law. The range holds for
+    these questions, not for others like them.
+
+    On recorded sets of 97 to 395 questions the forecast was off by 1.6 points (root mean square),
+    and the range held the outcome in 97 % of draws. Forecasting no change would have been off by
+    2.3 points; multinomial and urn models of each question were off by 3.2 to 4.0.
+
+    >>> forecast([CurvePoint(k, 0.8 - 0.2 / k, 0.0) for k in (1, 2, 3, 4)], 0.5).cost_usd
+    4.0
     """
+    n, half = len(points), (len(points) + 1) // 2
+    if n < _MIN_FORECAST_PATHS:
+        return None
+    end, middle = points[-1], points[half - 1]
+    mean = end.mean + (end.mean - middle.mean) * (1 / n - 1 / (2 * n)) / (1 / half - 1 / n)
+    reach = 2 * hypot(middle.sd, _LAW_ERROR)
+    cost_usd = None if usd_per_path is None else 2 * n * usd_per_path
+    return Forecast(2 * n, _clamp(mean), _clamp(mean - reach), _clamp(mean + reach), cost_usd)
 
-    paths: int
-    mean: float
-    gain_share: float | None
-    cost_share: float | None
-    sentence: str
+
+def advice(
+    points: Sequence[CurvePoint],
+    greedy: float | None,
+    costs: Mapping[int, float],
+    *,
+    may_be_chance: bool = False,
+) -> Advice | None:
+    """Return how many paths to sample next time.
+
+    Args:
+        points: the curve from one path to n.
+        greedy: greedy's accuracy on the same questions, `None` if not known.
+        costs: cost in USD by paths of every question, as far as known.
+        may_be_chance: whether the interval of the gain over greedy includes 0.
+
+    Returns:
+        `None` below 3 paths, because the curve is too short.
+
+    >>> points = [CurvePoint(k, 0.7 - 0.1 / k, 0.0) for k in range(1, 31)]
+    >>> advice(points, greedy=None, costs={8: 4.0, 30: 15.0}).sentence
+    '8 paths give 91% of the gain for 27% of the cost of 30 ($4.00 of $15.00)'
+    """
+    if len(points) < _MIN_VOTING_PATHS:
+        return None
+    curve = _read(points, greedy, may_be_chance=may_be_chance and greedy is not None)
+    enough_usd, last_usd = (costs.get(point.paths) for point in (curve.enough, curve.last))
+    return Advice(
+        sentence=_sentence(curve, enough_usd, last_usd),
+        paths=curve.enough.paths,
+        mean=curve.enough.mean,
+        gain_share=curve.gain_share,
+        cost_share=enough_usd / last_usd if enough_usd is not None and last_usd else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Curve:
-    """What the advice is read from.
+    """The curve, and the points on it that the advice depends on.
 
     Attributes:
-        enough: the point that is advised.
+        enough: the advised point.
         best: the first of the highest points, from three paths on.
-        near: the fewest paths, one and two included, that come within a point of it.
-        points: of one path to that of all.
+        near: the fewest paths within a point of the best, one and two paths included.
+        points: from one path to all.
         greedy: accuracy without voting.
-        may_be_chance: whether the interval of the gain over greedy holds 0.
+        may_be_chance: whether the interval of the gain over greedy includes 0.
     """
 
-    enough: Point
-    best: Point
+    enough: CurvePoint
+    best: CurvePoint
     near: int
-    points: Sequence[Point]
+    points: Sequence[CurvePoint]
     greedy: float | None
     may_be_chance: bool
 
     @property
-    def first(self) -> Point:
+    def first(self) -> CurvePoint:
         return self.points[0]
 
     @property
-    def last(self) -> Point:
+    def last(self) -> CurvePoint:
         return self.points[-1]
 
     @property
     def gain_share(self) -> float | None:
         base = self.first.mean if self.greedy is None else self.greedy
         gain = self.best.mean - base
-        if gain < TOLERANCE - _ROUNDING or self.falls:
+        if gain < _TOLERANCE - _ROUNDING or self.falls:
             return None
         return max(0.0, self.enough.mean - base) / gain
 
     @property
     def falls(self) -> bool:
-        """Whether no vote comes near one path."""
-        return self.first.mean - self.best.mean >= TOLERANCE - _ROUNDING
+        """Whether every vote is clearly below one path."""
+        return self.first.mean - self.best.mean >= _TOLERANCE - _ROUNDING
 
     @property
     def climbs(self) -> bool:
         step = self.last.mean - self.points[-2].mean
-        goes_on = step > FLAT_STEP + _ROUNDING and self.last.mean < 1 - _ROUNDING
-        return goes_on and self.ends_best and 2 * self.near > self.last.paths
+        rises = step > _FLAT_STEP + _ROUNDING and self.last.mean < 1 - _ROUNDING
+        return rises and self.ends_best and 2 * self.near > self.last.paths
 
     @property
     def ends_best(self) -> bool:
         return self.last.mean >= self.best.mean - _ROUNDING
 
 
-def advice(
-    points: Sequence[Point],
-    greedy: float | None,
-    costs: Mapping[int, float],
-    *,
-    may_be_chance: bool = False,
-) -> Advice | None:
-    """Return how many paths to draw the next time.
-
-    Args:
-        points: the curve from one path to n.
-        greedy: the accuracy of greedy on the same questions, `None` where there is none.
-        costs: by paths of every question, what they cost in USD, as far as that is known.
-        may_be_chance: whether the interval of the gain over greedy holds 0.
-
-    Returns:
-        `None` below 3 paths, which is too short a curve.
-
-    >>> points = [Point(k, 0.7 - 0.1 / k, 0.0) for k in range(1, 31)]
-    >>> advice(points, greedy=None, costs={8: 4.0, 30: 15.0}).sentence
-    '8 paths give 91% of the gain for 27% of the cost of 30 ($4.00 of $15.00)'
-    """
-    if len(points) < FEWEST_PATHS:
-        return None
-    curve = _read(points, greedy, may_be_chance=may_be_chance and greedy is not None)
-    enough, last = (costs.get(point.paths) for point in (curve.enough, curve.last))
-    return Advice(
-        paths=curve.enough.paths,
-        mean=curve.enough.mean,
-        gain_share=curve.gain_share,
-        cost_share=enough / last if enough is not None and last else None,
-        sentence=_sentence(curve, enough, last),
-    )
-
-
-def _read(points: Sequence[Point], greedy: float | None, *, may_be_chance: bool) -> _Curve:
-    voted = points[FEWEST_PATHS - 1 :]
+def _read(points: Sequence[CurvePoint], greedy: float | None, *, may_be_chance: bool) -> _Curve:
+    voted = points[_MIN_VOTING_PATHS - 1 :]
     top = max(point.mean for point in voted)
     return _Curve(
-        enough=next(point for point in voted if top - point.mean <= TOLERANCE + _ROUNDING),
-        # Of equal ones, such as an odd number of paths and the next, the cheapest.
+        enough=next(point for point in voted if top - point.mean <= _TOLERANCE + _ROUNDING),
+        # Of equal points, such as an odd number of paths and the next, the cheapest.
         best=next(point for point in voted if top - point.mean <= _ROUNDING),
-        near=next(point.paths for point in points if top - point.mean <= TOLERANCE + _ROUNDING),
+        near=next(point.paths for point in points if top - point.mean <= _TOLERANCE + _ROUNDING),
         points=points,
         greedy=greedy,
         may_be_chance=may_be_chance,
@@ -147,10 +167,12 @@ def _sentence(curve: _Curve, enough_usd: float | None, last_usd: float | None) -
         return f"{climbs}: more of them may gain more{so_far}"
     cost = "" if enough == last else _cost(enough, last, enough_usd, last_usd)
     if curve.climbs:
-        return f"{climbs}: {enough} of them give {_part(share)} of the gain so far{cost}{chance}"
+        return (
+            f"{climbs}: {enough} of them give {_fraction(share)} of the gain so far{cost}{chance}"
+        )
     plain = curve.ends_best or curve.best is curve.enough
     peak = "" if plain else f" at {curve.best.paths} paths"
-    return f"{enough} paths give {_part(share)} of the gain{peak}{cost}{chance}{_end(curve)}"
+    return f"{enough} paths give {_fraction(share)} of the gain{peak}{cost}{chance}{_loss(curve)}"
 
 
 def _cost(enough: int, last: int, enough_usd: float | None, last_usd: float | None) -> str:
@@ -163,15 +185,16 @@ def _cost(enough: int, last: int, enough_usd: float | None, last_usd: float | No
     return f" for {share} of the cost of {last} ({usd(enough_usd)} of {usd(last_usd)})"
 
 
-def _end(curve: _Curve) -> str:
+def _loss(curve: _Curve) -> str:
     best, last = curve.best, curve.last
-    told = f"; more than {best.paths} paths lose: {_accuracy(last.mean)} at {last.paths}"
-    return told if best.mean - last.mean >= TOLERANCE - _ROUNDING else ""
+    if best.mean - last.mean < _TOLERANCE - _ROUNDING:
+        return ""
+    return f"; more than {best.paths} paths lose: {_accuracy(last.mean)} at {last.paths}"
 
 
 def _no_gain(curve: _Curve) -> str:
     best, first, last, greedy = curve.best, curve.first, curve.last, curve.greedy
-    if curve.falls or (greedy is None and first.mean - last.mean >= TOLERANCE - _ROUNDING):
+    if curve.falls or (greedy is None and first.mean - last.mean >= _TOLERANCE - _ROUNDING):
         reach = f"{last.paths} reach {_accuracy(last.mean)}, 1 reaches {_accuracy(first.mean)}"
         return f"More paths do harm: {reach}"
     if greedy is None:
@@ -185,12 +208,16 @@ def _no_gain(curve: _Curve) -> str:
     )
 
 
-def _part(share: float) -> str:
+def _clamp(accuracy: float) -> float:
+    return min(1.0, max(0.0, accuracy))
+
+
+def _fraction(share: float) -> str:
     return "all" if share >= 1 - _ROUNDING else _percent(share)
 
 
 def _percent(share: float) -> str:
-    """Return a part of a whole: never 100% for less, never 0% for more than nothing."""
+    """Return a share in percent: never 100% for less than all, never 0% for more than nothing."""
     shown = min(99, max(1, round(100 * share))) if 0 < share < 1 else round(100 * share)
     return f"{shown}%"
 

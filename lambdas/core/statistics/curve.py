@@ -1,4 +1,4 @@
-"""Accuracy against number of paths: exact mean and sd over all draws of k of n paths."""
+"""Accuracy by number of paths: exact mean and sd over all draws of k of n paths."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -8,30 +8,22 @@ from functools import lru_cache
 from math import comb, fsum, lcm, sqrt
 from operator import mul
 
-# Signatures that are remembered: those of a run of the published size and more. With 30 paths
-# each takes a kilobyte.
-_REMEMBERED = 8192
+from lambdas.contract.report import CurvePoint
 
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Accuracy when `paths` paths of every question vote; mean and sd from 0 to 1."""
-
-    paths: int
-    mean: float
-    sd: float
+# Cached vote counts: enough for a run of the published size. With 30 paths each takes a kilobyte.
+_CACHED = 8192
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Sums over a set of questions; those of several shards add up to the curve of all.
+    """Sums over scored questions; those of several shards add up to the curve of all.
 
-    Args:
-        questions: how many, scored ones only.
-        means: for k = 1, 2, … the sum of p, a question's chance to be right with k paths.
-        variances: for the same k the sum of p (1 - p).
+    Attributes:
+        questions: number of scored questions.
+        means: for k = 1, 2, … the sum of p, a question's probability to be right with k paths.
+        variances: for the same k, the sum of p (1 - p).
 
-    Both lists reach as far as the question with the fewest paths.
+    Both lists end at the question with the fewest paths.
     """
 
     questions: int = 0
@@ -40,12 +32,12 @@ class Curve:
 
     @classmethod
     def of(cls, questions: Iterable[Sequence[float]]) -> "Curve":
-        """Sum up questions, each given by its `chances`.
+        """Sum up questions, each given by the result of `chances`.
 
         >>> Curve.of([(1.0, 1.0), (0.5, 0.25, 0.0)])
         Curve(questions=2, means=(1.5, 1.25), variances=(0.25, 0.1875))
         """
-        # Questions that split alike are summed up once: there are far fewer kinds than questions.
+        # Sum up questions with equal chances once: there are far fewer kinds than questions.
         kinds = Counter(tuple(row) for row in questions)
         columns = list(zip(*kinds, strict=False))
         times = kinds.values()
@@ -65,23 +57,24 @@ class Curve:
             tuple(a + b for a, b in zip(self.variances, other.variances, strict=False)),
         )
 
-    def points(self) -> tuple[Point, ...]:
-        """Return the curve, for every k that each question has; empty without questions.
+    def points(self) -> tuple[CurvePoint, ...]:
+        """Return the curve up to the largest k that every question has; empty without questions.
 
-        Questions are drawn for independently, so their variances add up.
+        Draws of different questions are independent, so their variances add up.
 
         >>> Curve.of([(1.0,), (0.5,)]).points()
-        (Point(paths=1, mean=0.75, sd=0.25),)
+        (CurvePoint(paths=1, mean=0.75, sd=0.25),)
         """
         n = self.questions
         sums = zip(self.means, self.variances, strict=True)
         return tuple(
-            Point(k, mean / n, sqrt(variance) / n) for k, (mean, variance) in enumerate(sums, 1)
+            CurvePoint(k, mean / n, sqrt(variance) / n)
+            for k, (mean, variance) in enumerate(sums, 1)
         )
 
 
 def question_chances(votes: Mapping[str, int], gold: str, unanswered: int) -> tuple[float, ...]:
-    """Return the `chances` of a question from its tally and its gold answer, all canonical.
+    """Return the `chances` of a question from its votes and its gold answer, all canonical.
 
     >>> question_chances({"18": 1, "26": 1}, gold="18", unanswered=0)
     (0.5, 0.5)
@@ -90,26 +83,26 @@ def question_chances(votes: Mapping[str, int], gold: str, unanswered: int) -> tu
     return chances(votes.get(gold, 0), others, unanswered)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHED)
 def chances(correct: int, others: tuple[int, ...], unanswered: int) -> tuple[float, ...]:
-    """Return, for k = 1 … n, the chance that k of a question's n paths vote for the gold answer.
+    """Return, for k = 1 … n, the probability that k of a question's n paths vote right.
 
     Args:
         correct: paths that reached the gold answer.
         others: paths that reached each other answer, at least 1 each, sorted.
-        unanswered: paths without an answer; they are drawn like others but do not vote.
+        unanswered: paths without an answer; they are drawn but do not vote.
 
     Returns:
-        n = correct + sum(others) + unanswered chances from 0 to 1, each the nearest float.
+        n = correct + sum(others) + unanswered values from 0 to 1, each the nearest float.
 
-    The k paths are drawn without replacement, all draws alike, and of j + 1 tied answers each
-    wins with chance 1 / (j + 1). A draw in which nobody votes is not right.
+    The k paths are drawn without replacement, uniformly. Each of j + 1 tied answers wins with
+    probability 1 / (j + 1). A draw without any vote is wrong.
 
-    Method: the draws of k paths with t >= 1 votes for the gold answer, at most t for each other
-    and exactly t for j of them, number the coefficient of x^k y^j in
+    Method: count the draws of k paths with t >= 1 votes for the gold answer, at most t for every
+    other answer and exactly t for j of them. That count is the coefficient of x^k y^j in
     C(correct, t) x^t (1+x)^unanswered · product over others o of (sum over i < t of C(o, i) x^i
-    + C(o, t) x^t y). Those with o < t are (1+x)^o. The sum over t and j, weighted with
-    1 / (j + 1), is taken in whole numbers and divided once by C(n, k).
+    + C(o, t) x^t y). A factor with o < t is (1+x)^o. Sum over t and j with weight 1 / (j + 1) in
+    whole numbers, then divide once by C(n, k).
 
     >>> chances(2, (1,), 0)
     (0.6666666666666666, 0.6666666666666666, 1.0)
@@ -118,44 +111,44 @@ def chances(correct: int, others: tuple[int, ...], unanswered: int) -> tuple[flo
     if not correct:
         return (0.0,) * n
     scale = lcm(*range(1, len(others) + 2))
-    # No coefficient exceeds scale · 2^n, so polynomials in x are whole numbers in base 2^width,
-    # and each coefficient has bytes of its own.
+    # No coefficient exceeds scale · 2^n, so a polynomial in x is a whole number in base 2^width
+    # with separate bytes for each coefficient.
     size = (n + scale.bit_length() + 7) // 8
-    won = _favourable(correct, others, unanswered, scale, 8 * size)
+    won = _winning_draws(correct, others, unanswered, scale, 8 * size)
     coefficients = won.to_bytes(size * (n + 1), "little")
     return tuple(
         int.from_bytes(coefficients[size * k : size * (k + 1)], "little") / (scale * ways)
-        for k, ways in enumerate(_ways(n), 1)
+        for k, ways in enumerate(_draw_counts(n), 1)
     )
 
 
 @lru_cache(maxsize=256)
-def _ways(n: int) -> tuple[int, ...]:
-    """Return how many draws of 1 … n of n paths there are."""
+def _draw_counts(n: int) -> tuple[int, ...]:
+    """Return the number of draws of k of n paths, for k = 1 … n."""
     return tuple(comb(n, k) for k in range(1, n + 1))
 
 
-def _favourable(
+def _winning_draws(
     correct: int, others: tuple[int, ...], unanswered: int, scale: int, width: int
 ) -> int:
-    """Return the polynomial in x of draws won, each `scale` times its chance in a tie."""
+    """Return the polynomial in x of winning draws, weighted by `scale` / number of tied answers."""
     most, wrong = min(correct, max(others, default=0)), sum(others)
-    # With more votes than any other answer has paths, no draw is lost or tied.
+    # With more votes than any other answer has paths, every draw wins without a tie.
     above = width * (most + 1)
     won = scale * (_power(correct, width) >> above << above) * _power(wrong + unanswered, width)
     for t in range(1, most + 1):
         rivals = others[bisect_left(others, t) :]
         free = wrong - sum(rivals) + unanswered
-        shared = _shared(rivals, t, scale, width)
-        won += (comb(correct, t) * _power(free, width) * shared) << (width * t)
+        tied = _tied_draws(rivals, t, scale, width)
+        won += (comb(correct, t) * _power(free, width) * tied) << (width * t)
     return won
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _shared(rivals: tuple[int, ...], t: int, scale: int, width: int) -> int:
-    """Return the polynomial of draws with no rival above t votes, `scale` times their chance each.
+@lru_cache(maxsize=_CACHED)
+def _tied_draws(rivals: tuple[int, ...], t: int, scale: int, width: int) -> int:
+    """Return the weighted polynomial of draws in which no rival has more than t votes.
 
-    The rivals with t votes are counted by a second unknown, y = 2^height, above all powers of x.
+    A second variable, y = 2^height above all powers of x, counts the rivals with exactly t votes.
     """
     height = width * (min(sum(rivals), t * len(rivals)) + 1)
     by_ties, low, level = 1, (1 << (width * t)) - 1, width * t + height

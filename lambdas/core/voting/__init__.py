@@ -1,1 +1,1 @@
-"""Voting: what became of every path, and what the paths of each question decide."""
+"""Voting: what came of every path, and how the paths of each question vote."""

@@ -6,8 +6,7 @@ from pathlib import Path
 import msgspec
 
 from local.bedrock.answers.finder import QuestionFinder
-from local.bedrock.answers.places import Places
-from local.bedrock.answers.source import AnswerError, Asked, Completion, Place, setting_of
+from local.bedrock.answers.source import AnswerError, Asked, Completion, Place, Places, setting_of
 
 Samples = Mapping[str, Sequence[str]] | Sequence[str]
 

@@ -5,22 +5,19 @@ and nothing about any model, so every job it answers carries `LABEL`.
 """
 
 import random
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
-from local.bedrock.answers.chains import chain_of_thought, wrong_labels, wrong_numbers
+from local.bedrock.answers.answer_key import KeyedQuestion, labels_shown
 from local.bedrock.answers.finder import QuestionFinder, asked_part
-from local.bedrock.answers.layouts import KeyedQuestion
-from local.bedrock.answers.options import labels_shown
-from local.bedrock.answers.places import Places
-from local.bedrock.answers.source import CHARS_PER_TOKEN, Asked, Completion, Place
+from local.bedrock.answers.source import CHARS_PER_TOKEN, Asked, Completion, Place, Places
 
 LABEL: Final = "answered by a simulated reasoner, not by a model"
-
 # How often a question is got right is drawn from Beta(0.8, 0.5), 61 % on average: about as
 # skewed as small models are on GSM8K, so that 5 paths gain some 6 points and 30 some 10.
 EASE_ALPHA, EASE_BETA = 0.8, 0.5
@@ -28,6 +25,21 @@ EASE_LOST_PER_DEGREE = 0.08
 DISTRACTOR_WEIGHTS = (0.62, 0.22, 0.10, 0.06)
 UNREADABLE = 0.008
 CUT_OFF = 0.007
+NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+OPENINGS = (
+    "Let's think step by step.",
+    "We work this out one step at a time.",
+    "First we look at what is given.",
+    "Start with the numbers in the question.",
+    "Let us go through it.",
+)
+STEPS: tuple[tuple[str, Callable[[Decimal, Decimal], Decimal]], ...] = (
+    ("{} + {} = {}", lambda left, right: left + right),
+    ("{} - {} = {}", lambda left, right: abs(left - right)),
+    ("{} * {} = {}", lambda left, right: left * right),
+)
+LEADS = ("That makes", "So we get", "Then", "This gives", "Next,")
+LOST = "I am not certain which of these amounts is meant, so this cannot be decided."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +112,9 @@ class Simulated:
         answer = mind.right
         if chance.random() >= ease:
             answer = chance.choices(mind.wrong, cum_weights=_weights(len(mind.wrong)))[0]
-        fate = chance.random()
-        text = chain_of_thought(mind.question, None if fate < UNREADABLE else answer, chance)
-        if UNREADABLE <= fate < UNREADABLE + CUT_OFF:
+        slip = chance.random()
+        text = chain_of_thought(mind.question, None if slip < UNREADABLE else answer, chance)
+        if UNREADABLE <= slip < UNREADABLE + CUT_OFF:
             return Completion(text[: len(text) // 2].rstrip(), finished=False)
         limit = asked.max_tokens * CHARS_PER_TOKEN
         return Completion(text[:limit], finished=len(text) <= limit)
@@ -118,3 +130,56 @@ def _is_number(answer: str) -> bool:
         return Decimal(answer).is_finite()
     except InvalidOperation:
         return False
+
+
+def chain_of_thought(question: str, answer: str | None, chance: random.Random) -> str:
+    """Return a short chain that ends "The answer is N.", or gets lost without an answer."""
+    given = [Decimal(number.replace(",", "")) for number in NUMBER.findall(question)[:6]]
+    sentences = [chance.choice(OPENINGS)]
+    if answer is None:
+        return f"{sentences[0]} {LOST}"
+    reached = given[0] if given else Decimal(chance.randint(2, 20))
+    for number in given[1:4]:
+        form, step = chance.choice(STEPS)
+        left, right = max(reached, number), min(reached, number)
+        reached = step(left, right)
+        sum_shown = form.format(_shown(left), _shown(right), _shown(reached))
+        sentences.append(f"{chance.choice(LEADS)} {sum_shown}.")
+    return " ".join([*sentences, f"The answer is {answer}."])
+
+
+def wrong_numbers(question: str, right: str, chance: random.Random) -> tuple[str, ...]:
+    """Return wrong answers such as slips make of this question, the likeliest first."""
+    try:
+        value = Decimal(right)
+    except InvalidOperation:
+        return (f"not {right}", "unknown", "none of these", "something else")
+    given = [Decimal(number.replace(",", "")) for number in NUMBER.findall(question)]
+    slips = [value + number for number in given[-2:]] + [abs(value - given[0])] if given else []
+    slips += [value * 2, value + 1, value + 10, value * 10, abs(value - 1), value + 3]
+    wrong = list(dict.fromkeys(_shown(slip) for slip in slips if slip != value))
+    first = wrong[:5]
+    chance.shuffle(first)
+    return tuple(first + wrong[5:])
+
+
+def wrong_labels(right: str, labels: Sequence[str], chance: random.Random) -> list[str]:
+    """Return wrong choices, as many labels each as the right one has, the likeliest first.
+
+    Of one label it is another; of several, such as "A, C", one is exchanged for another.
+    """
+    chosen = right.split(", ")
+    others = [label for label in labels if label not in chosen]
+    chance.shuffle(others)
+    swapped = [
+        sorted((set(chosen) - {given}) | {other}, key=labels.index)
+        for given in chosen
+        for other in others
+    ]
+    # Where all are right, the slip is to miss one.
+    return [", ".join(each) for each in swapped] or [", ".join(chosen[:-1]) or "?"]
+
+
+def _shown(number: Decimal) -> str:
+    rounded = number.quantize(Decimal("0.01")).normalize()
+    return f"{rounded:f}"

@@ -2,24 +2,19 @@
 
 from collections.abc import Callable
 
-from local.bedrock.answers.source import Asked, Completion
-from local.bedrock.families.anthropic import Anthropic
-from local.bedrock.families.cohere_command import CohereCommand
-from local.bedrock.families.command_r import CommandR
-from local.bedrock.families.converse import Converse
-from local.bedrock.families.deepseek_r1 import DeepSeekR1
-from local.bedrock.families.family import Family, Output, RefusedBodyError
-from local.bedrock.families.jamba import Jamba
-from local.bedrock.families.jurassic import Jurassic
-from local.bedrock.families.llama import Llama
-from local.bedrock.families.mistral_chat import MistralChat
-from local.bedrock.families.mistral_text import MistralText
-from local.bedrock.families.nova import Nova
-from local.bedrock.families.openai_style import OpenAiStyle
-from local.bedrock.families.titan_text import TitanText
+from local.bedrock.answers.source import Asked
+from local.bedrock.families.chat_models import Anthropic, Converse, MistralChat, Nova, OpenAiStyle
+from local.bedrock.families.family import Family, RefusedBodyError
+from local.bedrock.families.text_models import (
+    CohereCommand,
+    DeepSeekR1,
+    Jurassic,
+    Llama,
+    MistralText,
+)
 
 
-class Unread:
+class Unread(Family):
     """A model that does not take this form: every record is refused."""
 
     def __init__(self, complaint: str) -> None:
@@ -28,10 +23,6 @@ class Unread:
     def asked(self, record_id: str, model_input: bytes) -> Asked:  # noqa: ARG002
         """Refuse the record."""
         raise RefusedBodyError(self._complaint)
-
-    def output(self, asked: Asked, completions: list[Completion], *, nulls: bool) -> Output:
-        """There is none."""
-        raise NotImplementedError
 
 
 def family_of(base_id: str, invocation_type: str) -> Family:
@@ -61,24 +52,21 @@ _COMPLETE_ONLY = ("ai21.j2-", "cohere.command-text-", "cohere.command-light-text
 
 # By the beginning of the id; the first that fits counts.
 _OWN_FORMS: dict[str, Callable[[str], Family]] = {
-    "ai21.j2-": lambda _: Jurassic(),
-    "ai21.jamba-": lambda _: Jamba(),
-    "amazon.nova-": lambda _: Nova(),
-    "amazon.titan-text-": TitanText,
+    "ai21.j2-": Jurassic,
+    "amazon.nova-": Nova,
     "anthropic.claude-": Anthropic,
-    "cohere.command-text-": lambda _: CohereCommand(),
-    "cohere.command-light-text-": lambda _: CohereCommand(),
-    "cohere.command-r": lambda _: CommandR(),
-    "deepseek.r1-": lambda _: DeepSeekR1(),
+    "cohere.command-text-": CohereCommand,
+    "cohere.command-light-text-": CohereCommand,
+    "deepseek.r1-": DeepSeekR1,
     "deepseek.": OpenAiStyle,
     "google.gemma-": OpenAiStyle,
-    "meta.llama": lambda _: Llama(),
+    "meta.llama": Llama,
     "minimax.": OpenAiStyle,
-    "mistral.mistral-7b-": lambda _: MistralText(),
-    "mistral.mixtral-": lambda _: MistralText(),
-    "mistral.mistral-large-2402": lambda _: MistralText(),
-    "mistral.mistral-small-2402": lambda _: MistralText(),
-    "mistral.": lambda _: MistralChat(),
+    "mistral.mistral-7b-": MistralText,
+    "mistral.mixtral-": MistralText,
+    "mistral.mistral-large-2402": MistralText,
+    "mistral.mistral-small-2402": MistralText,
+    "mistral.": MistralChat,
     "moonshot": OpenAiStyle,
     "nvidia.": OpenAiStyle,
     "openai.gpt-oss-": OpenAiStyle,

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from lambdas.aws.batch import Submission
+from lambdas.aws.bedrock_batch import Submission
 from lambdas.aws.clients import s3_client
+from lambdas.aws.run_table import RunTable
 from lambdas.aws.store import Store
-from lambdas.aws.table import RunTable
+from lambdas.contract.entries import RunEntry
 from tests.unit.aws.records import EXECUTION, RUN, STARTED_AT
 from tests.unit.cloud import Cloud, cloud
 
@@ -50,7 +51,7 @@ def table(stored: Any) -> RunTable:
 
 @pytest.fixture
 def running(table: RunTable) -> RunTable:
-    """A table in which the run goes on."""
+    """A table in which the run is running."""
     table.claim(RUN, EXECUTION, STARTED_AT)
-    table.update_run(RUN, EXECUTION, status="running")
+    table.update_run(RUN, EXECUTION, RunEntry(status="running"))
     return table

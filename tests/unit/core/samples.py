@@ -1,4 +1,4 @@
-"""Plan, job, needs, sums and lines such as tests of the core need, small, with known figures."""
+"""Small plans, jobs, backlogs, sums and lines with known figures, for tests of the core."""
 
 from dataclasses import replace
 from itertools import accumulate
@@ -6,17 +6,13 @@ from typing import Any
 
 import msgspec
 
-from lambdas.core.jobs import Job, Part
-from lambdas.core.lines import Line
-from lambdas.core.plan import Plan
-from lambdas.core.prompting.prompt import Prompt
-from lambdas.core.reading import Reading
-from lambdas.core.settings import Setting
-from lambdas.core.sizing import Shard
+from lambdas.contract.jobs import Job, JobSlice
+from lambdas.contract.schema import AnswerSpec, Plan, Prompt, Setting, Shard
+from lambdas.contract.votes import Backlog, ConfidenceGroup
+from lambdas.core.sampling.jobs import RecordSpec
 from lambdas.core.statistics.curve import Curve
-from lambdas.core.voting.sums import LaneSums
-from lambdas.core.waves.need import Certainty, LaneNeed
-from lambdas.core.waves.wanted import Slot
+from lambdas.core.text import Line
+from lambdas.core.voting.sums import PartitionSums
 
 GREEDY = Setting("greedy", 0.0, 1)
 WARM = Setting("T0.7", 0.7, 5)
@@ -34,7 +30,7 @@ def a_plan(**changed: Any) -> Plan:
         model_id="us.amazon.nova-lite-v1:0",
         family="nova",
         invocation_type="Converse",
-        reading=Reading("arithmetic"),
+        answer_spec=AnswerSpec("arithmetic"),
         prompt=A_PROMPT,
         max_tokens=512,
         top_p=None,
@@ -52,100 +48,79 @@ def a_plan(**changed: Any) -> Plan:
     return replace(plan, **changed)
 
 
-# The records of `a_part`, by question.
-WANTED = dict.fromkeys((10, 11), (Slot(0, 3), Slot(3, 2)))
+# The records of `a_slice`, by question.
+SLICE_RECORDS = dict.fromkeys((10, 11), (RecordSpec(0, 3), RecordSpec(3, 2)))
 
 
-def a_part(**changed: Any) -> Part:
-    """Return a part of two questions, 10 and 11, with 5 paths each in records of 3 and 2."""
-    part = {
-        "lane": "T0.7-000",
+def a_slice(**changed: Any) -> JobSlice:
+    """Return a slice of two questions, 10 and 11, with 5 paths each in records of 3 and 2."""
+    members = {
+        "partition": "T0.7-000",
         "setting": "T0.7",
         "temperature": 0.7,
         "shard": "000",
         "questions": 2,
-        "after": 0,
+        "path_offset": 0,
         "generations": (3, 2),
-        "again": None,
+        "retry_paths": None,
         "records": 4,
         "completions": 10,
     }
-    return Part(**(part | changed))
+    return JobSlice(**(members | changed))
 
 
-def a_job(*parts: Part, **changed: Any) -> Job:
-    """Return a job of these parts, or of `a_part` alone."""
-    parts = parts or (a_part(),)
-    job = {
+def a_job(*slices: JobSlice, **changed: Any) -> Job:
+    """Return a job of these slices, or of `a_slice` alone."""
+    slices = slices or (a_slice(),)
+    members = {
         "run_id": "run-1",
         "execution_arn": "arn:execution",
         "wave": 1,
         "job": "j0001",
-        "parts": parts,
-        "records": sum(part.records for part in parts),
+        "slices": slices,
+        "records": sum(each.records for each in slices),
         "on_demand": False,
         "model_id": "cohere.command-text-v14",
         "invocation_type": "InvokeModel",
         "jobs_at_once": 3,
     }
-    return Job(**(job | changed))
+    return Job(**(members | changed))
 
 
-def a_need(**changed: Any) -> LaneNeed:
-    """Return what a lane of 100 questions needs that are all open, after 2 paths of each."""
-    need: dict[str, Any] = {
-        "lane": "T0.7-000",
+def a_backlog(**changed: Any) -> Backlog:
+    """Return the backlog of a partition of 100 open questions, after 2 paths of each."""
+    members: dict[str, Any] = {
+        "partition": "T0.7-000",
         "setting": "T0.7",
         "shard": "000",
         "questions": 100,
-        "open": (Certainty(0.5, 100),),
+        "open": (ConfidenceGroup(0.5, 100),),
         "lost": (),
         "lost_questions": 0,
         "finished": 0,
-        "sampled": 200,
+        "requested_paths": 200,
     }
-    return LaneNeed(**(need | changed))
+    return Backlog(**(members | changed))
 
 
-def some_sums(**changed: Any) -> LaneSums:
+def some_sums(**changed: Any) -> PartitionSums:
     """Return sums of 100 questions with 5 paths each, all of which came back and were read."""
-    whole: dict[str, Any] = {
+    members: dict[str, Any] = {
         "questions": 100,
         "unsampled": 0,
         "labelled": 100,
         "correct": 74,
         "expected": 75.0,
-        "silent": 0,
+        "unvoted": 0,
         "tied": 2,
-        "sampled": 500,
+        "requested": 500,
         "paths": 500,
         "fewest": 5,
         "most": 5,
         "unanswered": 0,
         "curve": CURVE,
     }
-    return LaneSums(**(whole | changed))
-
-
-def a_record(**changed: Any) -> dict[str, Any]:
-    """Return the record of a job in which all went well."""
-    return {
-        "run_id": "run-1",
-        "entry": "job#01#j0002",
-        "job": "j0002",
-        "setting": "T0.7",
-        "wave": 1,
-        "status": "Completed",
-        "message": "",
-        "records_planned": 500,
-        "succeeded": 500,
-        "errors": 0,
-        "tokens_in": 1000,
-        "tokens_out": 200,
-        "tokens_estimated": False,
-        "error_messages": [],
-        "disagreement": None,
-    } | changed
+    return PartitionSums(**(members | changed))
 
 
 def rows(*found: Any) -> list[Line]:

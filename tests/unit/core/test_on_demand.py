@@ -1,21 +1,21 @@
-"""Records on demand: what a call's end means, and what is kept of it."""
+"""Records on demand: what an error means, and what is stored of a call."""
 
 from typing import Any
 
 import msgspec
 import pytest
 
+from lambdas.contract.jobs import StoredReply
 from lambdas.core.on_demand import (
     Failure,
-    Kind,
-    Part,
+    FailureKind,
+    ManifestCounts,
     Record,
     Reply,
-    Tally,
     back_off_s,
-    failure_of,
-    part_name,
-    part_of,
+    classify_error,
+    reply_name,
+    stored_reply,
 )
 
 RECORD = Record("q0000001s00", msgspec.Raw(b'{"prompt":"1?","temperature":0}'))
@@ -30,10 +30,10 @@ RECORD = Record("q0000001s00", msgspec.Raw(b'{"prompt":"1?","temperature":0}'))
         ("ServiceUnavailableException", 503, "wait"),
         ("ModelNotReadyException", 429, "wait"),
         ("SomethingNew", 429, "wait"),
-        ("InternalServerException", 500, "again"),
-        ("ModelTimeoutException", 408, "again"),
-        ("ModelErrorException", 424, "again"),
-        ("BadGateway", 502, "again"),
+        ("InternalServerException", 500, "retry"),
+        ("ModelTimeoutException", 408, "retry"),
+        ("ModelErrorException", 424, "retry"),
+        ("BadGateway", 502, "retry"),
         ("ValidationException", 400, "final"),
         ("SomethingNew", 409, "final"),
         ("AccessDeniedException", 403, "refused"),
@@ -41,8 +41,10 @@ RECORD = Record("q0000001s00", msgspec.Raw(b'{"prompt":"1?","temperature":0}'))
         ("UnrecognizedClientException", 403, "refused"),
     ],
 )
-def test_an_error_means_what_its_name_or_status_says(name: str, status: int, kind: Kind) -> None:
-    assert failure_of(name, status, "why") == Failure(kind, status, f"{name}: why")
+def test_an_error_is_classified_by_its_name_or_status(
+    name: str, status: int, kind: FailureKind
+) -> None:
+    assert classify_error(name, status, "why") == Failure(kind, status, f"{name}: why")
 
 
 @pytest.mark.parametrize(
@@ -55,55 +57,57 @@ def test_an_error_means_what_its_name_or_status_says(name: str, status: int, kin
         ("temperature is not supported by this model", "final"),
     ],
 )
-def test_a_validation_error_is_the_model_s_or_the_record_s(message: str, kind: Kind) -> None:
-    assert failure_of("ValidationException", 400, message).kind == kind
+def test_a_validation_error_concerns_the_model_or_the_record(
+    message: str, kind: FailureKind
+) -> None:
+    assert classify_error("ValidationException", 400, message).kind == kind
 
 
-def row(part: Part) -> Any:
-    return msgspec.json.decode(bytes(part.row))
+def row(reply: StoredReply) -> Any:
+    return msgspec.json.decode(bytes(reply.row))
 
 
-def test_an_answer_is_kept_as_a_row_of_a_batch_job_s_output() -> None:
-    part = part_of(RECORD, Reply(b'{"generations":[{"text":"1"}]}', 9, 1))
+def test_a_reply_is_stored_as_a_row_of_a_batch_job_s_output() -> None:
+    stored = stored_reply(RECORD, Reply(b'{"generations":[{"text":"1"}]}', 9, 1))
 
-    assert bytes(part.row) == (
+    assert bytes(stored.row) == (
         b'{"modelInput":{"prompt":"1?","temperature":0},'
         b'"modelOutput":{"generations":[{"text":"1"}]},"recordId":"q0000001s00"}'
     )
-    assert (part.succeeded, part.tokens_in, part.tokens_out) == (True, 9, 1)
+    assert (stored.succeeded, stored.tokens_in, stored.tokens_out) == (True, 9, 1)
 
 
-def test_a_failure_is_kept_as_an_error_row_without_output() -> None:
-    part = part_of(RECORD, Failure("final", 400, "bad"))
+def test_a_failure_is_stored_as_an_error_row_without_output() -> None:
+    stored = stored_reply(RECORD, Failure("final", 400, "bad"))
 
-    assert row(part) == {
+    assert row(stored) == {
         "modelInput": {"prompt": "1?", "temperature": 0},
         "error": {"errorCode": 400, "errorMessage": "bad"},
         "recordId": "q0000001s00",
     }
-    assert not part.succeeded
+    assert not stored.succeeded
 
 
-def test_a_part_comes_back_as_it_was_written() -> None:
-    part = part_of(RECORD, Reply(b'{"a":"\xe2\x80\xa8"}', None, None))
+def test_a_stored_reply_is_read_as_it_was_written() -> None:
+    stored = stored_reply(RECORD, Reply(b'{"a":"\xe2\x80\xa8"}', None, None))
 
-    again = msgspec.json.decode(msgspec.json.encode(part), type=Part)
+    read = msgspec.json.decode(msgspec.json.encode(stored), type=StoredReply)
 
-    assert bytes(again.row) == bytes(part.row)
-    assert part_name(RECORD.record_id) == "parts/q0000001s00.json"
+    assert bytes(read.row) == bytes(stored.row)
+    assert reply_name(RECORD.record_id) == "replies/q0000001s00.json"
 
 
-def tally(*ends: Reply | Failure) -> Tally:
-    counted = Tally()
-    for end in ends:
-        counted.add(part_of(RECORD, end))
-    return counted
+def counts_of(*outcomes: Reply | Failure) -> ManifestCounts:
+    counts = ManifestCounts()
+    for outcome in outcomes:
+        counts.add(stored_reply(RECORD, outcome))
+    return counts
 
 
 def test_a_manifest_has_the_counts_of_a_batch_job_s() -> None:
-    counted = tally(Reply(b"{}", 9, 1), Failure("final", 400, "bad"), Reply(b"{}", 8, 2))
+    counts = counts_of(Reply(b"{}", 9, 1), Failure("final", 400, "bad"), Reply(b"{}", 8, 2))
 
-    assert counted.manifest() == {
+    assert counts.manifest() == {
         "totalRecordCount": 3,
         "processedRecordCount": 3,
         "successRecordCount": 2,
@@ -113,14 +117,14 @@ def test_a_manifest_has_the_counts_of_a_batch_job_s() -> None:
     }
 
 
-def test_tokens_that_one_answer_does_not_state_are_not_stated_at_all() -> None:
-    manifest = tally(Reply(b"{}", 9, 1), Reply(b"{}", 8, None)).manifest()
+def test_tokens_that_one_reply_does_not_state_are_left_out_of_the_manifest() -> None:
+    manifest = counts_of(Reply(b"{}", 9, 1), Reply(b"{}", 8, None)).manifest()
 
     assert manifest["inputTokenCount"] == 17
     assert "outputTokenCount" not in manifest
 
 
-def test_back_off_doubles_up_to_twenty_seconds_and_no_wait_is_the_same_by_chance() -> None:
+def test_back_off_is_a_random_share_of_a_wait_that_doubles_up_to_twenty_seconds() -> None:
     assert [back_off_s(tries, 1) for tries in range(7)] == [1, 2, 4, 8, 16, 20, 20]
     assert back_off_s(10_000, 1) == 20
     assert back_off_s(3, 0.25) == 2

@@ -1,75 +1,143 @@
-"""From request and question set to the plan."""
+"""From a request and its files to the plan, or to one error with all problems."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterator
+from itertools import repeat
 
 import pytest
 
-from lambdas.core.costs.cost import Estimate
-from lambdas.core.costs.loads import Texts
-from lambdas.core.errors import RequestError
-from lambdas.core.plan import Plan
-from lambdas.core.planning import Origin, make_plan, survey
-from lambdas.core.prompting.prompt import Prompt
-from lambdas.core.requests.request import check_request
-from lambdas.core.sets.question import Choice, Question
-from lambdas.core.sets.questions import Findings
-from lambdas.core.sizing import Quotas
-from lambdas.core.stopping.rules import Stopping
+from lambdas.contract.schema import Estimate, Plan, Stopping
+from lambdas.core.costs.loads import DatasetSize
+from lambdas.core.dataset.files import SizeLimit
+from lambdas.core.errors import MissingObjectError, RequestError
+from lambdas.core.planning import (
+    DatasetSurvey,
+    Origin,
+    PlannedRun,
+    StackSettings,
+    make_plan,
+    plan_run,
+    read_inputs,
+    survey_dataset,
+)
+from lambdas.core.requests.request import check_request, read_unchecked
+from lambdas.core.sampling.sharding import Quotas
+from lambdas.core.text import Line, split_lines
 
 ORIGIN = Origin("run-1", "arn:execution", "2026-11-22T06:00:00Z")
 QUOTAS = Quotas(min_records=100, max_records=500, max_input_mib=1)
+STACK = StackSettings("stack", "us.amazon.nova-lite-v1:0", 3, QUOTAS)
+GOOD = {"question": "How many é?", "answer": "7"}
+CHOICE = {"question": "Which?", "choices": ["12", "18"], "answer": "A"}
 
 
-def questions(count: int, labelled: int) -> Iterable[Question]:
-    return (
-        Question(n, f"q{n}", f"text é {n}", "1" if n < labelled else None) for n in range(count)
-    )
+def surveyed(*rows: dict[str, object] | bytes) -> DatasetSurvey:
+    return survey_dataset(lines_of(*rows), "q.jsonl")
 
 
-def a_prompt(before: str) -> Prompt:
-    return Prompt((before, "\nA:"), ("question",))
+def lines_of(*rows: dict[str, object] | bytes) -> Iterator[Line]:
+    contents = (row if isinstance(row, bytes) else json.dumps(row).encode() for row in rows)
+    return split_lines([b"\n".join(contents)], 2**18)
 
 
-def plan_of(
-    count: int = 200,
-    prompt: Prompt | None = None,
-    asked: Iterable[Question] | None = None,
-    **request: object,
+def questions(count: int) -> Iterator[dict[str, object]]:
+    return ({"question": f"text é {number}", "answer": "1"} for number in range(count))
+
+
+def planned(
+    count: int = 200, survey: DatasetSurvey | None = None, before: str = "Q: ", **request: object
 ) -> Plan:
     checked = check_request(
-        {"dataset": "q.jsonl", **request},
-        bucket="b",
-        default_model="us.amazon.nova-lite-v1:0",
-        most_jobs_at_once=3,
+        {"dataset": "q.jsonl", "template": f"{before}{{question}}\nA:", **request},
+        bucket=STACK.bucket,
+        default_model=STACK.default_model,
+        most_jobs_at_once=STACK.jobs_at_once,
         model_behind=lambda _: None,
     )
-    surveyed = survey(asked or questions(count, count), Findings("q.jsonl"))
-    return make_plan(ORIGIN, checked, prompt or a_prompt("Q: "), surveyed, QUOTAS)
+    return make_plan(ORIGIN, checked, survey or surveyed(*questions(count)), [], QUOTAS)
 
 
-def test_a_survey_counts_labels_and_the_bytes_of_a_record() -> None:
-    surveyed = survey(questions(3, 2), Findings("q.jsonl"))
+def test_a_survey_counts_labels_and_the_bytes_of_each_question_in_a_record() -> None:
+    survey = surveyed(GOOD, GOOD | {"answer": None})
 
-    assert (surveyed.labelled, list(surveyed.sizes)) == (2, [13, 13, 13])
+    # "é" is six bytes, for its escape.
+    assert (survey.labelled, list(survey.question_bytes)) == (1, [16, 16])
 
 
 def test_a_survey_counts_the_tokens_that_questions_and_their_options_may_have() -> None:
-    options = (Choice("A", "12"), Choice("B", "18"))
-    surveyed = survey([Question(0, "q0", "Which é?", "A", options)], Findings("q.jsonl"))
+    survey = surveyed(CHOICE | {"question": "Which é?"})
 
-    # "Which" 3, " " 1, "é" 2, "?" 1; of "(A) 12\n(B) 18" each of the 13 characters.
-    assert surveyed.texts.most_tokens == 7 + 13
+    # "Which" 3, " " 1, "é" 2, "?" 1; each of the 13 characters of "(A) 12\n(B) 18".
+    assert survey.size.token_bound == 7 + 13
 
 
 def test_a_survey_knows_the_longest_question_and_the_characters_of_all() -> None:
-    surveyed = survey([Question(n, "q", "1" * n, None) for n in (3, 7, 5)], Findings("q.jsonl"))
+    survey = surveyed(*({"question": "1" * size} for size in (3, 7, 5)))
 
-    assert surveyed.texts == Texts(characters=15, most_tokens=15, longest_tokens=7)
+    assert survey.size == DatasetSize(characters=15, token_bound=15, longest_token_bound=7)
 
 
-def test_a_dense_question_raises_the_ceiling_and_not_the_likely_cost() -> None:
+def test_a_survey_infers_the_task_unless_it_is_given() -> None:
+    given = survey_dataset(lines_of(GOOD), "q.jsonl", task="exact")
+
+    assert [surveyed(CHOICE).task, surveyed(GOOD).task, given.task] == [
+        "multiple_choice",
+        "arithmetic",
+        "exact",
+    ]
+    assert surveyed(b"{oops").task is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "parts"),
+    [
+        pytest.param(
+            [{"question": "a"}, {"question": "b"}],
+            ["2 questions without an answer: voted, not scored"],
+            id="no answers",
+        ),
+        pytest.param(
+            [GOOD, {"question": "a", "opa": "iron", "cop": 1}],
+            ["1 question without an answer: voted, not scored", ": cop, opa"],
+            id="no answer, and members that may be it",
+        ),
+        pytest.param([GOOD, GOOD], ["1 question with the text of an earlier one"], id="a repeat"),
+        pytest.param(
+            [GOOD | {"question": "How many?\nA: 7</s>"}],
+            ["1 question contained prompt markers", '"Q:"', "semicolon", '"</s>"', "a space"],
+            id="prompt markers",
+        ),
+    ],
+)
+def test_what_a_reader_of_the_report_should_know_is_one_warning(
+    rows: list[dict[str, object]], parts: list[str]
+) -> None:
+    (warning,) = surveyed(*rows).warnings
+
+    assert [part for part in parts if part not in warning] == []
+
+
+def test_a_dataset_without_peculiarities_has_no_warning() -> None:
+    assert surveyed(GOOD, CHOICE | {"choices": None, "answer": 5}).warnings == ()
+
+
+def test_an_empty_dataset_is_a_problem() -> None:
+    assert surveyed(b"\n").problems == ("q.jsonl holds no question, must have one in each line",)
+
+
+def test_all_problems_of_a_dataset_are_found_at_once_and_counted_beyond_forty() -> None:
+    survey = surveyed(*repeat(b"{oops", 50))
+
+    with pytest.raises(RequestError) as refused:
+        planned(survey=survey)
+
+    assert "q.jsonl line 40: " in str(refused.value)
+    assert str(refused.value).endswith("; and 10 more")
+
+
+def test_a_dense_question_raises_the_upper_bound_and_not_the_expected_cost() -> None:
     def estimated(text: str) -> Estimate:
-        plan = plan_of(asked=[Question(0, "q0", text, "1")])
+        plan = planned(survey=surveyed({"question": text, "answer": "1"}))
         assert plan.estimate is not None
         return plan.estimate
 
@@ -84,51 +152,15 @@ def test_a_dense_question_raises_the_ceiling_and_not_the_likely_cost() -> None:
     assert dense.ceiling_usd - prose.ceiling_usd == pytest.approx(more * 0.06 / 1e6)
 
 
-def test_a_set_without_answers_is_planned_with_a_warning() -> None:
-    surveyed = survey(questions(2, 0), Findings("q.jsonl"))
-
-    assert surveyed.warnings == ("2 questions without an answer: voted, not scored",)
-
-
-def test_members_that_may_be_the_answer_are_named_where_there_is_none() -> None:
-    surveyed = survey(questions(2, 1), Findings("q.jsonl", others={"cop", "opa"}))
-
-    assert surveyed.warnings == (
-        "1 question without an answer: voted, not scored; of their members these are not read:"
-        " cop, opa",
-    )
-
-
-def test_repeated_texts_are_a_warning() -> None:
-    surveyed = survey(questions(2, 2), Findings("q.jsonl", repeated=1))
-
-    assert surveyed.warnings == (
-        "1 question with the text of an earlier one; each is sampled and counted on its own",
-    )
-
-
-def test_an_empty_set_is_refused() -> None:
-    with pytest.raises(RequestError, match=r"q\.jsonl holds no question, must have one"):
-        survey([], Findings("q.jsonl"))
-
-
-def test_a_set_with_problems_is_refused_once_it_is_read_to_its_end() -> None:
-    findings = Findings("q.jsonl")
-    findings.add(7, "a problem")
-
-    with pytest.raises(RequestError, match=r"q\.jsonl line 7: a problem"):
-        survey(questions(2, 2), findings)
-
-
 def test_without_waves_all_paths_are_in_one() -> None:
-    assert plan_of(paths=10).waves == (10,)
-    assert plan_of(paths=10, waves=[4, 6]).waves == (4, 6)
+    assert planned(paths=10).waves == (10,)
+    assert planned(paths=10, waves=[4, 6]).waves == (4, 6)
 
 
 @pytest.mark.parametrize(
     ("request_keys", "waves", "stopping"),
     [
-        # Four alike settle at 0.95; a third of the other 36, and the rest.
+        # Four equal answers decide at 0.95; a third of the other 36, and the rest.
         pytest.param({"early_stop": 0.95}, (4, 12, 24), Stopping("level", 0.95), id="a level"),
         # 21 of 40 are a majority, and one more may have dissented; a third of 18, and the rest.
         pytest.param({"early_stop": "certain"}, (22, 6, 12), Stopping("certain"), id="certain"),
@@ -142,34 +174,34 @@ def test_without_waves_all_paths_are_in_one() -> None:
         ),
     ],
 )
-def test_waves_and_rule_follow_what_is_asked_for(
+def test_waves_and_stopping_rule_follow_the_request(
     request_keys: dict[str, object], waves: tuple[int, ...], stopping: Stopping
 ) -> None:
-    plan = plan_of(paths=40, **request_keys)
+    plan = planned(paths=40, **request_keys)
 
     assert (plan.waves, plan.stopping) == (waves, stopping)
     assert plan.budget == request_keys.get("budget")
     assert plan.stops_early
 
 
-def test_what_else_is_asked_of_waves_is_in_the_plan() -> None:
-    plan = plan_of(attempts=3, variants=["calculator"], max_cost_usd=1e6)
+def test_attempts_variants_and_cost_limit_of_the_request_are_in_the_plan() -> None:
+    plan = planned(attempts=3, variants=["calculator"], max_cost_usd=1e6)
 
     assert (plan.attempts, plan.variants, plan.max_cost_usd) == (3, ("calculator",), 1e6)
-    assert plan_of().attempts == 2
+    assert planned().attempts == 2
 
 
 def test_shards_hold_what_a_jobs_records_allow() -> None:
-    counts = [shard.questions for shard in plan_of(paths_per_job=5).shards]
-    command = plan_of(paths_per_job=5, model_id="cohere.command-text-v14").shards
+    counts = [shard.questions for shard in planned(paths_per_job=5).shards]
+    command = planned(paths_per_job=5, model_id="cohere.command-text-v14").shards
 
     assert counts == [100, 100]
-    assert len(plan_of(temperatures=[], paths_per_job=5).shards) == 1
+    assert len(planned(temperatures=[], paths_per_job=5).shards) == 1
     assert [shard.questions for shard in command] == [200]
 
 
 def test_shards_hold_what_a_jobs_bytes_allow() -> None:
-    plan = plan_of(prompt=a_prompt("x" * 4_000), temperatures=[], paths=1)
+    plan = planned(before="x" * 4_000, temperatures=[], paths=1)
 
     assert [shard.questions for shard in plan.shards] == [200]
 
@@ -181,11 +213,107 @@ CUSTOM = (
 
 def test_a_custom_model_is_refused_what_would_run_on_demand() -> None:
     with pytest.raises(RequestError, match=r"^greedy: fewer records than the 100 of a batch job"):
-        plan_of(count=60, model_id=CUSTOM, temperatures=[0.7], paths=10)
+        planned(count=60, model_id=CUSTOM, temperatures=[0.7], paths=10)
 
 
-def test_a_custom_model_runs_in_batch_jobs_at_a_price_not_known() -> None:
-    plan = plan_of(model_id=CUSTOM, temperatures=[0.7], paths=10)
+def test_a_custom_model_runs_in_batch_jobs_at_an_unknown_price() -> None:
+    plan = planned(model_id=CUSTOM, temperatures=[0.7], paths=10)
 
     assert plan.estimate is not None
     assert plan.estimate.cost_usd is None
+
+
+def run_of(request: object, **files: bytes) -> PlannedRun:
+    """Return the planned run of a request, given the content of its files by key."""
+
+    def open_lines(name: str, key: str, limit: SizeLimit) -> Iterator[Line]:
+        if key not in files:
+            raise MissingObjectError(f"s3://stack/{key} does not exist")
+        return split_lines([files[key]], 2**18)
+
+    unchecked = read_unchecked(request, STACK.bucket)
+    return plan_run(ORIGIN, unchecked, read_inputs(unchecked, open_lines), STACK, lambda _: None)
+
+
+def problems_of(run: Callable[[], object]) -> tuple[str, ...]:
+    with pytest.raises(RequestError) as refused:
+        run()
+    return refused.value.problems
+
+
+def content(*rows: dict[str, object]) -> bytes:
+    return b"\n".join(json.dumps(row).encode() for row in rows)
+
+
+def test_a_run_is_planned_with_the_stacks_model_the_inferred_task_and_its_exemplars() -> None:
+    run = run_of({"dataset": "s3://stack/q"}, q=content(CHOICE, CHOICE | {"question": "And?"}))
+
+    assert run.dataset_key == "q"
+    assert (run.request.model_id, run.request.task) == (STACK.default_model, "multiple_choice")
+    assert run.plan.answer_spec.task == "multiple_choice"
+    assert (run.plan.questions, run.plan.prompt.exemplars) == (2, 4)
+
+
+@pytest.mark.parametrize(
+    ("few_shot", "exemplars"), [("builtin", 8), ("none", 0), ("e", 1), ("s3://stack/e", 1)]
+)
+def test_a_prompt_has_the_exemplars_that_the_request_names(few_shot: str, exemplars: int) -> None:
+    shots = content(GOOD | {"rationale": "One, two, seven."})
+
+    run = run_of({"dataset": "q", "few_shot": few_shot}, q=content(GOOD), e=shots)
+
+    assert run.plan.prompt.exemplars == exemplars
+
+
+def test_as_many_questions_are_planned_as_the_limit_allows() -> None:
+    assert run_of({"dataset": "q", "limit": 2}, q=content(*questions(5))).plan.questions == 2
+
+
+def test_problems_of_request_dataset_exemplars_and_task_are_one_error_in_this_order() -> None:
+    request = {
+        "dataset": "q",
+        "paths": 0,
+        "few_shot": "e",
+        "template": "{exemplars}{question}{choices}",
+        "variants": ["calculator"],
+    }
+
+    found = problems_of(
+        lambda: run_of(
+            request,
+            q=content({"question": "Is it?", "answer": "yes"}),
+            e=content({"question": "Is it?", "answer": "yes"}),
+        )
+    )
+
+    assert [problem.split(",")[0] for problem in found] == [
+        "paths is 0",
+        "e line 1: rationale is null",
+        "template has the field {choices}",
+        'variants has "calculator"',
+    ]
+
+
+def test_a_dataset_is_checked_even_if_the_request_is_refused() -> None:
+    found = problems_of(lambda: run_of({"dataset": "q", "colour": "red"}, q=b"{oops\n{oops"))
+
+    assert [problem[:10] for problem in found] == ["colour is ", "q line 1: ", "q line 2: "]
+
+
+def test_files_that_do_not_exist_are_problems_as_well() -> None:
+    found = problems_of(lambda: run_of({"dataset": "q", "few_shot": "e"}))
+
+    assert found == ("s3://stack/q does not exist", "s3://stack/e does not exist")
+
+
+@pytest.mark.parametrize("request_json", [None, [], "q", {"dataset": "s3://other/q"}, {}])
+def test_without_a_dataset_to_read_the_request_alone_is_refused(request_json: object) -> None:
+    assert len(problems_of(lambda: run_of(request_json))) == 1
+
+
+def test_a_template_that_does_not_fit_a_named_task_is_one_problem() -> None:
+    request = {"dataset": "q", "task": "arithmetic", "template": "{question}{choices}"}
+
+    (problem,) = problems_of(lambda: run_of(request, q=content(GOOD)))
+
+    assert problem.startswith("template has the field {choices}")

@@ -5,7 +5,6 @@ from contextlib import ExitStack
 
 import pytest
 
-from lambdas.contract import Env
 from tests.unit.cloud import Cloud, cloud
 from tests.unit.handlers.on_demand import Serve
 from tests.unit.handlers.world import World
@@ -27,21 +26,21 @@ def world(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 @pytest.fixture
 def few(world: World) -> None:
-    """Jobs are below the minimum of a batch job, and records are asked for one after another."""
-    world.set(Env.MIN_RECORDS, "100")
-    world.set(Env.ON_DEMAND_AT_ONCE, "1")
+    """Jobs are below the minimum of a batch job, and their records run one after another."""
+    world.set("MIN_RECORDS", "100")
+    world.set("ON_DEMAND_AT_ONCE", "1")
 
 
 @pytest.fixture
 def serve(world: World) -> Iterator[Serve]:
-    """Have models answer so."""
+    """Serve models that answer so."""
     with ExitStack() as running:
         yield lambda answering: running.enter_context(Models(world.cloud.bedrock_port, answering))
 
 
 @pytest.fixture
 def waits_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Time passes in no time; the waits are noted."""
+    """Sleeping takes no time; the waits are noted."""
     waited: list[float] = []
     monkeypatch.setattr("time.sleep", waited.append)
     return waited

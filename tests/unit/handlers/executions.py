@@ -1,4 +1,4 @@
-"""Step Functions as the steps ask for it: how often an execution has been redriven."""
+"""Step Functions: how often an execution was redriven."""
 
 import json
 from io import BytesIO
@@ -12,27 +12,27 @@ _ASKED = "before-send.sfn.DescribeExecution"
 
 
 class Executions:
-    """Answers DescribeExecution in moto's stead, which has no redrive."""
+    """Answers DescribeExecution instead of moto, which knows no redrives."""
 
     def __init__(self) -> None:
         self.redrives = 0
-        self.asked = 0
+        self.calls = 0
         states_client().meta.events.register_first(_ASKED, self._answer)
 
     def close(self) -> None:
         states_client().meta.events.unregister(_ASKED, self._answer)
 
     def _answer(self, request: Any, **_: Any) -> AWSResponse:
-        self.asked += 1
+        self.calls += 1
         arn = json.loads(request.body)["executionArn"]
-        told = {
+        response = {
             "executionArn": arn,
             "stateMachineArn": arn.rsplit(":", 1)[0].replace("execution", "stateMachine"),
             "status": "RUNNING",
             "startDate": 0,
             "redriveCount": self.redrives,
         }
-        return AWSResponse(request.url, 200, {}, _Raw(json.dumps(told).encode()))
+        return AWSResponse(request.url, 200, {}, _Raw(json.dumps(response).encode()))
 
 
 class _Raw(BytesIO):

@@ -1,11 +1,11 @@
-"""A job of two records on demand, and models that answer them, for tests of Invoke."""
+"""A job of two on-demand records, and models that answer them, for tests of Invoke."""
 
 from collections.abc import Callable
 from typing import Any
 
 from tests.unit.handlers.jobs import built
 from tests.unit.handlers.world import World
-from tests.unit.models import Answering, Asked, Models, Told, refused, told
+from tests.unit.models import ModelCall, Models, Respond, Response, json_response, refused
 
 FOLDER = "runs/demo/waves/01/j0001"
 OUTPUT = f"{FOLDER}/output/on-demand"
@@ -14,18 +14,18 @@ RECORDS = ["q0000000s00", "q0000000s01"]
 MODEL = "us.amazon.nova-lite-v1:0"
 USAGE = {"inputTokens": 9, "outputTokens": 2, "totalTokens": 11}
 MESSAGE = {"role": "assistant", "content": [{"text": "The answer is 1."}]}
-RIGHT = told({"output": {"message": MESSAGE}, "stopReason": "end_turn", "usage": USAGE})
+RIGHT = json_response({"output": {"message": MESSAGE}, "stopReason": "end_turn", "usage": USAGE})
 BUSY = refused("ThrottlingException", 429)
-Serve = Callable[[Answering], Models]
+Serve = Callable[[Respond], Models]
 
 
-def right(_: Asked) -> Told:
+def right(_: ModelCall) -> Response:
     return RIGHT
 
 
-def in_turn(*answers: Told) -> Answering:
-    """Answer the first calls so, and all others with what is right."""
-    return lambda asked: answers[asked.number] if asked.number < len(answers) else right(asked)
+def starting_with(*answers: Response) -> Respond:
+    """Answer the first calls so, and all others correctly."""
+    return lambda call: answers[call.number] if call.number < len(answers) else right(call)
 
 
 def jobs_of(world: World, **request: Any) -> list[Any]:
@@ -49,5 +49,5 @@ def rows(world: World) -> list[Any]:
     return world.rows(f"{OUTPUT}/input.jsonl.out")
 
 
-def record(world: World) -> dict[str, Any]:
+def job_entry(world: World) -> dict[str, Any]:
     return world.entry("demo", "job#01#j0001")

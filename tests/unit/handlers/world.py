@@ -1,4 +1,4 @@
-"""A run in miniature: the handlers called in the order of the state machine."""
+"""A run in miniature: the handlers, called in the order of the state machine."""
 
 import json
 import time
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lambdas.aws.clients import bedrock_client
-from lambdas.contract import STEPS, Env, StepName
+from lambdas.contract import STEPS, StepName
 from lambdas.core.errors import SelfConsistencyError
 from local.bedrock.answers.recorded import Recorded, RecordedQuestion
 from local.bedrock.settings import NO_FAULTS, Faults
@@ -22,14 +22,15 @@ from tests.unit.local.bedrock.world import AT_ONCE, FEW, Allowing, NoCallers
 
 COMMAND = "cohere.command-text-v14"
 STARTED_AT = "2026-11-22T06:00:00.000Z"
-LONGEST_S = 10
+# Guards against hanging: steps take milliseconds, a job of the stand-in some more looks.
+MAX_LOOKS = 20_000
 LOOK_EVERY_S = 0.01
 
 Samples = Mapping[str, Mapping[str, Sequence[str]]]
 
 
 class Context:
-    """What Lambda tells a function of itself."""
+    """The context that Lambda passes to a function."""
 
     def __init__(self, left_s: Callable[[], float]) -> None:
         self._left_s = left_s
@@ -55,9 +56,9 @@ class World:
         self.executions = Executions()
         self._names: dict[str, str] = {}
         self._stand_in: StandIn | None = None
-        self.set(Env.BUCKET, self.bucket)
-        self.set(Env.TABLE, self.table.name)
-        self.set(Env.BATCH_ROLE_ARN, cloud.role_arn)
+        self.set("BUCKET", self.bucket)
+        self.set("TABLE", self.table.name)
+        self.set("BATCH_ROLE_ARN", cloud.role_arn)
 
     def set(self, name: str, value: str) -> None:
         self._environment.setenv(name, value)
@@ -66,7 +67,7 @@ class World:
     def serve(self, samples: Samples, *, faults: Faults = NO_FAULTS, **settings: Any) -> StandIn:
         """Start the stand-in with these texts for each question and setting.
 
-        Its events, which no step waits for, are lost.
+        Its events are lost, because no step waits for them.
         """
         source = Recorded(
             [
@@ -153,10 +154,11 @@ class World:
         return self.finish(job)
 
     def finish(self, job: Any) -> Any:
-        """Submit until there is a place, poll until the job has ended, or invoke; collect."""
-        end = time.monotonic() + LONGEST_S
+        """Submit until there is a slot, poll until the job has ended, or invoke; collect."""
+        looks = 0
         while not job["bedrock"].get("ended"):
-            assert time.monotonic() < end, job
+            looks += 1
+            assert looks < MAX_LOOKS, job
             time.sleep(LOOK_EVERY_S)
             job["bedrock"] = self.step(_next(job), job)
         job["collected"] = self.step("Collect", job)
@@ -167,28 +169,28 @@ class World:
         state = self.plan(start, name)
         if state["duplicate"]:
             return state
-        return self.on_from(self.step("PlanWave", state), name)
+        return self.continue_from(self.step("PlanWave", state), name)
 
-    def on_from(self, state: Any, name: str = "demo") -> Any:
-        """Run on from a wave that is laid out, or from the receipt of Reopen."""
+    def continue_from(self, state: Any, name: str = "demo") -> Any:
+        """Continue from a planned wave, or from Reopen's receipt."""
         while state["jobs"]:
             for job in self.rows(state["jobs_key"]):
                 self.job(job)
-            for lane in self.rows(state["lanes_key"]):
-                self.step("Vote", lane)
+            for partition in self.rows(state["partitions_key"]):
+                self.step("Vote", partition)
             state = self.step("PlanWave", state)
-        for lane in self.rows(state["lanes_key"]):
-            self.step("Publish", lane)
+        for partition in self.rows(state["partitions_key"]):
+            self.step("Publish", partition)
         return self.step("Report", state)
 
     def failed_run(self, start: Any, name: str = "demo") -> Any:
-        """Run an execution that one of our errors ends, and return what Abort says of it."""
+        """Run an execution that one of our errors ends, and return Abort's receipt."""
         with pytest.raises(SelfConsistencyError) as failed:
             self.run(start, name)
         return self.abort(start, failed.value, name)
 
     def reopen(self, start: Any, name: str = "demo") -> Any:
-        """Call Reopen as the state machine does, with what Abort or Report told."""
+        """Call Reopen as the state machine does, with a receipt of Abort or Report."""
         ended = {"reason": "Error", "message": "why"}
         return self.step("Reopen", execution(start, name) | {"ended": ended})
 
@@ -206,16 +208,16 @@ def _next(job: Any) -> StepName:
 
 
 def execution(start: Any, name: str) -> dict[str, Any]:
-    """What the context object tells of an execution."""
+    """The members of Step Functions' context object that tasks get."""
     arn = f"arn:aws:states:us-east-1:123456789012:execution:machine:{name}"
     return {"start": start, "execution_arn": arn, "execution_name": name}
 
 
 def upload(key: str, version: str = "v1", content: bytes | None = None) -> dict[str, Any]:
     """The event of an upload, as EventBridge hands it to the state machine."""
-    told = {"etag": md5(content).hexdigest()} if content is not None else {}
+    etag = {"etag": md5(content).hexdigest()} if content is not None else {}
     return {
         "source": "aws.s3",
         "detail-type": "Object Created",
-        "detail": {"object": {"key": key, "version-id": version, **told}},
+        "detail": {"object": {"key": key, "version-id": version, **etag}},
     }

@@ -11,15 +11,14 @@ from typing import Any
 
 import pytest
 
-from local.emulation.attempts import Attempt, Place, claim_end_of
-from local.emulation.call_log import Call, CallLog
 from local.emulation.control import Control
-from local.emulation.failing import dynamodb_answer, fail_invocation, held_back, s3_answer
-from local.emulation.fault_book import FaultBook
-from local.emulation.map_record import Counts, threshold_of
+from local.emulation.faults import FaultBook, dynamodb_answer, fail_invocation, held_back, s3_answer
+from local.emulation.iam_audit import Call, CallLog
+from local.emulation.lambda_processes import Workers, _dying_as_on_aws, kill, step_of
+from local.emulation.map_runs import Counts, threshold_of
+from local.emulation.ministack_patches import HOOKS, MinistackHook
 from local.emulation.operations import s3_operation, target_operation
-from local.emulation.parts import PARTS, Part
-from local.emulation.tether import (
+from local.emulation.protocol import (
     Answer,
     AskCalls,
     AskInjected,
@@ -28,24 +27,24 @@ from local.emulation.tether import (
     UseVariables,
     ask,
 )
-from local.emulation.workers import Workers, _dying_as_on_aws, kill, step_of
+from local.emulation.state_walk import Attempt, Place, claim_end_of
 from local.errors import EmulatorError
 from local.faults.edge import EdgeFault
 
 
-@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
-def test_ministack_has_what_is_put_aside(part: Part) -> None:
+@pytest.mark.parametrize("part", HOOKS, ids=lambda part: part.name)
+def test_ministack_has_what_is_put_aside(part: MinistackHook) -> None:
     assert callable(part.found())
 
 
 @pytest.mark.parametrize(
     "part",
     [
-        pytest.param(Part("json", "lods"), id="no such function"),
-        pytest.param(Part("json", "loads", ("text",)), id="other arguments"),
+        pytest.param(MinistackHook("json", "lods"), id="no such function"),
+        pytest.param(MinistackHook("json", "loads", ("text",)), id="other arguments"),
     ],
 )
-def test_a_function_that_is_not_as_expected_is_told(part: Part) -> None:
+def test_a_function_that_is_not_as_expected_is_told(part: MinistackHook) -> None:
     with pytest.raises(EmulatorError, match=r"json\.lo.* is expected; pin the ministack"):
         part.found()
 

@@ -1,11 +1,11 @@
-"""A stack's way to check a request, as the tests of requests share it."""
+"""Checks requests as a stack does, for the tests of requests."""
 
 from typing import Any
 
 import pytest
 
 from lambdas.core.errors import RequestError
-from lambdas.core.requests.request import Checked, check_request
+from lambdas.core.requests.request import CheckedRequest, check_request
 
 NOVA = "us.amazon.nova-lite-v1:0"
 COMMAND = "cohere.command-text-v14"
@@ -13,7 +13,7 @@ PROFILE = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/
 PROFILES = {PROFILE: "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0"}
 
 
-def checked(given: object, most_jobs_at_once: int = 3) -> Checked:
+def checked(given: object, most_jobs_at_once: int = 3) -> CheckedRequest:
     return check_request(
         given,
         bucket="stack",

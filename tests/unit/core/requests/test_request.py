@@ -1,11 +1,13 @@
-"""The request: taken with its defaults, or refused with every problem at once."""
+"""The request: read unchecked, checked with its defaults, or refused with every problem at once."""
+
+from typing import Any
 
 import pytest
 
-from lambdas.core.requests.locations import key_named
-from lambdas.core.requests.request import task_asked
-from lambdas.core.settings import Setting
-from tests.unit.core.requests.samples import NOVA, PROFILE, checked, problems
+from lambdas.contract.schema import Setting
+from lambdas.core.errors import RequestError
+from lambdas.core.requests.request import read_unchecked
+from tests.unit.core.requests.samples import NOVA, checked, problems
 
 
 def test_only_the_dataset_is_required() -> None:
@@ -23,18 +25,20 @@ def test_only_the_dataset_is_required() -> None:
 
 
 def test_locations_in_the_stacks_bucket_may_be_given_as_uris() -> None:
-    given = {"dataset": "s3://stack/a/q.csv", "few_shot": "s3://stack/e.jsonl"}
+    request = {"dataset": "s3://stack/a/q.csv", "few_shot": "s3://stack/e.jsonl"}
 
-    assert checked(given).dataset_key == "a/q.csv"
-    assert key_named(given, "few_shot", "stack") == "e.jsonl"
+    unchecked = read_unchecked(request, "stack")
+
+    assert checked(request).dataset_key == unchecked.dataset_key == "a/q.csv"
+    assert unchecked.few_shot_key == "e.jsonl"
 
 
 @pytest.mark.parametrize(
-    "given",
+    "request_json",
     [
         pytest.param(None, id="no request"),
         pytest.param({}, id="no few_shot"),
-        pytest.param({"few_shot": "builtin"}, id="those built in"),
+        pytest.param({"few_shot": "builtin"}, id="built-in exemplars"),
         pytest.param({"few_shot": "none"}, id="none"),
         pytest.param({"few_shot": 8}, id="no text"),
         pytest.param({"few_shot": "s3://elsewhere/e.jsonl"}, id="another bucket"),
@@ -43,57 +47,177 @@ def test_locations_in_the_stacks_bucket_may_be_given_as_uris() -> None:
         pytest.param({"few_shot": "\ud800"}, id="half a surrogate pair"),
     ],
 )
-def test_a_key_is_named_only_by_a_place_in_the_stacks_bucket(given: object) -> None:
-    assert key_named(given, "few_shot", "stack") is None
+def test_exemplars_are_read_only_from_a_key_of_the_stacks_bucket(request_json: object) -> None:
+    assert read_unchecked(request_json, "stack").few_shot_key is None
 
 
-def test_a_question_set_may_have_any_name() -> None:
-    assert key_named({"dataset": "none"}, "dataset", "stack") == "none"
+def test_only_the_word_none_asks_for_no_exemplars() -> None:
+    values = ("none", "builtin", "e.jsonl", None)
+
+    found = [read_unchecked({"few_shot": value}, "stack").zero_shot for value in values]
+
+    assert found == [True, False, False, False]
 
 
-def test_a_model_that_its_id_does_not_tell_is_of_the_family_named() -> None:
-    given = {"dataset": "q.jsonl", "model_id": "acme.model-1", "family": "claude"}
-
-    found = checked(given)
-
-    assert (found.family.name, found.foundation_model) == ("claude", "acme.model-1")
-
-
-def test_converse_can_be_asked_for_by_the_name_of_its_family() -> None:
-    found = checked(
-        {"dataset": "q.jsonl", "model_id": "ai21.jamba-1-5-mini-v1:0", "family": "converse"}
-    )
-
-    assert (found.family.name, found.form.invocation_type) == ("jamba", "Converse")
-
-
-def test_an_application_profile_is_of_its_models_family() -> None:
-    found = checked({"dataset": "q.jsonl", "model_id": PROFILE})
-
-    assert (found.model_id, found.family.name) == (PROFILE, "nova")
-    assert found.foundation_model == "amazon.nova-lite-v1:0"
-
-
-def test_an_application_profile_that_cannot_be_looked_up_needs_its_family_named() -> None:
-    (problem,) = problems(model_id=f"{PROFILE}x")
-
-    assert problem.endswith('or name the "family" that it belongs to')
+def test_a_dataset_may_have_any_name() -> None:
+    assert read_unchecked({"dataset": "none"}, "stack").dataset_key == "none"
 
 
 @pytest.mark.parametrize(
-    ("given", "task"),
+    ("request_json", "named", "task"),
     [
-        ({}, None),
-        ({"task": "multiple_choice"}, "multiple_choice"),
-        ({"task": "sums"}, None),
-        ({"pattern": "x"}, "exact"),
-        ({"task": "arithmetic", "pattern": "x"}, "arithmetic"),
-        (None, None),
+        ({}, None, None),
+        ({"task": "multiple_choice"}, "multiple_choice", "multiple_choice"),
+        ({"task": "sums"}, None, None),
+        ({"pattern": "x"}, None, "exact"),
+        ({"task": "sums", "json_key": "x"}, None, "exact"),
+        ({"task": "arithmetic", "pattern": "x"}, "arithmetic", "arithmetic"),
+        (None, None, None),
     ],
 )
-def test_the_task_asked_for(given: object, task: str | None) -> None:
-    assert task_asked(given) == task
+def test_a_task_is_named_or_implied(
+    request_json: object, named: str | None, task: str | None
+) -> None:
+    unchecked = read_unchecked(request_json, "stack")
+
+    assert (unchecked.named_task, unchecked.task) == (named, task)
 
 
-def test_a_stack_with_fewer_jobs_at_once_than_the_default_still_takes_uploads() -> None:
+def test_values_of_a_wrong_type_are_not_read() -> None:
+    wrong = read_unchecked(
+        {"dataset": 1, "limit": "5", "template": 5, "variants": "calculator"}, "stack"
+    )
+    right = read_unchecked({"limit": 5, "template": "x", "variants": ["calculator"]}, "stack")
+
+    assert (wrong.dataset_key, wrong.limit, wrong.template, wrong.variants) == (None,) * 3 + ((),)
+    assert (right.limit, right.template, right.variants) == (5, "x", ("calculator",))
+
+
+def test_a_stack_with_fewer_jobs_at_once_than_the_default_still_accepts_uploads() -> None:
     assert checked({"dataset": "q.jsonl"}, most_jobs_at_once=2).request.jobs_at_once == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        pytest.param(
+            {"paths": "30"},
+            'paths is "30", must be a whole number of paths from 1 to 100',
+            id="a text for a number",
+        ),
+        pytest.param(
+            {"paths": True}, "paths is true, must be a whole number of paths from 1 to 100"
+        ),
+        pytest.param(
+            {"temperatures": [0.5, "hot"]},
+            'temperatures[1] is "hot", must be a list of different temperatures above 0',
+            id="a text among the temperatures",
+        ),
+        pytest.param(
+            {"temperatures": [0]},
+            "temperatures[0] is 0, must be above 0: at 0 all paths are the same text; use"
+            ' "greedy": true for that one path',
+            id="n > 1 at T=0: identical paths paid for n times",
+        ),
+        pytest.param(
+            {"temperatures": [0.7, 0.7]},
+            "temperatures is [0.7, 0.7], must not name one temperature twice",
+            id="one temperature twice",
+        ),
+        pytest.param(
+            {"greedy": False, "temperatures": []},
+            "greedy is false and temperatures is [], must leave something to sample",
+            id="nothing to sample",
+        ),
+        pytest.param(
+            {"waves": [10, 10]},
+            "waves is [10, 10], must be whole numbers above 0 that add up to paths, 30",
+            id="waves that do not add up",
+        ),
+        pytest.param(
+            {"jobs_at_once": 4},
+            "jobs_at_once is 4, must be at most the stack's 3; deploy with -c jobs_at_once=4 for"
+            " more",
+            id="more jobs at once than the stack runs",
+        ),
+        pytest.param(
+            {"dataset": "\ud800"},
+            'dataset is "\\ud800", must be the S3 key of a dataset in the stack\'s bucket,'
+            " or s3://BUCKET/KEY",
+            id="half a surrogate pair",
+        ),
+    ],
+)
+def test_a_problem_gives_value_expectation_and_way_out(given: dict[str, Any], problem: str) -> None:
+    assert problems(**given) == (problem,)
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        pytest.param(
+            {"task": "arithmetic", "pattern": "(x)"},
+            'pattern is "(x)", must go with the task "exact" alone; give "task": "exact", or'
+            " remove pattern",
+            id="a pattern for arithmetic",
+        ),
+        pytest.param(
+            {"pattern": "(x)", "json_key": "y"},
+            "pattern and json_key are both given, must be one of them; remove one",
+            id="two locations for one answer",
+        ),
+        pytest.param({"pattern": "(x"}, "pattern is ", id="a pattern that does not compile"),
+        pytest.param({"template": "Solve it."}, "template ", id="a template without the question"),
+        pytest.param({"top_p": 0}, "top_p is 0, must be a number above 0", id="an empty nucleus"),
+        pytest.param(
+            {"max_cost_usd": 0}, "max_cost_usd is 0, must be the most US dollars", id="no money"
+        ),
+        pytest.param({"prices": {"input": 1}}, "prices[output] is ", id="half a price"),
+        pytest.param(
+            {"prices": {"input": 1, "output": 2, "cached": 3}},
+            'prices[cached] is 3, must be {"input": ',
+            id="a price nobody knows",
+        ),
+    ],
+)
+def test_a_contradiction_or_a_wrong_value_is_refused(given: dict[str, Any], problem: str) -> None:
+    (found,) = problems(**given)
+
+    assert found.startswith(problem)
+
+
+def test_an_unknown_key_is_refused_with_those_known() -> None:
+    (problem,) = problems(temprature=0.5)
+
+    assert problem.startswith("temprature is no key of a request; known keys: dataset, task, ")
+
+
+def test_a_key_of_any_length_is_cut_in_the_message() -> None:
+    (unknown,) = problems(**{"x" * 100_000: 1})
+    (broken,) = problems(**{"\ud800": 1})
+    (nested,) = problems(prices={"input": 1, "output": 1, "x" * 100_000: 1})
+
+    assert unknown.startswith(f"{'x' * 99}… is no key of a request; known keys: dataset, ")
+    assert broken.startswith("\\ud800 is no key of a request; known keys: dataset, ")
+    assert nested.startswith(f"prices[{'x' * 99}…] is 1, must be ")
+
+
+def test_every_problem_is_in_one_message() -> None:
+    with pytest.raises(RequestError) as refused:
+        checked({"colour": "red", "paths": "5", "temperatures": [0], "model_id": "gpt-4"})
+
+    message = str(refused.value)
+    for part in ("dataset is missing", "colour is no key", 'paths is "5"', "temperatures[0] is 0"):
+        assert part in message
+    assert 'model_id is "gpt-4"' in message
+    assert len(refused.value.problems) == 5
+
+
+def test_waves_and_budget_are_not_compared_with_paths_of_a_wrong_type() -> None:
+    assert len(problems(paths="50", waves=[20, 30], budget=40)) == 1
+
+
+@pytest.mark.parametrize("given", [None, [], "q.jsonl", 5])
+def test_a_request_that_is_no_object_is_refused(given: object) -> None:
+    with pytest.raises(RequestError, match="must be a JSON object with at least a dataset"):
+        checked(given)

@@ -1,24 +1,25 @@
-"""The fewest paths that are worth it, and the sentence that says so."""
+"""Advice on the number of paths, and the forecast for twice as many."""
 
 import pytest
 
-from lambdas.core.statistics.advice import advice
-from lambdas.core.statistics.curve import Point
+from lambdas.contract.report import CurvePoint
+from lambdas.core.statistics.advice import advice, forecast
+from lambdas.core.statistics.curve import Curve, chances
 
 
-def curve(*means: float) -> list[Point]:
-    return [Point(paths, mean, 0.0) for paths, mean in enumerate(means, 1)]
+def curve(*means: float, sd: float = 0.0) -> list[CurvePoint]:
+    return [CurvePoint(paths, mean, sd) for paths, mean in enumerate(means, 1)]
 
 
 def linear(paths: int, usd_per_path: float) -> dict[int, float]:
     return {k: k * usd_per_path for k in range(1, paths + 1)}
 
 
-# Thirty paths: half of what is gained comes with 5, all but half a point with 10.
+# Thirty paths: half of the gain comes with 5, all but half a point with 10.
 PUBLISHED = curve(*[0.50] * 4, *[0.60] * 5, *[0.675] * 10, *[0.68] * 11)
-# Of multiple choice: it peaks at 5 paths and falls off.
+# Multiple choice: it peaks at 5 paths and then falls.
 PEAKED = curve(0.6485, 0.6538, 0.6585, 0.6585, 0.6590, 0.6585, 0.658, 0.657, 0.655, 0.6495)
-# An even number of paths votes as the odd one before it, but for a float's noise.
+# An even number of paths votes as the odd one before it, except for rounding noise.
 EXAM = curve(0.60, 0.60, 0.64, 0.64, 0.67, 0.67, 0.69, 0.69, 0.71, 0.7100000000000001)
 
 
@@ -42,21 +43,21 @@ def test_exactly_a_point_below_the_best_is_within_it() -> None:
     "points",
     [curve(0.70, 0.70, 0.70, 0.71), curve(0.65, 0.65, 0.655, 0.658), curve(0.70, 0.60, 0.60)],
 )
-def test_one_or_two_paths_are_never_advised(points: list[Point]) -> None:
+def test_one_or_two_paths_are_never_advised(points: list[CurvePoint]) -> None:
     advised = advice(points, greedy=0.5, costs={})
 
     assert advised is not None
     assert advised.paths == 3
 
 
-def test_where_costs_are_not_known_there_is_no_share_of_them() -> None:
+def test_unknown_costs_give_no_cost_share() -> None:
     advised = advice(PUBLISHED, greedy=0.52, costs={10: 5.0})
 
     assert advised is not None
     assert advised.cost_share is None
 
 
-def test_the_share_of_the_cost_is_that_of_what_the_paths_cost_together() -> None:
+def test_the_cost_share_compares_total_costs() -> None:
     """Ten paths in two records of five: the prompt of a third of the records that 30 have."""
     advised = advice(PUBLISHED, greedy=0.52, costs={10: 6.0, 30: 15.0})
 
@@ -73,7 +74,7 @@ def test_the_share_of_the_cost_is_that_of_what_the_paths_cost_together() -> None
             0.52,
             {},
             "10 paths give 97% of the gain with 33% of the paths",
-            id="most of the gain for a part of the paths",
+            id="most of the gain for a third of the paths",
         ),
         pytest.param(
             PUBLISHED,
@@ -87,7 +88,7 @@ def test_the_share_of_the_cost_is_that_of_what_the_paths_cost_together() -> None
             None,
             {},
             "10 paths give 97% of the gain with 33% of the paths",
-            id="greedy was not asked: the gain is over one path",
+            id="no greedy: the gain is over one path",
         ),
         pytest.param(
             PUBLISHED,
@@ -131,7 +132,7 @@ def test_the_share_of_the_cost_is_that_of_what_the_paths_cost_together() -> None
             {},
             # 0.0100 of 0.0105; the end is 0.95 points below the peak.
             "3 paths give 95% of the gain at 5 paths with 30% of the paths",
-            id="the peak is named where it is not the end",
+            id="the peak is named if it is not the end",
         ),
         pytest.param(
             PEAKED,
@@ -154,7 +155,7 @@ def test_the_share_of_the_cost_is_that_of_what_the_paths_cost_together() -> None
             None,
             {},
             "9 paths give all of the gain with 90% of the paths",
-            id="of equal ones the fewest; a last step of nothing is no climb",
+            id="the fewest of equal points; a flat last step is no climb",
         ),
         pytest.param(
             curve(0.5, 0.5, 0.6, 0.7, 0.705),
@@ -183,7 +184,7 @@ def test_the_share_of_the_cost_is_that_of_what_the_paths_cost_together() -> None
             None,
             {},
             "3 paths give all of the gain",
-            id="one question, right with all its paths: there is no more to gain",
+            id="one question, right with all paths: nothing more to gain",
         ),
         pytest.param(
             curve(1.0, 1.0, 1.0),
@@ -239,7 +240,7 @@ def test_the_share_of_the_cost_is_that_of_what_the_paths_cost_together() -> None
     ],
 )
 def test_the_sentence(
-    points: list[Point], greedy: float | None, costs: dict[int, float], sentence: str
+    points: list[CurvePoint], greedy: float | None, costs: dict[int, float], sentence: str
 ) -> None:
     advised = advice(points, greedy, costs)
 
@@ -267,12 +268,12 @@ def test_the_sentence(
             PUBLISHED,
             None,
             "10 paths give 97% of the gain with 33% of the paths",
-            id="without greedy the interval is of nothing here",
+            id="without greedy the interval does not apply",
         ),
     ],
 )
-def test_a_gain_over_greedy_whose_interval_holds_nothing_may_be_chance(
-    points: list[Point], greedy: float | None, sentence: str
+def test_a_gain_over_greedy_whose_interval_includes_0_may_be_chance(
+    points: list[CurvePoint], greedy: float | None, sentence: str
 ) -> None:
     advised = advice(points, greedy, {}, may_be_chance=True)
 
@@ -288,5 +289,67 @@ def test_a_gain_of_less_than_a_point_has_no_share() -> None:
 
 
 @pytest.mark.parametrize("paths", [0, 1, 2])
-def test_fewer_than_three_paths_are_too_short_a_curve(paths: int) -> None:
+def test_a_curve_of_fewer_than_three_paths_gives_no_advice(paths: int) -> None:
     assert advice(curve(*[0.5] * paths), greedy=0.4, costs={}) is None
+
+
+def test_a_curve_that_follows_the_law_is_extended_along_it() -> None:
+    found = forecast(curve(*(0.8 - 0.3 / k for k in range(1, 11))), usd_per_path=0.5)
+
+    assert found is not None
+    assert (found.paths, found.cost_usd) == (20, 10.0)
+    assert found.mean == pytest.approx(0.8 - 0.3 / 20)
+
+
+@pytest.mark.parametrize(
+    ("means", "mean"),
+    [
+        # From 2 to 4 paths 1/k falls by 1/4, from 4 to 8 by 1/8: half of the gain again.
+        pytest.param((0.60, 0.60, 0.66, 0.70), 0.75, id="an even number of paths"),
+        # From 3 to 5 paths 1/k falls by 2/15, from 5 to 10 by 1/10: three quarters again.
+        pytest.param((0.60, 0.60, 0.66, 0.67, 0.70), 0.73, id="an odd number of paths"),
+        pytest.param((0.70, 0.70, 0.66, 0.60), 0.55, id="a curve that falls"),
+        pytest.param((0.70, 0.70, 0.70, 0.70), 0.70, id="a curve that is flat"),
+    ],
+)
+def test_a_forecast_worked_by_hand(means: tuple[float, ...], mean: float) -> None:
+    found = forecast(curve(*means), usd_per_path=None)
+
+    assert found is not None
+    assert found.mean == pytest.approx(mean)
+    assert found.cost_usd is None
+
+
+def test_the_range_combines_the_spread_of_half_the_paths_and_the_error_of_the_law() -> None:
+    found = forecast(curve(0.7, 0.7, 0.7, 0.7, sd=0.006), usd_per_path=None)
+
+    # Twice the root of 0.006² + 0.008² is 0.02.
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((0.68, 0.72))
+
+
+def test_a_forecast_stays_between_0_and_1() -> None:
+    up, down = (
+        forecast(curve(0.2, 0.2, 0.9, 0.99), None),
+        forecast(curve(0.9, 0.9, 0.2, 0.01), None),
+    )
+
+    assert up is not None
+    assert down is not None
+    assert (up.mean, up.high) == (1.0, 1.0)
+    assert (down.mean, down.low) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("paths", [0, 1, 2, 3])
+def test_few_paths_give_no_forecast(paths: int) -> None:
+    assert forecast(curve(*[0.5] * paths), usd_per_path=1.0) is None
+
+
+def test_a_clear_majority_is_forecast() -> None:
+    # 24 of 40 paths are right and the rest are scattered, so more paths help.
+    points = Curve.of([chances(24, (4, 4, 4, 4), 0)]).points()
+
+    found = forecast(points[:10], usd_per_path=None)
+
+    assert found is not None
+    assert found.low <= points[19].mean <= found.high

@@ -1,11 +1,11 @@
-"""Accuracy curves: exact against enumeration and re-draws, and the sums that shards hand over."""
+"""Accuracy curves: exact against enumeration, scipy and re-draws; sums of shards."""
 
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import combinations, product
-from math import comb, sqrt
+from math import comb, prod, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import multivariate_hypergeom
 
-from lambdas.core.extraction.arithmetic import extract, gold
-from lambdas.core.statistics.curve import Curve, Point, chances, question_chances
+from lambdas.contract.report import CurvePoint
+from lambdas.core.answers.numeric import extract_number, gold_number
+from lambdas.core.statistics.curve import Curve, chances, question_chances
 
 Signature = tuple[int, tuple[int, ...], int]
 
@@ -30,7 +32,7 @@ ROWS = st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=4).map(tuple), ma
 
 
 def enumerated(correct: int, others: tuple[int, ...], unanswered: int) -> list[Fraction]:
-    """Return the chances by going through every set of k paths."""
+    """Return the chances by enumerating every set of k paths."""
     labels = [0] * correct + [-1] * unanswered
     for name, count in enumerate(others, 1):
         labels += [name] * count
@@ -47,7 +49,7 @@ def won(drawn: tuple[int, ...]) -> Fraction:
     return Fraction(1, counts.count(most)) if right and right == most else Fraction()
 
 
-def small_signatures() -> Iterator[tuple[int, tuple[int, ...], int]]:
+def small_signatures() -> Iterator[Signature]:
     for correct, unanswered in product(range(4), range(3)):
         for others in [(), (1,), (3,), (1, 1), (1, 2), (2, 2), (1, 1, 1), (1, 1, 3)]:
             yield correct, others, unanswered
@@ -76,24 +78,37 @@ def test_chances_worked_by_hand(
 
 @pytest.mark.parametrize("signature", [*small_signatures()], ids=str)
 def test_small_questions_are_exact_to_the_last_bit(
-    signature: tuple[int, tuple[int, ...], int],
+    signature: Signature,
 ) -> None:
     assert list(chances(*signature)) == [float(chance) for chance in enumerated(*signature)]
 
 
-@given(
-    signature=SIGNATURES.filter(lambda drawn: drawn[0] + sum(drawn[1]) + drawn[2] <= 11),
-)
+def winning_mass(signature: Signature) -> list[float]:
+    """Return the chances as sums of the hypergeometric masses of all draws."""
+    correct, others, unanswered = signature
+    sizes = [correct, *others, unanswered]
+    draws = np.array([*product(*(range(size + 1) for size in sizes))])
+    voted, drawn = draws[:, :-1], draws.sum(axis=1)
+    most = voted.max(axis=1)
+    share = ((voted[:, 0] == most) & (most > 0)) / (voted == most[:, None]).sum(axis=1)
+    mass = multivariate_hypergeom.pmf(draws, sizes, drawn)
+    return [float((share * mass)[drawn == k].sum()) for k in range(1, sum(sizes) + 1)]
+
+
+def number_of_draws(signature: Signature) -> int:
+    correct, others, unanswered = signature
+    return prod(size + 1 for size in (correct, *others, unanswered))
+
+
+@given(signature=SIGNATURES.filter(lambda drawn: number_of_draws(drawn) <= 3_000))
 @settings(max_examples=40)
-def test_any_question_equals_its_enumeration(
-    signature: tuple[int, tuple[int, ...], int],
-) -> None:
-    assert list(chances(*signature)) == [float(chance) for chance in enumerated(*signature)]
+def test_chances_are_sums_of_hypergeometric_masses(signature: Signature) -> None:
+    assert list(chances(*signature)) == pytest.approx(winning_mass(signature))
 
 
 @given(signature=SIGNATURES)
-def test_all_paths_together_leave_only_the_tie_to_chance(
-    signature: tuple[int, tuple[int, ...], int],
+def test_with_all_paths_only_a_tie_is_left_to_chance(
+    signature: Signature,
 ) -> None:
     correct, others, _ = signature
     tied = others.count(correct) + 1
@@ -103,7 +118,7 @@ def test_all_paths_together_leave_only_the_tie_to_chance(
 
 
 @given(signature=SIGNATURES)
-def test_a_chance_lies_between_0_and_1(signature: tuple[int, tuple[int, ...], int]) -> None:
+def test_a_chance_lies_between_0_and_1(signature: Signature) -> None:
     drawn = chances(*signature)
 
     assert all(0 <= chance <= 1 for chance in drawn)
@@ -114,11 +129,13 @@ def test_a_chance_lies_between_0_and_1(signature: tuple[int, tuple[int, ...], in
     "others",
     [
         pytest.param((1,) * 90, id="90 different wrong answers"),
-        pytest.param((10,) * 9, id="ten answers level"),
+        pytest.param((10,) * 9, id="ten equal answers"),
         pytest.param((30, 60), id="outvoted"),
     ],
 )
-def test_a_hundred_paths_begin_with_the_share_of_right_ones(others: tuple[int, ...]) -> None:
+def test_with_one_of_a_hundred_paths_the_chance_is_the_share_of_right_paths(
+    others: tuple[int, ...],
+) -> None:
     assert chances(10, others, 0)[0] == 0.1
 
 
@@ -130,7 +147,7 @@ def test_a_hundred_paths_begin_with_the_share_of_right_ones(others: tuple[int, .
         pytest.param("5", (0, 0, 0), id="nobody is right"),
     ],
 )
-def test_a_question_is_scored_by_its_tally(gold: str, expected: tuple[float, ...]) -> None:
+def test_a_question_is_scored_by_its_votes(gold: str, expected: tuple[float, ...]) -> None:
     drawn = question_chances({"18": 2, "26": 1}, gold, unanswered=0)
 
     assert drawn == pytest.approx(expected)
@@ -140,8 +157,8 @@ def test_a_curve_gives_mean_and_sd_of_accuracy() -> None:
     curve = Curve.of([(1.0, 1.0), (0.5, 0.9), (0.0, 0.9), (0.5, 0.0)])
 
     assert curve.points() == (
-        Point(1, 0.5, sqrt(0.5) / 4),
-        Point(2, pytest.approx(0.7), pytest.approx(sqrt(0.18) / 4)),
+        CurvePoint(1, 0.5, sqrt(0.5) / 4),
+        CurvePoint(2, pytest.approx(0.7), pytest.approx(sqrt(0.18) / 4)),
     )
 
 
@@ -149,14 +166,14 @@ def test_a_curve_ends_with_the_question_of_fewest_paths() -> None:
     shard, other = Curve.of([(1.0, 1.0, 1.0), (0.0, 0.0)]), Curve.of([(1.0,)])
 
     assert [point.paths for point in shard.points()] == [1, 2]
-    assert (shard + other).points() == (Point(1, 2 / 3, 0.0),)
+    assert (shard + other).points() == (CurvePoint(1, 2 / 3, 0.0),)
 
 
-def test_a_question_without_paths_leaves_no_curve() -> None:
+def test_a_question_without_paths_makes_the_curve_empty() -> None:
     assert (Curve.of([(1.0, 1.0)]) + Curve.of([()])).points() == ()
 
 
-def test_a_curve_of_no_questions_is_empty_and_adds_nothing() -> None:
+def test_a_curve_without_questions_is_empty_and_adds_nothing() -> None:
     curve = Curve.of([(0.5, 0.25)])
 
     assert Curve().points() == Curve.of([]).points() == ()
@@ -164,7 +181,7 @@ def test_a_curve_of_no_questions_is_empty_and_adds_nothing() -> None:
 
 
 @given(first=ROWS, second=ROWS)
-def test_shards_add_up_to_the_whole_set(
+def test_curves_of_shards_add_up(
     first: list[tuple[float, ...]], second: list[tuple[float, ...]]
 ) -> None:
     together = Curve.of(first) + Curve.of(second)
@@ -187,7 +204,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 
 def redrawn(rng: np.random.Generator, signature: Signature, paths: int) -> Any:
-    """Return for each re-draw whether the question is voted right, ties drawn as well."""
+    """Return for each re-draw whether the vote is right, with ties drawn at random."""
     correct, others, unanswered = signature
     drawn = rng.multivariate_hypergeometric([correct, *others, unanswered], paths, size=REDRAWS)
     voted = drawn[:, :-1]
@@ -201,11 +218,12 @@ def test_recorded_sets_lie_within_three_standard_errors_of_their_redraws(
 ) -> None:
     name = "gsm8k_qwen2.5-1.5b"
     golds = {
-        row["question"]: gold(row["answer"]) for row in rows(shared_data(f"{name}.questions.jsonl"))
+        row["question"]: gold_number(row["answer"])
+        for row in rows(shared_data(f"{name}.questions.jsonl"))
     }
     signatures: list[Signature] = []
     for row in rows(shared_data(f"{name}.recorded.jsonl")):
-        votes = Counter(extract(text) for text in row["samples"]["T1.0"])
+        votes = Counter(extract_number(text) for text in row["samples"]["T1.0"])
         unanswered, correct = votes.pop(None, 0), votes.pop(golds[row["question"]], 0)
         signatures.append((correct, tuple(sorted(votes.values())), unanswered))
     points = Curve.of(chances(*signature) for signature in signatures).points()

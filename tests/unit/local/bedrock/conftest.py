@@ -11,7 +11,7 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
-from local.bedrock.edge import Edge, connect
+from local.bedrock.aws_clients import AwsClients, connect
 from local.bedrock.stand_in import StandIn
 from tests.unit.local.bedrock.world import (
     AT_ONCE,
@@ -34,13 +34,13 @@ def session() -> boto3.Session:
 
 
 @cache
-def _clients() -> Edge:
+def _clients() -> AwsClients:
     """Make clients once: botocore takes a tenth of a second to read a service's model."""
-    return connect(region=REGION)
+    return connect(boto3.Session(region_name=REGION))
 
 
 @pytest.fixture(scope="module")
-def edge() -> Iterator[Edge]:
+def edge() -> Iterator[AwsClients]:
     """Begin moto anew for each module, so that modules run in any order and on any worker."""
     with mock_aws():
         made = _clients()
@@ -49,14 +49,14 @@ def edge() -> Iterator[Edge]:
 
 
 @pytest.fixture(scope="module")
-def role_arn(edge: Edge) -> str:
+def role_arn(edge: AwsClients) -> str:
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust_statement()]})
     role = edge.iam.create_role(RoleName="batch", AssumeRolePolicyDocument=document)
     return role["Role"]["Arn"]
 
 
 @pytest.fixture(scope="module")
-def start(edge: Edge, role_arn: str, session: boto3.Session) -> Callable[..., Bedrock]:
+def start(edge: AwsClients, role_arn: str, session: boto3.Session) -> Callable[..., Bedrock]:
     """Start a stand-in that ends with an ExitStack; settings are those of its constructor."""
 
     def started(running: ExitStack, answers: Any = None, **settings: Any) -> Bedrock:

@@ -132,9 +132,9 @@ def test_the_deeds_of_callers_and_of_batch_roles_are_kept_once_each(serve):
     job = bedrock.run()
     bedrock.get(job["jobArn"])
 
-    deeds = bedrock.stand_in.deeds
-    of_caller = {deed.action for deed in deeds if deed.role == CALLER.rsplit("/", 1)[-1]}
-    of_batch = {(deed.action, deed.resource) for deed in deeds if deed.role == "batch"}
+    calls = bedrock.stand_in.iam_calls
+    of_caller = {call.action for call in calls if call.role == CALLER.rsplit("/", 1)[-1]}
+    of_batch = {(call.action, call.resource) for call in calls if call.role == "batch"}
     assert of_caller == {
         "bedrock:CreateModelInvocationJob",
         "bedrock:GetModelInvocationJob",

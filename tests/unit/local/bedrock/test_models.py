@@ -20,9 +20,7 @@ from tests.unit.local.bedrock.world import ACCOUNT, COHERE, MODEL, PROFILE
         PROFILE,
         f"arn:aws:bedrock:us-east-1:{ACCOUNT}:custom-model/amazon.nova-lite-v1:0:300k/abcdefghijkl",
         COHERE,
-        "cohere.command-r-v1:0",
         "ai21.j2-mid-v1",
-        "amazon.titan-text-lite-v1",
     ],
 )
 def test_a_model_with_batch_inference_is_taken(serve, model_id):
@@ -72,6 +70,9 @@ def test_an_identifier_of_no_model_is_refused(refusing, model_id):
         "amazon.titan-embed-text-v2:0",
         "anthropic.claude-v2:1",
         "cohere.rerank-v3-5:0",
+        "cohere.command-r-v1:0",
+        "ai21.jamba-1-5-mini-v1:0",
+        "amazon.titan-text-lite-v1",
     ],
 )
 def test_a_model_without_batch_inference_is_refused(refusing, model_id):

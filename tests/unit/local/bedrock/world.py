@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any
 
 from local.bedrock.answers.source import Asked, Completion, Place
-from local.bedrock.permissions import Deed
+from local.bedrock.iam import IamCall
 from local.bedrock.settings import Delays, Quotas
 from local.bedrock.stand_in import StandIn
 
@@ -42,11 +42,11 @@ class Allowing:
     """Permissions that allow everything but the denied actions, and remember what was asked."""
 
     denied: frozenset[str] = frozenset()
-    asked: list[tuple[str, Deed]] = field(default_factory=list)
+    asked: list[tuple[str, IamCall]] = field(default_factory=list)
 
-    def allows(self, role_arn: str, deed: Deed) -> bool:
-        self.asked.append((role_arn, deed))
-        return deed.action not in self.denied
+    def allows(self, role_arn: str, call: IamCall) -> bool:
+        self.asked.append((role_arn, call))
+        return call.action not in self.denied
 
 
 @dataclass

@@ -5,9 +5,16 @@ from pathlib import Path
 import pytest
 
 from local.bedrock.settings import Faults
-from local.faults.chosen import ChosenFaults, chosen_faults
 from local.faults.edge import EdgeFault
-from local.faults.plan import NO_PLAN, FaultPlan, FaultPlanError, presets, read_plan
+from local.faults.plan import (
+    NO_PLAN,
+    ChosenFaults,
+    FaultPlan,
+    FaultPlanError,
+    chosen_faults,
+    presets,
+    read_plan,
+)
 
 
 def test_there_is_a_preset_for_each_fault_by_name() -> None:

@@ -5,8 +5,7 @@ from collections import Counter
 
 import pytest
 
-from local.bedrock.answers.answer_key import AnswerKeyError, read_answer_key
-from local.bedrock.answers.layouts import KeyedQuestion
+from local.bedrock.answers.answer_key import AnswerKeyError, KeyedQuestion, read_answer_key
 from local.bedrock.answers.simulated import LABEL, Simulated
 from local.bedrock.answers.source import Asked, Turn
 

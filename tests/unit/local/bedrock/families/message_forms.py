@@ -87,64 +87,6 @@ MESSAGE_FORMS = [
         [{"prompt": "Q"}, {"n": 2}, {"max_tokens": 8193}, {"temperature": 1.1}],
     ),
     Form(
-        "cohere.command-r-plus-v1:0",
-        {
-            "message": "Q: 1 + 1?",
-            "preamble": "Be brief.",
-            "chat_history": [
-                {"role": "USER", "message": "Hi"},
-                {"role": "CHATBOT", "message": "Ho"},
-            ],
-            "max_tokens": 100,
-            "temperature": 0.7,
-            "p": 0.9,
-            "k": 50,
-            "seed": 1,
-        },
-        {
-            "response_id": ANY,
-            "text": "Two.",
-            "generation_id": ANY,
-            "finish_reason": "COMPLETE",
-            "chat_history": [
-                {"role": "USER", "message": "Q: 1 + 1?"},
-                {"role": "CHATBOT", "message": "Two."},
-            ],
-        },
-        {"finish_reason": "MAX_TOKENS"},
-        [
-            {"message": ""},
-            {"temperature": 1.1},
-            {"chat_history": [{"role": "user", "message": "Hi"}]},
-            {"num_generations": 2},
-            {"p": 1},
-        ],
-        texts=("Be brief.", "Hi", "Ho", "Q: 1 + 1?"),
-    ),
-    Form(
-        "ai21.jamba-1-5-mini-v1:0",
-        {"messages": USER, "max_tokens": 100, "temperature": 0.7, "top_p": 0.9, "stop": ["Q:"]},
-        {
-            "id": ANY,
-            "choices": [
-                {
-                    "index": 0,
-                    "message": {"role": "assistant", "content": "Two."},
-                    "finish_reason": "stop",
-                },
-                {
-                    "index": 1,
-                    "message": {"role": "assistant", "content": "Twel"},
-                    "finish_reason": "length",
-                },
-            ],
-            "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5},
-        },
-        {},
-        [{"n": 17}, {"n": 2, "temperature": 0}, {"max_tokens": 4097}, {"temperature": 2.1}],
-        several={"n": 2},
-    ),
-    Form(
         "openai.gpt-oss-20b-1:0",
         {
             "messages": USER,

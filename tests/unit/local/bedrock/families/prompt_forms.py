@@ -92,30 +92,6 @@ PROMPT_FORMS = [
         several={"numResults": 2},
     ),
     Form(
-        "amazon.titan-text-lite-v1",
-        {
-            "inputText": "Q: 1 + 1?",
-            "textGenerationConfig": {
-                "temperature": 0.7,
-                "topP": 0.9,
-                "maxTokenCount": 100,
-                "stopSequences": ["Q:"],
-            },
-        },
-        {
-            "inputTextTokenCount": 3,
-            "results": [{"tokenCount": 1, "outputText": "Two.", "completionReason": "FINISH"}],
-        },
-        {"results": [{"tokenCount": 1, "outputText": "Twel", "completionReason": "LENGTH"}]},
-        [
-            {"inputText": ""},
-            {"textGenerationConfig": {"maxTokenCount": 4097}},
-            {"textGenerationConfig": {"temperature": 1.1}},
-            {"textGenerationConfig": {"maxTokens": 5}},
-            {"prompt": "Q"},
-        ],
-    ),
-    Form(
         "deepseek.r1-v1:0",
         {
             "prompt": "<\uff5cUser\uff5c>Q: 1 + 1?<\uff5cAssistant\uff5c><think>\n",

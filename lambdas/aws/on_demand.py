@@ -1,0 +1,307 @@
+"""Models invoked on demand: one call per record, its reply stored at once."""
+
+import base64
+import json
+from collections.abc import Iterable, Iterator, Set
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+    ParamValidationError,
+)
+from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.parsers import ResponseParserError
+
+from lambdas.aws.clients import runtime_client
+from lambdas.aws.run_table import run_table
+from lambdas.aws.store import Store
+from lambdas.contract import InvocationType
+from lambdas.contract.jobs import Job, StoredReply
+from lambdas.contract.keys import MANIFEST, output_folder
+from lambdas.core.errors import JobRefusedError
+from lambdas.core.on_demand import (
+    MAX_RECORD_BYTES,
+    ON_DEMAND,
+    Failure,
+    FailureKind,
+    ManifestCounts,
+    Record,
+    Reply,
+    classify_error,
+    interrupted,
+    plain_text,
+    reply_name,
+    stored_reply,
+    timed_out,
+)
+from lambdas.core.outputs.counts import stated
+
+if TYPE_CHECKING:
+    from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
+
+_JSON = "application/json"
+# The client of S3 has ten connections.
+_READ_AT_ONCE = 8
+_READ_AHEAD = 64
+# Of a count in a header; a longer number is no count.
+_MAX_DIGITS = 20
+_TOKEN_HEADERS = ("x-amzn-bedrock-input-token-count", "x-amzn-bedrock-output-token-count")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A record as one call.
+
+    Attributes:
+        model_id: of a model or profile, or its ARN.
+        invocation_type: how Bedrock reads the body.
+        body: the record's `modelInput`, as in a batch job.
+        labels: request metadata, by which an account finds the call in its invocation log.
+    """
+
+    model_id: str
+    invocation_type: InvocationType
+    body: bytes
+    labels: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _ErrorMeaning:
+    """What errors of a call mean; `message` is formatted with the error."""
+
+    errors: tuple[type[Exception], ...]
+    kind: FailureKind
+    code: int
+    message: str = "{}"
+
+
+# The first that fits applies, because some errors are subclasses of others.
+_MEANINGS = (
+    _ErrorMeaning((ParamValidationError,), "final", 400),
+    _ErrorMeaning((EndpointConnectionError,), "unreachable", 503),
+    _ErrorMeaning((ConnectTimeoutError,), "wait", 503),
+    # The request was sent, and its outcome is unknown: a second call may be billed twice.
+    _ErrorMeaning(
+        (BotoConnectionError, HTTPClientError, IncompleteReadError, ResponseParserError),
+        "final",
+        504,
+        "the reply was lost; not retried, because it may be billed: {}",
+    ),
+    # What botocore's parsers, which check nothing, and this module raise for a malformed reply.
+    _ErrorMeaning(
+        (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+        "final",
+        502,
+        # The error's own message may quote the reply.
+        "the reply cannot be read: {0.__class__.__name__}",
+    ),
+)
+_NO_REPLY = tuple(error for meaning in _MEANINGS for error in meaning.errors)
+
+
+class Runtime:
+    """The models of one account and Region."""
+
+    def __init__(self, client: "BedrockRuntimeClient") -> None:
+        self._client = client
+
+    def invoke(self, call: Call) -> Reply | Failure:
+        """Invoke a model once.
+
+        Raises:
+            JobRefusedError: refused for a reason that concerns every record.
+        """
+        try:
+            return self._reply(call)
+        except ClientError as error:
+            return _failure(call.model_id, error)
+        except _NO_REPLY as error:
+            return next(
+                Failure(meaning.kind, meaning.code, meaning.message.format(error))
+                for meaning in _MEANINGS
+                if isinstance(error, meaning.errors)
+            )
+
+    def reconnect(self) -> None:
+        """Close connections: those of a function that was frozen may be dead, unnoticed."""
+        self._client.close()
+
+    def _reply(self, call: Call) -> Reply:
+        converse = call.invocation_type == "Converse"
+        reply = self._converse(call) if converse else self._invoke_model(call)
+        # An object, in UTF-8 throughout: `Raw` does not check what it holds.
+        msgspec.json.decode(reply.body.decode(), type=dict[str, msgspec.Raw])
+        body = msgspec.json.format(reply.body, indent=-1)
+        return Reply(body, reply.tokens_in, reply.tokens_out)
+
+    def _invoke_model(self, call: Call) -> Reply:
+        response = self._client.invoke_model(
+            modelId=call.model_id,
+            body=call.body,
+            contentType=_JSON,
+            accept=_JSON,
+            requestMetadata=json.dumps(call.labels),
+        )
+        headers = response["ResponseMetadata"]["HTTPHeaders"]
+        tokens_in, tokens_out = (_count(headers.get(name)) for name in _TOKEN_HEADERS)
+        return Reply(response["body"].read(), tokens_in, tokens_out)
+
+    def _converse(self, call: Call) -> Reply:
+        response: Any = self._client.converse(
+            modelId=call.model_id, requestMetadata=call.labels, **json.loads(call.body)
+        )
+        usage = response.get("usage") or {}
+        output = {name: value for name, value in response.items() if name != "ResponseMetadata"}
+        # Half a character, at the end of a reply that was cut off within one, has no UTF-8.
+        text = json.dumps(output, default=_base64, ensure_ascii=False)
+        tokens_in, tokens_out = usage.get("inputTokens"), usage.get("outputTokens")
+        return Reply(text.encode(errors="replace"), stated(tokens_in), stated(tokens_out))
+
+
+@cache
+def runtime() -> Runtime:
+    """Return the models of this Region."""
+    return Runtime(runtime_client())
+
+
+def _failure(model_id: str, error: ClientError) -> Failure:
+    details = error.response["Error"]
+    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    failure = classify_error(str(details.get("Code", "")), status, str(details.get("Message", "")))
+    if failure.kind == "refused":
+        raise JobRefusedError(
+            f"model {model_id!r} is refused on demand: {plain_text(str(error))}; choose one that"
+            " this account may invoke in this Region, or a dataset large enough for batch jobs"
+        ) from error
+    return failure
+
+
+def _count(header: str | None) -> int | None:
+    return stated(int(header[:_MAX_DIGITS])) if header and header.isdecimal() else None
+
+
+def _base64(value: bytes) -> str:
+    """Return bytes, such as withheld reasoning, as the response had them before it was parsed."""
+    return base64.b64encode(value).decode()
+
+
+class InFlightLog:
+    """Calls the model for records of a job, and notes in the job's entry which calls are open.
+
+    Args:
+        job: of the records.
+        unfinished: ids of records that were in flight when an earlier invocation died.
+        gives_up: whether the job has had all its time.
+    """
+
+    def __init__(self, job: Job, unfinished: Set[str], *, gives_up: bool) -> None:
+        self._job = job
+        self._unfinished = unfinished
+        self._gives_up = gives_up
+        if not gives_up:
+            runtime().reconnect()
+
+    def invoke(self, record: Record) -> Reply | Failure:
+        """Make one call for a record.
+
+        The record stays marked until `mark_done`, unless the call was not carried out.
+
+        Raises:
+            JobRefusedError: refused for a reason that concerns every record.
+        """
+        if record.record_id in self._unfinished:
+            return interrupted()
+        if self._gives_up:
+            return timed_out()
+        run_table().mark_started(self._job, record.record_id)
+        try:
+            outcome = runtime().invoke(_call(self._job, record))
+        except JobRefusedError:
+            self.mark_done(record)
+            raise
+        if isinstance(outcome, Failure) and outcome.kind != "final":
+            self.mark_done(record)
+        return outcome
+
+    def mark_done(self, record: Record) -> None:
+        """Note that a record's reply is stored."""
+        run_table().mark_done(self._job, record.record_id)
+
+
+def _call(job: Job, record: Record) -> Call:
+    return Call(
+        job.model_id,
+        job.invocation_type,
+        bytes(record.model_input),
+        {"run_id": job.run_id, "record_id": record.record_id},
+    )
+
+
+class ReplyStore:
+    """The stored replies of one job, an object for each record.
+
+    Attributes:
+        stored_before: replies that were stored when this was made.
+        merged: whether the output was complete by then; its manifest is written last.
+    """
+
+    def __init__(self, store: Store, job: Job) -> None:
+        self._store = store
+        [self._input_key] = job.input_keys
+        self._folder = output_folder(job.run_id, job.wave, job.job, ON_DEMAND)
+        self._present = set(store.keys(self._folder))
+        self.stored_before = sum(key.endswith(".json") for key in self._present)
+        self.merged = self._folder + MANIFEST in self._present
+
+    def missing(self) -> Iterator[Record]:
+        """Yield the records without a stored reply, in the input's order."""
+        for record in self._records():
+            if self._key(record) not in self._present:
+                yield record
+
+    def store(self, record: Record, outcome: Reply | Failure) -> None:
+        """Store how a record's call ended: a billed reply is then neither lost nor billed again."""
+        key = self._key(record)
+        self._store.write_document(key, stored_reply(record, outcome))
+        self._present.add(key)
+
+    def merge(self) -> None:
+        """Write rows and manifest as a batch job does; every record has a stored reply."""
+        manifest = self.write_rows().manifest()
+        self._store.write(self._folder + MANIFEST, msgspec.json.encode(manifest))
+
+    def write_rows(self) -> ManifestCounts:
+        """Write the rows of the replies stored so far, and return their counts."""
+        counts = ManifestCounts()
+        with self._store.writer(f"{self._folder}input.jsonl.out") as rows:
+            for reply in self._replies():
+                counts.add(reply)
+                rows.write(bytes(reply.row) + b"\n")
+        return counts
+
+    def _replies(self) -> Iterator[StoredReply]:
+        keys = (key for key in map(self._key, self._records()) if key in self._present)
+        with ThreadPoolExecutor(_READ_AT_ONCE) as threads:
+            while ahead := list(islice(keys, _READ_AHEAD)):
+                yield from threads.map(self._reply, ahead)
+
+    def _reply(self, key: str) -> StoredReply:
+        return self._store.read_document(key, StoredReply)
+
+    def _records(self) -> Iterable[Record]:
+        decoder = msgspec.json.Decoder(Record)
+        for line in self._store.lines(self._input_key, MAX_RECORD_BYTES):
+            if line.content:
+                yield decoder.decode(line.content)
+
+    def _key(self, record: Record) -> str:
+        return self._folder + reply_name(record.record_id)

@@ -1,0 +1,381 @@
+"""`report.json`: the figures of a run, as report page, client and users read them."""
+
+from dataclasses import dataclass
+
+from pydantic import ConfigDict, TypeAdapter
+
+from lambdas.contract.jobs import JobFigures
+from lambdas.contract.names import VoteMethod
+from lambdas.contract.run_request import RunRequest
+from lambdas.contract.schema import FORMAT, Estimate, ModelPrices, check_format
+from lambdas.contract.votes import WaveSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From `low` to `high`, both included; of accuracies from 0 to 1."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """Accuracy when `paths` paths of every question vote; mean and sd from 0 to 1."""
+
+    paths: int
+    mean: float
+    sd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What voting gains over greedy, or one vote over another, on the same questions.
+
+    Attributes:
+        points: accuracy of the vote less that of the base, from -1 to 1; 0.075 is 7.5 points.
+        low: lower end of its 95 % interval over questions.
+        high: upper end.
+        gained: questions that the vote, as cast, has right and the base has not.
+        lost: the other way round.
+        p_value: of McNemar's exact test of these two counts.
+        questions: those that both have, with a known answer.
+        base: accuracy of the base on them, from 0 to 1.
+    """
+
+    points: float
+    low: float
+    high: float
+    gained: int
+    lost: int
+    p_value: float
+    questions: int
+    base: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """A figure for each measure of agreement, from 0 to 1; `None` where it has none.
+
+    Attributes:
+        share: votes for the winner, of all paths.
+        margin: by how much the winner leads the second, of all paths.
+        entropy: 1 where all paths agree, 0 where no two do.
+    """
+
+    share: float | None
+    margin: float | None
+    entropy: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationBin:
+    """Questions whose confidence lies between two bounds, and how often their votes are right.
+
+    Attributes:
+        low: the least confidence, from 0 to 1.
+        high: the largest.
+        questions: labelled ones.
+        confidence: their mean.
+        accuracy: of their votes, from 0 to 1.
+        interval: of the accuracy, 95 % over questions.
+    """
+
+    low: float
+    high: float
+    questions: int
+    confidence: float
+    accuracy: float
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageStep:
+    """Accuracy when only the votes with the highest confidence are kept.
+
+    Attributes:
+        coverage: share of the questions that are kept, from 0 to 1.
+        questions: how many that are.
+        accuracy: of their votes.
+        confidence: the least of them.
+    """
+
+    coverage: float
+    questions: int
+    accuracy: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementReport:
+    """How agreement between a question's paths tells right votes from wrong ones.
+
+    Attributes:
+        means: over the questions.
+        auroc: the chance that a right vote has the larger measure; 0.5 is chance.
+        calibration_error: mean distance of accuracy from confidence; `None` without labels.
+        calibration: accuracy by confidence.
+        coverage: accuracy when only the surest votes are kept.
+        note: what makes these figures not comparable with others, `None` if nothing does.
+    """
+
+    means: Measures
+    auroc: Measures
+    calibration_error: float | None
+    calibration: tuple[CalibrationBin, ...]
+    coverage: tuple[CoverageStep, ...]
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PathCost:
+    """What so many paths of every question cost, in USD."""
+
+    paths: int
+    cost_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The accuracy to expect of `paths` paths of every question, from 0 to 1.
+
+    Attributes:
+        paths: twice as many as there are.
+        mean: the accuracy.
+        low: lower end of the range in which it is likely to lie.
+        high: upper end.
+        cost_usd: what these paths cost in all; `None` if not known.
+    """
+
+    paths: int
+    mean: float
+    low: float
+    high: float
+    cost_usd: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The fewest paths, from three on, that come within a point of the best of the curve.
+
+    Attributes:
+        sentence: the advice in words; with early stopping, what that saved, and nothing else.
+        paths: how many.
+        mean: their accuracy from 0 to 1.
+        gain_share: their part, from 0 to 1, of the best's gain over greedy, or over one path
+            without greedy on the same questions; `None` where that gain is below a point.
+        cost_share: of what all paths of the curve cost; `None` where that is not known.
+    """
+
+    sentence: str
+    paths: int | None = None
+    mean: float | None = None
+    gain_share: float | None = None
+    cost_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VariantReport:
+    """A vote beside the plain majority.
+
+    Attributes:
+        variant: its name.
+        accuracy: with ties won at random by chance, from 0 to 1.
+        voted_accuracy: of the votes as cast.
+        unvoted_questions: questions without a vote.
+        interval: of the accuracy, 95 % over questions.
+        versus: the gain over the plain majority; `None` without questions to compare.
+        curve: accuracy by paths; empty where counts alone do not decide the vote.
+    """
+
+    variant: VoteMethod
+    accuracy: float
+    voted_accuracy: float
+    unvoted_questions: int
+    interval: Interval
+    versus: Gain | None
+    curve: tuple[CurvePoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathSpread:
+    """Paths of a question: the fewest, the mean and the most."""
+
+    min: int
+    mean: float
+    max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens of prompts and of completions; `estimated` where a model does not state all."""
+
+    input: int
+    output: int
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingReport:
+    """A setting's figures.
+
+    Attributes:
+        setting: its name, such as `greedy` or `T0.7`.
+        temperature: at which its paths were sampled.
+        questions: all of the run.
+        labelled: those with a known answer and at least one path; accuracies are over these.
+        unsampled_questions: those of which no path came back.
+        generations: completions that came back.
+        paths: of a question.
+        accuracy: with ties won at random by chance, from 0 to 1; `None` where nothing is scored.
+        voted_accuracy: of the votes as cast, ties as the seed drew them.
+        interval: of the accuracy, 95 % over questions.
+        standard_error: of the accuracy over questions.
+        gain: over greedy; `None` for greedy, and without it.
+        unanswered: paths without a readable answer.
+        unvoted_questions: questions without a vote.
+        tied_questions: questions whose vote was a tie.
+        curve: accuracy by paths; empty where nothing is scored.
+        curve_reach: why the curve ends before the paths that some questions have.
+        agreement: `None` for greedy, and where no path has an answer.
+        forecast: accuracy with twice the paths; `None` where the curve says too little.
+        advice: how many paths are worth their cost, or what early stopping saved.
+        variants: votes beside the plain majority.
+        records: of its jobs; the prompt is billed once for each.
+        on_demand: whether some of its records ran on demand.
+        on_demand_records: how many.
+        tokens: of its jobs.
+        cost_usd: of its jobs; `None` without prices.
+        cost_estimated: whether some tokens are estimated.
+        usd_per_path: the cost divided by the mean number of paths of a question.
+        path_costs: cost by paths of every question; `None` without prices or tokens.
+        job_seconds: time of its jobs, summed.
+        seconds_per_path: that time divided by the mean number of paths of a question.
+    """
+
+    setting: str
+    temperature: float
+    questions: int
+    labelled: int
+    unsampled_questions: int
+    generations: int
+    paths: PathSpread
+    accuracy: float | None
+    voted_accuracy: float | None
+    interval: Interval | None
+    standard_error: float | None
+    gain: Gain | None
+    unanswered: int
+    unvoted_questions: int
+    tied_questions: int
+    curve: tuple[CurvePoint, ...]
+    curve_reach: str | None
+    agreement: AgreementReport | None
+    forecast: Forecast | None
+    advice: Advice | None
+    variants: tuple[VariantReport, ...]
+    records: int
+    on_demand: bool
+    on_demand_records: int
+    tokens: Tokens
+    cost_usd: float | None
+    cost_estimated: bool
+    usd_per_path: float | None
+    path_costs: tuple[PathCost, ...] | None
+    job_seconds: float
+    seconds_per_path: float | None
+
+
+class JobReport(JobFigures):
+    """A job in the report, with its cost in USD; `None` without prices or counted tokens."""
+
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetReport:
+    """The question set: all questions, and those with a known answer."""
+
+    questions: int
+    labelled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the run.
+
+    Attributes:
+        records: of all jobs.
+        generations: completions that came back.
+        tokens: of all jobs.
+        cost_usd: `None` without prices.
+        cost_estimated: whether some tokens are estimated.
+        seconds: from the run's start to its report.
+    """
+
+    records: int
+    generations: int
+    tokens: Tokens
+    cost_usd: float | None
+    cost_estimated: bool
+    seconds: float
+
+
+class StoredRequest(RunRequest):
+    """The request as it was understood, defaults filled in; newer keys are passed over."""
+
+    model_config = ConfigDict(extra="ignore", strict=False, frozen=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """`report.json`.
+
+    Attributes:
+        format: of this file, a whole number; a version of the app reads its own.
+        run_id: of the run.
+        request: as it was understood, defaults filled in.
+        dataset: sizes of the question set.
+        settings: greedy first, then by temperature.
+        waves: in their order.
+        jobs: by wave and name.
+        totals: over the run.
+        prices: of the model; `None` where they are not known.
+        estimate: what the run was expected to cost; `None` where nothing was estimated.
+        warnings: what a reader must know, most important first.
+    """
+
+    format: int = FORMAT
+    run_id: str
+    request: StoredRequest
+    dataset: DatasetReport
+    settings: tuple[SettingReport, ...]
+    waves: tuple[WaveSummary, ...]
+    jobs: tuple[JobReport, ...]
+    totals: Totals
+    prices: ModelPrices | None
+    estimate: Estimate | None
+    warnings: tuple[str, ...]
+
+
+_REPORT = TypeAdapter(Report)
+
+
+def encode_report(report: Report) -> bytes:
+    """Return `report.json`."""
+    return _REPORT.dump_json(report)
+
+
+def decode_report(content: bytes, name: str) -> Report:
+    """Return the report in a file; members that this version does not know are passed over.
+
+    Args:
+        content: of the file.
+        name: of it, for the message.
+
+    Raises:
+        FormatError: the report has another format.
+    """
+    found = TypeAdapter(dict[str, object]).validate_json(content)
+    check_format(found.get("format"), name)
+    return _REPORT.validate_python(found)

@@ -1,0 +1,408 @@
+"""Data at rest: the format, the plan of a run, its partitions and questions.
+
+Whatever one step writes and another reads is a type here or beside: jobs in `jobs.py`, votes in
+`votes.py`, table entries in `entries.py`, the report in `report.py`, where all of it lies in
+`keys.py`. JSON objects and table entries carry `format`; JSONL and CSV files have that of their
+run's `plan.json`. A member that is added later has a default.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+import msgspec
+
+from lambdas.contract.names import InvocationType, Task, VoteMethod
+
+# Of everything at rest. Raised when an older reader would misread what is written now.
+FORMAT = 1
+
+RunStatus = Literal["planning", "running", "succeeded", "failed"]
+# The setting of temperature 0, with one path.
+GREEDY = "greedy"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How paths are sampled: its name as reports show it, temperature, paths per question."""
+
+    name: str
+    temperature: float
+    paths: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A slice of the question set: its name, first question's index, number of questions."""
+
+    name: str
+    first: int
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSpec:
+    """How answers are read: the task, and for `exact` where the answer stands.
+
+    Attributes:
+        task: of the run.
+        pattern: an RE2 regular expression whose first group, or match, is the answer.
+        json_key: the JSON member that holds the answer.
+        confidence: whether the prompt asks for a self-reported confidence on the last line.
+    """
+
+    task: Task
+    pattern: str | None = None
+    json_key: str | None = None
+    confidence: bool = False
+
+
+Field = Literal["question", "choices"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Texts and fields by turns: `texts[0]`, `fields[0]`, `texts[1]` … `texts[-1]`.
+
+    Attributes:
+        texts: one more than there are fields; exemplars stand in them.
+        fields: what of the question stands between two texts; "question" at least once.
+        exemplars: worked examples among the texts.
+        exemplar_characters: how long these are in all.
+    """
+
+    texts: tuple[str, ...]
+    fields: tuple[Field, ...]
+    exemplars: int = 0
+    exemplar_characters: int = 0
+
+    def around(self, question: str, choices: str = "") -> str:
+        r"""Return the whole prompt of a question and the block of its choices.
+
+        >>> Prompt(("Q: ", "\n", "\nA:"), ("question", "choices")).around("Which?", "(A) x")
+        'Q: Which?\n(A) x\nA:'
+        """
+        by_field = {"question": question, "choices": choices}
+        filled = (
+            by_field[field] + text for field, text in zip(self.fields, self.texts[1:], strict=True)
+        )
+        return self.texts[0] + "".join(filled)
+
+    @property
+    def characters(self) -> int:
+        """How long the texts are, without any question."""
+        return sum(map(len, self.texts))
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """When a question leaves before it has all its paths; part of `plan.json`.
+
+    Attributes:
+        rule: `never`: with its last path; `certain`: once no further path can change the vote;
+            `level` and `certified`: once the two leading counts suffice.
+        bound: for `level` the posterior probability to reach, above 0.5 and below 1; for
+            `certified` delta, above 0 and below 1; `None` for the others.
+    """
+
+    rule: Literal["never", "certain", "level", "certified"]
+    bound: float | None = None
+
+
+NEVER = Stopping("never")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPrices:
+    """Prices of a model in USD per million tokens, on demand and in batch.
+
+    Attributes:
+        input: of the prompt, on demand.
+        output: of the completions, on demand.
+        batch_input: of the prompt, in batch inference.
+        batch_output: of the completions, in batch inference.
+        as_of: when the source showed them (ISO 8601 date), "" where the user gave them.
+        source: where they stood.
+    """
+
+    input: float
+    output: float
+    batch_input: float
+    batch_output: float
+    as_of: str
+    source: str
+
+    def usd(self, tokens_in: float, tokens_out: float, *, on_demand: bool) -> float:
+        """Return what so many tokens cost.
+
+        >>> prices = ModelPrices(3.0, 4.0, 1.5, 2.0, "2024-03-01", "a blog")
+        >>> round(prices.usd(5_500_000, 630_000, on_demand=False), 2)
+        9.51
+        """
+        of_input = self.input if on_demand else self.batch_input
+        of_output = self.output if on_demand else self.batch_output
+        return (tokens_in * of_input + tokens_out * of_output) / 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class SettingEstimate:
+    """What a setting is expected to cost.
+
+    Attributes:
+        setting: its name.
+        paths: of each question.
+        records: of all its jobs; the prompt is billed once for each.
+        generations: completions of all its records.
+        on_demand: records that run on demand, at its price.
+        tokens_in: expected, of all prompts.
+        tokens_out: expected, of all completions.
+        cost_usd: expected cost of these tokens; `None` without prices.
+        ceiling_usd: upper bound of the cost; `None` without prices.
+        usd_per_path: expected cost of one path of every question.
+    """
+
+    setting: str
+    paths: int
+    records: int
+    generations: int
+    on_demand: int
+    tokens_in: int
+    tokens_out: int
+    cost_usd: float | None
+    ceiling_usd: float | None
+    usd_per_path: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What a run with only so many of its exemplars is expected to save, in tokens and USD."""
+
+    exemplars: int
+    tokens_in: int
+    usd: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a run is expected to cost, reckoned before anything is submitted.
+
+    Attributes:
+        settings: of the run, in the plan's order.
+        prompt_tokens: of one record with a question of mean length.
+        exemplars: in the prompt.
+        exemplar_tokens: of one record.
+        completion_tokens: expected, of one completion.
+        max_tokens: upper bound, of one completion.
+        tokens_in: expected, of all prompts.
+        tokens_out: expected, of all completions.
+        cost_usd: expected cost of these tokens; `None` without prices.
+        ceiling_usd: upper bound of the run's cost; `None` without prices.
+        record_ceiling_usd: upper bound of the cost of one record, in batch or on demand.
+        savings: what fewer exemplars would save.
+        remarks: the above in sentences.
+    """
+
+    settings: tuple[SettingEstimate, ...]
+    prompt_tokens: int
+    exemplars: int
+    exemplar_tokens: int
+    completion_tokens: int
+    max_tokens: int
+    tokens_in: int
+    tokens_out: int
+    cost_usd: float | None
+    ceiling_usd: float | None
+    record_ceiling_usd: float | None = None
+    savings: tuple[Saving, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def is_batch_only(model_id: str) -> bool:
+    """Return whether Bedrock offers a model in batch jobs only, as custom models by this ARN."""
+    return ":custom-model/" in model_id
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the steps of a run need to know; `plan.json`.
+
+    Attributes:
+        run_id: of the run.
+        execution_arn: of its execution.
+        started_at: ISO 8601, UTC.
+        model_id: id or ARN of the model or inference profile.
+        family: of the model, by name.
+        invocation_type: the form of its records.
+        answer_spec: how answers are read.
+        prompt: what stands around each question.
+        max_tokens: of one completion.
+        top_p: of nucleus sampling; `None` for the model's own.
+        settings: greedy first, then by temperature.
+        shards: of the question set, in order.
+        questions: of the run.
+        labelled: those with a known answer.
+        waves: new paths of a question in each wave; they add up to a setting's paths.
+        paths_per_job: paths of each question that one job samples.
+        jobs_at_once: jobs that may be live at the same time.
+        min_records: least records of a batch job.
+        max_records: most records of a batch job.
+        seed: decides ties.
+        stopping: when a question leaves before it has all its paths.
+        budget: mean paths of a question in a sampled setting; `None` for all.
+        attempts: how often a path is sampled at most, once and then retried.
+        variants: votes beside the plain majority.
+        max_cost_usd: limit of the run's cost; `None` without one.
+        warnings: what a reader of the report must know of model and question set.
+        prices: of the model; `None` where they are not known.
+        estimate: what the run is expected to cost.
+    """
+
+    run_id: str
+    execution_arn: str
+    started_at: str
+    model_id: str
+    family: str
+    invocation_type: InvocationType
+    answer_spec: AnswerSpec
+    prompt: Prompt
+    max_tokens: int
+    top_p: float | None
+    settings: tuple[Setting, ...]
+    shards: tuple[Shard, ...]
+    questions: int
+    labelled: int
+    waves: tuple[int, ...]
+    paths_per_job: int
+    jobs_at_once: int
+    min_records: int
+    max_records: int
+    seed: int
+    stopping: Stopping = NEVER
+    budget: float | None = None
+    attempts: int = 1
+    variants: tuple[VoteMethod, ...] = ()
+    max_cost_usd: float | None = None
+    warnings: tuple[str, ...] = ()
+    prices: ModelPrices | None = None
+    estimate: Estimate | None = None
+
+    @property
+    def stops_early(self) -> bool:
+        """Whether questions may end with different numbers of paths."""
+        return self.stopping.rule != "never" or self.budget is not None
+
+    @property
+    def batch_only(self) -> bool:
+        """Whether Bedrock offers the model in batch jobs only."""
+        return is_batch_only(self.model_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """One setting on one shard, as Votes and Publish get it: a line of `partitions.jsonl`."""
+
+    run_id: str
+    execution_arn: str
+    wave: int
+    partition: str
+    setting: str
+    shard: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option of a multiple-choice question: its label, such as `B`, and its text."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, ready for its place in the prompt.
+
+    Attributes:
+        index: its place in the set, from 0.
+        id: of the set's own, or made from the index.
+        text: as it stands in the prompt.
+        gold: the right answer in canonical form, `None` where it is not known.
+        choices: its options in order; none unless it is multiple choice.
+        chosen: how many options are to be chosen; 0 where it is "all that apply".
+    """
+
+    index: int
+    id: str
+    text: str
+    gold: str | None
+    choices: tuple[Choice, ...] = ()
+    chosen: int = 1
+
+
+Kind = TypeVar("Kind")
+_ENCODER = msgspec.json.Encoder()
+
+
+class FormatError(ValueError):
+    """Data of another format than this version reads."""
+
+
+def check_format(found: object, name: str) -> None:
+    """Return if data can be read.
+
+    Args:
+        found: the member `format` of it, `None` where it has none.
+        name: of the data, for the message.
+
+    Raises:
+        FormatError: it was written by an earlier version without formats, or by a newer one.
+    """
+    if found == FORMAT:
+        return
+    if found is None:
+        raise FormatError(
+            f"{name} has no format, must have format {FORMAT}: an earlier version of this app wrote"
+            " it; start a new run"
+        )
+    raise FormatError(
+        f"{name} has format {found}, this version reads format {FORMAT}: update the app to the"
+        " version that wrote it"
+    )
+
+
+def encode_document(content: object) -> bytes:
+    """Return a JSON document with the format as its first member.
+
+    >>> encode_document(Shard("000", 0, 120))
+    b'{"format":1,"name":"000","first":0,"questions":120}'
+    """
+    body = msgspec.json.encode(content)
+    return b'{"format":%d%s%s' % (FORMAT, b"" if body == b"{}" else b",", body[1:])
+
+
+def decode_document(content: bytes, kind: type[Kind], name: str) -> Kind:
+    """Return a document as the type it was written from.
+
+    Args:
+        content: of the object.
+        kind: its type; members that it does not know are passed over.
+        name: of the object, for the message.
+
+    Raises:
+        FormatError: the document has another format.
+    """
+    check_format(msgspec.json.decode(content, type=_Formatted).format, name)
+    return msgspec.json.decode(content, type=kind)
+
+
+def encode_lines(rows: Iterable[object]) -> Iterator[bytes]:
+    r"""Yield the lines of a JSONL file.
+
+    >>> list(encode_lines([Shard("000", 0, 120)]))
+    [b'{"name":"000","first":0,"questions":120}\n']
+    """
+    for row in rows:
+        yield _ENCODER.encode(row) + b"\n"
+
+
+class _Formatted(msgspec.Struct):
+    format: object = None

@@ -1,0 +1,1 @@
+"""Answers extracted from completions: what a careful reader would take, or nothing."""

@@ -1,0 +1,199 @@
+"""Completions without formatting: LaTeX, Markdown, currency signs and look-alike characters."""
+
+import re
+from collections.abc import Iterator
+from unicodedata import normalize
+
+_COMMAND = re.compile(r"\\(?:text|math|bf|rm|it|f?box)[a-z]{0,12}")
+TAG = re.compile(r"</?(?:b|i|u|em|strong|code|mark|span|p|br)\s?/?>", re.IGNORECASE)
+_QUOTED_LABEL = re.compile(r"(?<!\w)['‘’](\w{1,2})['’](?!\w)")
+_FORMATTING = dict.fromkeys(map(ord, '*`$"“”{}\\_'))
+
+
+def plain_text(text: str) -> str:
+    r"""Return a text without mere formatting; an apostrophe within a word stays.
+
+    >>> plain_text(r'**"C"** is \\boxed{\\text{D}}')
+    'C is D'
+    """
+    if not text.isascii():
+        text = normalize("NFKC", text)
+    text = plain_formulas(text)
+    if "\\" in text:
+        text = _COMMAND.sub("", text)
+    if "<" in text:
+        text = TAG.sub("", text)
+    text = text.translate(_FORMATTING)
+    return _QUOTED_LABEL.sub(r"\1", text) if "'" in text else text
+
+
+_FRACTION = re.compile(r"\\[dtc]?frac\s?(?:\{([^{}]{0,60})\}\s?\{([^{}]{0,60})\}|(\d)\s?(\d))")
+_ROOT = re.compile(r"(?:\\?\bsqrt|√)\s?[({]?(\w{1,12})[)}]?")
+_DEGREE = re.compile(r"\^(?:\\circ\b|\{\\circ\})")
+_PI = re.compile(r"\\pi(?![A-Za-z])")
+
+
+def plain_formulas(text: str) -> str:
+    r"""Return a text with the LaTeX formulas that options contain written as people type them.
+
+    >>> [plain_formulas(text) for text in (r"\frac{\sqrt{3}}{2}", r"2\pi", "90^\\circ", "sqrt(2)")]
+    ['√3/2', '2π', '90°', '√2']
+    """
+    if "sqrt" in text or "√" in text:
+        text = _ROOT.sub(r"√\1", text)
+    if "\\" not in text:
+        return text
+    text = _DEGREE.sub("°", _PI.sub("π", text))
+    return _FRACTION.sub(lambda part: f"{part[1] or part[3]}/{part[2] or part[4]}", text)
+
+
+def plain_lines(text: str) -> list[str]:
+    """Return the non-blank lines of a short text."""
+    return [line for line in map(str.strip, plain_text(text).split("\n")) if line]
+
+
+_STOP = re.compile(r"[.!?](?=[\s\"')\]]|$)|\n")
+
+
+def plain_sentences(text: str) -> list[str]:
+    """Return the sentences of a short text, each without its full stop."""
+    return [sentence for sentence in map(str.strip, _STOP.split(plain_text(text))) if sentence]
+
+
+_VERB = re.compile(r"\b(?:is|are|was|were|be|equals)\b|[=≈]|(?<!\d):|:(?!\d)", re.IGNORECASE)
+
+
+def after_verbs(sentence: str) -> Iterator[str]:
+    """Yield what follows each verb such as "is", the last one first.
+
+    >>> [*after_verbs("The height is x = 4 m")]
+    ['4 m', 'x = 4 m']
+    """
+    for verb in reversed([*_VERB.finditer(sentence)][-8:]):
+        yield sentence[verb.end() :].strip()
+
+
+_ASIDE = re.compile(r"[,;]?\s(?:because|since|as|so|which|but|\(|[-–—]{1,2}\s)|[,;]\s")
+
+
+def before_aside(sentence: str) -> str:
+    """Return a sentence up to the point where it starts to explain.
+
+    >>> before_aside("the rocks, since fish hide there")
+    'the rocks'
+    """
+    return _ASIDE.split(sentence, maxsplit=1)[0].strip()
+
+
+# To be used within verbose patterns.
+CANNOT_TELL_PATTERN = r"""
+    \b(?: can(?:not|'t|’t|\ not) | could(?:n't|n’t|\ not) | unable\ to | possible\ to
+      | impossible\ to )
+    \ (?:be\ )? (?:[a-z]{1,12}ly\ )?
+    (?: determin | answer | solve | calculate | compute | provide | give | say | tell | known )
+  | \b(?: not\ enough | insufficient | missing | without\ (?:more|further|additional)
+      | inadequate )
+    \ (?: information | data | details )
+  | \bdata\ (?:is\ |are\ )?(?:in(?:adequate|sufficient)|not\ sufficient)"""
+CANNOT_TELL = re.compile(CANNOT_TELL_PATTERN, re.VERBOSE | re.IGNORECASE)
+NONE_OF_THEM = re.compile(
+    r"""\b(?: none\ of\ (?:the|these|those|them|above)
+      | no\ (?:correct|right|valid|suitable)\ (?:answer|option|choice)
+      | not\ (?:\w{1,12}\ )?(?:listed|one\ of\ the|among\ the|given\ (?:in|among|as|here)
+          |provided\ (?:in|among|as|here)) )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def find_refusal(sentence: str) -> re.Match[str] | None:
+    """Return the words saying that no option is right, or that nobody can answer.
+
+    >>> texts = ("None of these.", "It cannot be determined.", "It is B.")
+    >>> [bool(find_refusal(text)) for text in texts]
+    [True, True, False]
+    """
+    return NONE_OF_THEM.search(sentence) or CANNOT_TELL.search(sentence)
+
+
+_FRACTIONS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+# Zero in Arabic, Persian, Devanagari, Bengali, Thai and full-width digits.
+_ZEROS = (0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50, 0xFF10)
+_LOOKALIKES = str.maketrans(
+    {
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-"),
+        **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000", " "),
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", ""),
+        **dict.fromkeys("\u2243\u2245", "≈"),
+        **{chr(zero + digit): str(digit) for zero in _ZEROS for digit in range(10)},
+        **{sign: rf"\frac{normalize('NFKC', sign).replace('⁄', '')}" for sign in _FRACTIONS},
+        **{superscript: f"^{digit}" for digit, superscript in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+        **{wide: chr(ord(wide) - 0xFEE0) for wide in "，．：／％＝＋＄"},
+        **dict(zip("\u2044\u066b\u066c’“”", '/.,\'""', strict=True)),
+        "⁻": "^-",
+    }
+)
+_BOLD = re.compile(r"(?<!\d)(?:\*\*|__)|(?:\*\*|__)(?!\d)|`")
+_JOINED = re.compile(r"(?<=\d)_(?=\d{3})")
+_CURRENCY = re.compile(r"(?:\b(?:US|AU|CA|NZ|HK|[CAS]))?(?:(?<!\d)[$€£¥₹₩] ?(?=[-.\d])|[$€£¥₹₩])")
+_CURRENCY_CODE = re.compile(r"\b(?:USD|EUR|GBP|INR|Rs\.?) ?(?=-?[\d.])")
+_SPACED = re.compile(r"(?<![\d.,/])[1-9]\d{0,2}(?: \d{3}){1,6}(?![\d/]|[.,]\d)")
+
+
+def plain_numbers(text: str) -> str:
+    r"""Return a short text with its numbers written as `-1,234.5`, `3/4` or `2×10^5`.
+
+    Takes time in proportion to the text's length, so callers pass a part of a completion.
+
+    >>> plain_numbers(r"\(\boxed{-\$1{,}250}\)").strip()
+    '-1,250'
+    >>> plain_numbers("so **10 000** is <<2*5000=10000>>10 000, or ¾")
+    'so 10,000 is 10,000, or 3/4 '
+    """
+    if not text.isascii():
+        text = text.translate(_LOOKALIKES)
+    if "\\" in text or "{" in text:
+        text = _without_latex(text)
+    if "<<" in text:
+        text = _without_annotations(text)
+    if "*" in text or "_" in text or "`" in text:
+        text = _BOLD.sub("", _JOINED.sub("", text))
+    if "$" in text or not text.isascii():
+        text = _CURRENCY.sub("", text)
+    text = _CURRENCY_CODE.sub("", text)
+    return _SPACED.sub(lambda number: number[0].replace(" ", ","), text)
+
+
+# Every pattern takes a bounded number of steps from each position.
+_LATEX = (
+    (re.compile(r"(?<=\d)(?=\\[dtc]?frac)"), " "),
+    (re.compile(r"\\[dtc]?frac\s?\{(-?[\d,.]{1,20})\}\s?\{([\d,.]{1,20})\}"), r"\1/\2 "),
+    (re.compile(r"\\[dtc]?frac\s?(\d)\s?(\d)"), r"\1/\2 "),
+    (re.compile(r"\^(?:\{\\circ\}|\\circ(?![A-Za-z]))"), "°"),
+    (re.compile(r"\^\{(-?\d{1,4})\}"), r"^\1"),
+    (re.compile(r"_\{[^{}]{0,40}\}"), "_"),
+    (re.compile(r"\{,\}|\\[,;:!> ](?=\d{3})"), ","),
+    (re.compile(r"\\(?:times|cdot)(?![A-Za-z])"), "×"),
+    (re.compile(r"\\approx(?![A-Za-z])"), "≈"),
+    (re.compile(r"\\[()\[\],;:!> ]|\\\\|~"), " "),
+    (re.compile(r"\\(?:text|math|box|fbox|mbox|display)[a-z]{0,12}(?![A-Za-z])"), ""),
+    (re.compile(r"\\[A-Za-z]{1,20}"), " "),
+    (re.compile(r"[\\{}]"), ""),
+)
+_LINE_BREAK = re.compile(r"\\n(?!eq|e\b|abla|ot|u\b)")
+
+
+def _without_latex(text: str) -> str:
+    text = _LINE_BREAK.sub("\n", text.replace("\\\\", "\\"))
+    text = text.replace("\\$", "$").replace("\\%", "%")
+    for pattern, replacement in _LATEX:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+_CALCULATOR = re.compile(r"<<[^<>\n]{0,200}>>")
+
+
+def _without_annotations(text: str) -> str:
+    """Drop calculator annotations (`<<3+4=7>>7`), unless only they show the number."""
+    shown = _CALCULATOR.sub("", text)
+    return shown if re.search(r"\d", shown) else text.replace("<<", " ").replace(">>", " ")

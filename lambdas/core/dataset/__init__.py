@@ -1,0 +1,1 @@
+"""Datasets: files of every published schema in, checked questions out."""

@@ -1,1 +1,0 @@
-"""Answers read out of completions: what a careful reader would take, or nothing."""

@@ -1,0 +1,179 @@
+"""What every model family offers: the body of a record, and the completions in a row of output."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from lambdas.contract import InvocationType
+
+Output = TypeVar("Output")
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How to sample one record.
+
+    Attributes:
+        temperature: 0 for greedy.
+        max_tokens: limit of one completion.
+        generations: completions per record.
+        top_p: `None` for the model's default.
+    """
+
+    temperature: float
+    max_tokens: int
+    generations: int = 1
+    top_p: float | None = None
+
+    def top_p_member(self, name: str) -> dict[str, float]:
+        """Return top-p under the family's name, nothing for the model's default."""
+        return {} if self.top_p is None else {name: self.top_p}
+
+    def temperature_member(self, default: float | None = None) -> dict[str, float]:
+        """Return the temperature, nothing for the default: some models refuse the member."""
+        return {} if self.temperature == default else {"temperature": self.temperature}
+
+    def generations_member(self, name: str) -> dict[str, int]:
+        """Return the number of completions under the family's name, nothing for one.
+
+        At temperature 0 it is one: all would be the same text, and each is billed.
+        """
+        return {name: self.generations} if self.generations > 1 and self.temperature > 0 else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One completion.
+
+    Attributes:
+        text: as the model wrote it, "" where the row has none.
+        cut_off: it ended at a token limit.
+        filtered: the service or the model withheld it.
+        odd_stop: the stop reason is not one that this form is known to have.
+    """
+
+    text: str
+    cut_off: bool = False
+    filtered: bool = False
+    odd_stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StopReasons:
+    """The stop reasons of a form by meaning; in lower case, because models write either case."""
+
+    finished: frozenset[str]
+    cut_off: frozenset[str]
+    filtered: frozenset[str]
+
+    def completion(self, text: str | None, reason: str | None) -> Completion:
+        """Return the completion that stopped for this reason; `None` counts as finished."""
+        if not reason or (stop := reason.lower()) in self.finished:
+            return Completion(text or "")
+        cut_off, filtered = stop in self.cut_off, stop in self.filtered
+        return Completion(text or "", cut_off, filtered, odd_stop=not (cut_off or filtered))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOutput:
+    """The completions of one record, and its tokens, `None` where the model does not state them."""
+
+    completions: list[Completion]
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+
+
+class RowError(msgspec.Struct):
+    """Why Bedrock has no output for a record."""
+
+    errorCode: int | None = None
+    errorMessage: str | None = None
+
+
+class OutputRow(msgspec.Struct, Generic[Output]):
+    """A line of a `.jsonl.out` file; the echoed `modelInput` is not decoded."""
+
+    recordId: str
+    modelOutput: Output | None = None
+    error: RowError | None = None
+
+
+class OutputRowId(msgspec.Struct):
+    """The record id of a row whose output cannot be decoded."""
+
+    recordId: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form(ABC):
+    """One format of records: the body that a model takes, and the output that it writes.
+
+    Attributes:
+        invocation_type: how Bedrock reads `modelInput`.
+        max_generations: completions that one record can bring; with 1, each path is a record.
+        rows: decoder of a line of output, an `OutputRow` of this form's output.
+        max_tokens: limit of one completion, where it is lower than the family's.
+    """
+
+    invocation_type: InvocationType
+    max_generations: int
+    rows: msgspec.json.Decoder[Any] = field(repr=False, compare=False)
+    max_tokens: int | None = None
+
+    @abstractmethod
+    def body(self, prompt: str, sampling: Sampling) -> dict[str, Any]:
+        """Return a record's `modelInput`; it contains the prompt once, unchanged."""
+
+    @abstractmethod
+    def read(self, output: Any) -> RecordOutput:
+        """Return the completions of a row's `modelOutput`, as `rows` decoded it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """What holds for some models of a family only.
+
+    Attributes:
+        pattern: regular expression for the start of their ids, without a profile's prefix.
+        max_tokens: limit of one completion.
+        one_sampler: they refuse temperature and top-p together.
+        only_temperature: the one temperature they sample at.
+        only_by_profile: Bedrock offers them through cross-Region inference profiles only.
+    """
+
+    pattern: str
+    max_tokens: int | None = None
+    one_sampler: bool = False
+    only_temperature: float | None = None
+    only_by_profile: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One model family: its model ids, its forms and its limits.
+
+    Attributes:
+        name: as in `plan.json` and in a request's `family`.
+        pattern: regular expression for the whole id of a model, without a profile's prefix.
+        forms: of its records; the first is the default.
+        max_temperature: the highest temperature that its models take.
+        max_tokens: limit of one completion.
+        traits: of some of its models.
+        listed: whether AWS lists its models for batch inference.
+    """
+
+    name: str
+    pattern: str
+    forms: tuple[Form, ...]
+    max_temperature: float
+    max_tokens: int
+    traits: tuple[Trait, ...] = ()
+    listed: bool = True
+
+    def form(self, invocation_type: InvocationType | None = None) -> Form | None:
+        """Return the form of that type, the default for `None`; `None` if there is none."""
+        if invocation_type is None:
+            return self.forms[0]
+        return next((form for form in self.forms if form.invocation_type == invocation_type), None)

@@ -1,0 +1,109 @@
+"""All model families, and how a model id, a profile or an ARN leads to its family."""
+
+import re
+
+from lambdas.contract import InvocationType
+from lambdas.core.models.base import Family, Form
+from lambdas.core.models.converse import ANY_MODEL
+from lambdas.core.models.native_chat import CLAUDE, DEEPSEEK_R1, MISTRAL, NOVA, OPENAI_STYLE
+from lambdas.core.models.native_text import (
+    COHERE_COMMAND,
+    JURASSIC,
+    LLAMA,
+    LLAMA_2,
+    LLAMA_4,
+    MISTRAL_TEXT,
+)
+
+# No id matches two of them.
+FAMILIES: tuple[Family, ...] = (
+    NOVA,
+    CLAUDE,
+    LLAMA,
+    LLAMA_4,
+    LLAMA_2,
+    MISTRAL,
+    MISTRAL_TEXT,
+    *OPENAI_STYLE,
+    DEEPSEEK_R1,
+    COHERE_COMMAND,
+    JURASSIC,
+    ANY_MODEL,
+)
+
+# Prefixes of cross-Region inference profiles. A closed list: `deepseek.v3.2` is a model id,
+# not a profile of the geography "deepseek".
+_GEOGRAPHIES = ("us", "eu", "apac", "global", "jp", "au", "ca", "us-gov")
+_PROFILE = re.compile(rf"({'|'.join(_GEOGRAPHIES)})\.(?=[a-z0-9-]+\.)")
+_FOUNDATION = re.compile(r"[a-z0-9-]+\.[a-z0-9.:-]+")
+_ARN = re.compile(
+    r"arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d*:(?:"
+    r"foundation-model/(?P<model>[^/]+)|inference-profile/(?P<profile>[^/]+)"
+    # A custom model's ARN names its base: custom-model/amazon.nova-lite-v1:0:300k/a1b2c3d4e5f6.
+    # Source: pattern of modelId, CreateModelInvocationJob, service model of botocore 1.43.
+    r"|custom-model/(?P<base>[^/]+)/[a-z0-9]+)"
+)
+_NOT_TEXT = re.compile(
+    r"embed|rerank|canvas|reel|sonic|image|(?:stability|luma|twelvelabs)\.", re.ASCII
+)
+
+
+def family_of(model_id: str) -> Family | None:
+    """Return the family of a model, `None` for a model of no known family.
+
+    Args:
+        model_id: see `foundation_model`.
+
+    >>> family_of("us.amazon.nova-lite-v1:0").name
+    'nova'
+    """
+    model = foundation_model(model_id)
+    if model is None or not generates_text(model):
+        return None
+    return next((family for family in FAMILIES if re.fullmatch(family.pattern, model)), None)
+
+
+def family_named(name: str) -> Family:
+    """Return the family with that name, as in `plan.json`."""
+    return next(family for family in FAMILIES if family.name == name)
+
+
+def form_named(family: str, invocation_type: InvocationType) -> Form:
+    """Return a family's form of that type, both as in `plan.json`."""
+    return next(
+        form for form in family_named(family).forms if form.invocation_type == invocation_type
+    )
+
+
+def foundation_model(model_id: str) -> str | None:
+    """Return the bare id of the foundation model, `None` if `model_id` does not contain it.
+
+    Args:
+        model_id: the id or ARN of a foundation model or cross-Region inference profile, or the
+            ARN of a custom model. An application profile's ARN does not contain its model.
+
+    >>> foundation_model("us.amazon.nova-lite-v1:0")
+    'amazon.nova-lite-v1:0'
+    """
+    name = _PROFILE.sub("", _name(model_id), count=1)
+    return name if _FOUNDATION.fullmatch(name) else None
+
+
+def geography(model_id: str) -> str | None:
+    """Return where a cross-Region profile routes to, such as `us`; `None` for anything else.
+
+    >>> geography("global.amazon.nova-2-lite-v1:0")
+    'global'
+    """
+    found = _PROFILE.match(_name(model_id))
+    return found[1] if found else None
+
+
+def generates_text(model: str) -> bool:
+    """Return whether a foundation model writes text; one for embeddings or images does not."""
+    return not _NOT_TEXT.search(model)
+
+
+def _name(model_id: str) -> str:
+    arn = _ARN.fullmatch(model_id)
+    return arn["model"] or arn["profile"] or arn["base"] if arn else model_id

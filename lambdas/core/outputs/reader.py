@@ -1,0 +1,206 @@
+"""A job's output: its rows become lines of answers, and counts."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from lambdas.contract import VoteMethod
+from lambdas.contract.jobs import RecordAnswers
+from lambdas.core.answers.calculator import check_equation
+from lambdas.core.answers.confidence import self_reported_percent
+from lambdas.core.answers.reader import ReadAnswer
+from lambdas.core.models.base import Completion, Form, OutputRowId, RecordOutput, RowError
+from lambdas.core.outputs.counts import MAYBE_BILLED, OutputCounts, is_count, is_passing
+from lambdas.core.sampling.jobs import RecordsByQuestion
+from lambdas.core.sampling.records import parse_record_id
+from lambdas.core.text import Line
+
+# A row echoes its input and has at most a few completions of 32,768 tokens.
+MAX_ROW_BYTES = 4 * 2**20
+# What decoding what others wrote may raise.
+UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_MAX_MESSAGE_CHARACTERS = 200
+_ENCODER = msgspec.json.Encoder()
+_ROW_IDS = msgspec.json.Decoder(OutputRowId)
+
+
+class OutputReader:
+    """Reads the output of one slice of a job; rows may come in any order.
+
+    Args:
+        records: the slice's, by question.
+        job_slice: number of the slice in its job, from 0.
+        form: the format of the run's records.
+        first: the index of the shard's first question.
+        read_answer: reads the answer to a question of the shard.
+        variants: votes beside the plain majority, which need more of a completion.
+        on_demand: whether the records ran on demand.
+
+    Attributes:
+        counts: of the rows read so far; records without a row count as missing.
+    """
+
+    def __init__(
+        self,
+        records: RecordsByQuestion,
+        job_slice: int,
+        form: Form,
+        *,
+        first: int,
+        read_answer: ReadAnswer,
+        variants: Sequence[VoteMethod] = (),
+        on_demand: bool = False,
+    ) -> None:
+        # Completions requested of each record whose row has not come yet.
+        self._outstanding = {
+            _record_number(question, spec.first_path): spec.generations
+            for question, specs in records.items()
+            for spec in specs
+        }
+        self.counts = OutputCounts(missing_paths=sum(self._outstanding.values()))
+        self._job_slice = job_slice
+        self._form = form
+        self._first = first
+        self._read_answer = read_answer
+        self._variants = variants
+        self._on_demand = on_demand
+        self._seen: set[int] = set()
+
+    def read(self, lines: Iterable[Line], file: int = 0) -> bytes:
+        """Read rows; return a line of `answers.jsonl` for each record of the slice among them.
+
+        Args:
+            lines: of an output file, with rows of this slice only.
+            file: number of the file among the job's, from 0.
+        """
+        encoded = []
+        for line in lines:
+            if line.content == b"":
+                continue
+            self.counts.rows += 1
+            answers = self._answers(line.content)
+            if answers is not None:
+                # A row without completions has nothing to show.
+                answers.size = line.size if answers.size else 0
+                answers.job_slice, answers.file = self._job_slice, file
+                answers.start = line.start
+                encoded += [_ENCODER.encode(answers), b"\n"]
+        return b"".join(encoded)
+
+    def _answers(self, content: bytes | None) -> RecordAnswers | None:
+        try:
+            row = self._form.rows.decode(content or b"")
+        except UNDECODABLE:
+            return self._undecodable(content or b"")
+        record = self._record(row.recordId)
+        if record is None:
+            return None
+        if row.modelOutput is None:
+            self._count_error(row.error)
+            return self._without_answers(
+                record, retry=is_passing(row.error and row.error.errorCode)
+            )
+        return self._with_answers(record, self._form.read(row.modelOutput))
+
+    def _undecodable(self, content: bytes) -> RecordAnswers | None:
+        """Count a line that is not a row, or a row whose output has another form."""
+        try:
+            record_id = _ROW_IDS.decode(content).recordId
+        except UNDECODABLE:
+            self.counts.malformed += 1
+            return None
+        record = self._record(record_id)
+        if record is None:
+            return None
+        self.counts.unreadable += 1
+        return self._without_answers(record, retry=False)
+
+    def _record(self, record_id: str) -> "_Record | None":
+        """Return the record of a row; `None` for a further row, or one of another job."""
+        question, first_path = parse_record_id(record_id) or (-1, -1)
+        number = _record_number(question, first_path)
+        generations = self._outstanding.pop(number, 0)
+        if generations:
+            self._seen.add(number)
+            return _Record(question, first_path, generations)
+        is_duplicate = number in self._seen
+        self.counts.duplicates += is_duplicate
+        self.counts.foreign += not is_duplicate
+        return None
+
+    def _count_error(self, error: RowError | None) -> None:
+        self.counts.errors += 1
+        if self._on_demand and error:
+            self.counts.maybe_billed += error.errorCode in MAYBE_BILLED
+        text = f"{error.errorCode}: {error.errorMessage}" if error else "neither output nor error"
+        self.counts.add_message(text[:_MAX_MESSAGE_CHARACTERS])
+
+    def _without_answers(self, record: "_Record", *, retry: bool) -> RecordAnswers:
+        """Return that none of a record's paths has an answer."""
+        question, first_path, generations = record
+        self.counts.unanswered += generations
+        self.counts.missing_paths -= generations
+        if retry:
+            return RecordAnswers(question, first_path, [], failed=generations)
+        return RecordAnswers(question, first_path, [None] * generations)
+
+    def _with_answers(self, record: "_Record", output: RecordOutput) -> RecordAnswers:
+        counts = self.counts
+        counts.succeeded += 1
+        self._count_tokens(output)
+        completions = output.completions[: record.generations]
+        number = record.question - self._first
+        answers = [self._answer(each, number) for each in completions]
+        counts.answered += len(answers) - answers.count(None)
+        counts.missing_paths -= len(answers)
+        return RecordAnswers(
+            record.question,
+            record.first_path,
+            answers,
+            size=len(answers),
+            checks=self._checked_equations(completions, answers),
+            confidences=self._stated_confidences(completions),
+        )
+
+    def _answer(self, completion: Completion, number: int) -> str | None:
+        answer = None if completion.filtered else self._read_answer(completion, number)
+        self.counts.odd_stops += completion.odd_stop
+        if answer is None:
+            self.counts.add_unanswered(completion)
+        return answer
+
+    def _checked_equations(
+        self, completions: Sequence[Completion], answers: Sequence[str | None]
+    ) -> list[bool | None] | None:
+        if "calculator" not in self._variants:
+            return None
+        pairs = zip(completions, answers, strict=True)
+        return [check_equation(each.text, answer) if answer else None for each, answer in pairs]
+
+    def _stated_confidences(self, completions: Sequence[Completion]) -> list[int | None] | None:
+        if "confidence" not in self._variants:
+            return None
+        return [self_reported_percent(each.text) for each in completions]
+
+    def _count_tokens(self, output: RecordOutput) -> None:
+        counts, tokens_in, tokens_out = self.counts, output.tokens_in, output.tokens_out
+        if is_count(tokens_in) and is_count(tokens_out):
+            counts.tokens_in += tokens_in
+            counts.tokens_out += tokens_out
+        else:
+            counts.unstated += 1
+            counts.characters_out += sum(len(each.text) for each in output.completions)
+
+
+class _Record(NamedTuple):
+    """A record of the slice: its question, its first path, the completions it requests."""
+
+    question: int
+    first_path: int
+    generations: int
+
+
+def _record_number(question: int, first_path: int) -> int:
+    """Return a record as one number: a path has two digits."""
+    return 100 * question + first_path

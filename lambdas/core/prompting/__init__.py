@@ -1,1 +1,0 @@
-"""Prompts: what stands around a question, built in or the user's own."""

@@ -1,0 +1,193 @@
+"""The report of a run: accuracy by setting, figures of each job, and warnings."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from lambdas.contract.entries import JobEntry
+from lambdas.contract.jobs import JobFigures
+from lambdas.contract.keys import accuracy_entry
+from lambdas.contract.report import (
+    CurvePoint,
+    DatasetReport,
+    JobReport,
+    PathSpread,
+    Report,
+    SettingReport,
+    StoredRequest,
+    Tokens,
+    Totals,
+)
+from lambdas.contract.schema import GREEDY, Plan
+from lambdas.contract.votes import WaveSummary
+from lambdas.core.costs.actual import PathCosts, job_cost_usd, on_demand_records, total_cost
+from lambdas.core.report import analysis
+from lambdas.core.report.scores import ScoredSetting
+from lambdas.core.report.warnings import job_warnings, setting_warnings, wave_warnings
+
+
+def make_report(
+    plan: Plan,
+    request: StoredRequest,
+    settings: Sequence[ScoredSetting],
+    *,
+    jobs: Sequence[JobEntry],
+    waves: Sequence[WaveSummary],
+    seconds: float,
+) -> Report:
+    """Return the report of a run.
+
+    Args:
+        plan: of the run.
+        request: with its defaults filled in.
+        settings: all of the run.
+        jobs: all of the run.
+        waves: all of the run.
+        seconds: from the run's start to now.
+    """
+    total = total_cost(jobs, plan.prices)
+    return Report(
+        run_id=plan.run_id,
+        request=request,
+        dataset=DatasetReport(plan.questions, plan.labelled),
+        settings=_setting_reports(plan, settings),
+        waves=tuple(waves),
+        jobs=tuple(_job_report(plan, job) for job in jobs),
+        totals=Totals(
+            records=sum(job.records_planned for job in jobs),
+            generations=sum(scored.sums.paths for scored in settings),
+            tokens=_tokens(jobs),
+            cost_usd=total.cost_usd,
+            cost_estimated=total.estimated,
+            seconds=round(seconds, 1),
+        ),
+        prices=plan.prices,
+        estimate=plan.estimate,
+        warnings=_warnings(plan, settings, jobs, waves),
+    )
+
+
+def accuracy_csv(report: Report) -> bytes:
+    """Return `accuracy.csv`: each point of each setting's curve."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["setting", "paths", "mean", "sd"])
+    for setting in report.settings:
+        writer.writerows((setting.setting, at.paths, at.mean, at.sd) for at in setting.curve)
+    return text.getvalue().encode()
+
+
+def accuracy_entries(report: Report) -> Iterator[tuple[str, CurvePoint]]:
+    """Yield each point of each setting's curve after the name of its table entry."""
+    for setting in report.settings:
+        for point in setting.curve:
+            yield accuracy_entry(setting.setting, point.paths), point
+
+
+def headline(report: Report) -> str:
+    """Return the accuracies in one line."""
+    accuracies = [
+        f"{setting.setting} {setting.accuracy:.2%}"
+        for setting in report.settings
+        if setting.accuracy is not None
+    ]
+    if any(setting.labelled for setting in report.settings):
+        return ", ".join(accuracies) or "not scored: no path has a readable answer"
+    return "voted, not scored: no question has a known answer"
+
+
+def job_seconds_of(job: JobFigures) -> float | None:
+    """Return the seconds from a job's submission to its end, `None` if it has not ended.
+
+    >>> start, end = "2026-06-01T10:00:00", "2026-06-01T10:01:00"
+    >>> job_seconds_of(JobFigures(submitted_at=start, ended_at=end))
+    60.0
+    """
+    if not job.submitted_at or not job.ended_at:
+        return None
+    submitted, ended = map(datetime.fromisoformat, (job.submitted_at, job.ended_at))
+    return (ended - submitted).total_seconds()
+
+
+def _setting_reports(plan: Plan, settings: Sequence[ScoredSetting]) -> tuple[SettingReport, ...]:
+    greedy = next((each for each in settings if each.setting.name == GREEDY), None)
+    costs = PathCosts(plan, plan.prices)
+    return tuple(_setting_report(plan, scored, greedy, costs) for scored in settings)
+
+
+def _setting_report(
+    plan: Plan, scored: ScoredSetting, greedy: ScoredSetting | None, costs: PathCosts
+) -> SettingReport:
+    sums, total = scored.sums, total_cost(scored.jobs, plan.prices)
+    mean_paths = sums.paths / sums.questions
+    job_seconds = sum(job_seconds_of(job) or 0.0 for job in scored.jobs)
+    on_demand = on_demand_records(scored.jobs)
+    return SettingReport(
+        setting=scored.setting.name,
+        temperature=scored.setting.temperature,
+        questions=sums.questions,
+        labelled=sums.labelled,
+        unsampled_questions=sums.unsampled,
+        generations=sums.paths,
+        paths=PathSpread(sums.fewest, mean_paths, sums.most),
+        accuracy=scored.accuracy,
+        voted_accuracy=scored.voted_accuracy,
+        interval=analysis.accuracy_interval(scored),
+        standard_error=analysis.accuracy_error(scored),
+        gain=analysis.gain_over(greedy, scored),
+        unanswered=sums.unanswered,
+        unvoted_questions=sums.unvoted,
+        tied_questions=sums.tied,
+        curve=scored.curve,
+        curve_reach=analysis.curve_reach(plan, scored),
+        agreement=analysis.agreement_report(plan, scored),
+        forecast=analysis.forecast_of(plan, scored, costs),
+        advice=analysis.advice_of(plan, scored, greedy, costs),
+        variants=analysis.variant_reports(plan, scored),
+        records=sum(job.records_planned for job in scored.jobs),
+        on_demand=on_demand > 0,
+        on_demand_records=on_demand,
+        tokens=_tokens(scored.jobs),
+        cost_usd=total.cost_usd,
+        cost_estimated=total.estimated,
+        usd_per_path=_per_path(total.cost_usd, mean_paths),
+        path_costs=analysis.path_costs_of(scored, costs),
+        job_seconds=job_seconds,
+        seconds_per_path=_per_path(job_seconds, mean_paths),
+    )
+
+
+def _per_path(amount: float | None, mean_paths: float) -> float | None:
+    return amount / mean_paths if amount is not None and mean_paths else None
+
+
+def _job_report(plan: Plan, job: JobEntry) -> JobReport:
+    figures = {name: getattr(job, name) for name in JobFigures.model_fields}
+    return JobReport(**figures, cost_usd=job_cost_usd(job, plan.prices))
+
+
+def _tokens(jobs: Sequence[JobEntry]) -> Tokens:
+    return Tokens(
+        input=sum(job.tokens_in or 0 for job in jobs),
+        output=sum(job.tokens_out or 0 for job in jobs),
+        estimated=any(job.tokens_estimated for job in jobs),
+    )
+
+
+def _warnings(
+    plan: Plan,
+    settings: Sequence[ScoredSetting],
+    jobs: Sequence[JobEntry],
+    waves: Sequence[WaveSummary],
+) -> tuple[str, ...]:
+    return (
+        *plan.warnings,
+        *job_warnings(jobs),
+        *wave_warnings(plan, waves, jobs),
+        *(
+            warning
+            for scored in settings
+            for warning in setting_warnings(plan, scored.setting, scored.sums, scored.jobs)
+        ),
+    )

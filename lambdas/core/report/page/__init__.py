@@ -1,0 +1,1 @@
+"""The report page: its sections, and the files that the browser reads as they are."""

@@ -1,0 +1,93 @@
+"""Cost: what was paid beside what was expected, by setting, and what more paths cost."""
+
+from lambdas.contract import usd
+from lambdas.contract.report import Report, SettingReport
+from lambdas.contract.schema import ModelPrices, SettingEstimate
+from lambdas.core.prices import GIVEN_IN_REQUEST
+from lambdas.core.report.page.curves import cost_and_time
+from lambdas.core.report.page.format import token_counts
+from lambdas.core.report.page.html import (
+    Section,
+    TableCell,
+    TableRow,
+    paragraph,
+    sentence_list,
+    table,
+)
+
+_HEADS = (
+    "Setting",
+    "Cost",
+    TableCell("Per path", "one completion of every question"),
+    "Expected",
+    "Upper bound",
+    "Records",
+    "On demand",
+    "Tokens in",
+    "Tokens out",
+)
+_NO_PRICES = (
+    "The model’s prices are unknown, and so is the cost. Give them in the request as"
+    ' "prices": {"input": …, "output": …}, in USD per million tokens.'
+)
+
+
+def cost_section(report: Report) -> Section:
+    """Return the cost by setting and by paths, the prices, and what would save some."""
+    estimate, totals = report.estimate, report.totals
+    by_setting = {each.setting: each for each in estimate.settings} if estimate else {}
+    rows = [_setting_row(each, by_setting.get(each.setting)) for each in report.settings]
+    parts = (
+        table("cost-figures", "Cost by setting", _HEADS, [*rows, _total_row(report)]),
+        paragraph(_prices_text(report.prices, estimated=totals.cost_estimated), "note"),
+        sentence_list(estimate.remarks if estimate else (), "note"),
+        cost_and_time(report.settings),
+    )
+    return Section("cost", "Cost and time", "\n".join(filter(None, parts)))
+
+
+def marked_usd(amount: float | None, *, estimated: bool) -> str:
+    """Return an amount, marked if it comes from estimated tokens."""
+    return f"{'≈ ' if estimated and amount is not None else ''}{usd(amount)}"
+
+
+def _setting_row(setting: SettingReport, expected: SettingEstimate | None) -> TableRow:
+    return TableRow(
+        (
+            setting.setting,
+            marked_usd(setting.cost_usd, estimated=setting.cost_estimated),
+            marked_usd(setting.usd_per_path, estimated=setting.cost_estimated),
+            usd(expected.cost_usd if expected else None),
+            usd(expected.ceiling_usd if expected else None),
+            f"{setting.records:,}",
+            f"{setting.on_demand_records:,}",
+            *token_counts(setting.tokens),
+        )
+    )
+
+
+def _total_row(report: Report) -> TableRow:
+    totals, expected = report.totals, report.estimate
+    cells = (
+        "all",
+        marked_usd(totals.cost_usd, estimated=totals.cost_estimated),
+        "",
+        usd(expected.cost_usd if expected else None),
+        usd(expected.ceiling_usd if expected else None),
+        f"{totals.records:,}",
+        f"{sum(setting.on_demand_records for setting in report.settings):,}",
+        *token_counts(totals.tokens),
+    )
+    return TableRow(cells, "total")
+
+
+def _prices_text(prices: ModelPrices | None, *, estimated: bool) -> str:
+    if prices is None:
+        return _NO_PRICES
+    batch = f"{usd(prices.batch_input)} in and {usd(prices.batch_output)} out"
+    on_demand = f"{usd(prices.input)} and {usd(prices.output)}"
+    source = prices.source
+    if source != GIVEN_IN_REQUEST:
+        source = f"as of {prices.as_of}, {source}"
+    mark = " ≈ marks figures from estimated tokens." if estimated else ""
+    return f"USD per million tokens: {batch} in batch, {on_demand} on demand ({source}).{mark}"

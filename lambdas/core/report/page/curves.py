@@ -1,0 +1,190 @@
+"""What grows with paths: accuracy curves, the forecast for more paths, cost and time."""
+
+from collections.abc import Sequence
+
+from lambdas.contract import usd
+from lambdas.contract.report import CurvePoint, PathCost, SettingReport
+from lambdas.contract.schema import GREEDY
+from lambdas.core.report.page.format import duration, interval, percent
+from lambdas.core.report.page.html import (
+    Column,
+    TableCell,
+    TableRow,
+    chart,
+    folded,
+    paragraph,
+    sentence_list,
+    table,
+    tables_by_paths,
+)
+from lambdas.core.text import group_messages
+
+_CURVE_TITLE = "Accuracy when k paths vote"
+_VARIANTS_SWITCH = (
+    '<p class="switch" hidden><label><input type="checkbox" id="show-variants"> Show the votes'
+    " with the calculator check or weighted by confidence (dotted)</label></p>"
+)
+_CURVE_NOTE = (
+    "The band is ± 1 sd over draws of k of a question’s paths, tie-breaks included. It does not"
+    " cover the choice of questions: see the 95% interval over questions in the table above."
+)
+_MARK_NOTE = " A separate mark is the vote over all paths, at the mean number per question."
+_CURVE_CSV = '<p class="buttons" hidden><button id="curve-csv">Download as CSV</button></p>'
+_FORECAST_TITLE = "Forecast for more paths"
+_FORECAST_HEADS = (
+    "Setting",
+    "Paths",
+    TableCell("Expected accuracy", "likely range"),
+    TableCell("Cost", "of all paths"),
+)
+_FORECAST_NOTE = (
+    "Extrapolated from the curve, not measured. The range holds for these questions, not for others"
+    " like them."
+)
+_COST_TITLE = "Cost when every question gets k paths"
+_COST_NOTE = (
+    "Cost of k paths of every question in one wave, at this run’s mean tokens. A record pays for"
+    " its prompt once, however many paths it has."
+)
+_TIME_TITLE = "Time of the jobs"
+_TIME_HEADS = (
+    "Setting",
+    TableCell("Time", "of its jobs, summed"),
+    TableCell("Per path", "job time divided by the paths of a question"),
+)
+_TIME_NOTE = "Jobs run in parallel, so a run takes less time than the sum of its jobs."
+
+
+def accuracy_curves(settings: Sequence[SettingReport], greedy: SettingReport | None) -> str:
+    """Return the chart of the accuracy curves with its figures, "" without any curve.
+
+    Args:
+        settings: those that vote.
+        greedy: the greedy setting, `None` if the run has none.
+    """
+    drawn = [each for each in settings if len(each.curve) > 1]
+    if not drawn:
+        return ""
+    ends_early = any(len(each.curve) < each.paths.max for each in drawn)
+    reaches = [(each.setting, each.curve_reach) for each in drawn if each.curve_reach]
+    parts = (
+        chart("accuracy", _CURVE_TITLE, _curves_text(drawn, greedy)),
+        _VARIANTS_SWITCH if any(each.variants for each in drawn) else "",
+        paragraph(_CURVE_NOTE + (_MARK_NOTE if ends_early else ""), "note"),
+        sentence_list(group_messages(reaches), "note"),
+        folded("Figures of the curves", _curve_tables(drawn), printed=True),
+    )
+    return "\n".join(filter(None, parts))
+
+
+def forecasts(settings: Sequence[SettingReport]) -> str:
+    """Return the expected accuracy of twice the paths, "" without any forecast."""
+    known = [(each.setting, each.forecast) for each in settings if each.forecast]
+    if not known:
+        return ""
+    rows = (
+        TableRow(
+            (
+                name,
+                f"{forecast.paths:,}",
+                TableCell(percent(forecast.mean), interval(forecast)),
+                usd(forecast.cost_usd),
+            )
+        )
+        for name, forecast in known
+    )
+    shown = table("forecast", _FORECAST_TITLE, _FORECAST_HEADS, rows)
+    return f"<h3>{_FORECAST_TITLE}</h3>\n{shown}\n{paragraph(_FORECAST_NOTE, 'note')}"
+
+
+def cost_and_time(settings: Sequence[SettingReport]) -> str:
+    """Return the charts of cost and time with their figures, "" if neither is known.
+
+    Args:
+        settings: of the report, greedy among them.
+    """
+    costs = [
+        (each.setting, each.path_costs)
+        for each in settings
+        if each.setting != GREEDY and each.path_costs and len(each.path_costs) > 1
+    ]
+    timed = [each for each in settings if each.job_seconds]
+    charts = [
+        chart("cost", _COST_TITLE, _costs_text(costs)) if costs else "",
+        chart("time", _TIME_TITLE, _times_text(timed)) if timed else "",
+    ]
+    parts = (
+        f'<div class="pair">{"".join(charts)}</div>' if any(charts) else "",
+        _cost_tables(costs),
+        _time_table(timed),
+    )
+    return "\n".join(filter(None, parts))
+
+
+def _curves_text(drawn: Sequence[SettingReport], greedy: SettingReport | None) -> str:
+    base = greedy.accuracy if greedy else None
+    dashed = "" if base is None else f" Greedy, as a dashed line: {percent(base)}."
+    lines = "; ".join(
+        f"{each.setting} from {percent(each.curve[0].mean)} with 1 path"
+        f" to {percent(each.curve[-1].mean)} with {each.curve[-1].paths}"
+        for each in drawn
+    )
+    return f"Line chart of accuracy against the number of paths that vote: {lines}.{dashed}"
+
+
+def _curve_tables(drawn: Sequence[SettingReport]) -> str:
+    columns = [
+        Column(
+            TableCell(each.setting, "± sd over draws of paths"),
+            {point.paths: _curve_figure(point) for point in each.curve},
+        )
+        for each in drawn
+    ]
+    return f"{tables_by_paths('curve', _CURVE_TITLE, columns)}\n{_CURVE_CSV}"
+
+
+def _curve_figure(point: CurvePoint) -> str:
+    return f"{percent(point.mean)} ± {100 * point.sd:.2f}"
+
+
+def _costs_text(costs: Sequence[tuple[str, Sequence[PathCost]]]) -> str:
+    lines = "; ".join(
+        f"{name} from {usd(first.cost_usd)} with {first.paths}"
+        f" to {usd(last.cost_usd)} with {last.paths}"
+        for name, (first, *_, last) in costs
+    )
+    return f"Line chart of the cost against the paths per question: {lines}."
+
+
+def _times_text(timed: Sequence[SettingReport]) -> str:
+    bars = "; ".join(f"{each.setting} {duration(each.job_seconds)}" for each in timed)
+    return f"Bars of the time of each setting’s jobs, summed: {bars}."
+
+
+def _cost_tables(costs: Sequence[tuple[str, Sequence[PathCost]]]) -> str:
+    if not costs:
+        return ""
+    columns = [
+        Column(TableCell(name), {each.paths: usd(each.cost_usd) for each in by_paths})
+        for name, by_paths in costs
+    ]
+    shown = tables_by_paths("path-costs", _COST_TITLE, columns)
+    note = paragraph(_COST_NOTE, "note")
+    return f"{note}\n{folded('Figures of the cost', shown, printed=True)}"
+
+
+def _time_table(timed: Sequence[SettingReport]) -> str:
+    if not timed:
+        return ""
+    rows = (
+        TableRow(
+            (
+                each.setting,
+                duration(each.job_seconds),
+                duration(each.seconds_per_path) if each.seconds_per_path else "",
+            )
+        )
+        for each in timed
+    )
+    shown = table("times", "Time by setting", _TIME_HEADS, rows)
+    return f"{shown}\n{paragraph(_TIME_NOTE, 'note')}"

@@ -1,1 +1,0 @@
-"""The report of a run: figures, remarks, and the page that shows them."""

@@ -1,0 +1,1 @@
+"""Sampling: shards, waves, jobs and records; which paths are sampled where, and when to stop."""

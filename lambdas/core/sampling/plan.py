@@ -1,0 +1,62 @@
+"""The settings and partitions of a run's plan; a partition is one setting on one shard."""
+
+from collections.abc import Sequence
+
+from lambdas.contract.jobs import JobSlice
+from lambdas.contract.schema import GREEDY, Partition, Plan, Setting, Shard
+from lambdas.core.models.base import Form, Sampling
+from lambdas.core.models.registry import form_named
+
+
+def settings_of(greedy: bool, temperatures: Sequence[float], paths: int) -> list[Setting]:
+    """Return the settings of a request, greedy first, then by rising temperature.
+
+    >>> [setting.name for setting in settings_of(True, [1, 0.5], 3)]
+    ['greedy', 'T0.5', 'T1.0']
+    """
+    first = [Setting(GREEDY, 0.0, 1)] if greedy else []
+    return first + [
+        Setting(f"T{float(temperature)!r}", float(temperature), paths)
+        for temperature in sorted(temperatures)
+    ]
+
+
+def partition_name(setting: str, shard: str) -> str:
+    """Return a partition's name, such as `T0.7-000`."""
+    return f"{setting}-{shard}"
+
+
+def shard_named(plan: Plan, name: str) -> Shard:
+    """Return the plan's shard of that name."""
+    return next(shard for shard in plan.shards if shard.name == name)
+
+
+def setting_named(plan: Plan, name: str) -> Setting:
+    """Return the plan's setting of that name."""
+    return next(setting for setting in plan.settings if setting.name == name)
+
+
+def partitions_of(plan: Plan, wave: int) -> list[Partition]:
+    """Return the partitions as they stand after a wave, setting by setting."""
+    return [
+        Partition(
+            run_id=plan.run_id,
+            execution_arn=plan.execution_arn,
+            wave=wave,
+            partition=partition_name(setting.name, shard.name),
+            setting=setting.name,
+            shard=shard.name,
+        )
+        for setting in plan.settings
+        for shard in plan.shards
+    ]
+
+
+def form_of(plan: Plan) -> Form:
+    """Return the request form of the run's model."""
+    return form_named(plan.family, plan.invocation_type)
+
+
+def sampling_of(plan: Plan, job_slice: JobSlice) -> Sampling:
+    """Return the sampling parameters of a slice's records, for one completion each."""
+    return Sampling(job_slice.temperature, plan.max_tokens, top_p=plan.top_p)

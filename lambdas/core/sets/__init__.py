@@ -1,1 +1,0 @@
-"""Question sets: every published layout in, checked questions out."""

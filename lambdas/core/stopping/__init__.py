@@ -1,1 +1,0 @@
-"""When a question leaves early, in what waves it is sampled, and who gets a budget."""

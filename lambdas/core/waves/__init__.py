@@ -1,1 +1,0 @@
-"""Waves: what the votes so far call for, laid out as jobs."""

@@ -1,0 +1,68 @@
+"""The decorators of the handlers: logging and metrics for each, resumption for some."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lambdas.aws.redrives import reopen_if_redriven
+from lambdas.core.errors import RunEndedError
+
+Task = TypeVar("Task")
+Receipt = TypeVar("Receipt")
+Handler = Callable[[Task, LambdaContext], Receipt]
+
+logger = Logger()
+metrics = Metrics()
+
+_PROCESS_STATUS = Path("/proc/self/status")
+
+
+def observed(handler: Handler[Task, Receipt]) -> Handler[Task, Receipt]:
+    """Return the handler with a fresh log context, metrics, and its peak memory in both."""
+
+    @wraps(handler)
+    def measured(task: Task, context: LambdaContext) -> Receipt:
+        try:
+            return handler(task, context)
+        finally:
+            peak_mib = _peak_memory_mib()
+            metrics.add_metric("PeakMemory", MetricUnit.Megabytes, peak_mib)
+            logger.info("ended", peak_memory_mib=peak_mib)
+
+    wrapped: Any = metrics.log_metrics(measured)
+    return wraps(handler)(logger.inject_lambda_context(wrapped, clear_state=True))
+
+
+def redrivable(handler: Handler[Any, Receipt]) -> Handler[Any, Receipt]:
+    """Return the handler, which reopens a failed run if its execution was redriven.
+
+    A redriven execution restarts at the state in which it was aborted or timed out. That state's
+    step finds the run marked as failed. The task has `run_id` and `execution_arn`.
+    """
+
+    @wraps(handler)
+    def reopening(task: Any, context: LambdaContext) -> Receipt:
+        try:
+            return handler(task, context)
+        except RunEndedError:
+            if reopen_if_redriven(task["run_id"], task["execution_arn"]) is None:
+                raise
+            return handler(task, context)
+
+    return reopening
+
+
+def _peak_memory_mib() -> float:
+    """Return the most memory this process has held; 0 on a system without /proc.
+
+    `getrusage` also counts what the process held before it became this function.
+    """
+    if not _PROCESS_STATUS.exists():
+        return 0.0
+    lines = (line.split() for line in _PROCESS_STATUS.read_text().splitlines())
+    return next((int(words[1]) / 1024 for words in lines if words[0] == "VmHWM:"), 0.0)

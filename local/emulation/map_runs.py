@@ -1,0 +1,427 @@
+"""A distributed map's run: its children fail, are stopped and are redriven as on AWS.
+
+In ministack children outlive a parent that was stopped and a map that has failed, and none can be
+gone on with. See https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html; that a
+failed run stops its children is said of `aborted` in
+https://docs.aws.amazon.com/step-functions/latest/apireference/API_MapRunExecutionCounts.html.
+"""
+
+import copy
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
+from threading import RLock
+from typing import Any, Final
+
+from local.emulation.iam_audit import ServiceRoles
+from local.emulation.ministack_patches import RUN_MAP, stepfunctions
+from local.emulation.state_walk import (
+    Attempt,
+    Execution,
+    Place,
+    StoppedError,
+    claim_end_of,
+    current_attempt,
+    end,
+    is_redrivable,
+    reopen,
+    walk,
+)
+
+_STATUSES: Final = {
+    "RUNNING": "running",
+    "SUCCEEDED": "succeeded",
+    "FAILED": "failed",
+    "ABORTED": "aborted",
+    "TIMED_OUT": "timedOut",
+}
+_OTHERS: Final = ("pending", "total", "resultsWritten", "failuresNotRedrivable", "pendingRedrive")
+_MOST_AT_ONCE: Final = 64
+
+
+class Counts:
+    """How many children there are of each status: items and executions alike."""
+
+    def __init__(self, record: dict[str, Any]) -> None:
+        self._of = (record["itemCounts"], record["executionCounts"])
+
+    @property
+    def unsuccessful(self) -> int:
+        """How many have ended otherwise than by succeeding."""
+        counts: dict[str, int] = self._of[1]
+        return counts["failed"] + counts["aborted"] + counts["timedOut"]
+
+    def move(self, before: str | None, after: str) -> None:
+        """Tell that a child has another status; None before it was started."""
+        for counts in self._of:
+            counts[_STATUSES[before] if before else "pending"] -= 1
+            counts[_STATUSES[after]] += 1
+
+
+def map_run_record(
+    state: Mapping[str, Any], parent: Execution, label: str, total: int
+) -> dict[str, Any]:
+    """Return ministack's record of a map run that begins, all of its children pending."""
+    _, _, _, region, account, _, machine = parent["stateMachineArn"].split(":")
+    states = f"arn:aws:states:{region}:{account}"
+    zero = dict.fromkeys((*_STATUSES.values(), *_OTHERS), 0)
+    return {
+        "mapRunArn": f"{states}:mapRun:{machine}/{label}:{stepfunctions.new_uuid()}",
+        "executionArn": parent["executionArn"],
+        "status": "RUNNING",
+        "startDate": stepfunctions.now_iso(),
+        "maxConcurrency": int(state.get("MaxConcurrency") or 0),
+        "toleratedFailurePercentage": float(state.get("ToleratedFailurePercentage") or 0),
+        "toleratedFailureCount": int(state.get("ToleratedFailureCount") or 0),
+        "itemCounts": {**zero, "total": total, "pending": total},
+        "executionCounts": {**zero, "total": total, "pending": total},
+        "redriveCount": 0,
+        "_stateMachineArn": f"{states}:stateMachine:{machine}/{label}",
+    }
+
+
+def threshold_of(state: Mapping[str, Any], total: int) -> Callable[[int], bool]:
+    """Return what tells whether so many unsuccessful children are more than a map tolerates.
+
+    >>> threshold_of({}, 4)(1)
+    True
+    >>> threshold_of({"ToleratedFailurePercentage": 50}, 4)(2)
+    False
+    """
+    limits = [
+        limit
+        for name, limit in (
+            ("ToleratedFailureCount", float(state.get("ToleratedFailureCount", 0))),
+            (
+                "ToleratedFailurePercentage",
+                float(state.get("ToleratedFailurePercentage", 0)) * total / 100,
+            ),
+        )
+        if name in state
+    ]
+    tolerated = min(limits, default=0.0)
+    return lambda unsuccessful: unsuccessful > tolerated
+
+
+def child_of(record: Mapping[str, Any], parent: Execution, given: Any, start_at: str) -> Execution:
+    """Return ministack's record of a child execution that begins with an input."""
+    name, machine_arn = stepfunctions.new_uuid(), record["_stateMachineArn"]
+    child = {
+        "executionArn": f"{machine_arn.replace(':stateMachine:', ':execution:')}:{name}",
+        "stateMachineArn": machine_arn,
+        "name": name,
+        "status": "RUNNING",
+        "startDate": stepfunctions.now_iso(),
+        "stopDate": None,
+        "input": json.dumps(given),
+        "inputDetails": {"included": True},
+        "output": None,
+        "outputDetails": {"included": True},
+        "mapRunArn": record["mapRunArn"],
+        "events": [],
+        "testCase": parent.get("testCase"),
+        "mockAttempts": {},
+        "_place": Place(start_at, given),
+    }
+    details = {"executionStartedEventDetails": {"input": child["input"]}}
+    stepfunctions._add_event(child, "ExecutionStarted", details)
+    return child
+
+
+class Children:
+    """One child per item, made when its turn comes.
+
+    Args:
+        state: the map state's definition.
+        items: what the children are given, one each, before the state's selector.
+        effective: the state's input, which the selector refers to.
+        parent: the execution that the state is in.
+        context: the parent's context object at the state.
+        record: the map run's, whose counts follow the children.
+    """
+
+    def __init__(  # noqa: PLR0917 (one call)
+        self,
+        state: Mapping[str, Any],
+        items: Sequence[Any],
+        effective: Any,
+        parent: Execution,
+        context: Mapping[str, Any],
+        record: dict[str, Any],
+    ) -> None:
+        self.states = (state.get("ItemProcessor") or state["Iterator"])["States"]
+        self._start_at = (state.get("ItemProcessor") or state["Iterator"])["StartAt"]
+        self._selector = state.get("ItemSelector") or state.get("Parameters")
+        self._items, self._effective = items, effective
+        self._parent, self._record = parent, record
+        self._context = copy.deepcopy(context)
+        self._children: list[Execution | None] = [None] * len(items)
+        self._changes = RLock()
+        self.counts = Counts(record)
+
+    def open_indices(self) -> list[int]:
+        """Return the places of all that have not succeeded, those not begun among them."""
+        return [
+            index
+            for index, child in enumerate(self._children)
+            if child is None or child["status"] != "SUCCEEDED"
+        ]
+
+    def unsuccessful(self) -> list[Execution]:
+        """Return those that have ended without success."""
+        return [child for child in self._children if child and is_redrivable(child)]
+
+    def outputs(self) -> list[Any]:
+        """Return all outputs in order of the items, None for a child without one."""
+        return [json.loads((child or {}).get("output") or "null") for child in self._children]
+
+    def opened(self, index: int) -> Execution:
+        """Return the child of an item, running: begun, or reopened where it stands."""
+        with self._changes:
+            child = self._children[index]
+            self.counts.move(child["status"] if child else None, "RUNNING")
+            if child is None:
+                given = self._given(index)
+                child = child_of(self._record, self._parent, given, self._start_at)
+                stepfunctions._executions[child["executionArn"]] = child
+                self._children[index] = child
+            else:
+                reopen(child)
+            return child
+
+    def end(self, child: Execution, status: str, **outcome: Any) -> None:
+        """End a child; the caller has claimed its end."""
+        with self._changes:
+            self.counts.move(child["status"], status)
+            end(child, status, **outcome)
+
+    def stop(self) -> list[Execution]:
+        """Abort all that run, and return them."""
+        with self._changes:
+            stopped = [child for child in self._children if child and claim_end_of(child)]
+            for child in stopped:
+                self.end(child, "ABORTED")
+            return stopped
+
+    def context_of(self, child: Execution, index: int) -> dict[str, Any]:
+        """Return a child's context object: its own execution, and the item of the map."""
+        context = self._context_at(index)
+        context["Execution"] = {
+            "Id": child["executionArn"],
+            "Input": json.loads(child["input"]),
+            "Name": child["name"],
+            "RedriveCount": child.get("redriveCount", 0),
+            "RoleArn": context["Execution"].get("RoleArn", ""),
+            "StartTime": child["startDate"],
+        }
+        return context
+
+    def _given(self, index: int) -> Any:
+        if not self._selector:
+            return self._items[index]
+        return stepfunctions._resolve_params_obj(
+            self._selector, self._effective, self._context_at(index)
+        )
+
+    def _context_at(self, index: int) -> dict[str, Any]:
+        context = dict(copy.deepcopy(self._context))
+        context["Map"] = {"Item": {"Index": index, "Value": self._items[index]}}
+        return context
+
+
+class MapRun:
+    """One run of a map state, from its start over its redrives to its success.
+
+    Args:
+        state_name: the map state's.
+        record: ministack's record of the run, which is kept up to date.
+        children: its executions.
+        is_too_many: whether so many unsuccessful children are more than the state tolerates.
+    """
+
+    def __init__(
+        self,
+        state_name: str,
+        record: dict[str, Any],
+        children: Children,
+        is_too_many: Callable[[int], bool],
+    ) -> None:
+        self.state_name = state_name
+        self.record = record
+        self._children = children
+        self._is_too_many = is_too_many
+        self._ends = RLock()
+
+    def carry_out(self, parent: Attempt) -> list[Any]:
+        """Run what has not succeeded yet, and return all outputs, None for a tolerated failure.
+
+        Raises:
+            StoppedError: the parent ended meanwhile.
+            _ExecutionError: more children failed than the state tolerates.
+        """
+        at_once = self.record["maxConcurrency"] or _MOST_AT_ONCE
+        pool = ThreadPoolExecutor(max_workers=at_once)
+        carried: list[Future[None]] = [
+            pool.submit(copy_context().run, self._carry, index, parent)
+            for index in self._children.open_indices()
+        ]
+        ended, _ = wait(carried, return_when=FIRST_EXCEPTION)
+        # Nobody waits for a child that is stopped: the function it called runs on alone.
+        pool.shutdown(wait=False, cancel_futures=True)
+        parent.require()
+        if self.record["status"] == "FAILED":
+            raise _threshold_exceeded()
+        try:
+            for each in ended:
+                each.result()
+        except Exception:
+            self.stop("FAILED")
+            raise
+        self._end("SUCCEEDED")
+        return self._children.outputs()
+
+    def stop(self, status: str = "ABORTED") -> list[Execution]:
+        """End the run with those of its children that still run, and return all these."""
+        with self._ends:
+            if self.record["status"] != "RUNNING":
+                return []
+            self._end(status)
+        stopped = self._children.stop()
+        return [*stopped, *(deeper for child in stopped for deeper in stop_map_of(child))]
+
+    def to_redrive(self) -> list[Execution]:
+        """Return the children that have ended without success."""
+        return self._children.unsuccessful()
+
+    def reopen(self) -> None:
+        """Get ready to be carried out once more."""
+        count = self.record["redriveCount"] + 1
+        self.record.update(
+            status="RUNNING", redriveCount=count, redriveDate=stepfunctions.now_iso()
+        )
+        self.record.pop("stopDate", None)
+
+    def _end(self, status: str) -> None:
+        self.record.update(status=status, stopDate=stepfunctions.now_iso())
+
+    def _carry(self, index: int, parent: Attempt) -> None:
+        self._require(parent)
+        child = self._children.opened(index)
+        attempt = Attempt(child, parent.role_arn)
+        current_attempt.set(attempt)
+        self._walk(child, attempt, index, parent)
+        if child["status"] == "SUCCEEDED":
+            return
+        self._require(parent)
+        if self._is_too_many(self._children.counts.unsuccessful):
+            self.stop("FAILED")
+            raise StoppedError
+
+    def _require(self, parent: Attempt) -> None:
+        parent.require()
+        if self.record["status"] != "RUNNING":
+            raise StoppedError
+
+    def _walk(self, child: Execution, attempt: Attempt, index: int, parent: Attempt) -> None:
+        try:
+            # Whoever stopped the others just now has not seen this one.
+            self._require(parent)
+            output = walk(self._children.states, attempt, self._children.context_of(child, index))
+        except StoppedError:
+            status, outcome = "ABORTED", {}
+        except stepfunctions._ExecutionError as problem:
+            status, outcome = "FAILED", {"error": problem.error, "cause": problem.cause}
+        else:
+            status, outcome = "SUCCEEDED", {"output": json.dumps(output)}
+        if attempt.claim_end():
+            self._children.end(child, status, **outcome)
+
+
+def _threshold_exceeded() -> Exception:
+    error: Exception = stepfunctions._ExecutionError(
+        "States.ExceedToleratedFailureThreshold",
+        "The specified tolerated failure threshold was exceeded",
+    )
+    return error
+
+
+def stop_map_of(execution: Execution) -> list[Execution]:
+    """Abort the map run that an execution is in, if it is in any; return the children stopped."""
+    map_run = execution.get("_map_run")
+    return map_run.stop() if isinstance(map_run, MapRun) else []
+
+
+class MapStates:
+    """Carries distributed maps out in ministack's stead.
+
+    Args:
+        roles: is asked what the machines' roles may do.
+    """
+
+    def __init__(self, roles: ServiceRoles) -> None:
+        self._roles = roles
+
+    def install(self) -> None:
+        """Take over from ministack."""
+        RUN_MAP.replace(lambda _: self.run)
+
+    def run(
+        self,
+        state_def: Any,
+        raw_input: Any,
+        effective: Any,
+        _iterator: Any,
+        execution: Execution,
+        ctx: Any,
+    ) -> tuple[Any, Any]:
+        """Carry out a map, from its start or where a redrive found it.
+
+        The arguments are those of ministack's function, and so is what is returned: the state's
+        output and the name of the next state, None after the last.
+
+        Raises:
+            StoppedError: the execution ended meanwhile.
+            _ExecutionError: the map has failed.
+        """
+        attempt = current_attempt.get()
+        if attempt is None:
+            raise StoppedError
+        map_run = execution.pop("_redriven_map", None)
+        if map_run is None:
+            execution.pop("_map_run", None)
+            map_run = self._begun(state_def, effective, execution, ctx)
+        else:
+            self._reopen(map_run)
+        execution["_map_run"] = map_run
+        results = map_run.carry_out(attempt)
+        execution.pop("_map_run")
+        selected = stepfunctions._apply_result_selector(state_def, results)
+        output = stepfunctions._apply_result_path(state_def, raw_input, selected)
+        output = stepfunctions._apply_output_path(state_def, output, ctx)
+        return output, stepfunctions._next_or_end(state_def)
+
+    def _begun(self, state: Any, effective: Any, execution: Execution, ctx: Any) -> MapRun:
+        machine_arn = ctx["StateMachine"]["Id"]
+        self._roles.require("states:StartExecution", machine_arn, "States.Permissions")
+        items = _items(state, effective, ctx)
+        label = state.get("Label") or stepfunctions.new_uuid()
+        record = map_run_record(state, execution, label, len(items))
+        stepfunctions._map_runs[record["mapRunArn"]] = record
+        children = Children(state, items, effective, execution, ctx, record)
+        is_too_many = threshold_of(state, len(items))
+        return MapRun(ctx["State"]["Name"], record, children, is_too_many)
+
+    def _reopen(self, map_run: MapRun) -> None:
+        map_run.reopen()
+        for child in map_run.to_redrive():
+            arn = child["executionArn"]
+            self._roles.require("states:RedriveExecution", arn, "States.Permissions")
+
+
+def _items(state: Any, effective: Any, ctx: Any) -> list[Any]:
+    if state.get("ItemReader"):
+        items = stepfunctions._read_map_items(state["ItemReader"], effective, ctx)
+    else:
+        items = stepfunctions._resolve_path_or_ctx(state.get("ItemsPath", "$"), effective, ctx)
+    return items if isinstance(items, list) else [items]

@@ -1,0 +1,134 @@
+"""Start, follow and fetch runs: `selfconsistency --help`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+import boto3
+
+from selfconsistency.commands import Commands
+from selfconsistency.connection import DEFAULT_NAME, Connection, find_stack
+from selfconsistency.follow import Pace
+from selfconsistency.options import add_request_options, request_of
+from selfconsistency.runs import Run
+from selfconsistency.shell import complain, guarded, open_console, output_folder, question_set
+
+# Plan would refuse the same request again.
+_NOT_REDRIVABLE = "RequestError"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status: 0, 1 where it failed, 130 when interrupted."""
+    parsed = parser().parse_args(arguments)
+
+    def command() -> int:
+        connection = Connection(boto3.Session())
+        commands = Commands(connection, find_stack(connection, parsed.stack), open_console())
+        return _COMMANDS[parsed.command](commands, parsed)
+
+    return guarded(command, "interrupted; the run continues, see `selfconsistency list`")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the client's command line."""
+    made = argparse.ArgumentParser(prog="selfconsistency", description=__doc__)
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    run = _add(commands, "run", "upload a question set and start a run of it")
+    run.add_argument("questions", type=question_set, metavar="QUESTIONS", help=".jsonl or .csv")
+    run.add_argument(
+        "--by",
+        choices=("start", "upload"),
+        default="start",
+        help="start the state machine, or upload the request and let the event start it",
+    )
+    run.add_argument(
+        "--detach", action="store_true", help="print the run's id and do not follow it"
+    )
+    add_request_options(run)
+
+    follow = _add(commands, "follow", "show a run's progress until it ends")
+    follow.add_argument("run_id", metavar="RUN")
+
+    redrive = _add(commands, "redrive", "resume a failed run")
+    redrive.add_argument("run_id", metavar="RUN")
+    redrive.add_argument("--detach", action="store_true", help="do not follow the run")
+
+    fetch = _add(commands, "fetch", "copy a run's report and votes into a folder")
+    fetch.add_argument("run_id", metavar="RUN")
+    fetch.add_argument("--out", type=output_folder, required=True, metavar="DIR")
+
+    show = _add(commands, "show", "show who started a run, with what, its jobs and its objects")
+    show.add_argument("run_id", metavar="RUN")
+
+    listing = _add(commands, "list", "show the latest runs")
+    listing.add_argument("--most", type=int, default=20, metavar="N", help="how many (20)")
+    return made
+
+
+def resume_hint(run: Run, stack_name: str) -> str:
+    """Return how to resume a failed run; "" where a redrive would not help."""
+    if not run.questions or run.reason == _NOT_REDRIVABLE:
+        return ""
+    of_stack = "" if stack_name == DEFAULT_NAME else f" --stack {stack_name}"
+    return f"resume with: selfconsistency redrive {run.run_id}{of_stack}\n"
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+    command.add_argument("--stack", default=DEFAULT_NAME, help=f"the stack ({DEFAULT_NAME})")
+    return command
+
+
+def _run(commands: Commands, parsed: argparse.Namespace) -> int:
+    run_id = commands.run(parsed.questions, request_of(parsed), parsed.by)
+    return 0 if parsed.detach else _until_end(commands, run_id, parsed.stack)
+
+
+def _follow(commands: Commands, parsed: argparse.Namespace) -> int:
+    return _until_end(commands, parsed.run_id, parsed.stack)
+
+
+def _redrive(commands: Commands, parsed: argparse.Namespace) -> int:
+    redrives = commands.redrive(parsed.run_id, Pace())
+    return 0 if parsed.detach else _until_end(commands, parsed.run_id, parsed.stack, redrives)
+
+
+def _until_end(commands: Commands, run_id: str, stack_name: str, redrives: int = 0) -> int:
+    run = commands.follow(run_id, Pace(), redrives)
+    if run.status != "failed":
+        return 0
+    status = complain(run.message)
+    print(resume_hint(run, stack_name), end="", file=sys.stderr)
+    return status
+
+
+def _fetch(commands: Commands, parsed: argparse.Namespace) -> int:
+    commands.fetch(parsed.run_id, parsed.out)
+    return 0
+
+
+def _show(commands: Commands, parsed: argparse.Namespace) -> int:
+    commands.show(parsed.run_id)
+    return 0
+
+
+def _list(commands: Commands, parsed: argparse.Namespace) -> int:
+    commands.list(parsed.most)
+    return 0
+
+
+_COMMANDS: Mapping[str, Callable[[Commands, argparse.Namespace], int]] = {
+    "run": _run,
+    "follow": _follow,
+    "redrive": _redrive,
+    "fetch": _fetch,
+    "show": _show,
+    "list": _list,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""What each command does, on the account of the connection."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from selfconsistency.audit import audit_tables, read_audit
+from selfconsistency.connection import Connection, Stack
+from selfconsistency.fetch import VOTES, fetch, fetch_votes
+from selfconsistency.follow import Pace, follow
+from selfconsistency.progress import show_until_end
+from selfconsistency.redrive import redrive
+from selfconsistency.runs import Run, read_run, recent_runs
+from selfconsistency.shell import one_line, print_line
+from selfconsistency.start import StartedBy, Submission, start, submission
+from selfconsistency.tables import notes, report_tables, runs_table
+
+
+class Commands:
+    """The commands against one stack, shown on one console."""
+
+    def __init__(self, connection: Connection, stack: Stack, console: Console) -> None:
+        self._connection = connection
+        self._stack = stack
+        self._console = console
+
+    def run(self, questions: Path, request: dict[str, object], by: StartedBy) -> str:
+        """Start a run, print its id and return it."""
+        asked: Submission = submission(questions, request, datetime.now(UTC))
+        run_id = start(self._connection, self._stack, asked, by)
+        print_line(self._console, f"started run {run_id}")
+        return run_id
+
+    def redrive(self, run_id: str, pace: Pace) -> int:
+        """Resume a failed run and return how often it was redriven."""
+        done = redrive(self._connection, self._stack, run_id, pace)
+        outcome = "was redriven already" if done.before else "is redriven"
+        print_line(self._console, f"run {run_id} {outcome}")
+        return done.redrives
+
+    def follow(self, run_id: str, pace: Pace, redrives: int = 0) -> Run:
+        """Show the run until it ends and return its last state."""
+        states = follow(self._connection, self._stack, run_id, pace, redrives=redrives)
+        return show_until_end(states, self._console)
+
+    def fetch(self, run_id: str, folder: Path, label: str = "") -> None:
+        """Copy the run's files into a folder and print its tables.
+
+        Of a failed run these are its partial report, or the votes of its last wave.
+        """
+        run = read_run(self._connection, self._stack, run_id)
+        if run.status == "failed" and not run.report_key and self.fetch_votes(run, folder):
+            return
+        report = fetch(self._connection, self._stack, run_id, folder)
+        self._warn(run)
+        self._console.print(report_tables(report, label))
+        for line in (*notes(report), f"wrote {folder}"):
+            print_line(self._console, line)
+
+    def fetch_votes(self, run: Run, folder: Path) -> bool:
+        """Copy the votes of a failed run's last wave; return whether there are any."""
+        wave = fetch_votes(self._connection, self._stack, run, folder)
+        if wave is not None:
+            self._warn(run)
+            for line in (f"partial: votes of wave {wave}, no report", f"wrote {folder / VOTES}"):
+                print_line(self._console, line)
+        return wave is not None
+
+    def show(self, run_id: str) -> None:
+        """Print a run's audit trail from its table entries."""
+        self._console.print(audit_tables(read_audit(self._connection, self._stack, run_id)))
+
+    def list(self, most: int) -> None:
+        """Print the latest runs."""
+        runs = recent_runs(self._connection, self._stack, most=most)
+        self._console.print(runs_table(runs) if runs else "no runs yet")
+
+    def _warn(self, run: Run) -> None:
+        """Print why a run failed, or that the report of a resumed run is older than its state."""
+        if run.status == "failed":
+            print_line(self._console, f"warning: {one_line(run.message)}")
+        elif run.report_key and not run.ended:
+            print_line(
+                self._console,
+                f"warning: the run is {run.status_line}; the report is older",
+            )

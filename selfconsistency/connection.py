@@ -1,0 +1,116 @@
+"""The connection to an account, on AWS or an endpoint on this machine, and the deployed stack."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError as AwsError
+
+from lambdas.contract import Output
+from selfconsistency.shell import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBServiceResource
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
+
+_RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 5})
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A session, its endpoint and its certificate authority.
+
+    Left at `None`, both follow the environment (`AWS_ENDPOINT_URL`, `AWS_CA_BUNDLE`) as in any
+    AWS tool.
+    """
+
+    session: boto3.Session
+    endpoint_url: str | None = None
+    ca_file: str | None = None
+
+    def s3(self) -> "S3Client":
+        """Return a client of S3."""
+        return self.session.client("s3", **self._options)
+
+    def dynamodb(self) -> "DynamoDBServiceResource":
+        """Return DynamoDB's resource, whose tables speak Python values."""
+        return self.session.resource("dynamodb", **self._options)
+
+    def step_functions(self) -> "SFNClient":
+        """Return a client of Step Functions."""
+        return self.session.client("stepfunctions", **self._options)
+
+    def cloudformation(self) -> "CloudFormationClient":
+        """Return a client of CloudFormation."""
+        return self.session.client("cloudformation", **self._options)
+
+    def logs(self) -> "CloudWatchLogsClient":
+        """Return a client of CloudWatch Logs."""
+        return self.session.client("logs", **self._options)
+
+    def iam(self) -> "IAMClient":
+        """Return a client of IAM."""
+        return self.session.client("iam", **self._options)
+
+    @property
+    def _options(self) -> Any:
+        return {"endpoint_url": self.endpoint_url, "verify": self.ca_file, "config": _RETRIES}
+
+
+DEFAULT_NAME = "SelfConsistency"
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The deployed stack: its name and three of its outputs."""
+
+    name: str
+    bucket: str
+    table: str
+    state_machine_arn: str
+
+    @classmethod
+    def of_outputs(cls, name: str, outputs: Mapping[str, str]) -> Self:
+        """Return the stack whose CloudFormation outputs are given.
+
+        Raises:
+            ClientError: an output is missing, so the stack is not one of this app.
+        """
+        needed = (Output.BUCKET, Output.TABLE, Output.STATE_MACHINE_ARN)
+        missing = [key for key in needed if key not in outputs]
+        if missing:
+            raise ClientError(
+                f"stack {name!r} has no output {', '.join(missing)}: it is not a stack of this app"
+            )
+        return cls(name, *(outputs[key] for key in needed))
+
+    def execution_arn(self, execution_name: str) -> str:
+        """Return the ARN that an execution of this name has."""
+        return f"{self.state_machine_arn.replace(':stateMachine:', ':execution:')}:{execution_name}"
+
+
+def find_stack(connection: Connection, name: str) -> Stack:
+    """Return a deployed stack by its name.
+
+    Raises:
+        ClientError: there is none of that name in this account and Region, or it is of
+            another app.
+    """
+    try:
+        described = connection.cloudformation().describe_stacks(StackName=name)
+    except AwsError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        region = connection.session.region_name
+        raise ClientError(
+            f"no stack {name!r} in {region}: deploy it there with `cdk deploy`, or name yours "
+            "with --stack"
+        ) from error
+    outputs = described["Stacks"][0].get("Outputs", [])
+    return Stack.of_outputs(name, {entry["OutputKey"]: entry["OutputValue"] for entry in outputs})

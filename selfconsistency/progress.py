@@ -1,0 +1,182 @@
+"""Show a run's progress: a live picture on a terminal, a few plain lines elsewhere."""
+
+import time
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from lambdas.contract import usd
+from lambdas.contract.entries import ExpectedCost, JobEntry
+from lambdas.contract.keys import REFUSED
+from selfconsistency.runs import Run, job_label
+from selfconsistency.shell import print_line, printable
+
+_SHOWN_JOBS = 12
+
+
+class Display(Protocol):
+    """Something that shows a run as it goes on."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def show(self, run: Run) -> None:
+        """Show the run as it stands now."""
+
+
+def show_until_end(runs: Iterable[Run], console: Console) -> Run:
+    """Show each state of a run and return the last."""
+    display: Display = LiveDisplay(console) if console.is_terminal else PlainDisplay(console)
+    last: Run | None = None
+    with display:
+        for last in runs:
+            display.show(last)
+    if last is None:
+        raise ValueError("a run that is followed has at least one state")
+    return last
+
+
+class PlainDisplay:
+    """Prints a line when something worth one has changed."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._before: Run | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def show(self, run: Run) -> None:
+        """Print what is new since the last state."""
+        for line in news(self._before, run):
+            print_line(self._console, line)
+        self._before = run
+
+
+class LiveDisplay:
+    """Redraws one picture of the run in place."""
+
+    def __init__(self, console: Console) -> None:
+        self._live = Live(console=console, refresh_per_second=4, transient=False)
+        self._since = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
+
+    def show(self, run: Run) -> None:
+        """Draw the run's state."""
+        self._live.update(picture(run, time.monotonic() - self._since))
+
+
+def news(before: Run | None, now: Run) -> list[str]:
+    """Return a line for each change, at most ten on the progress of a wave.
+
+    Progress is counted in tenths of the jobs, so that a run of 1,000 jobs prints no 1,000 lines.
+    """
+    lines = []
+    if now.expected and not (before and before.expected):
+        lines.append(expectation(now, now.expected))
+    if now.wave and (before is None or before.wave != now.wave):
+        lines.append(wave_begun(now))
+    if _is_further(before, now):
+        lines.append(counts(now))
+    if _is_voting(now) and not (before and before.wave == now.wave and _is_voting(before)):
+        lines.append(
+            f"voting after wave {now.wave} on {now.questions:,} questions:"
+            f" {now.generations:,} generations"
+        )
+    is_new = before is None or before.status_line != now.status_line
+    status = [f"run {now.run_id}: {now.status_line}"] * is_new
+    return lines + status if now.ended else status + lines
+
+
+def expectation(run: Run, expected: ExpectedCost) -> str:
+    """Return what the run is expected to cost."""
+    if expected.cost_usd is None:
+        return "expected cost unknown: the model's prices are not known"
+    # An estimate cannot know who leaves early; it includes a budget.
+    fewer = " if no question leaves early" if run.early_stop and not run.budget else ""
+    return f"expected cost {usd(expected.cost_usd)}{fewer}, upper bound {usd(expected.ceiling_usd)}"
+
+
+def wave_begun(run: Run) -> str:
+    """Return the line for a new wave: questions that wait for paths, and jobs so far."""
+    questions = f"{run.questions:,} questions"
+    if run.wave > 1 and run.open_questions is not None:
+        questions = f"{run.open_questions:,} questions still open"
+        if run.sampled_settings > 1:
+            questions += " over all settings"
+    return f"wave {run.wave}: {questions}, {run.jobs_planned:,} jobs so far"
+
+
+def counts(run: Run) -> str:
+    """Return how far the run is, in jobs, records and generations."""
+    so_far = " requested so far" if run.grows else ""
+    of_paths = f" of {run.paths_planned:,}{so_far}" if run.paths_planned and run.wave else ""
+    refused = f", {run.jobs_refused:,} refused" if run.jobs_refused else ""
+    return (
+        f"jobs {run.jobs_done:,} of {run.jobs_planned:,}{refused} · "
+        f"records {run.records_done:,} of {run.records_planned:,} · "
+        f"generations {run.generations:,}{of_paths}"
+    )
+
+
+def picture(run: Run, elapsed_s: float) -> RenderableType:
+    """Return the run as a headline, a bar, and a table of the jobs in flight."""
+    phase = "voting" if _is_voting(run) else run.status_line
+    headline = f"run {run.run_id} · {phase} · wave {run.wave} · {elapsed_s:,.0f} s"
+    total = max(run.jobs_planned, 1)
+    bar = ProgressBar(total=total, completed=run.jobs_done, width=60)
+    jobs = Table(box=None, pad_edge=False)
+    for column in ("job", "setting", "status", "records"):
+        jobs.add_column(column)
+    for job in in_flight(run.jobs):
+        records = f"{job.records_done:,} of {job.records_planned:,}"
+        cells = (job_label(job), job.setting, job.status, records)
+        jobs.add_row(*(Text(printable(cell)) for cell in cells))
+    cost = [Text(expectation(run, run.expected))] if run.expected else []
+    return Group(Text(printable(headline)), bar, Text(counts(run)), *cost, jobs)
+
+
+def in_flight(jobs: Iterable[JobEntry]) -> list[JobEntry]:
+    """Return live jobs, then refused ones; the last three where all are collected."""
+    known = list(jobs)
+    lacking = [job for job in known if not job.collected]
+    return sorted(lacking, key=_is_refused)[:_SHOWN_JOBS] or known[-3:]
+
+
+def _is_voting(run: Run) -> bool:
+    return run.status == "running" and 0 < run.jobs_planned <= run.jobs_done + run.jobs_refused
+
+
+def _is_refused(job: JobEntry) -> bool:
+    return job.status == REFUSED
+
+
+def _is_further(before: Run | None, now: Run) -> bool:
+    """Return whether another tenth of the jobs is done; more planned jobs do not count."""
+    if before is None or not now.jobs_planned:
+        return _tenths(now) > 0
+    return now.jobs_done != before.jobs_done and _tenths(now) != _tenths(before)
+
+
+def _tenths(run: Run) -> int:
+    return 10 * run.jobs_done // run.jobs_planned if run.jobs_planned else 0

@@ -1,0 +1,182 @@
+"""Runs as the table holds them: each run's own entry and those of its jobs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from boto3.dynamodb.conditions import Key
+
+from lambdas.contract import Table
+from lambdas.contract.entries import ExpectedCost, JobEntry, RunEntry
+from lambdas.contract.keys import JOB_PREFIX, REFUSED
+from lambdas.contract.schema import GREEDY
+from selfconsistency.connection import Connection, Stack
+
+ENDED = frozenset({"succeeded", "failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run's state at one moment.
+
+    Attributes:
+        run_id: of the run.
+        status: `starting` without an entry, `reopening` once redriven, else the entry's.
+        started_at: ISO 8601, UTC.
+        reason: the type of what failed.
+        message: why it failed, or its accuracies.
+        refused: whether Bedrock refused a job.
+        redrives: how often the run was reopened.
+        report_key: of the report; a failed run may have one of the jobs that came back.
+        execution_arn: of its execution.
+        wave: the last one planned, from 1.
+        questions: of the run.
+        open_questions: those that waited for paths when the wave began, once per setting.
+        sampled_settings: settings without greedy.
+        early_stop: whether questions may leave early.
+        budget: whether paths are limited by a mean.
+        jobs_planned: of all waves so far.
+        paths_planned: those requested so far where questions leave early, else of the whole run.
+        expected: what Plan expects the run to cost; `None` before that.
+        cost_usd: what it cost; `None` before its end, and without prices.
+        jobs: their entries, in order.
+    """
+
+    run_id: str
+    status: str = "starting"
+    started_at: str = ""
+    reason: str = ""
+    message: str = ""
+    refused: bool = False
+    redrives: int = 0
+    report_key: str = ""
+    execution_arn: str = ""
+    wave: int = 0
+    questions: int = 0
+    open_questions: int | None = None
+    sampled_settings: int = 0
+    early_stop: bool = False
+    budget: bool = False
+    jobs_planned: int = 0
+    paths_planned: int = 0
+    expected: ExpectedCost | None = None
+    cost_usd: float | None = None
+    jobs: tuple[JobEntry, ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self.status in ENDED
+
+    @property
+    def status_line(self) -> str:
+        """The status, and how often the run was redriven, if it was."""
+        return f"{self.status}, redriven {self.redrives:,}×" if self.redrives else self.status
+
+    @property
+    def grows(self) -> bool:
+        """Whether the number of paths depends on the votes so far."""
+        return self.early_stop or self.budget
+
+    @property
+    def jobs_done(self) -> int:
+        """Jobs whose answers are in."""
+        return sum(job.collected for job in self.jobs)
+
+    @property
+    def jobs_refused(self) -> int:
+        """Jobs that Bedrock refused; a redrive submits them again."""
+        return sum(job.status == REFUSED for job in self.jobs) if self.refused else 0
+
+    @property
+    def records_done(self) -> int:
+        """Records that Bedrock has answered, by its own count."""
+        return sum(job.records_done for job in self.jobs)
+
+    @property
+    def records_planned(self) -> int:
+        """Records of the jobs known so far."""
+        return sum(job.records_planned for job in self.jobs)
+
+    @property
+    def generations(self) -> int:
+        """Completions that were collected, readable or not."""
+        return sum(job.answered + job.unanswered for job in self.jobs)
+
+
+def read_run(connection: Connection, stack: Stack, run_id: str) -> Run:
+    """Return a run as it is now.
+
+    Raises:
+        FormatError: another version of the app wrote it.
+    """
+    found = entries_of(connection, stack, run_id, Table.RUN_ENTRY)
+    entry = RunEntry.of(found[0] if found else {}, f"run {run_id!r}")
+    return run_of_entries(run_id, entry, read_jobs(connection, stack, run_id))
+
+
+def read_jobs(connection: Connection, stack: Stack, run_id: str) -> list[JobEntry]:
+    """Return the entries of a run's jobs, in order."""
+    found = entries_of(connection, stack, run_id, JOB_PREFIX)
+    return [JobEntry.of(item, f"a job of run {run_id!r}") for item in found]
+
+
+def recent_runs(connection: Connection, stack: Stack, *, most: int) -> list[Run]:
+    """Return the latest runs, the newest first, without their jobs."""
+    table = connection.dynamodb().Table(stack.table)
+    page = table.query(
+        IndexName=Table.INDEX,
+        KeyConditionExpression=Key(Table.INDEX_PARTITION).eq(Table.LISTED),
+        ScanIndexForward=False,
+        Limit=most,
+    )
+    items = [(str(item[Table.PARTITION]), item) for item in page["Items"]]
+    return [
+        run_of_entries(run_id, RunEntry.of(item, f"run {run_id!r}"), ()) for run_id, item in items
+    ]
+
+
+def entries_of(
+    connection: Connection, stack: Stack, run_id: str, prefix: str
+) -> list[Mapping[str, Any]]:
+    """Return the items of a run whose entry names begin so, in order, as DynamoDB has them."""
+    table = connection.dynamodb().Table(stack.table)
+    condition = Key(Table.PARTITION).eq(run_id) & Key(Table.SORT).begins_with(prefix)
+    query: dict[str, Any] = {"KeyConditionExpression": condition, "ConsistentRead": True}
+    page = table.query(**query)
+    found: list[Mapping[str, Any]] = list(page["Items"])
+    while "LastEvaluatedKey" in page:
+        page = table.query(**query, ExclusiveStartKey=page["LastEvaluatedKey"])
+        found += page["Items"]
+    return found
+
+
+def run_of_entries(run_id: str, entry: RunEntry, jobs: Iterable[JobEntry]) -> Run:
+    """Return a run from its entries; what is not known yet has its default."""
+    return Run(
+        run_id=run_id,
+        status=entry.status or "starting",
+        started_at=entry.started_at,
+        reason=entry.reason,
+        message=entry.message,
+        refused=bool(entry.refused),
+        redrives=entry.redrives,
+        report_key=entry.report_key,
+        execution_arn=entry.execution_arn,
+        wave=entry.wave,
+        questions=entry.questions,
+        open_questions=entry.open_questions,
+        sampled_settings=len(set(entry.settings) - {GREEDY}),
+        early_stop=entry.request.get("early_stop") is not None,
+        budget=entry.request.get("budget") is not None,
+        jobs_planned=entry.jobs_planned,
+        paths_planned=entry.paths_planned,
+        expected=entry.estimate,
+        cost_usd=entry.totals.cost_usd if entry.totals else None,
+        jobs=tuple(jobs),
+    )
+
+
+def job_label(job: JobEntry) -> str:
+    """Return a job as tables name it: by wave and name."""
+    return f"{job.wave:02d}/{job.job}"

@@ -1,0 +1,99 @@
+"""What all command lines share: errors, exit statuses, safe printing, file arguments."""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, NoCredentialsError
+from botocore.exceptions import ClientError as AwsError
+from rich.console import Console
+
+from lambdas.contract.schema import FormatError
+
+FAILED, INTERRUPTED = 1, 130
+_LOG_WIDTH = 140
+# Control characters of ASCII and of ISO 6429, and marks that turn the direction of writing.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class ClientError(Exception):
+    """The command cannot go on; the message says why and what to do, in one line."""
+
+
+def printable(text: str) -> str:
+    r"""Return a text with control characters escaped, so that a terminal does not obey them.
+
+    Line ends and tabs stay. Models, users and services could otherwise rewrite the screen, or set
+    the window's title or the clipboard.
+
+    >>> printable("\x1b[2J gone, \u202etxet"), printable("kept:\té\n")
+    ('\\x1b[2J gone, \\u202etxet', 'kept:\té\n')
+    """
+    return _CONTROLS.sub(lambda found: _escaped(ord(found[0])), text)
+
+
+def print_line(console: Console, line: str) -> None:
+    """Print a line without markup, control characters escaped."""
+    console.print(printable(line), highlight=False, markup=False, soft_wrap=True)
+
+
+def open_console() -> Console:
+    """Return a console on standard output; without a terminal it is wide enough for all tables."""
+    return Console(width=None if sys.stdout.isatty() else _LOG_WIDTH)
+
+
+def complain(message: str, status: int = FAILED) -> int:
+    """Print an error on one line of standard error and return the exit status."""
+    print(f"error: {printable(one_line(message))}", file=sys.stderr)
+    return status
+
+
+def one_line(message: str) -> str:
+    r"""Return a message's lines as one.
+
+    >>> one_line("no questions\n\n  no answers\n")
+    'no questions; no answers'
+    """
+    return "; ".join(part.strip() for part in message.splitlines() if part.strip())
+
+
+def guarded(command: Callable[[], int], interrupted: str) -> int:
+    """Run a command and return its exit status: 1 on failure, 130 when interrupted; print why."""
+    try:
+        return command()
+    except (ClientError, FormatError) as error:
+        return complain(str(error))
+    except NoCredentialsError:
+        return complain("no AWS credentials: name a profile in AWS_PROFILE, or run `aws configure`")
+    except (AwsError, BotoCoreError) as error:
+        return complain(f"AWS: {error}")
+    except OSError as error:
+        return complain(f"{error.filename or 'the system'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        return complain(interrupted, INTERRUPTED)
+
+
+def question_set(text: str) -> Path:
+    """Return the path of a question set that exists."""
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a file")
+    return path
+
+
+def output_folder(text: str) -> Path:
+    """Return the path of a folder that can be written, or made."""
+    path = Path(text)
+    there = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise argparse.ArgumentTypeError(f"{there} is a file, must be a folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise argparse.ArgumentTypeError(f"{there} is not writable, choose another folder")
+    return path
+
+
+def _escaped(code: int) -> str:
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

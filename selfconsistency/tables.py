@@ -1,0 +1,280 @@
+"""A report's figures and the list of runs as tables."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from lambdas.contract import usd
+from lambdas.contract.report import (
+    CurvePoint,
+    Forecast,
+    Gain,
+    Interval,
+    PathSpread,
+    Report,
+    SettingReport,
+)
+from lambdas.contract.schema import GREEDY
+from lambdas.contract.votes import WaveSummary
+from lambdas.core.text import count_of, group_messages
+from selfconsistency.runs import Run
+from selfconsistency.shell import printable
+
+NONE = "–"
+CURVE_POINTS = (1, 3, 5, 10, 20, 30, 40)
+_SHOWN_WARNINGS = 8
+_SHOWN_WAVES = 10
+_INTERVAL = "95 % interval\nover questions"
+_ACCURACY_COLUMNS = ("setting", "paths", "accuracy", _INTERVAL, "unanswered")
+_GAIN_COLUMNS = ("setting", "over", "points", _INTERVAL, "gained", "lost", "McNemar\np")
+_COST_COLUMNS = ("setting", "cost", "a path", "expected", "upper bound", "records", "on demand")
+_RUN_COLUMNS = ("run", "status", "started", "questions", "jobs", "cost", "message")
+_WAVE_COLUMNS = (
+    *("wave", "jobs", "records", "generations", "setting"),
+    *("questions", "decided", "exhausted", "open"),
+)
+
+Rows = list[tuple[str, ...]]
+
+
+def report_tables(report: Report, label: str = "") -> RenderableType:
+    """Return a report's accuracy, gain, curve, waves and cost as tables, titled with `label`."""
+    points, gains = curve_points(report), gain_rows(report)
+    parts: list[tuple[str, Sequence[str], Rows]] = [
+        (accuracy_title(report), _ACCURACY_COLUMNS, accuracy_rows(report))
+    ]
+    if gains:
+        parts.append(("Gain in points on the same questions", _GAIN_COLUMNS, gains))
+    if len(points) > 1:
+        columns = ("setting", *(f"k = {point}" for point in points))
+        title = "Accuracy in % when k paths vote, ± sd over draws of paths"
+        parts.append((title, columns, curve_rows(report, points)))
+    if len(report.waves) > 1:
+        title = "Waves: questions sampled, decided, exhausted and still open"
+        parts.append((title, _WAVE_COLUMNS, wave_rows(report.waves)))
+    parts.append(("Cost", _COST_COLUMNS, cost_rows(report)))
+    suffix = f" · {label}" if label else ""
+    return Group(*(_titled(f"{title}{suffix}", columns, rows) for title, columns, rows in parts))
+
+
+def notes(report: Report) -> list[str]:
+    """Return the advice, where curves end, the first warnings, and how many more there are."""
+    sentences = [
+        (setting.setting, text)
+        for setting in report.settings
+        for text in (setting.advice and setting.advice.sentence, setting.curve_reach)
+        if text
+    ]
+    warnings = [f"note: {warning}" for warning in report.warnings[:_SHOWN_WARNINGS]]
+    more = len(report.warnings) - _SHOWN_WARNINGS
+    rest = [f"… and {more:,} more warnings in the report"] if more > 0 else []
+    return [*group_messages(sentences), *warnings, *rest]
+
+
+def runs_table(runs: Iterable[Run]) -> RenderableType:
+    """Return runs as a table, in the order given."""
+    return _titled("Recent runs", _RUN_COLUMNS, [_run_row(run) for run in runs])
+
+
+def accuracy_title(report: Report) -> str:
+    """Return the title of the accuracies: how many questions, and how many are labelled."""
+    questions, labelled = report.dataset.questions, report.dataset.labelled
+    if not labelled:
+        return f"Votes on {count_of(questions, 'question')}, none of them labelled"
+    if labelled < questions:
+        return f"Accuracy of the vote on {count_of(labelled, 'labelled question')} of {questions:,}"
+    return f"Accuracy of the vote on {count_of(questions, 'question')}"
+
+
+def accuracy_rows(report: Report) -> Rows:
+    """Return a row per setting, and one below it per variant."""
+    return [row for setting in report.settings for row in _accuracies(setting)]
+
+
+def gain_rows(report: Report) -> Rows:
+    """Return a row per gain: of a setting over greedy, of a variant over the plain majority."""
+    return [row for setting in report.settings for row in _gains(setting)]
+
+
+def curve_points(report: Report) -> list[int]:
+    """Return the main numbers of paths at which some curve has a point, and the last of all."""
+    known = {point.paths for setting in report.settings for point in setting.curve}
+    return sorted(known & {*CURVE_POINTS, max(known, default=0)})
+
+
+def curve_rows(report: Report, points: Sequence[int]) -> Rows:
+    """Return a row per curve, of a setting or a variant: mean and sd at each point."""
+    curves = [
+        each
+        for setting in report.settings
+        for each in (
+            (setting.setting, setting.curve),
+            *((f"  {variant.variant}", variant.curve) for variant in setting.variants),
+        )
+    ]
+    return [(name, *(_point(curve, point) for point in points)) for name, curve in curves if curve]
+
+
+def wave_rows(waves: Sequence[WaveSummary]) -> Rows:
+    """Return a row per wave and sampled setting."""
+    rows = [row for wave in waves[:_SHOWN_WAVES] for row in _wave_rows(wave)]
+    more = len(waves) - _SHOWN_WAVES
+    rest = [(f"… and {more:,} more", *("",) * (len(_WAVE_COLUMNS) - 1))] if more > 0 else []
+    return rows + rest
+
+
+def cost_rows(report: Report) -> Rows:
+    """Return a row per setting: its cost and that of a path, the estimate, its records."""
+    estimates = report.estimate.settings if report.estimate else ()
+    expected = {each.setting: each for each in estimates}
+    return [
+        (
+            setting.setting,
+            _usd(setting, setting.cost_usd),
+            _usd(setting, setting.usd_per_path),
+            usd(expected[setting.setting].cost_usd if setting.setting in expected else None),
+            usd(expected[setting.setting].ceiling_usd if setting.setting in expected else None),
+            f"{setting.records:,}",
+            f"{setting.on_demand_records:,}",
+        )
+        for setting in report.settings
+    ]
+
+
+def percent(fraction: float | None) -> str:
+    """Return a fraction as a percentage, a dash where there is none.
+
+    >>> percent(0.78432)
+    '78.43 %'
+    """
+    return NONE if fraction is None else f"{100 * fraction:.2f} %"
+
+
+def points(difference: float, decimals: int = 2) -> str:
+    """Return a difference of two fractions in percentage points.
+
+    >>> points(0.02406), points(-0.0013, 1), points(-0.0000001)
+    ('+2.41', '-0.1', '+0.00')
+    """
+    # Rounded first: adding 0 makes a 0 of -0.
+    return f"{round(100 * difference, decimals) + 0:+.{decimals}f}"
+
+
+def interval(bounds: Interval | Forecast | None) -> str:
+    """Return the bounds of an accuracy in %, a dash where there are none.
+
+    >>> interval(Interval(0.88643, 0.94096))
+    '88.6–94.1'
+    """
+    return NONE if bounds is None else f"{100 * bounds.low:.1f}–{100 * bounds.high:.1f}"
+
+
+def chance(p_value: float) -> str:
+    """Return a p-value to three decimals.
+
+    >>> chance(0.06357), chance(0.00002)
+    ('0.064', '< 0.001')
+    """
+    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
+
+
+def span(paths: PathSpread) -> str:
+    """Return the paths of a question, with their mean where questions differ.
+
+    >>> span(PathSpread(4, 9.1646, 40)), span(PathSpread(5, 5.0, 5))
+    ('4–40, mean 9.2', '5')
+    """
+    if paths.min == paths.max:
+        return f"{paths.min}"
+    return f"{paths.min}–{paths.max}, mean {paths.mean:.1f}"
+
+
+def _accuracies(setting: SettingReport) -> Iterator[tuple[str, ...]]:
+    yield (
+        setting.setting,
+        span(setting.paths),
+        percent(setting.accuracy),
+        interval(setting.interval),
+        f"{setting.unanswered:,}",
+    )
+    for variant in setting.variants:
+        figures = percent(variant.accuracy), interval(variant.interval)
+        yield (f"  {variant.variant}", "", *figures, "")
+
+
+def _gains(setting: SettingReport) -> Iterator[tuple[str, ...]]:
+    if setting.gain:
+        yield (setting.setting, GREEDY, *_gain(setting.gain))
+    # Without a row of the setting's own, its variants name it.
+    named = "  " if setting.gain else f"{setting.setting} "
+    for variant in setting.variants:
+        if variant.versus:
+            yield (f"{named}{variant.variant}", "majority", *_gain(variant.versus))
+
+
+def _gain(gain: Gain) -> tuple[str, ...]:
+    return (
+        points(gain.points),
+        f"{points(gain.low, 1)} to {points(gain.high, 1)}",
+        f"{gain.gained:,}",
+        f"{gain.lost:,}",
+        chance(gain.p_value),
+    )
+
+
+def _usd(setting: SettingReport, amount: float | None) -> str:
+    estimated = setting.cost_estimated and amount is not None
+    return f"{'≈ ' if estimated else ''}{usd(amount)}"
+
+
+def _wave_rows(wave: WaveSummary) -> Iterator[tuple[str, ...]]:
+    counts = (wave.wave, wave.jobs, wave.records, wave.generations)
+    of_wave = tuple(f"{count:,}" for count in counts)
+    sampled = [each for each in wave.settings if each.setting != GREEDY]
+    for each in sampled or wave.settings:
+        of_setting = (each.questions, each.decided, each.exhausted, each.open)
+        yield (*of_wave, each.setting, *(f"{count:,}" for count in of_setting))
+        # The counts of the wave stand beside its first setting only.
+        of_wave = ("", "", "", "")
+
+
+def _point(curve: Sequence[CurvePoint], paths: int) -> str:
+    point = next((point for point in curve if point.paths == paths), None)
+    return f"{100 * point.mean:.2f} ± {100 * point.sd:.2f}" if point else ""
+
+
+def _run_row(run: Run) -> tuple[str, ...]:
+    return (
+        run.run_id,
+        run.status_line,
+        run.started_at[:19].replace("T", " "),
+        f"{run.questions:,}",
+        f"{run.jobs_planned:,}",
+        _run_cost(run),
+        run.message[:100],
+    )
+
+
+def _run_cost(run: Run) -> str:
+    if run.status == "succeeded" or (run.ended and run.report_key):
+        return usd(run.cost_usd)
+    return f"{usd(run.expected.cost_usd)} expected" if run.expected else ""
+
+
+def _titled(title: str, columns: Sequence[str], rows: Rows) -> RenderableType:
+    """Return a table below its title, which may be the wider of the two."""
+    return Group(Text(printable(title), style="italic"), _table(columns, rows))
+
+
+def _table(columns: Sequence[str], rows: Rows) -> Table:
+    table = Table()
+    for number, column in enumerate(columns):
+        numeric = number > 0 and columns is not _RUN_COLUMNS
+        # Names stay whole, so that they can be copied.
+        width = None if number else max((len(row[0]) for row in rows), default=0)
+        table.add_column(column, justify="right" if numeric else "left", min_width=width)
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    return table

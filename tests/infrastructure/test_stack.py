@@ -1,0 +1,70 @@
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infrastructure.synth import make_template
+from lambdas.contract import STEPS, Output
+from tests.infrastructure.contexts import CONTEXTS, template_of
+
+
+def test_cfn_lint_finds_nothing(tmp_path: Path) -> None:
+    # Together these hold every resource.
+    for context in ("defaults", "all"):
+        (tmp_path / f"{context}.json").write_text(json.dumps(template_of(context)))
+    cfn_lint = Path(sys.executable).with_name("cfn-lint")
+
+    done = subprocess.run(
+        [cfn_lint, "--", *map(str, tmp_path.iterdir())],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_there_is_no_custom_resource_and_no_function_but_the_steps(
+    context: str,
+) -> None:
+    types = [resource["Type"] for resource in template_of(context)["Resources"].values()]
+
+    assert not [type_ for type_ in types if re.match(r"Custom::|AWS::CloudFormation::", type_)]
+    assert types.count("AWS::Lambda::Function") == len(STEPS)
+
+
+def test_the_stack_has_the_outputs_that_the_client_reads(template: dict[str, Any]) -> None:
+    assert set(template["Outputs"]) == {
+        Output.BUCKET,
+        Output.TABLE,
+        Output.STATE_MACHINE_ARN,
+        Output.CONSOLE,
+    }
+
+
+def test_no_resource_has_a_physical_name(template: dict[str, Any]) -> None:
+    names = {"BucketName", "TableName", "FunctionName", "RoleName", "QueueName", "LogGroupName"}
+    names |= {"StateMachineName", "LayerName"}
+
+    for id_, resource in template["Resources"].items():
+        if resource["Type"] not in {"AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission"}:
+            assert not names & set(resource.get("Properties", {})), id_
+
+
+def test_the_template_names_no_account(template: dict[str, Any]) -> None:
+    assert not re.search(r"(?<![0-9a-f])\d{12}(?![0-9a-f])", json.dumps(template))
+
+
+def test_an_app_made_twice_in_one_process_is_the_same() -> None:
+    assert make_template(CONTEXTS["all"]) == make_template(CONTEXTS["all"])
+
+
+@pytest.mark.parametrize("limit", [450_000])
+def test_the_template_is_small_enough_to_deploy(template: dict[str, Any], limit: int) -> None:
+    """CloudFormation takes 1 MB; half of it leaves room."""
+    assert len(json.dumps(template)) < limit

@@ -1,0 +1,100 @@
+"""Answer markers, and the part of a completion that is the model's own."""
+
+import pytest
+
+from lambdas.core.answers.markers import (
+    MARKED_CHARS,
+    AnswerMarker,
+    answer_field,
+    answer_markers,
+    own_text,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        pytest.param("It is 4.\n\nQ: Next?\nA: 8", "It is 4.\n\n", id="Q:"),
+        pytest.param("It is 4.\nQ : Next?", "It is 4.\n", id="Q :"),
+        pytest.param("It is 4. Question: Next?", "It is 4.", id="in the same line"),
+        pytest.param("It is 4.\n**Question:** Next?", "It is 4.\n", id="bold"),
+        pytest.param("It is 4.\nHuman: Next?", "It is 4.\n", id="next speaker"),
+        pytest.param("Question: How many?\nA: 8", "Question: How many?\nA: 8", id="repeated first"),
+        pytest.param("Sub-Question: 4?", "Sub-Question: 4?", id="within a word"),
+        pytest.param("<think>It is 3.</think>It is 4.", "It is 4.", id="thoughts"),
+        pytest.param("<think>It is 3.</think>", "<think>It is 3.</think>", id="only thoughts"),
+    ],
+)
+def test_thoughts_and_invented_questions_are_left_out(text: str, rest: str) -> None:
+    assert own_text(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param('{"answer": "$18"}', "$18", id="text"),
+        pytest.param('{"answer": 18, "sure": 0.9}', '18, "sure": 0.9', id="number"),
+        pytest.param('{"final_answer": null}', "null", id="null"),
+        pytest.param("{'answer': '18'}", "18", id="single quotes"),
+        pytest.param(r"{\"answer\": \"18\"}", "18", id="escaped"),
+        pytest.param('{"answer": "say \\"18\\""}', 'say \\"18\\"', id="quotes within"),
+        pytest.param('{"answer": 1}\n{"answer": 2}', "2", id="the last"),
+        pytest.param("<answer>\n18</answer>", "\n18", id="XML"),
+        pytest.param("<answer><b>18</b></answer>", "<b>18</b>", id="XML around a tag"),
+        pytest.param('the "answer" is 18', None, id="no member"),
+        pytest.param("18", None, id="nothing"),
+    ],
+)
+def test_a_field_named_answer_is_found(text: str, expected: str | None) -> None:
+    assert answer_field(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "marker"),
+    [
+        pytest.param(
+            r"is \boxed{\frac{1}{2}} cups", AnswerMarker("box", r"\frac{1}{2}", 10), id="box"
+        ),
+        pytest.param(r"\boxed{\boxed{7}}", AnswerMarker("box", "7", 14), id="innermost box"),
+        pytest.param("so\n#### 72", AnswerMarker("hashes", "72", 8), id="hashes"),
+        pytest.param("The answer is 7.", AnswerMarker("statement", " 7.", 13), id="statement"),
+        pytest.param(
+            "The answer to it all is: 7",
+            AnswerMarker("statement", " 7", 24),
+            id="statement, with words",
+        ),
+        pytest.param("THE ANSWER IS 7", AnswerMarker("statement", " 7", 13), id="capitals"),
+        pytest.param(
+            "The answer cannot be read",
+            AnswerMarker("statement", "cannot be read", 11),
+            id="cannot",
+        ),
+        pytest.param("**Answer:** 7", AnswerMarker("label", "** 7", 9), id="label"),
+        pytest.param("### Answer\n7", AnswerMarker("label", "7", 11), id="heading"),
+        pytest.param('Answer("7")', AnswerMarker("label", '"7")', 7), id="call"),
+        pytest.param("5.\nans = 7", AnswerMarker("label", " 7", 8), id="ans ="),
+        pytest.param("5.\nA: 7", AnswerMarker("label", " 7", 5), id="A:"),
+    ],
+)
+def test_the_last_marker_comes_first(text: str, marker: AnswerMarker) -> None:
+    assert next(answer_markers(text)) == marker
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(r"\boxed{7", id="a box that is not closed"),
+        pytest.param("##### 7", id="a heading"),
+        pytest.param("an answer", id="a mere word"),
+        pytest.param("Plan A: 7", id="a letter within a line"),
+    ],
+)
+def test_other_text_is_no_marker(text: str) -> None:
+    assert [*answer_markers(text)] == []
+
+
+def test_the_text_and_the_number_of_markers_are_bounded() -> None:
+    found = [*answer_markers("the answer is " * 10_000)]
+
+    assert len(found) < 20
+    assert max(len(marker.text) for marker in found) <= MARKED_CHARS

@@ -1,0 +1,167 @@
+"""The page: one file that shows the report, whatever users and models wrote."""
+
+import gzip
+import json
+import re
+from base64 import b64decode, b64encode
+from dataclasses import replace
+from hashlib import sha256
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from lambdas.contract.report import SettingReport, StoredRequest
+from lambdas.core.report.page.page import LIBRARY, NoChartLibraryError, chart_library, make_page
+from tests.unit.core.report.question_samples import an_explorer
+from tests.unit.core.report.samples import a_report, a_setting, with_settings
+
+SCRIPT = "window.Chart = class {};"
+HOSTILE = "</script><script>alert(1)</script><!-- \u2028 <img src=x onerror=alert(1)>"
+WHOLE = a_report(early_stop=True, variants=["calculator"], warnings=["half of them"])
+QUESTIONS = an_explorer(2)
+
+
+class Reading(HTMLParser):
+    """What a browser reads: attributes of each tag, and the text within scripts and styles."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.inline: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag in {"script", "style"}:
+            self.inline.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem:
+            self.inline[-1] += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for found, attributes in self.tags if found == tag]
+
+    @property
+    def sections(self) -> list[str | None]:
+        return [each["id"] for each in self.all("section")]
+
+    @property
+    def charts(self) -> list[str | None]:
+        return [each["data-chart"] for each in self.all("canvas")]
+
+
+def a_page(*settings: SettingReport, **changed: Any) -> str:
+    return make_page(with_settings(*settings, **changed), None, SCRIPT)
+
+
+def questions_in(page: str) -> Any:
+    [found] = re.findall(r'<script type="text/plain" id="packed-questions">(.*?)</script>', page)
+    return json.loads(gzip.decompress(b64decode(found)))
+
+
+def test_every_table_scrolls_in_a_box_of_its_own() -> None:
+    page = make_page(WHOLE, QUESTIONS, SCRIPT)
+
+    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
+    boxed = re.findall(r'<div class="table" role="region" aria-label="[^"]+" tabindex="0"><', page)
+    assert len(boxed) == page.count("<table ") == 10
+
+
+def test_what_users_and_models_wrote_is_text_and_not_markup() -> None:
+    row = msgspec.structs.replace(
+        QUESTIONS.questions[0], id=HOSTILE, question=HOSTILE, gold=HOSTILE
+    )
+    explorer = msgspec.structs.replace(QUESTIONS, questions=[row])
+    report = with_settings(
+        a_setting("T0.7", 0.5, 0.6, setting=HOSTILE),
+        warnings=(HOSTILE,),
+        request=StoredRequest(dataset="a&$b", model_id=HOSTILE),
+        run_id=HOSTILE,
+    )
+
+    page = make_page(report, explorer, SCRIPT)
+
+    assert [each.get("type") for each in Reading(page).all("script")] == [
+        "application/json",
+        "text/plain",
+        None,
+        "module",
+    ]
+    assert Reading(page).all("img") == []
+    assert "a&amp;$b (" in page
+    assert questions_in(page)["questions"][0]["gold"] == HOSTILE
+    assert "\u2028" not in page.partition('id="report">')[2]
+
+
+def test_the_policy_lets_the_page_s_own_scripts_run_and_nothing_else() -> None:
+    reading = Reading(make_page(WHOLE, QUESTIONS, SCRIPT))
+    style, _, _, library, script = (
+        f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in reading.inline
+    )
+    [policy] = [
+        each["content"] or ""
+        for each in reading.all("meta")
+        if each.get("http-equiv") == "Content-Security-Policy"
+    ]
+
+    assert dict(directive.strip().split(" ", 1) for directive in policy.split(";")) == {
+        "default-src": "'none'",
+        "script-src": f"{library} {script}",
+        "style-src": style,
+        "img-src": "data: blob:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+
+
+def test_nothing_is_fetched_and_no_attribute_holds_style_or_script() -> None:
+    reading = Reading(make_page(WHOLE, QUESTIONS, SCRIPT))
+    attributes = [pair for _, found in reading.tags for pair in found.items()]
+
+    outside = {value for name, value in attributes if name in {"src", "href"}}
+    assert {value for value in outside if value and not value.startswith("#")} == {"data:,"}
+    assert not [name for name, _ in attributes if name == "style" or name.startswith("on")]
+
+
+def test_a_whole_report_has_all_sections_and_charts_in_order() -> None:
+    reading = Reading(make_page(WHOLE, QUESTIONS, SCRIPT))
+
+    assert reading.sections == ["accuracy", "agreement", "waves", "cost", "questions", "jobs"]
+    assert [each["href"] for each in reading.all("a")] == [f"#{each}" for each in reading.sections]
+    assert reading.charts == ["accuracy", "calibration", "coverage", "waves", "cost", "time"]
+    assert all(each["role"] == "img" and each["aria-label"] for each in reading.all("canvas"))
+
+
+def test_sections_and_charts_without_figures_are_left_out() -> None:
+    reading = Reading(a_page(a_setting("greedy", 0.5), a_setting("T1.0", 0.5)))
+
+    assert reading.sections == ["accuracy", "cost"]
+    assert reading.charts == []
+
+
+@pytest.mark.parametrize("means", [(1.0, 1.0), (0.0, 0.0), (0.5,) * 30])
+def test_a_flat_curve_has_its_chart(means: tuple[float, ...]) -> None:
+    assert Reading(a_page(a_setting("T1.0", *means))).charts == ["accuracy"]
+
+
+def test_a_figure_that_is_no_number_leaves_the_page_readable() -> None:
+    setting = replace(a_setting("T0.7", 0.5), standard_error=float("nan"))
+
+    assert '"standard_error":null' in a_page(setting)
+
+
+def test_a_missing_chart_library_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NoChartLibraryError, match=r"chart\.umd\.min\.js is missing.*make setup"):
+        chart_library(tmp_path)
+
+
+def test_the_chart_library_keeps_its_licence_and_names_no_other_file(tmp_path: Path) -> None:
+    file = tmp_path / LIBRARY
+    file.parent.mkdir(parents=True)
+    file.write_text("/*! (c) MIT */run();\n//# sourceMappingURL=chart.umd.min.js.map\n")
+
+    assert chart_library(tmp_path) == "/*! (c) MIT */run();\n"

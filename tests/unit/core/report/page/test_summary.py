@@ -1,0 +1,132 @@
+"""The top of the page: the main result with its uncertainty, advice and warnings."""
+
+from dataclasses import replace
+
+import pytest
+
+from lambdas.contract.report import Advice, DatasetReport, Gain, Interval, SettingReport
+from lambdas.core.report.page.summary import main_result, summary, uncertainty
+from tests.unit.core.report.samples import a_setting, with_settings
+
+QUESTIONS = 1234
+DATASET = DatasetReport(QUESTIONS, QUESTIONS)
+GREEDY = a_setting("greedy", 0.6, labelled=QUESTIONS)
+NO_GAIN = Gain(0.01, -0.02, 0.04, 40, 30, p_value=0.61, questions=QUESTIONS, base=0.6)
+GAIN = Gain(0.02, 0.001, 0.039, 40, 20, p_value=0.03, questions=QUESTIONS, base=0.6)
+
+
+def warm(*means: float, name: str = "T0.7", **changed: object) -> SettingReport:
+    """Return a setting with a mean of 4.5 paths."""
+    base = a_setting(name, *means)
+    paths = replace(base.paths, mean=4.5)
+    return replace(base, **({"labelled": QUESTIONS, "paths": paths} | changed))
+
+
+@pytest.mark.parametrize(
+    ("settings", "facts"),
+    [
+        pytest.param(
+            [GREEDY, warm(0.7)],
+            [
+                "4.5 paths per question at T0.7 is right for 70.00% of the questions",
+                "+10.00 points",
+            ],
+            id="one setting",
+        ),
+        pytest.param(
+            [warm(0.6, name="T0.5"), warm(0.7)],
+            ["at T0.7, the best of 2 settings,", "70.00% of the questions."],
+            id="the best of several, without greedy",
+        ),
+        pytest.param(
+            [GREEDY, warm(0.61, gain=NO_GAIN)],
+            ["+1.00 points against greedy’s 60.00%, which may be chance (p = 0.61)."],
+            id="a gain that may be chance",
+        ),
+        pytest.param(
+            [GREEDY, warm(0.62, gain=replace(GAIN, p_value=0.05))],
+            ["+2.00 points against greedy’s 60.00%, which may be chance (p = 0.050)."],
+            id="a gain that only the test doubts",
+        ),
+        pytest.param(
+            [GREEDY, warm(0.62, gain=GAIN)],
+            ["+2.00 points against greedy’s 60.00%."],
+            id="a significant gain",
+        ),
+        pytest.param(
+            [GREEDY, warm(0.6, gain=replace(NO_GAIN, points=0.0))],
+            ["right for 60.00% of the questions: no difference from greedy’s 60.00%."],
+            id="no difference",
+        ),
+        pytest.param(
+            [
+                replace(GREEDY, labelled=281),
+                warm(0.62, gain=replace(GAIN, base=0.59, questions=281)),
+            ],
+            ["+2.00 points against greedy’s 59.00% on the 281 questions that both have."],
+            id="greedy has fewer questions",
+        ),
+        pytest.param(
+            [replace(GREEDY, labelled=281), warm(0.62)],
+            ["is right for 62.00% of the questions."],
+            id="greedy has others, and none is compared",
+        ),
+        pytest.param(
+            [warm(0.62, labelled=1000)],
+            ["is right for 62.00% of the 1,000 questions with known answers and paths."],
+            id="some questions lost all their paths",
+        ),
+        pytest.param(
+            [GREEDY, warm()],
+            ["Greedy is right for 60.00% of the questions"],
+            id="no vote is scored",
+        ),
+        pytest.param([warm()], ["Not scored: no path has a readable answer."], id="no answer read"),
+    ],
+)
+def test_the_main_result(settings: list[SettingReport], facts: list[str]) -> None:
+    sentence = main_result(with_settings(*settings, dataset=DATASET))
+
+    assert [fact for fact in facts if fact not in sentence] == []
+
+
+def test_the_main_result_says_how_many_questions_have_known_answers() -> None:
+    report = with_settings(warm(0.7, labelled=1200), dataset=DatasetReport(2000, 1200))
+
+    assert main_result(report).endswith("70.00% of the 1,200 questions with known answers.")
+
+
+def test_a_dataset_without_answers_is_voted_and_not_scored() -> None:
+    report = with_settings(warm(), dataset=DatasetReport(5, 0))
+
+    assert main_result(report).startswith("Voted, not scored")
+
+
+def test_the_main_result_has_its_intervals() -> None:
+    best = warm(0.7, interval=Interval(0.45, 0.85), gain=NO_GAIN)
+
+    alone = uncertainty(with_settings(GREEDY, best))
+    chosen = uncertainty(with_settings(GREEDY, warm(0.6, name="T0.5"), best))
+
+    assert "45.00 to 85.00%" in alone
+    assert "−2.00 to +4.00 points" in alone
+    assert "best of 2 settings" in chosen
+    assert uncertainty(with_settings(GREEDY)) == ""
+
+
+def test_advice_stands_on_top_with_its_setting() -> None:
+    advice = Advice("10 paths give 97 % of the gain")
+
+    top = summary(with_settings(warm(0.7, advice=advice)))
+
+    assert '<ul class="advice"><li>T0.7: 10 paths give 97 % of the gain.</li></ul>' in top
+
+
+@pytest.mark.parametrize(("warnings", "folded"), [(0, 0), (1, 0), (3, 0), (4, 1), (9, 6)])
+def test_the_first_three_warnings_stand_open_and_the_rest_are_folded(
+    warnings: int, folded: int
+) -> None:
+    top = summary(with_settings(warm(0.7), warnings=("lost",) * warnings))
+    head, _, rest = top.partition("<details")
+
+    assert (head.count("<li>lost</li>"), rest.count("<li>lost</li>")) == (warnings - folded, folded)

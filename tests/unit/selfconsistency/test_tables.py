@@ -1,0 +1,270 @@
+from dataclasses import replace
+
+import pytest
+from rich.console import Console, RenderableType
+
+from lambdas.contract.entries import ExpectedCost
+from lambdas.contract.report import (
+    Advice,
+    CurvePoint,
+    DatasetReport,
+    Gain,
+    Interval,
+    PathSpread,
+    VariantReport,
+)
+from lambdas.contract.votes import SettingWaveSummary, WaveSummary
+from selfconsistency.runs import Run
+from selfconsistency.tables import (
+    accuracy_rows,
+    accuracy_title,
+    cost_rows,
+    curve_points,
+    curve_rows,
+    gain_rows,
+    notes,
+    report_tables,
+    runs_table,
+    wave_rows,
+)
+from tests.unit.core.report.samples import a_report, a_setting, with_settings
+
+INTERVAL = Interval(0.8864, 0.941)
+GAIN = Gain(0.0241, 0.0013, 0.0484, gained=14, lost=5, p_value=0.0636, questions=395, base=0.8936)
+CURVE = tuple(CurvePoint(k, 0.6 + k / 100, 0.02) for k in range(1, 11))
+CALCULATOR = VariantReport("calculator", 0.93, 0.93, 0, INTERVAL, None, ())
+
+
+def printed(shown: RenderableType, width: int = 140) -> str:
+    console = Console(width=width)
+    with console.capture() as captured:
+        console.print(shown)
+    return captured.get()
+
+
+def a_wave(number: int, **settings: tuple[int, int, int, int]) -> WaveSummary:
+    """A wave of 200 records; of each setting questions, decided, exhausted and open."""
+    summaries = tuple(
+        SettingWaveSummary(name, asked, 500, 0, decided, exhausted, still)
+        for name, (asked, decided, exhausted, still) in settings.items()
+    )
+    return WaveSummary(number, 2, 200, 1000, summaries)
+
+
+def test_an_accuracy_stands_with_its_interval_over_questions() -> None:
+    setting = a_setting("T0.7", 0.9177, interval=INTERVAL, unanswered=2, variants=())
+
+    [row] = accuracy_rows(with_settings(setting))
+
+    assert row[2:] == ("91.77 %", "88.6–94.1", "2")
+
+
+def test_a_variant_has_a_row_below_its_setting() -> None:
+    rows = accuracy_rows(with_settings(a_setting("T0.7", 0.9177, variants=(CALCULATOR,))))
+
+    assert rows[1] == ("  calculator", "", "93.00 %", "88.6–94.1", "")
+
+
+def test_questions_without_answers_have_no_accuracy() -> None:
+    [row] = accuracy_rows(with_settings(a_setting("T0.7", interval=None)))
+
+    assert row[2:4] == ("–", "–")
+
+
+def test_numbers_of_paths_that_differ_are_a_span_with_their_mean() -> None:
+    [row] = accuracy_rows(with_settings(a_setting("T0.7", 0.5, paths=PathSpread(4, 9.16, 40))))
+
+    assert row[1] == "4–40, mean 9.2"
+
+
+def test_a_gain_stands_with_its_interval_its_questions_and_p() -> None:
+    settings = a_setting("greedy", 0.8937, gain=None), a_setting("T0.7", 0.9177, gain=GAIN)
+
+    assert gain_rows(with_settings(*settings)) == [
+        ("T0.7", "greedy", "+2.41", "+0.1 to +4.8", "14", "5", "0.064")
+    ]
+
+
+def test_a_variant_gains_over_the_majority() -> None:
+    loss = replace(GAIN, points=-0.01, low=-0.03, high=0.0, p_value=0.00001)
+    worse = replace(CALCULATOR, versus=loss)
+
+    rows = gain_rows(with_settings(a_setting("T0.7", 0.9, gain=None, variants=(worse,))))
+
+    assert rows == [("T0.7 calculator", "majority", "-1.00", "-3.0 to +0.0", "14", "5", "< 0.001")]
+
+
+def test_it_stands_below_its_setting_where_that_has_a_gain() -> None:
+    variant = replace(CALCULATOR, versus=GAIN)
+
+    rows = gain_rows(with_settings(a_setting("T0.7", 0.9, gain=GAIN, variants=(variant,))))
+
+    assert [row[0] for row in rows] == ["T0.7", "  calculator"]
+
+
+def test_accuracies_over_other_questions_are_no_gain() -> None:
+    settings = a_setting("greedy", 0.5, gain=None), a_setting("T0.7", 0.625, gain=None)
+
+    assert gain_rows(with_settings(*settings)) == []
+
+
+@pytest.mark.parametrize(
+    ("questions", "labelled", "title"),
+    [
+        (1, 1, "Accuracy of the vote on 1 question"),
+        (1319, 1000, "Accuracy of the vote on 1,000 labelled questions of 1,319"),
+        (20, 1, "Accuracy of the vote on 1 labelled question of 20"),
+        (1, 0, "Votes on 1 question, none of them labelled"),
+        (20, 0, "Votes on 20 questions, none of them labelled"),
+    ],
+)
+def test_the_title_counts_questions_and_labels(questions: int, labelled: int, title: str) -> None:
+    report = with_settings(dataset=DatasetReport(questions, labelled))
+
+    assert accuracy_title(report) == title
+
+
+def test_a_wave_has_a_row_for_each_sampled_setting() -> None:
+    waves = [
+        a_wave(1, greedy=(50, 50, 0, 0), hot=(50, 30, 0, 20), cold=(50, 40, 0, 10)),
+        a_wave(2, greedy=(0, 0, 0, 0), hot=(20, 15, 5, 0), cold=(10, 10, 0, 0)),
+    ]
+
+    assert wave_rows(waves) == [
+        ("1", "2", "200", "1,000", "hot", "50", "30", "0", "20"),
+        ("", "", "", "", "cold", "50", "40", "0", "10"),
+        ("2", "2", "200", "1,000", "hot", "20", "15", "5", "0"),
+        ("", "", "", "", "cold", "10", "10", "0", "0"),
+    ]
+
+
+def test_many_waves_are_counted_not_shown() -> None:
+    rows = wave_rows([a_wave(number, hot=(5, 0, 0, 5)) for number in range(1, 31)])
+
+    assert len(rows) == 11
+    assert rows[-1][0] == "… and 20 more"
+
+
+@pytest.mark.parametrize(("early_stop", "tables"), [(False, 0), (True, 1)])
+def test_waves_are_a_table_where_there_are_several(early_stop: bool, tables: int) -> None:
+    report = a_report(settings=("T0.7",), questions=10, early_stop=early_stop)
+
+    assert printed(report_tables(report)).count("Waves:") == tables
+
+
+def test_no_figure_of_accuracy_is_cut_off_on_a_narrow_terminal() -> None:
+    gain = replace(GAIN, points=0.125, low=-0.1013, high=0.1484, gained=114, lost=50)
+    setting = a_setting(
+        "T0.7",
+        0.625,
+        paths=PathSpread(4, 19.16, 40),
+        interval=Interval(0.8864, 1.0),
+        gain=gain,
+        variants=(replace(CALCULATOR, versus=gain),),
+    )
+
+    shown = printed(report_tables(with_settings(a_setting("greedy", 0.5), setting)), width=80)
+
+    for figure in ("4–40, mean 19.2", "88.6–100.0", "-10.1 to +14.8", "0.064", "unanswered"):
+        assert figure in shown
+    assert shown.count("over questions") == 2
+
+
+def test_the_curve_ends_with_its_last_point() -> None:
+    assert curve_points(with_settings(a_setting("T0.7", curve=CURVE[:4]))) == [1, 3, 4]
+
+
+def test_the_curve_s_main_points_are_shown() -> None:
+    report = with_settings(a_setting("T0.7", curve=CURVE, variants=()))
+
+    points = curve_points(report)
+
+    assert points == [1, 3, 5, 10]
+    assert curve_rows(report, points) == [
+        ("T0.7", "61.00 ± 2.00", "63.00 ± 2.00", "65.00 ± 2.00", "70.00 ± 2.00")
+    ]
+
+
+def test_a_variant_has_its_curve_below_that_of_its_setting() -> None:
+    weighted = replace(CALCULATOR, variant="confidence")
+    variants = (replace(CALCULATOR, curve=CURVE[1:]), weighted)
+
+    rows = curve_rows(with_settings(a_setting("T0.7", curve=CURVE, variants=variants)), [1, 3])
+
+    assert rows == [
+        ("T0.7", "61.00 ± 2.00", "63.00 ± 2.00"),
+        ("  calculator", "", "63.00 ± 2.00"),
+    ]
+
+
+@pytest.mark.parametrize("label", ["", "SIMULATED"])
+def test_a_label_stands_in_each_title(label: str) -> None:
+    shown = printed(report_tables(a_report(questions=10), label))
+
+    assert shown.count("SIMULATED") == (4 if label else 0)
+
+
+def test_the_cost_stands_beside_the_estimate() -> None:
+    report = a_report(settings=("T0.7",), questions=10)
+    costly = replace(
+        report.settings[0], cost_usd=14.55, usd_per_path=1.455, cost_estimated=True, records=1319
+    )
+    assert report.estimate
+    expected = replace(report.estimate.settings[0], cost_usd=12.5, ceiling_usd=30.0)
+    estimate = replace(report.estimate, settings=(expected,))
+
+    [row] = cost_rows(replace(report, settings=(costly,), estimate=estimate))
+
+    assert row[:6] == ("T0.7", "≈ $14.55", "≈ $1.46", "$12.50", "$30.00", "1,319")
+
+
+def test_an_unknown_cost_is_not_shown_as_0() -> None:
+    [row] = cost_rows(a_report(settings=("T0.7",), questions=10, priced=False))
+
+    assert row[1:5] == ("unknown",) * 4
+
+
+@pytest.mark.parametrize(
+    ("run", "cost"),
+    [
+        pytest.param(Run("r1", status="succeeded", cost_usd=9.51), "$9.51", id="ended"),
+        pytest.param(Run("r1", status="succeeded"), "unknown", id="ended, prices unknown"),
+        pytest.param(
+            Run("r1", status="running", expected=ExpectedCost(cost_usd=0.17, ceiling_usd=0.42)),
+            "$0.17 expected",
+            id="runs",
+        ),
+        pytest.param(Run("r1", status="failed"), "", id="failed before it was planned"),
+        pytest.param(
+            Run("r1", status="failed", report_key="k", cost_usd=4.2), "$4.20", id="lacks jobs"
+        ),
+    ],
+)
+def test_runs_are_listed_with_their_cost(run: Run, cost: str) -> None:
+    assert cost in printed(runs_table([run])).splitlines()[-2]
+
+
+def test_runs_are_listed_with_their_status() -> None:
+    shown = printed(runs_table([Run("r1", status="failed", message="no questions")]))
+
+    assert "r1" in shown
+    assert "no questions" in shown
+
+
+def test_advice_and_the_end_of_curves_stand_before_the_warnings() -> None:
+    advised = a_setting("T0.7", 0.9, advice=Advice("5 paths do"), curve_reach="it ends at 4")
+    silent = a_setting("greedy", 0.9, advice=None, curve_reach=None)
+
+    assert notes(with_settings(silent, advised, warnings=("w",))) == [
+        "T0.7: 5 paths do",
+        "T0.7: it ends at 4",
+        "note: w",
+    ]
+
+
+def test_many_warnings_are_counted_not_shown() -> None:
+    lines = notes(with_settings(warnings=tuple(f"w{number}" for number in range(1000))))
+
+    assert len(lines) == 9
+    assert lines[0] == "note: w0"
+    assert lines[-1] == "… and 992 more warnings in the report"
