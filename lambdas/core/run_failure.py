@@ -35,8 +35,9 @@ def read_failure(event: Mapping[str, Any]) -> FailedExecution:
     """Return which execution failed and how.
 
     Args:
-        event: the payload of a state that calls Abort, in the parent or in a child, which knows
-            the run's id; or an EventBridge event "Step Functions Execution Status Change".
+        event: JSON of AWS's making: the payload of a state that calls Abort, in the parent or in a
+            child, which knows the run's id; or an EventBridge event "Step Functions Execution
+            Status Change".
     """
     if "run_id" in event:
         return FailedExecution(event["run_id"], event["execution_arn"], "FAILED", event["error"])

@@ -44,6 +44,7 @@ _ARRAY = "begins a JSON array, must be JSONL, one object a line: jq -c '.[]' FIL
 _SPREAD = "begins an object of several lines, must be one a line: jq -c . FILE makes it so"
 _QUOTING = "quote fields that hold quotes or commas"
 
+# A row as its author wrote it: any members, of any types.
 Members = Mapping[str, Any]
 
 

@@ -9,6 +9,8 @@ import msgspec
 from lambdas.contract import InvocationType
 
 Output = TypeVar("Output")
+# A record's `modelInput`: JSON whose members each service names and nests in its own way.
+Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class Form(ABC):
     max_tokens: int | None = None
 
     @abstractmethod
-    def body(self, prompt: str, sampling: Sampling) -> dict[str, Any]:
+    def body(self, prompt: str, sampling: Sampling) -> Body:
         """Return a record's `modelInput`; it contains the prompt once, unchanged."""
 
     @abstractmethod

@@ -5,11 +5,11 @@ CreateModelInvocationJob. Batch output may have null for members that are otherw
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
 from lambdas.core.models.base import (
+    Body,
     Family,
     Form,
     OutputRow,
@@ -60,7 +60,7 @@ class Converse(Form):
 
     default_temperature: float | None = None
 
-    def body(self, prompt: str, sampling: Sampling) -> dict[str, Any]:
+    def body(self, prompt: str, sampling: Sampling) -> Body:
         """Return the prompt as the one user message."""
         return {
             "messages": [{"role": "user", "content": [{"text": prompt}]}],

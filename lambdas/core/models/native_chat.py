@@ -4,11 +4,11 @@ All of them default to Converse; their own form can be requested with `invocatio
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
 from lambdas.core.models.base import (
+    Body,
     Completion,
     Family,
     Form,
@@ -82,7 +82,7 @@ class Chat(Form):
 
     max_tokens_name: str = "max_tokens"
 
-    def body(self, prompt: str, sampling: Sampling) -> dict[str, Any]:
+    def body(self, prompt: str, sampling: Sampling) -> Body:
         """Return the prompt as the one user message."""
         return {
             "messages": [{"role": "user", "content": prompt}],
@@ -188,7 +188,7 @@ class Claude(Form):
     Source: Bedrock user guide, Anthropic Claude Messages API.
     """
 
-    def body(self, prompt: str, sampling: Sampling) -> dict[str, Any]:
+    def body(self, prompt: str, sampling: Sampling) -> Body:
         """Return the prompt as the one user message."""
         return {
             "anthropic_version": _CLAUDE_API_VERSION,

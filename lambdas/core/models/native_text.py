@@ -7,11 +7,11 @@ completion per record.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
 from lambdas.core.models.base import (
+    Body,
     Completion,
     Family,
     Form,
@@ -55,7 +55,7 @@ class Llama(Form):
     before: str = ""
     after: str = ""
 
-    def body(self, prompt: str, sampling: Sampling) -> dict[str, Any]:
+    def body(self, prompt: str, sampling: Sampling) -> Body:
         """Return the prompt as the user's turn in the template."""
         return {
             "prompt": f"{self.before}{prompt}{self.after}",
@@ -110,7 +110,7 @@ class MistralText(Form):
     It states no tokens. Source: Bedrock user guide, Mistral AI text completion.
     """
 
-    def body(self, prompt: str, sampling: Sampling) -> dict[str, Any]:
+    def body(self, prompt: str, sampling: Sampling) -> Body:
         """Return the prompt as one instruction."""
         return {
             "prompt": f"<s>[INST] {prompt} [/INST]",
@@ -163,7 +163,7 @@ class _CommandOutput(msgspec.Struct):
 class CohereCommand(Form):
     """Cohere Command's own form: up to five completions per record; it states no tokens."""
 
-    def body(self, prompt: str, sampling: Sampling) -> dict[str, Any]:
+    def body(self, prompt: str, sampling: Sampling) -> Body:
         """Return prompt and sampling; `num_generations` only for several."""
         return {
             "prompt": prompt,
@@ -225,7 +225,7 @@ class Jurassic(Form):
     Source: Bedrock user guide, AI21 Labs Jurassic-2 models; `numResults`: AI21, J2 Complete API.
     """
 
-    def body(self, prompt: str, sampling: Sampling) -> dict[str, Any]:
+    def body(self, prompt: str, sampling: Sampling) -> Body:
         """Return prompt and sampling; `numResults` only for several."""
         return {
             "prompt": prompt,

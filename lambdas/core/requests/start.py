@@ -119,6 +119,7 @@ def _uploader(start: Any, created: Mapping[str, Any]) -> StartedBy:
 
 
 def _created_object(start: object) -> Mapping[str, Any] | None:
+    """Return the event's object, whose members anybody may have written; `None` for no upload."""
     if not isinstance(start, Mapping) or start.get("detail-type") != "Object Created":
         return None
     detail = start.get("detail")
