@@ -12,7 +12,7 @@ from local.faults.plan import NONE_CHOSEN, chosen_faults, presets
 from local.run import STATE_FOLDER, LocalRun, log_folder, run_locally
 from local.twin import Twin, TwinSettings
 from selfconsistency.options import add_request_options, request_of
-from selfconsistency.shell import complain, guarded, open_console, output_folder, question_set
+from selfconsistency.shell import complain, dataset_file, guarded, open_console, output_folder
 
 _TERMINATED = 128 + signal.SIGTERM
 
@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     text = "deploy to an emulated AWS, run a question set, fetch the results, stop everything"
     run = commands.add_parser("run", help=text, description=text, allow_abbrev=False)
-    run.add_argument("questions", type=question_set, metavar="QUESTIONS", help=".jsonl or .csv")
+    run.add_argument("questions", type=dataset_file, metavar="QUESTIONS", help=".jsonl or .csv")
     run.add_argument(
         "--out", type=output_folder, required=True, metavar="DIR", help="for the results"
     )
@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     for command in (up, serve):
         command.add_argument(
             "--key",
-            type=question_set,
+            type=dataset_file,
             metavar="QUESTIONS",
             help="a question set whose answers the simulation knows",
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lambdas.contract.schema import GREEDY
 from local.bedrock.answers.answer_key import KeyedQuestion, read_answer_key
 from local.bedrock.answers.openai import OpenAiCompatible
 from local.bedrock.answers.recorded import Recorded, RecordingError, read_recording
@@ -16,7 +17,6 @@ from local.bedrock.answers.source import AnswerSource
 from local.errors import LocalError
 
 _EXPECTED = "expected recorded:FILE, simulated or openai:URL"
-_GREEDY = "greedy"
 _SETTING = re.compile(r"T\d+(\.\d+)?", re.ASCII)
 
 
@@ -108,8 +108,8 @@ def recorded_request(recording: Path, given: Mapping[str, Any]) -> dict[str, Any
     counts = _shared_counts(recording)
     if counts is None:
         return {}
-    sampled = {setting: count for setting, count in counts.items() if setting != _GREEDY}
-    follows: dict[str, Any] = {"greedy": _GREEDY in counts, "temperatures": temperatures(sampled)}
+    sampled = {setting: count for setting, count in counts.items() if setting != GREEDY}
+    follows: dict[str, Any] = {"greedy": GREEDY in counts, "temperatures": temperatures(sampled)}
     wanted = given.get("temperatures", follows["temperatures"])
     of_wanted = [
         count for setting, count in sampled.items() if temperatures([setting])[0] in wanted
@@ -144,7 +144,7 @@ def _shared_counts(recording: Path) -> dict[str, int] | None:
 
 def _check_settings(recording: Path, settings: Iterable[str]) -> None:
     for setting in settings:
-        if setting != _GREEDY and not _SETTING.fullmatch(setting):
+        if setting != GREEDY and not _SETTING.fullmatch(setting):
             raise RecordingError(
                 f"{recording}: setting is {setting[:40]!r}, must be greedy or a temperature as T0.7"
             )

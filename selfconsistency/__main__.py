@@ -11,7 +11,7 @@ from selfconsistency.connection import DEFAULT_NAME, Connection, find_stack
 from selfconsistency.follow import Pace
 from selfconsistency.options import add_request_options, request_of
 from selfconsistency.runs import Run
-from selfconsistency.shell import complain, guarded, open_console, output_folder, question_set
+from selfconsistency.shell import complain, dataset_file, guarded, open_console, output_folder
 
 # Plan would refuse the same request again.
 _NOT_REDRIVABLE = "RequestError"
@@ -34,8 +34,8 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="selfconsistency", description=__doc__)
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    run = _add(commands, "run", "upload a question set and start a run of it")
-    run.add_argument("questions", type=question_set, metavar="QUESTIONS", help=".jsonl or .csv")
+    run = _add(commands, "run", "upload a dataset and start a run of it")
+    run.add_argument("questions", type=dataset_file, metavar="QUESTIONS", help=".jsonl or .csv")
     run.add_argument(
         "--by",
         choices=("start", "upload"),

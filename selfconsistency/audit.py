@@ -13,6 +13,7 @@ from rich.text import Text
 from lambdas.contract import Table
 from lambdas.contract.entries import JobEntry, RunEntry, from_dynamodb
 from lambdas.contract.keys import WAVE_PREFIX
+from lambdas.contract.schema import check_format
 from lambdas.contract.votes import WaveSummary
 from selfconsistency.connection import Connection, Stack
 from selfconsistency.runs import entries_of, job_label, read_jobs
@@ -56,7 +57,7 @@ def read_audit(connection: Connection, stack: Stack, run_id: str) -> Audit:
     return Audit(
         run_id,
         RunEntry.of(run[0], f"run {run_id!r}"),
-        tuple(msgspec.convert(from_dynamodb(wave), WaveSummary) for wave in waves),
+        tuple(_wave_of(wave, run_id) for wave in waves),
         tuple(read_jobs(connection, stack, run_id)),
     )
 
@@ -92,6 +93,11 @@ def object_rows(audit: Audit) -> Iterator[Row]:
             yield f"job {job_label(job)}: input", key, job.input_bytes, None, None
         for key in job.output_keys:
             yield f"job {job_label(job)}: output", key, None, None, None
+
+
+def _wave_of(item: Mapping[str, Any], run_id: str) -> WaveSummary:
+    check_format(item.get("format"), f"a wave of run {run_id!r}")
+    return msgspec.convert(from_dynamodb(item), WaveSummary)
 
 
 def _wave_row(wave: WaveSummary) -> Row:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from lambdas.contract.keys import VOTES
 from selfconsistency.audit import audit_tables, read_audit
 from selfconsistency.connection import Connection, Stack
-from selfconsistency.fetch import VOTES, fetch, fetch_votes
+from selfconsistency.fetch import fetch, fetch_votes
 from selfconsistency.follow import Pace, follow
 from selfconsistency.progress import show_until_end
 from selfconsistency.redrive import redrive

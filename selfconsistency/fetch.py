@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from botocore.exceptions import ClientError as AwsError
 
-from lambdas.contract.keys import REPORT_FILES, partitions_key, run_key, votes_key
+from lambdas.contract.keys import REPORT, REPORT_FILES, VOTES, partitions_key, run_key, votes_key
 from lambdas.contract.report import Report, decode_report
 from lambdas.contract.schema import Partition
 from selfconsistency.connection import Connection, Stack
@@ -18,8 +18,6 @@ from selfconsistency.shell import ClientError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-REPORT = "report.json"
-VOTES = "votes.jsonl"
 ABSENT = frozenset({"404", "403", "NoSuchKey"})
 
 

@@ -32,7 +32,7 @@ _NOTES = {
 
 
 def add_request_options(parser: argparse.ArgumentParser) -> None:
-    """Add an option for every key of the request but the question set.
+    """Add an option for every key of the request but the dataset.
 
     Only the JSON type is checked here; Plan checks the meaning, with every other problem. Options
     that are not given stay out of the request.

@@ -150,7 +150,7 @@ def picture(run: Run, elapsed_s: float) -> RenderableType:
         jobs.add_column(column)
     for job in in_flight(run.jobs):
         records = f"{job.records_done:,} of {job.records_planned:,}"
-        cells = (job_label(job), job.setting, job.status, records)
+        cells = (job_label(job), job.setting, job.status or "planned", records)
         jobs.add_row(*(Text(printable(cell)) for cell in cells))
     cost = [Text(expectation(run, run.expected))] if run.expected else []
     return Group(Text(printable(headline)), bar, Text(counts(run)), *cost, jobs)

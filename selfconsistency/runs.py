@@ -9,7 +9,7 @@ from boto3.dynamodb.conditions import Key
 from lambdas.contract import Table
 from lambdas.contract.entries import ExpectedCost, JobEntry, RunEntry
 from lambdas.contract.keys import JOB_PREFIX, REFUSED
-from lambdas.contract.schema import GREEDY
+from lambdas.contract.schema import GREEDY, FormatError
 from selfconsistency.connection import Connection, Stack
 
 ENDED = frozenset({"succeeded", "failed"})
@@ -21,7 +21,8 @@ class Run:
 
     Attributes:
         run_id: of the run.
-        status: `starting` without an entry, `reopening` once redriven, else the entry's.
+        status: `starting` without an entry, `reopening` once redriven, `unreadable` in a list if
+            the entry has another format, else the entry's.
         started_at: ISO 8601, UTC.
         reason: the type of what failed.
         message: why it failed, or its accuracies.
@@ -130,10 +131,7 @@ def recent_runs(connection: Connection, stack: Stack, *, most: int) -> list[Run]
         ScanIndexForward=False,
         Limit=most,
     )
-    items = [(str(item[Table.PARTITION]), item) for item in page["Items"]]
-    return [
-        run_of_entries(run_id, RunEntry.of(item, f"run {run_id!r}"), ()) for run_id, item in items
-    ]
+    return [_listed(str(item[Table.PARTITION]), item) for item in page["Items"]]
 
 
 def entries_of(
@@ -180,3 +178,12 @@ def run_of_entries(run_id: str, entry: RunEntry, jobs: Iterable[JobEntry]) -> Ru
 def job_label(job: JobEntry) -> str:
     """Return a job as tables name it: by wave and name."""
     return f"{job.wave:02d}/{job.job}"
+
+
+def _listed(run_id: str, item: Mapping[str, Any]) -> Run:
+    """Return a run from its item; one of another format is listed with the reason."""
+    try:
+        return run_of_entries(run_id, RunEntry.of(item, f"run {run_id!r}"), ())
+    except FormatError as error:
+        started_at = str(item.get(Table.INDEX_SORT, ""))
+        return Run(run_id, status="unreadable", started_at=started_at, message=str(error))

@@ -76,8 +76,8 @@ def guarded(command: Callable[[], int], interrupted: str) -> int:
         return complain(interrupted, INTERRUPTED)
 
 
-def question_set(text: str) -> Path:
-    """Return the path of a question set that exists."""
+def dataset_file(text: str) -> Path:
+    """Return the path of a dataset that exists."""
     path = Path(text)
     if not path.is_file():
         raise argparse.ArgumentTypeError(f"{text!r} is not a file")

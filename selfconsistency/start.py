@@ -1,4 +1,4 @@
-"""Start a run: upload its question set, then hand in the request."""
+"""Start a run: upload its dataset, then hand in the request."""
 
 import hashlib
 import json
@@ -26,7 +26,7 @@ _APPEARS_WITHIN_S = 180
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A run to start: local question set, the other keys of its request, a unique name."""
+    """A run to start: local dataset, the other keys of its request, a unique name."""
 
     questions: Path
     request: Mapping[str, Any]
@@ -34,13 +34,13 @@ class Submission:
 
 
 def submission(questions: Path, request: Mapping[str, Any], now: datetime) -> Submission:
-    """Return a submission named for its question set and the time.
+    """Return a submission named for its dataset and the time.
 
     Raises:
-        ClientError: the question set is not a file, or its suffix is not one of a question set.
+        ClientError: the dataset is not a file, or its suffix is not one of a dataset.
     """
     if not questions.is_file():
-        raise ClientError(f"no question set {str(questions)!r}: expected a .jsonl or .csv file")
+        raise ClientError(f"no dataset {str(questions)!r}: expected a .jsonl or .csv file")
     stem = safe_name(questions.stem)[:15].strip("-.") or "run"
     name = f"{stem.replace('.', '-')}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     return Submission(questions, request, name)

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from lambdas.contract.jobs import JobFigures
+from lambdas.contract.jobs import JobFigures, SliceFigures
 from lambdas.contract.report import Totals
 from lambdas.contract.schema import RunStatus, check_format
 
@@ -130,6 +130,8 @@ class RunEntry(Entry):
 class JobEntry(Entry, JobFigures):
     """An entry `job#W#JOB`: the state of a job, and the figures of its output."""
 
+    slices: tuple[SliceFigures, ...] = ()
+    """Of a job that several settings share: what each has of it."""
     input_keys: tuple[str, ...] = ()
     input_bytes: int | None = None
     """Set once all input is written."""

@@ -239,5 +239,3 @@ class JobFigures(OutputFigures):
     ended_at: str = ""
     disagreement: str | None = None
     """How the manifest's counts differ from the rows read."""
-    slices: tuple[SliceFigures, ...] = ()
-    """Of a job that several settings share: what each has of it."""

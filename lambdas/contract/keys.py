@@ -19,8 +19,16 @@ JOB_PREFIX = "job#"
 BUILDING, WAITING = "building", "waiting"
 INVOKING, REFUSED, UNKNOWN = "Invoking", "Refused", "Unknown"
 SUBMITTED, COMPLETED = "Submitted", "Completed"
+# What Plan writes.
+REQUEST = "request.json"
+PLAN = "plan.json"
+QUESTIONS = "questions/"
 # What Report writes, and `fetch` copies.
-REPORT_FILES = ("report.json", "report.html", "votes.jsonl", "accuracy.csv")
+REPORT = "report.json"
+PAGE = "report.html"
+VOTES = "votes.jsonl"
+ACCURACY = "accuracy.csv"
+REPORT_FILES = (REPORT, PAGE, VOTES, ACCURACY)
 # What Bedrock calls the counts that it leaves beside a job's rows.
 MANIFEST = "manifest.json.out"
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+", re.ASCII)
@@ -57,12 +65,12 @@ def run_key(run_id: str, name: str) -> str:
 
 def plan_key(run_id: str) -> str:
     """Return the key of the run's plan."""
-    return run_key(run_id, "plan.json")
+    return run_key(run_id, PLAN)
 
 
 def questions_key(run_id: str, shard: str) -> str:
     """Return the key of a shard of the dataset."""
-    return run_key(run_id, f"questions/{shard}.jsonl")
+    return run_key(run_id, f"{QUESTIONS}{shard}.jsonl")
 
 
 def wave_key(run_id: str, wave: int, name: str) -> str:

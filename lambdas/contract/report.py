@@ -294,7 +294,7 @@ class JobReport(JobFigures):
 
 @dataclass(frozen=True, slots=True)
 class DatasetReport:
-    """The question set: all questions, and those with a known answer."""
+    """The dataset: all questions, and those with a known answer."""
 
     questions: int
     labelled: int
@@ -335,7 +335,7 @@ class Report:
         format: of this file, a whole number; a version of the app reads its own.
         run_id: of the run.
         request: as it was understood, defaults filled in.
-        dataset: sizes of the question set.
+        dataset: sizes of the dataset.
         settings: greedy first, then by temperature.
         waves: in their order.
         jobs: by wave and name.

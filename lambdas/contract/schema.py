@@ -33,7 +33,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A slice of the question set: its name, first question's index, number of questions."""
+    """A range of the dataset: its name, first question's index, number of questions."""
 
     name: str
     first: int
@@ -238,7 +238,7 @@ class Plan:
         max_tokens: of one completion.
         top_p: of nucleus sampling; `None` for the model's own.
         settings: greedy first, then by temperature.
-        shards: of the question set, in order.
+        shards: of the dataset, in order.
         questions: of the run.
         labelled: those with a known answer.
         waves: new paths of a question in each wave; they add up to a setting's paths.
@@ -252,7 +252,7 @@ class Plan:
         attempts: how often a path is sampled at most, once and then retried.
         variants: votes beside the plain majority.
         max_cost_usd: limit of the run's cost; `None` without one.
-        warnings: what a reader of the report must know of model and question set.
+        warnings: what a reader of the report must know of model and dataset.
         prices: of the model; `None` where they are not known.
         estimate: what the run is expected to cost.
     """
@@ -322,8 +322,8 @@ class Question:
     """A question, ready for its place in the prompt.
 
     Attributes:
-        index: its place in the set, from 0.
-        id: of the set's own, or made from the index.
+        index: its place in the dataset, from 0.
+        id: of the dataset's own, or made from the index.
         text: as it stands in the prompt.
         gold: the right answer in canonical form, `None` where it is not known.
         choices: its options in order; none unless it is multiple choice.

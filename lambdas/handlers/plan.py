@@ -11,7 +11,7 @@ from lambdas.aws.run_table import run_table
 from lambdas.aws.store import run_store
 from lambdas.contract.entries import ExpectedCost, RunEntry
 from lambdas.contract.environment import environment
-from lambdas.contract.keys import plan_key, questions_key, run_key
+from lambdas.contract.keys import PLAN, QUESTIONS, REQUEST, plan_key, questions_key, run_key
 from lambdas.contract.schema import Plan
 from lambdas.core.dataset.files import DATASET_LIMIT
 from lambdas.core.dataset.reader import questions_of
@@ -97,13 +97,13 @@ def _write(planned: PlannedRun, files: InputFiles) -> None:
     for shard in plan.shards:
         shard_questions = islice(questions, shard.questions)
         store.write_all(questions_key(run_id, shard.name), write_shard(shard_questions))
-    store.write_document(run_key(run_id, "request.json"), request)
+    store.write_document(run_key(run_id, REQUEST), request)
     store.write_document(plan_key(run_id), plan)
     run_table().update_run(run_id, plan.execution_arn, _run_entry(plan, request))
 
 
 def _run_entry(plan: Plan, request: dict[str, Any]) -> RunEntry:
-    names = ("request.json", "plan.json", "questions/")
+    names = (REQUEST, PLAN, QUESTIONS)
     return RunEntry(
         status="running",
         # A template is long, and an entry is limited to 400 kB and read and written often.

@@ -12,7 +12,18 @@ from lambdas.aws.run_files import read_question_votes, read_texts
 from lambdas.aws.run_table import run_table
 from lambdas.aws.store import run_store
 from lambdas.contract.entries import JobEntry, RunEntry
-from lambdas.contract.keys import REPORT_FILES, plan_key, run_key, sums_key, votes_key
+from lambdas.contract.keys import (
+    ACCURACY,
+    PAGE,
+    REPORT,
+    REPORT_FILES,
+    REQUEST,
+    VOTES,
+    plan_key,
+    run_key,
+    sums_key,
+    votes_key,
+)
 from lambdas.contract.report import Report, StoredRequest, encode_report
 from lambdas.contract.schema import Plan
 from lambdas.core.errors import FailureReason
@@ -69,7 +80,7 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
     logger.info("reported", warnings=len(report.warnings), complete=incomplete is None)
     return {
         "run_id": run_id,
-        "report_key": run_key(run_id, "report.json"),
+        "report_key": run_key(run_id, REPORT),
         "complete": incomplete is None,
         "reason": incomplete.reason if incomplete else "",
         "message": incomplete.message if incomplete else headline(report),
@@ -99,7 +110,7 @@ def _sums(plan: Plan, wave: int) -> dict[str, PartitionSums]:
 def _report(
     plan: Plan, settings: Sequence[ScoredSetting], jobs: Sequence[JobEntry], ended: datetime
 ) -> Report:
-    request = run_store().read_document(run_key(plan.run_id, "request.json"), dict[str, Any])
+    request = run_store().read_document(run_key(plan.run_id, REQUEST), dict[str, Any])
     return make_report(
         plan,
         StoredRequest.model_validate(request),
@@ -122,10 +133,10 @@ def _explorer(plan: Plan, jobs: Sequence[JobEntry], selector: ExampleSelector) -
 def _write(plan: Plan, wave: int, report: Report, explorer: Explorer) -> None:
     store, run_id = run_store(), plan.run_id
     page = make_page(report, explorer, chart_library())
-    store.write_all(run_key(run_id, "votes.jsonl"), _votes(plan, wave))
-    store.write(run_key(run_id, "accuracy.csv"), accuracy_csv(report), "text/csv")
-    store.write(run_key(run_id, "report.html"), page.encode(), "text/html; charset=utf-8")
-    store.write(run_key(run_id, "report.json"), encode_report(report))
+    store.write_all(run_key(run_id, VOTES), _votes(plan, wave))
+    store.write(run_key(run_id, ACCURACY), accuracy_csv(report), "text/csv")
+    store.write(run_key(run_id, PAGE), page.encode(), "text/html; charset=utf-8")
+    store.write(run_key(run_id, REPORT), encode_report(report))
 
 
 def _votes(plan: Plan, wave: int) -> Iterator[bytes]:
@@ -142,7 +153,7 @@ def _end(plan: Plan, report: Report, ended: datetime, incomplete: FailureReason 
         **status.to_attributes(),
         ended_at=ended.isoformat(timespec="milliseconds"),
         totals=report.totals,
-        report_key=run_key(plan.run_id, "report.json"),
+        report_key=run_key(plan.run_id, REPORT),
         outputs={name: run_key(plan.run_id, name) for name in REPORT_FILES},
         warnings=len(report.warnings),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from lambdas.contract.entries import JobEntry
-from lambdas.contract.keys import REFUSED
+from lambdas.contract.keys import COMPLETED, REFUSED
 from lambdas.contract.schema import GREEDY, Plan, Setting
 from lambdas.contract.votes import SettingWaveSummary, WaveSummary
 from lambdas.core.costs.actual import on_demand_records
@@ -87,7 +87,7 @@ def _job_texts(job: JobEntry) -> Iterator[str]:
     yield from _counts_text("output rows", rows)
     yield from _counts_text("completions", completions)
     yield from (f"record error: {message}" for message in job.error_messages)
-    if job.status != "Completed":
+    if job.status != COMPLETED:
         yield f"ended {job.status}"
     if job.overdue:
         yield "exceeded its timeout and was stopped"

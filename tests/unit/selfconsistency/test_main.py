@@ -15,7 +15,7 @@ def test_a_complaint_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "error: first; second\n"
 
 
-def test_a_missing_question_set_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_dataset_file_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
         main(["run", "none.jsonl"])
 

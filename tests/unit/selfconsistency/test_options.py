@@ -14,7 +14,7 @@ def request_from(*arguments: str) -> dict[str, Any]:
     return request_of(parser.parse_args(arguments))
 
 
-def test_every_key_of_the_request_but_the_question_set_is_an_option() -> None:
+def test_every_key_of_the_request_but_the_dataset_file_is_an_option() -> None:
     parser = argparse.ArgumentParser()
 
     add_request_options(parser)

@@ -115,6 +115,23 @@ def test_a_run_of_a_newer_version_is_refused_with_both_formats(
         read_run(account, stack, "r1")
 
 
+def test_a_run_of_another_format_hides_no_other_from_the_list(
+    account: Any, stack: Any, entries: Any
+) -> None:
+    for number, format_ in enumerate((1, 2, None)):
+        changed = {"run_id": f"r{number}", "started_at": f"2026-01-0{number}", "format": format_}
+        entries.put_item(Item=RUN | changed)
+
+    runs = recent_runs(account, stack, most=9)
+
+    assert [(run.run_id, run.status) for run in runs] == [
+        ("r2", "unreadable"),
+        ("r1", "unreadable"),
+        ("r0", "running"),
+    ]
+    assert "format 2" in runs[1].message
+
+
 def test_expected_and_actual_cost_are_read_once_they_are_there() -> None:
     tokens = {"input": 1, "output": 1, "estimated": False}
     totals = {"records": 1, "generations": 1, "tokens": tokens, "cost_usd": Decimal("0.00042")}

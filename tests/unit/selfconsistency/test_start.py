@@ -18,7 +18,7 @@ def questions(tmp_path: Path) -> Path:
     return file
 
 
-def test_a_run_is_named_after_its_question_set_and_the_moment(questions: Path) -> None:
+def test_a_run_is_named_after_its_dataset_file_and_the_moment(questions: Path) -> None:
     name = submission(questions, {}, NOW).name
 
     assert name.startswith("my-questions-20260102-030405-")
@@ -31,8 +31,8 @@ def test_two_runs_of_the_same_moment_have_different_names(questions: Path) -> No
     assert len(names) > 1
 
 
-def test_a_question_set_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ClientError, match=r"no question set '.*none.jsonl'"):
+def test_a_dataset_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ClientError, match=r"no dataset '.*none.jsonl'"):
         submission(tmp_path / "none.jsonl", {}, NOW)
 
 

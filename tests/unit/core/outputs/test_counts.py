@@ -1,10 +1,13 @@
 """A job's counts and tokens: stated or estimated, compared with the manifest, apportioned."""
 
+from dataclasses import fields
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdas.contract.jobs import OutputFigures
 from lambdas.core.outputs.counts import (
     Manifest,
     OutputCounts,
@@ -204,3 +207,7 @@ def test_shares_add_up_and_are_off_by_less_than_one(total: int, weights: list[in
     even = [total / len(weights)] * len(weights)
     fair = [total * weight / whole for weight in weights] if whole else even
     assert all(abs(share - each) < 1 for share, each in zip(shares, fair, strict=True))
+
+
+def test_every_count_has_its_member_in_the_job_s_entry() -> None:
+    assert {each.name for each in fields(OutputCounts)} <= set(OutputFigures.model_fields)
