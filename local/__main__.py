@@ -1,4 +1,4 @@
-"""The app on this machine, without an account: `python -m local --help`."""
+"""The app on this machine, without an AWS account."""
 
 import argparse
 import signal
@@ -41,7 +41,9 @@ def parser() -> argparse.ArgumentParser:
 
     text = "leave emulator, stack and Bedrock stand-in running in the background"
     up = commands.add_parser("up", help=text, description=text, allow_abbrev=False)
-    serve = commands.add_parser("serve", help="the same, in the foreground")
+    serve = commands.add_parser(
+        "serve", help="run emulator, stack and Bedrock stand-in in the foreground"
+    )
     for command in (up, serve):
         command.add_argument(
             "--key",

@@ -67,7 +67,7 @@ class Background:
             LocalError: one is up already, or it did not come up.
         """
         if self.standing():
-            raise LocalError("the twin is up already: `python -m local status` shows it")
+            raise LocalError("the local stack is up already: `python -m local status` shows it")
         self._folder.mkdir(mode=0o700, exist_ok=True)
         with self._log_file.open("wb") as log:
             child = subprocess.Popen(
@@ -109,7 +109,7 @@ class Background:
         )
         with self._lock_file() as lock:
             if not _take(lock):
-                raise LocalError("another twin has come up meanwhile")
+                raise LocalError("another local stack has come up meanwhile")
             self._state_file.touch(mode=0o600)
             self._state_file.write_text(json.dumps(asdict(standing)), "utf-8")
             try:
@@ -125,7 +125,7 @@ class Background:
                 return standing
             time.sleep(0.2)
         child.terminate()
-        raise LocalError(f"the twin did not come up: {tail(self._log_file, 1)}")
+        raise LocalError(f"the local stack did not come up: {tail(self._log_file, 1)}")
 
     def _lock_file(self) -> IO[bytes]:
         self._folder.mkdir(mode=0o700, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Start, follow and fetch runs: `selfconsistency --help`."""
+"""Start, follow, show, fetch and redrive runs on AWS, or on the local stack."""
 
 import argparse
 import sys

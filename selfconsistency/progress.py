@@ -14,6 +14,7 @@ from rich.text import Text
 from lambdas.contract import usd
 from lambdas.contract.entries import ExpectedCost, JobEntry
 from lambdas.contract.keys import REFUSED
+from lambdas.core.text import count_of
 from selfconsistency.runs import Run, job_label
 from selfconsistency.shell import print_line, printable
 
@@ -119,12 +120,12 @@ def expectation(run: Run, expected: ExpectedCost) -> str:
 
 def wave_begun(run: Run) -> str:
     """Return the line for a new wave: questions that wait for paths, and jobs so far."""
-    questions = f"{run.questions:,} questions"
+    questions = count_of(run.questions, "question")
     if run.wave > 1 and run.open_questions is not None:
-        questions = f"{run.open_questions:,} questions still open"
+        questions = f"{count_of(run.open_questions, 'question')} still open"
         if run.sampled_settings > 1:
             questions += " over all settings"
-    return f"wave {run.wave}: {questions}, {run.jobs_planned:,} jobs so far"
+    return f"wave {run.wave}: {questions}, {count_of(run.jobs_planned, 'job')} so far"
 
 
 def counts(run: Run) -> str:

@@ -64,7 +64,9 @@ def redrive(
 
 def _check(run: Run, execution: Execution) -> None:
     if run.status == "succeeded" or (not run.ended and not execution.ended):
-        raise ClientError(f"run {run.run_id!r} is {run.status}; only failed runs can be redriven")
+        raise ClientError(
+            f"run {run.run_id!r} has the status {run.status}; only failed runs can be redriven"
+        )
     if execution.status == GONE:
         raise _gone(run.run_id)
 

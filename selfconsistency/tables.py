@@ -273,8 +273,7 @@ def _table(columns: Sequence[str], rows: Rows) -> Table:
     for number, column in enumerate(columns):
         numeric = number > 0 and columns is not _RUN_COLUMNS
         # Names stay whole, so that they can be copied.
-        width = None if number else max((len(row[0]) for row in rows), default=0)
-        table.add_column(column, justify="right" if numeric else "left", min_width=width)
+        table.add_column(column, justify="right" if numeric else "left", no_wrap=not number)
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))
     return table

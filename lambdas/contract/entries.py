@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lambdas.contract.jobs import JobFigures, SliceFigures
 from lambdas.contract.report import Totals
-from lambdas.contract.schema import RunStatus, check_format
+from lambdas.contract.schema import RunStatus, broken, check_format
 
 
 class Entry(BaseModel):
@@ -30,11 +30,14 @@ class Entry(BaseModel):
             name: of the entry, for the message.
 
         Raises:
-            FormatError: the entry has another format.
+            FormatError: the entry has another format, or is broken.
         """
         if item:
             check_format(item.get("format"), name)
-        return cls.model_validate(from_dynamodb(item))
+        try:
+            return cls.model_validate(from_dynamodb(item))
+        except ValidationError as error:
+            raise broken(name, error) from error
 
     def to_attributes(self) -> dict[str, Any]:
         """Return the members that were set, by name."""

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from lambdas.contract.jobs import JobFigures
 from lambdas.contract.names import VoteMethod
 from lambdas.contract.run_request import RunRequest
-from lambdas.contract.schema import FORMAT, Estimate, ModelPrices, check_format
+from lambdas.contract.schema import FORMAT, Estimate, ModelPrices, broken, check_format
 from lambdas.contract.votes import WaveSummary
 
 
@@ -374,8 +374,11 @@ def decode_report(content: bytes, name: str) -> Report:
         name: of it, for the message.
 
     Raises:
-        FormatError: the report has another format.
+        FormatError: the report has another format, or is broken.
     """
-    found = TypeAdapter(dict[str, object]).validate_json(content)
-    check_format(found.get("format"), name)
-    return _REPORT.validate_python(found)
+    try:
+        found = TypeAdapter(dict[str, object]).validate_json(content)
+        check_format(found.get("format"), name)
+        return _REPORT.validate_python(found)
+    except ValidationError as error:
+        raise broken(name, error) from error

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 import msgspec
+from pydantic import ValidationError
 
 from lambdas.contract.names import InvocationType, Task, VoteMethod
 
@@ -343,7 +344,7 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class FormatError(ValueError):
-    """Data of another format than this version reads."""
+    """Data of another format than this version reads, or broken data."""
 
 
 def check_format(found: object, name: str) -> None:
@@ -366,6 +367,20 @@ def check_format(found: object, name: str) -> None:
     raise FormatError(
         f"{name} has format {found}, this version reads format {FORMAT}: update the app to the"
         " version that wrote it"
+    )
+
+
+def broken(name: str, error: ValidationError) -> FormatError:
+    """Return the error for data of this format that lacks a member, or has a wrong one.
+
+    Args:
+        name: of the data, for the message.
+        error: what validation found; its first problem is named.
+    """
+    problem = error.errors()[0]
+    where = ".".join(map(str, problem["loc"])) or "the document"
+    return FormatError(
+        f"{name} is broken: {where}: {problem['msg']}; restore it, or start a new run"
     )
 
 

@@ -84,7 +84,7 @@ def test_a_request_with_many_problems_is_refused_with_all_of_them(refusing: Worl
         "temperatures[0] is 0, must be above 0: at 0 all paths are the same text",
         "jobs_at_once is 9, must be at most the stack's 3",
         'dataset is "s3://other/q.jsonl", must name an object in the stack\'s bucket',
-        'model_id is "gpt-4", which no family knows; families known: ',
+        'model_id is "gpt-4", which belongs to no known family; families known: ',
     )
     assert [part for part in expected if part not in failure] == []
 

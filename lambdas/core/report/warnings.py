@@ -157,9 +157,10 @@ def _answers_text(plan: Plan, sums: PartitionSums, jobs: Sequence[JobEntry]) -> 
         )
     unread = next((job.unread for job in jobs if job.unread), None)
     example = f"; one of them ends {shown(unread)}" if unread else ""
+    at_limit = f", {cut_off:,} of them cut off at max_tokens" if cut_off else ""
     return (
-        f"{count_of(sums.unanswered, 'path')} of {sums.paths:,} without a readable answer,"
-        f" {cut_off:,} of them cut off at max_tokens; they do not vote{way_out}{example}"
+        f"{count_of(sums.unanswered, 'path')} of {sums.paths:,} without a readable answer"
+        f"{at_limit}; they do not vote{way_out}{example}"
     )
 
 

@@ -74,7 +74,7 @@ def _unknown_family(request: RunRequest, model_id: str) -> str:
     if request.family is not None:
         return f"family is {shown(request.family)}, must be one of {known}; or leave it out"
     return (
-        f"model_id is {shown(model_id)}, which no family knows; families known: {known};"
+        f"model_id is {shown(model_id)}, which belongs to no known family; families known: {known};"
         " give a foundation-model or cross-Region profile id of one of these, or name the"
         ' "family" that it belongs to'
     )

@@ -40,6 +40,23 @@ def test_a_report_of_another_format_is_refused(
         fetch(account, stack, "r1", tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b'{"format":1,', "Invalid JSON"),
+        (b"[]", "should be an object"),
+        (b'{"format":1}', "run_id: "),
+    ],
+)
+def test_a_broken_report_is_refused(
+    account: Any, stack: Any, tmp_path: Path, body: bytes, found: str
+) -> None:
+    put(account, stack, body)
+
+    with pytest.raises(FormatError, match=f"report.json is broken: .*{found}"):
+        fetch(account, stack, "r1", tmp_path)
+
+
 def test_members_that_this_version_does_not_know_are_passed_over(
     account: Any, stack: Any, tmp_path: Path
 ) -> None:

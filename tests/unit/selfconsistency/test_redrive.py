@@ -86,7 +86,7 @@ def test_a_run_that_has_not_failed_is_not_redriven(
     entries.put_item(Item=FAILED | {"status": status})
     account.executions.standing["arn:e"] = {"status": execution}
 
-    with pytest.raises(ClientError, match=f"'r1' is {status}; only failed runs can be redriven"):
+    with pytest.raises(ClientError, match=f"'r1' has the status {status}; only failed runs"):
         redrive(account, stack, "r1", PACE, Clock())
 
 

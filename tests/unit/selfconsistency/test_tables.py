@@ -251,6 +251,16 @@ def test_runs_are_listed_with_their_status() -> None:
     assert "no questions" in shown
 
 
+def test_the_list_fits_the_terminal_and_keeps_names_whole() -> None:
+    name = "word_problems-20261130-103013-5435-0123456789"
+    message = "no s3://bucket/key: " + "a reason " * 20
+
+    shown = printed(runs_table([Run(name, status="failed", message=message)]), width=100)
+
+    assert name in shown
+    assert {len(line) for line in shown.splitlines()[1:]} == {100}
+
+
 def test_advice_and_the_end_of_curves_stand_before_the_warnings() -> None:
     advised = a_setting("T0.7", 0.9, advice=Advice("5 paths do"), curve_reach="it ends at 4")
     silent = a_setting("greedy", 0.9, advice=None, curve_reach=None)

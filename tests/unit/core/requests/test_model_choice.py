@@ -38,7 +38,9 @@ def test_an_application_profile_that_cannot_be_looked_up_needs_its_family_named(
 def test_an_unknown_model_is_refused_with_the_known_families(model_id: str) -> None:
     (problem,) = problems(model_id=model_id)
 
-    assert problem.startswith(f'model_id is "{model_id}", which no family knows; families known: ')
+    assert problem.startswith(
+        f'model_id is "{model_id}", which belongs to no known family; families known: '
+    )
     assert "nova, " in problem
 
 
