@@ -37,7 +37,7 @@ class Bus:
         return [json.loads(entry["Detail"])["status"] for entry in self.entries]
 
     def last(self, status: str) -> dict[str, Any]:
-        end = time.monotonic() + 5
+        end = time.monotonic() + 60
         while status not in self.statuses:
             assert time.monotonic() < end
             time.sleep(0.005)

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 
 import pytest
 import urllib3
@@ -64,16 +63,15 @@ def test_a_stopped_stand_in_has_closed_its_socket_and_ended_its_threads(edge, ne
 def test_it_stops_at_once_with_jobs_alive_and_a_client_that_stays_connected(
     edge, session, role_arn, new_threads
 ):
-    server = stand_in(edge, delays=Delays(0, 0, 30, 0))
+    # Whoever waited for the job would wait for an hour.
+    server = stand_in(edge, delays=Delays(0, 0, 3600, 0))
     with server as url, urllib3.PoolManager() as pool:
         client = session.client("bedrock", endpoint_url=url)
         bedrock = Bedrock(client, edge.s3, role_arn, url, server)
         bedrock.put_records(converse_lines(3))
         bedrock.until(bedrock.create(), "Scheduled")
         pool.request("GET", f"{url}/model-invocation-jobs")
-        started = time.monotonic()
 
-    assert time.monotonic() - started < 3
     assert new_threads() == []
 
 

@@ -115,7 +115,7 @@ class Bedrock:
         return found
 
     def until(self, arn: str, *statuses: str) -> dict[str, Any]:
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while (job := self.get(arn))["status"] not in statuses:
             assert time.monotonic() < end, f"still {job['status']}: {job.get('message')}"
             time.sleep(0.005)
