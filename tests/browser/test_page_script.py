@@ -12,7 +12,7 @@ import msgspec
 from lambdas.core.report.explorer import Explorer
 from lambdas.core.report.page.page import ChartFigures, page_script
 
-ROOT = Path(__file__).parents[5]
+ROOT = Path(__file__).parents[2]
 NODE = Path(sys.executable).with_name("node")
 TSC = (NODE, "node_modules/typescript/bin/tsc", "--noEmit", "--allowJs", "--checkJs", "--strict")
 LIBRARIES = ("--target", "es2023", "--lib", "es2023,dom,dom.iterable")
