@@ -5,15 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 from rich.console import Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from lambdas.contract import Table
-from lambdas.contract.entries import JobEntry, RunEntry, from_dynamodb
+from lambdas.contract.entries import JobEntry, RunEntry, wave_of
 from lambdas.contract.keys import WAVE_PREFIX
-from lambdas.contract.schema import check_format
 from lambdas.contract.votes import WaveSummary
 from selfconsistency.connection import Connection, Stack
 from selfconsistency.runs import entries_of, job_label, read_jobs
@@ -57,7 +55,7 @@ def read_audit(connection: Connection, stack: Stack, run_id: str) -> Audit:
     return Audit(
         run_id,
         RunEntry.of(run[0], f"run {run_id!r}"),
-        tuple(_wave_of(wave, run_id) for wave in waves),
+        tuple(wave_of(wave, f"a wave of run {run_id!r}") for wave in waves),
         tuple(read_jobs(connection, stack, run_id)),
     )
 
@@ -93,11 +91,6 @@ def object_rows(audit: Audit) -> Iterator[Row]:
             yield f"job {job_label(job)}: input", key, job.input_bytes, None, None
         for key in job.output_keys:
             yield f"job {job_label(job)}: output", key, None, None, None
-
-
-def _wave_of(item: Mapping[str, Any], run_id: str) -> WaveSummary:
-    check_format(item.get("format"), f"a wave of run {run_id!r}")
-    return msgspec.convert(from_dynamodb(item), WaveSummary)
 
 
 def _wave_row(wave: WaveSummary) -> Row:

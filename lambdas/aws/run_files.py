@@ -13,7 +13,7 @@ from lambdas.aws.store import Store
 from lambdas.contract.entries import InputObject
 from lambdas.contract.jobs import Job, JobSlice
 from lambdas.contract.keys import jobs_key, questions_key, votes_key
-from lambdas.contract.schema import Plan
+from lambdas.contract.schema import Plan, Question
 from lambdas.contract.votes import Examples, VoteRecord
 from lambdas.core.dataset.files import MAX_LINE_BYTES, REQUEST_LIMIT, SizeLimit
 from lambdas.core.errors import MissingObjectError, RequestError
@@ -42,6 +42,11 @@ def jobs_in(store: Store, run_id: str, wave: int) -> Iterator[Job]:
         yield _JOB.decode(line.content or b"")
 
 
+def questions_in(store: Store, run_id: str, shard: str) -> Iterator[Question]:
+    """Yield the questions of a shard in order."""
+    return read_shard(store.lines(questions_key(run_id, shard), MAX_QUESTION_BYTES))
+
+
 def records_for(store: Store, plan: Plan, job: Job, job_slice: JobSlice) -> RecordsByQuestion:
     """Return the records of a job's slice; Build, Collect and Vote get the same ones."""
     before = job.wave - 1
@@ -65,9 +70,7 @@ def read_question_votes(store: Store, plan: Plan, wave: int) -> Iterator[Questio
         examples = [
             _rows(store, votes_key(plan.run_id, wave, key, "examples"), Examples) for key in keys
         ]
-        questions = read_shard(
-            store.lines(questions_key(plan.run_id, shard.name), MAX_QUESTION_BYTES)
-        )
+        questions = questions_in(store, plan.run_id, shard.name)
         rows = zip(*votes, strict=True), zip(*examples, strict=True)
         for question, its_votes, its_examples in zip(questions, *rows, strict=True):
             yield QuestionVotes(

@@ -10,7 +10,7 @@ from boto3.dynamodb.conditions import Key
 from lambdas.aws.clients import table_resource
 from lambdas.aws.dynamodb import Entries, Update
 from lambdas.contract import Table
-from lambdas.contract.entries import JobEntry, RunEntry, from_dynamodb
+from lambdas.contract.entries import JobEntry, RunEntry, wave_of
 from lambdas.contract.environment import environment
 from lambdas.contract.jobs import Job
 from lambdas.contract.keys import (
@@ -21,7 +21,7 @@ from lambdas.contract.keys import (
     slot_name,
     wave_entry,
 )
-from lambdas.contract.schema import RunStatus, check_format
+from lambdas.contract.schema import RunStatus
 from lambdas.contract.votes import WaveSummary
 from lambdas.core.errors import FailureReason, RunEndedError
 
@@ -305,10 +305,9 @@ class RunTable(Entries):
 
     def waves(self, run_id: str) -> list[WaveSummary]:
         """Return the summaries of a run's waves, in order."""
-        found = self._query(run_id, WAVE_PREFIX)
-        for item in found:
-            check_format(item.get("format"), f"a wave of run {run_id}")
-        return [msgspec.convert(from_dynamodb(item), WaveSummary) for item in found]
+        return [
+            wave_of(item, f"a wave of run {run_id}") for item in self._query(run_id, WAVE_PREFIX)
+        ]
 
     def _change_in_flight(self, job: Job, action: str, record_id: str) -> None:
         self.update(

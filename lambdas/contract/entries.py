@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Self
 
+import msgspec
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lambdas.contract.jobs import JobFigures, SliceFigures
 from lambdas.contract.report import Totals
 from lambdas.contract.schema import RunStatus, broken, check_format
+from lambdas.contract.votes import WaveSummary
 
 
 class Entry(BaseModel):
@@ -150,6 +152,20 @@ class JobEntry(Entry, JobFigures):
     """On demand: when the lease of the invocation that works on the job ends, epoch seconds."""
     in_flight: frozenset[str] = frozenset()
     """On demand: ids of the records whose calls are open."""
+
+
+def wave_of(item: Mapping[str, Any], name: str) -> WaveSummary:
+    """Return a wave's entry as it was read.
+
+    Args:
+        item: as boto3's resource returns it.
+        name: of the entry, for the message.
+
+    Raises:
+        FormatError: the entry has another format.
+    """
+    check_format(item.get("format"), name)
+    return msgspec.convert(from_dynamodb(item), WaveSummary)
 
 
 def from_dynamodb(value: Any) -> Any:

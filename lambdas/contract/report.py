@@ -1,6 +1,7 @@
 """`report.json`: the figures of a run, as report page, client and users read them."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -358,12 +359,9 @@ class Report:
     warnings: tuple[str, ...]
 
 
-_REPORT = TypeAdapter(Report)
-
-
 def encode_report(report: Report) -> bytes:
     """Return `report.json`."""
-    return _REPORT.dump_json(report)
+    return _adapter().dump_json(report)
 
 
 def decode_report(content: bytes, name: str) -> Report:
@@ -379,6 +377,12 @@ def decode_report(content: bytes, name: str) -> Report:
     try:
         found = TypeAdapter(dict[str, object]).validate_json(content)
         check_format(found.get("format"), name)
-        return _REPORT.validate_python(found)
+        return _adapter().validate_python(found)
     except ValidationError as error:
         raise broken(name, error) from error
+
+
+@cache
+def _adapter() -> TypeAdapter[Report]:
+    """Return what writes and reads the report; made when it is needed, for it takes a while."""
+    return TypeAdapter(Report)

@@ -5,14 +5,13 @@ from typing import TypedDict
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.aws.run_files import records_for
+from lambdas.aws.run_files import questions_in, records_for
 from lambdas.aws.run_table import run_table
 from lambdas.aws.store import run_store
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.jobs import Job, JobSlice
-from lambdas.contract.keys import BUILDING, plan_key, questions_key
+from lambdas.contract.keys import BUILDING, plan_key
 from lambdas.contract.schema import Plan
-from lambdas.core.question import MAX_QUESTION_BYTES, read_shard
 from lambdas.core.sampling.plan import form_of, sampling_of
 from lambdas.core.sampling.records import RecordWriter
 from lambdas.handlers.decorators import logger, observed
@@ -70,9 +69,7 @@ def _write(plan: Plan, job: Job, number: int, job_slice: JobSlice) -> int:
     store = run_store()
     writer = RecordWriter(form_of(plan), plan.prompt, sampling_of(plan, job_slice))
     records = records_for(store, plan, job, job_slice)
-    questions = read_shard(
-        store.lines(questions_key(job.run_id, job_slice.shard), MAX_QUESTION_BYTES)
-    )
+    questions = questions_in(store, job.run_id, job_slice.shard)
     return store.write_all(job.input_keys[number], writer.lines(questions, records))
 
 

@@ -8,7 +8,7 @@ import msgspec
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.aws.run_files import records_for
+from lambdas.aws.run_files import questions_in, records_for
 from lambdas.aws.run_table import run_table
 from lambdas.aws.store import run_store
 from lambdas.contract import INTERMEDIATE_TAG
@@ -20,7 +20,6 @@ from lambdas.contract.keys import (
     answers_key,
     output_folder,
     plan_key,
-    questions_key,
     row_keys,
 )
 from lambdas.contract.schema import Plan
@@ -28,7 +27,6 @@ from lambdas.core.answers.reader import answer_reader
 from lambdas.core.job_clock import JobReceipt
 from lambdas.core.outputs.counts import Manifest, output_entry
 from lambdas.core.outputs.reader import MAX_ROW_BYTES, UNDECODABLE, OutputReader
-from lambdas.core.question import MAX_QUESTION_BYTES, read_shard
 from lambdas.core.sampling.plan import form_of, shard_named
 from lambdas.handlers.build import BuildReceipt
 from lambdas.handlers.decorators import logger, metrics, observed
@@ -106,9 +104,7 @@ def _log(entry: JobEntry) -> None:
 
 def _reader(plan: Plan, job: Job, number: int) -> OutputReader:
     job_slice, store = job.slices[number], run_store()
-    questions = read_shard(
-        store.lines(questions_key(job.run_id, job_slice.shard), MAX_QUESTION_BYTES)
-    )
+    questions = questions_in(store, job.run_id, job_slice.shard)
     return OutputReader(
         records_for(store, plan, job, job_slice),
         number,

@@ -6,19 +6,17 @@ from typing import TypedDict
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.aws.run_files import jobs_in, records_for
+from lambdas.aws.run_files import jobs_in, questions_in, records_for
 from lambdas.aws.store import run_store
 from lambdas.contract.keys import (
     answers_key,
     backlog_key,
     plan_key,
-    questions_key,
     sums_key,
     votes_key,
 )
 from lambdas.contract.schema import Partition, Plan, encode_lines
 from lambdas.core.outputs.reader import MAX_ROW_BYTES
-from lambdas.core.question import MAX_QUESTION_BYTES, read_shard
 from lambdas.core.sampling.plan import shard_named
 from lambdas.core.voting.backlog import PartitionBacklog, compute_backlog
 from lambdas.core.voting.tally import ShardPaths
@@ -43,8 +41,7 @@ def handler(task: object, context: LambdaContext) -> VoteReceipt:
     plan = run_store().read_document(plan_key(partition.run_id), Plan)
 
     paths = _read_paths(plan, partition)
-    shard_at = questions_key(partition.run_id, partition.shard)
-    questions = read_shard(run_store().lines(shard_at, MAX_QUESTION_BYTES))
+    questions = questions_in(run_store(), partition.run_id, partition.shard)
     voted = vote_partition(plan, partition, paths, questions)
     backlog = compute_backlog(plan, partition, paths)
 
