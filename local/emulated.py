@@ -2,9 +2,9 @@
 
 Arguments: the number of an inherited listening socket, a certificate file, its key file, the
 number of an inherited pipe for answers.
-Standard input is a tether: each line on it is a message of `local.emulation.protocol`, answered
-when it is done. When it closes, whoever started this script has gone, however it went, and the
-whole process group (the functions' processes are in it) goes too, with its files.
+Standard input is the control pipe: each line on it is a message of `local.emulation.protocol`,
+answered when it is done. When it closes, whoever started this script has gone, however it went,
+and the whole process group (the functions' processes are in it) goes too, with its files.
 """
 
 import asyncio
@@ -59,14 +59,14 @@ class LinkedZip(zipfile.ZipFile):
 
 
 def main(socket_fd: str, cert_file: str, key_file: str, answers_fd: str) -> None:
-    """Serve until the tether is let go."""
+    """Serve until the pipe is closed."""
     # A script is not started with the repository on its path, and functions, which inherit the
     # environment, must not find it there.
     sys.path.append(str(Path(__file__).parents[1]))
     from local.emulation.control import Control  # noqa: PLC0415 (found from here on)
 
     control = Control()
-    threading.Thread(target=_follow_tether, args=(control, answers_fd), daemon=True).start()
+    threading.Thread(target=_follow_pipe, args=(control, answers_fd), daemon=True).start()
     _raise_file_limit()
     application = _application()
     control.install()
@@ -78,7 +78,7 @@ def _folder_of(_digest: str) -> Path:
     return Path(tempfile.mkdtemp(prefix="unpacked-"))
 
 
-def _follow_tether(control: "Control", answers_fd: str) -> None:
+def _follow_pipe(control: "Control", answers_fd: str) -> None:
     try:
         with os.fdopen(int(answers_fd), "wb") as answers:
             control.follow(sys.stdin.buffer, answers)

@@ -46,7 +46,7 @@ class Twin:
     Args:
         settings: how it is set up.
         logs: the folder for the logs of the emulator and the deployment.
-        tell: is told each phase, in a few words.
+        tell: called with each phase, in a few words.
     """
 
     emulator: Emulator

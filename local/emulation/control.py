@@ -40,9 +40,9 @@ class Control:
         ):
             part.install()
 
-    def follow(self, tether: Iterable[bytes], answers: IO[bytes]) -> None:
-        """Do what each line says and answer it, until the tether is let go."""
-        for line in tether:
+    def follow(self, pipe: Iterable[bytes], answers: IO[bytes]) -> None:
+        """Do what each line says and answer it, until the pipe is closed."""
+        for line in pipe:
             answer = self.answer(msgspec.json.decode(line, type=Message))
             answers.write(msgspec.json.encode(answer) + b"\n")
             answers.flush()

@@ -74,7 +74,7 @@ _SERVED: Final = ("method", "path", "headers", "body", "query_params")
 SERVE_S3: Final = MinistackHook("ministack.services.s3", "handle_request", _SERVED)
 SERVE_DYNAMODB: Final = MinistackHook("ministack.services.dynamodb", "handle_request", _SERVED)
 BATCH_WRITE: Final = MinistackHook("ministack.services.dynamodb", "_batch_write_item", ("data",))
-# One invocation by a function's process: it is told who it is, so that its calls can be told.
+# One invocation by a function's process: it gets a name, so that its calls can be attributed.
 INVOKE_WORKER: Final = MinistackHook(
     "ministack.core.lambda_runtime", "Worker.invoke", ("self", "event", "request_id")
 )

@@ -50,15 +50,15 @@ class Answer(msgspec.Struct, frozen=True):
     calls: Sequence[Call] = ()
 
 
-def ask(message: Message, tether: IO[bytes], answers: IO[bytes]) -> Answer:
-    """Send a message down the tether and wait for its answer.
+def ask(message: Message, pipe: IO[bytes], answers: IO[bytes]) -> Answer:
+    """Send a message down the control pipe and wait for its answer.
 
     Raises:
         EmulatorError: the process has ended.
     """
     try:
-        tether.write(msgspec.json.encode(message) + b"\n")
-        tether.flush()
+        pipe.write(msgspec.json.encode(message) + b"\n")
+        pipe.flush()
         line = answers.readline()
     except OSError as error:
         raise EmulatorError("the emulator has ended: its log says why") from error

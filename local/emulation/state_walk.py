@@ -137,7 +137,7 @@ def walk(states: _States, attempt: Attempt, context: _Context) -> Any:
     Args:
         states: name → definition.
         attempt: its execution holds its place as `_place`, which is moved along.
-        context: the context object, which is told each state.
+        context: the context object; each state is written into it.
 
     Raises:
         StoppedError: the execution ended meanwhile; it stays at the state that it was in.

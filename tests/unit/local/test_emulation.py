@@ -280,9 +280,9 @@ def test_only_allowed_calls_of_functions_are_noted() -> None:
 
 
 @contextmanager
-def tethered(control: Control) -> Iterator[Callable[[Message], Answer]]:
-    """Have a control follow a tether, as in the emulator, and give what sends messages down it."""
-    (lines_fd, tether_fd), (heard_fd, told_fd) = os.pipe(), os.pipe()
+def piped(control: Control) -> Iterator[Callable[[Message], Answer]]:
+    """Have a control follow a pipe, as in the emulator, and give what sends messages down it."""
+    (lines_fd, pipe_fd), (heard_fd, told_fd) = os.pipe(), os.pipe()
     with (
         os.fdopen(lines_fd, "rb") as lines,
         os.fdopen(told_fd, "wb") as told,
@@ -290,15 +290,15 @@ def tethered(control: Control) -> Iterator[Callable[[Message], Answer]]:
     ):
         following = Thread(target=control.follow, args=(lines, told))
         following.start()
-        with os.fdopen(tether_fd, "wb") as tether:
-            yield lambda message: ask(message, tether, heard)
+        with os.fdopen(pipe_fd, "wb") as pipe:
+            yield lambda message: ask(message, pipe, heard)
         following.join()
 
 
 def test_faults_are_in_force_once_they_are_acknowledged() -> None:
     fault = EdgeFault("Collect", "s3", "PutObject", "die_after", first=1)
 
-    with tethered(Control()) as send:
+    with piped(Control()) as send:
         before = send(AskInjected())
         send(UseFaults([fault], 7))
         after = send(AskInjected())
@@ -310,14 +310,14 @@ def test_faults_are_in_force_once_they_are_acknowledged() -> None:
 def test_variables_reach_functions_that_start_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWIN_VARIABLE", "old")
 
-    with tethered(Control()) as send:
+    with piped(Control()) as send:
         send(UseVariables({"TWIN_VARIABLE": "new"}))
 
     assert os.environ["TWIN_VARIABLE"] == "new"
 
 
 def test_an_empty_call_log_is_answered() -> None:
-    with tethered(Control()) as send:
+    with piped(Control()) as send:
         assert send(AskCalls()).calls == []
 
 
