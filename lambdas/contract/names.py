@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 Task = Literal["arithmetic", "multiple_choice", "exact"]
+# What separates whole numbers from decimals: 1,234.5 or 1.234,5.
+DecimalMark = Literal[".", ","]
 InvocationType = Literal["InvokeModel", "Converse"]
 # How to vote, besides the plain majority; the request's key is `variants`.
 VoteMethod = Literal["calculator", "confidence"]

@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 import msgspec
 from pydantic import ValidationError
 
-from lambdas.contract.names import InvocationType, Task, VoteMethod
+from lambdas.contract.names import DecimalMark, InvocationType, Task, VoteMethod
 
 # Of everything at rest. Raised when an older reader would misread what is written now.
 FORMAT = 1
@@ -50,12 +50,17 @@ class AnswerSpec:
         pattern: an RE2 regular expression whose first group, or match, is the answer.
         json_key: the JSON member that holds the answer.
         confidence: whether the prompt asks for a self-reported confidence on the last line.
+        decimal_mark: what separates whole numbers from decimals in golds and completions; `None`
+            if neither request nor dataset decides it.
+        yes_no: whether the dataset's golds are booleans: `true` and "correct" then count as "yes".
     """
 
     task: Task
     pattern: str | None = None
     json_key: str | None = None
     confidence: bool = False
+    decimal_mark: DecimalMark | None = None
+    yes_no: bool = False
 
 
 Field = Literal["question", "choices"]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import Literal
 
+from lambdas.contract import DecimalMark
+
 # Characters read of a completion and behind a marker; both bound the work.
 WINDOW_CHARS = 24_000
 MARKED_CHARS = 400
@@ -30,11 +32,13 @@ class AnswerMarker:
             `label` is a label such as `Answer:`, which may also introduce the reasoning.
         text: what follows the marker, at most `MARKED_CHARS` characters.
         start: offset of `text` in the completion.
+        decimal_mark: of the language that the marker is in; `None` for English and for signs.
     """
 
     kind: MarkerKind
     text: str
     start: int
+    decimal_mark: DecimalMark | None = None
 
 
 _CLOSED_THOUGHTS = ("</think>", "</thinking>", "</thought>", "</reasoning>")
