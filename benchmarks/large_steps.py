@@ -23,8 +23,9 @@ from lambdas.contract.schema import Partition, Plan, Question, Setting, Shard, e
 from lambdas.contract.votes import Example, Examples, VoteRecord
 from lambdas.core.costs.loads import DatasetSize
 from lambdas.core.dataset.files import MAX_LINE_BYTES
+from lambdas.core.dataset.golds import Reading
 from lambdas.core.dataset.reader import questions_of
-from lambdas.core.planning import DatasetSurvey, Origin, make_plan, survey_dataset
+from lambdas.core.planning import Origin, make_plan
 from lambdas.core.prompts.exemplars import builtin_exemplars
 from lambdas.core.question import write_shard
 from lambdas.core.report.explorer_selection import ExampleSelector, QuestionVotes
@@ -33,6 +34,7 @@ from lambdas.core.requests.request import check_request
 from lambdas.core.sampling.jobs import RecordSpec
 from lambdas.core.sampling.scheduling import initial_backlogs, next_jobs
 from lambdas.core.sampling.sharding import MAX_SHARD_QUESTIONS, Quotas
+from lambdas.core.survey import DatasetSurvey, survey_dataset
 from lambdas.core.text import Line, split_lines
 from lambdas.core.voting.backlog import compute_backlog
 from lambdas.core.voting.tally import ShardPaths
@@ -48,10 +50,10 @@ _LINE_BYTES = 2**20
 
 
 def plan(path: str) -> None:
-    """Read a dataset twice and plan it, as Plan does, without writing anything."""
-    survey = survey_dataset(_lines(path), "q.jsonl")
+    """Read a dataset three times and plan it, as Plan does, without writing anything."""
+    survey = survey_dataset(lambda: _lines(path), "q.jsonl")
     planned = _planned(survey)
-    again = questions_of(_lines(path), "q.jsonl", task=survey.task)
+    again = questions_of(_lines(path), "q.jsonl", survey.reading or Reading("arithmetic"))
     for shard in planned.shards:
         for _ in write_shard(islice(again, shard.questions)):
             pass
@@ -61,7 +63,9 @@ def layout(count: str) -> None:
     """Plan the jobs of the first wave of this many questions, as PlanWave does."""
     sizes = array("L", [300]) * int(count)
     texts = DatasetSize(300 * len(sizes), 100 * len(sizes), 300)
-    planned = _planned(DatasetSurvey("arithmetic", len(sizes), sizes, texts, ()))
+    one = survey_dataset(lambda: split_lines([b'{"question": "?"}'], MAX_LINE_BYTES), "q.jsonl")
+    survey = replace(one, labelled=len(sizes), question_bytes=sizes, size=texts)
+    planned = _planned(survey)
     jobs = next_jobs(planned, 1, initial_backlogs(planned))
     longest = max(len(msgspec.json.encode(job)) for job in jobs)
     if len(planned.shards) * 10 != len(jobs) or longest > 262_144:

@@ -11,7 +11,9 @@ from benchmarks.samples import RECORDED
 from lambdas.contract.schema import AnswerSpec, Question
 from lambdas.core.answers.reader import answer_reader
 from lambdas.core.dataset.files import MAX_LINE_BYTES
-from lambdas.core.dataset.reader import questions_of, read_rows
+from lambdas.core.dataset.golds import Asked as AsAsked
+from lambdas.core.dataset.golds import Reading
+from lambdas.core.dataset.reader import questions_of, reading_of
 from lambdas.core.models.base import Completion
 from lambdas.core.text import split_lines
 
@@ -62,11 +64,12 @@ def _settings(path: Path) -> Iterator[RecordedSet]:
     name = path.name.removesuffix(_ENDING)
     file = f"{name}.questions.jsonl"
     lines = list(split_lines([path.with_name(file).read_bytes()], MAX_LINE_BYTES))
-    asked = list(questions_of(lines, file))
-    task = next(read_rows(lines, file)).task
+    reading = reading_of(lines, file, AsAsked()) or Reading("arithmetic")
+    asked = list(questions_of(lines, file, reading))
     # Both files have the questions in one order; a set may have the same text twice.
     samples = [row["samples"] for row in _rows(path)]
-    read = answer_reader(AnswerSpec(task or "arithmetic"), asked)
+    spec = AnswerSpec(reading.task, decimal_mark=reading.decimal_mark, yes_no=reading.yes_no)
+    read = answer_reader(spec, asked)
     for setting in samples[0]:
         texts = [sample[setting] for sample in samples]
         questions = tuple(

@@ -12,6 +12,7 @@ from typing import Any, Self
 import msgspec
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from lambdas.contract import DecimalMark, Task
 from lambdas.contract.jobs import JobFigures, SliceFigures
 from lambdas.contract.report import Totals
 from lambdas.contract.schema import RunStatus, broken, check_format
@@ -85,6 +86,35 @@ class ExpectedCost(BaseModel):
     ceiling_usd: float | None = None
 
 
+class DatasetFindings(BaseModel):
+    """How a dataset is read, before anything is paid for."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    questions: int
+    labelled: int
+    """Questions with a known correct answer."""
+    task: Task | None
+    asked: tuple[str, ...]
+    """Members in the prompt, in order."""
+    options: tuple[str, ...]
+    """Members with the options."""
+    answers: tuple[str, ...]
+    """Members with the right answer."""
+    unused: tuple[str, ...]
+    """Members that are not empty and used for nothing."""
+    golds: tuple[str, ...]
+    """The first right answers, in canonical form."""
+    yes_no: bool
+    """Whether all right answers are booleans."""
+    decimal_mark: DecimalMark | None
+    """Of the numbers, `None` if nothing decides it."""
+    unscored_lines: tuple[int, ...]
+    """Of rows whose answer cannot be scored; the first 1,000."""
+    warnings: tuple[str, ...]
+    """What the user should know before it is paid for."""
+
+
 class RunEntry(Entry):
     """The entry `run`: the state of a run."""
 
@@ -112,6 +142,7 @@ class RunEntry(Entry):
     model_id: str = ""
     questions: int = 0
     labelled: int = 0
+    dataset: DatasetFindings | None = None
     settings: tuple[str, ...] = ()
     estimate: ExpectedCost | None = None
     wave: int = 0

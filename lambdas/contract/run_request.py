@@ -9,6 +9,7 @@ from lambdas.contract.names import (
     MAX_JOBS_AT_ONCE,
     MAX_PATHS,
     MAX_WAVES,
+    DecimalMark,
     InvocationType,
     Task,
     VoteMethod,
@@ -110,6 +111,18 @@ class RunRequest(BaseModel):
         min_length=1,
         max_length=100,
         description='the JSON member that holds the answer of the task "exact", or null',
+    )
+    decimal_mark: DecimalMark | None = Field(
+        default=None,
+        description='what separates decimals in the numbers of dataset and answers, "." or ",";'
+        " null to infer it from the dataset",
+    )
+    unscored_at_most: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="the share of answers that may be unreadable, from 0 to 1; their questions are"
+        " voted, not scored",
     )
     limit: int | None = Field(
         default=None, ge=1, description="a whole number of questions, at least 1, or null for all"

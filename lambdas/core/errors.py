@@ -1,5 +1,7 @@
 """Every error of the project: what is wrong with a run, in words for its user."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -64,6 +66,51 @@ class FailureReason:
 
     reason: str
     message: str
+
+
+_NUMBERS = re.compile(r"\d[\d,]*")
+
+
+class RowProblems:
+    """Collects the problems of a file's rows; those that differ in numbers alone are one message.
+
+    Attributes:
+        count: rows with a problem, as often as one was added.
+        more: problems of further kinds than are kept.
+        first_message: of the first problem, "" without any.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.count = self.more = 0
+        self.first_message = ""
+        self._file = file
+        self._first: dict[str, tuple[int, str]] = {}
+        self._counts: Counter[str] = Counter()
+
+    def __bool__(self) -> bool:
+        return bool(self.count)
+
+    def add(self, line: int, message: str) -> None:
+        """Add the problem of a line."""
+        kind = _NUMBERS.sub("0", message)
+        self.count += 1
+        self.first_message = self.first_message or message
+        if kind not in self._first and len(self._first) == SHOWN_PROBLEMS:
+            self.more += 1
+            return
+        self._first.setdefault(kind, (line, message))
+        self._counts[kind] += 1
+
+    def messages(self) -> list[str]:
+        """Return one message a kind: the first line's, and how many more there are."""
+        return [
+            f"{self._file} line {line}{self._and_more(kind)}: {message}"
+            for kind, (line, message) in self._first.items()
+        ]
+
+    def _and_more(self, kind: str) -> str:
+        more = self._counts[kind] - 1
+        return f" and {more:,} more" if more else ""
 
 
 class Problems:

@@ -1,15 +1,14 @@
 """Plan a run: from a request and its files to the plan, or to one error with all problems."""
 
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lambdas.contract import RunRequest, Task
+from lambdas.contract.entries import DatasetFindings
 from lambdas.contract.schema import Estimate, Plan, Prompt, Shard, Stopping, is_batch_only
 from lambdas.core.costs.estimate import cost_limit_error, estimate
-from lambdas.core.costs.loads import DatasetSize, token_upper_bound
 from lambdas.core.dataset.files import DATASET_LIMIT, EXEMPLARS_LIMIT, SizeLimit
-from lambdas.core.dataset.reader import DatasetRow, read_rows
+from lambdas.core.dataset.golds import Reading
 from lambdas.core.errors import Problems, RequestError
 from lambdas.core.models.base import Sampling
 from lambdas.core.models.limits import model_warnings
@@ -18,44 +17,20 @@ from lambdas.core.prices import prices_of
 from lambdas.core.prompts.build import build_prompt
 from lambdas.core.prompts.exemplars import Exemplar, builtin_exemplars, read_exemplars
 from lambdas.core.prompts.templates import template_task_problems
-from lambdas.core.question import choices_block
 from lambdas.core.requests.request import CheckedRequest, UncheckedRequest, check_request
 from lambdas.core.requests.rules import variant_task_problems
 from lambdas.core.requests.start import InputName
-from lambdas.core.sampling.records import RecordWriter, encoded
+from lambdas.core.sampling.records import RecordWriter
 from lambdas.core.sampling.scheduling import run_size_error
 from lambdas.core.sampling.sharding import Quotas, cut_shards
 from lambdas.core.sampling.stopping import default_budget_waves, default_waves, stopping_of
-from lambdas.core.text import Line, count_of
+from lambdas.core.survey import DatasetSurvey, survey_dataset
+from lambdas.core.text import Line
 
 # Opens a file of the run: its name there, its key, and the most bytes it may have.
 OpenLines = Callable[[InputName, str, SizeLimit], Iterator[Line]]
 # Temperatures and generation counts differ between jobs by a few characters.
 _OVERHEAD_SLACK_BYTES = 64
-_SHOWN_MEMBERS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetSurvey:
-    """What a first pass over the dataset finds: sizes, not texts.
-
-    Attributes:
-        task: as requested, or inferred from the first question; `None` if there is no question.
-        labelled: questions with a known correct answer.
-        question_bytes: of each question's fields in a record.
-        size: of all questions together, for the estimate.
-        warnings: for the reader of the report.
-        problems: why the dataset is refused; the first ones.
-        more_problems: how many more there are.
-    """
-
-    task: Task | None
-    labelled: int
-    question_bytes: "array[int]"
-    size: DatasetSize
-    warnings: tuple[str, ...]
-    problems: tuple[str, ...] = ()
-    more_problems: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +80,21 @@ class StackSettings:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
-    """A plan, its request with model and task filled in, and the key of its dataset."""
+    """A plan, its request with model and task filled in, and its dataset.
+
+    Attributes:
+        plan: of the run.
+        request: with defaults filled in.
+        dataset_key: of the dataset.
+        reading: how the dataset is to be read.
+        findings: about the dataset.
+    """
 
     plan: Plan
     request: RunRequest
     dataset_key: str
-
-
-def survey_dataset(
-    lines: Iterable[Line], file: str, *, limit: int | None = None, task: Task | None = None
-) -> DatasetSurvey:
-    """Go through a dataset and return its survey; the arguments are those of `read_rows`."""
-    counts = _DatasetCounts(file, task)
-    for row in read_rows(lines, file, limit=limit, task=task):
-        counts.add(row)
-    return counts.survey()
+    reading: Reading
+    findings: DatasetFindings
 
 
 def read_inputs(request: UncheckedRequest, open_lines: OpenLines) -> RunInputs:
@@ -165,11 +140,12 @@ def plan_run(
     )
     problems.add(*inputs.problems, more=inputs.more_problems)
     problems.add(*_task_problems(request, inputs.task))
-    if problems or checked is None or inputs.survey is None:
+    survey = inputs.survey
+    if problems or checked is None or survey is None or survey.reading is None:
         raise problems.error()
-    plan = make_plan(origin, checked, inputs.survey, inputs.exemplars, stack.quotas)
+    plan = make_plan(origin, checked, survey, inputs.exemplars, stack.quotas)
     run_request = checked.request.model_copy(update={"task": plan.answer_spec.task})
-    return PlannedRun(plan, run_request, checked.dataset_key)
+    return PlannedRun(plan, run_request, checked.dataset_key, survey.reading, survey.findings)
 
 
 def make_plan(
@@ -197,74 +173,13 @@ def make_plan(
     return replace(plan, estimate=estimated, prices=prices)
 
 
-class _DatasetCounts:
-    """Counts over the rows of a dataset."""
-
-    def __init__(self, file: str, task: Task | None) -> None:
-        self._file = file
-        self._task = task
-        self._question_bytes = array("L")
-        self._token_bound = self._longest_bound = 0
-        self._labelled = self._repeated = self._sanitized = 0
-        self._unread: set[str] = set()
-        self._problems = Problems()
-
-    def add(self, row: DatasetRow) -> None:
-        self._task, question = row.task, row.question
-        if question is None:
-            self._problems.add(*row.messages(self._file))
-            return
-        texts = (question.text, choices_block(question.choices))
-        self._question_bytes.append(sum(len(encoded(text)) for text in texts))
-        bound = sum(map(token_upper_bound, texts))
-        self._token_bound += bound
-        self._longest_bound = max(self._longest_bound, bound)
-        self._labelled += question.gold is not None
-        self._repeated += row.repeated
-        self._sanitized += row.sanitized
-        if len(self._unread) < _SHOWN_MEMBERS:
-            self._unread.update(row.unread)
-
-    def survey(self) -> DatasetSurvey:
-        questions, problems = len(self._question_bytes), self._problems
-        if not questions and not problems:
-            problems.add(f"{self._file} holds no question, must have one in each line")
-        characters = sum(self._question_bytes)
-        return DatasetSurvey(
-            task=self._task,
-            labelled=self._labelled,
-            question_bytes=self._question_bytes,
-            size=DatasetSize(characters, self._token_bound, self._longest_bound),
-            warnings=tuple(self._warnings(questions - self._labelled)),
-            problems=tuple(problems.messages),
-            more_problems=problems.more,
-        )
-
-    def _warnings(self, unlabelled: int) -> Iterator[str]:
-        if self._sanitized:
-            yield (
-                f"{count_of(self._sanitized, 'question')} contained prompt markers: the colon after"
-                ' a speaker such as "Q:" at a line start became a semicolon, and tokens such as'
-                ' "</s>" and option labels at a line start got a space; letters and digits are'
-                " unchanged"
-            )
-        if self._repeated:
-            yield (
-                f"{count_of(self._repeated, 'question')} with the text of an earlier one; each is"
-                " sampled and counted on its own"
-            )
-        if unlabelled:
-            names = ", ".join(sorted(self._unread)[:_SHOWN_MEMBERS])
-            hint = f"; members of these rows that are not read: {names}" if names else ""
-            yield f"{count_of(unlabelled, 'question')} without an answer: voted, not scored{hint}"
-
-
 def _survey(request: UncheckedRequest, open_lines: OpenLines) -> DatasetSurvey | None:
     key = request.dataset_key
     if key is None:
         return None
-    lines = open_lines("dataset", key, DATASET_LIMIT)
-    return survey_dataset(lines, key, limit=request.limit, task=request.task)
+    return survey_dataset(
+        lambda: open_lines("dataset", key, DATASET_LIMIT), key, request.asked, limit=request.limit
+    )
 
 
 def _exemplars(
@@ -302,9 +217,9 @@ def _plan_without_estimate(
     exemplars: Sequence[Exemplar],
     quotas: Quotas,
 ) -> Plan:
-    if survey.task is None:
+    if survey.reading is None:
         raise RequestError(survey.problems, survey.more_problems)
-    request, answer_spec = checked.request, checked.answer_spec(survey.task)
+    request, answer_spec = checked.request, checked.answer_spec(survey.reading)
     prompt = build_prompt(answer_spec, exemplars, request.template)
     return Plan(
         run_id=origin.run_id,

@@ -93,16 +93,17 @@ def _write(planned: PlannedRun, files: InputFiles) -> None:
     request = planned.request.model_dump(mode="json")
     dataset, limit = planned.dataset_key, planned.request.limit
     lines = files.lines("dataset", dataset, DATASET_LIMIT)
-    questions = questions_of(lines, dataset, limit=limit, task=plan.answer_spec.task)
+    questions = questions_of(lines, dataset, planned.reading, limit=limit)
     for shard in plan.shards:
         shard_questions = islice(questions, shard.questions)
         store.write_all(questions_key(run_id, shard.name), write_shard(shard_questions))
     store.write_document(run_key(run_id, REQUEST), request)
     store.write_document(plan_key(run_id), plan)
-    run_table().update_run(run_id, plan.execution_arn, _run_entry(plan, request))
+    run_table().update_run(run_id, plan.execution_arn, _run_entry(planned, request))
 
 
-def _run_entry(plan: Plan, request: dict[str, Any]) -> RunEntry:
+def _run_entry(planned: PlannedRun, request: dict[str, Any]) -> RunEntry:
+    plan = planned.plan
     names = (REQUEST, PLAN, QUESTIONS)
     return RunEntry(
         status="running",
@@ -111,6 +112,7 @@ def _run_entry(plan: Plan, request: dict[str, Any]) -> RunEntry:
         model_id=plan.model_id,
         questions=plan.questions,
         labelled=plan.labelled,
+        dataset=planned.findings,
         settings=tuple(setting.name for setting in plan.settings),
         estimate=_expected_cost(plan),
         objects={name: run_key(plan.run_id, name) for name in names},

@@ -53,7 +53,7 @@ ORDER = (
         "sampling",
     ),
     *("requests", "outputs", "voting", "costs", "report"),
-    *("planning", "job_clock", "run_failure"),
+    *("survey", "planning", "job_clock", "run_failure"),
 )
 
 

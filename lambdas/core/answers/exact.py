@@ -77,7 +77,7 @@ _NUMBER = re.compile(r"[-+]?[$€£]?(?:\d[\d,]{0,39}(?:\.\d{0,39})?|\.\d{1,39})
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})", re.ASCII)
 
 
-def normalised(text: str) -> str | None:
+def normalised(text: str, decimal_mark: object = None, yes_no: bool = False) -> str | None:
     r"""Return the one form in which an answer is counted, `None` if it is empty or too long.
 
     Args:
@@ -386,3 +386,9 @@ def _prefixes(line: str) -> Iterator[str]:
     yield line
     pauses = [found.start() for found in _PAUSE.finditer(line)][:_MAX_PAUSES]
     yield from (line[:end] for end in reversed(pauses))
+
+
+def boolean(value: object) -> str | None:
+    """STUB."""
+    text = str(value).strip().lower() if isinstance(value, str | bool) else ""
+    return {"yes": "yes", "true": "yes", "no": "no", "false": "no"}.get(text)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from itertools import chain
 
+from lambdas.contract import DecimalMark
 from lambdas.core.answers.markers import (
     DIGIT,
     WINDOW_CHARS,
@@ -56,7 +57,7 @@ def extract_number(text: str) -> str | None:
     return extracted.answer if extracted else _last_number(text[-WINDOW_CHARS:])
 
 
-def gold_number(value: object) -> str | None:
+def gold_number(value: object, decimal_mark: DecimalMark | None = None) -> str | None:
     """Return a dataset's answer as a canonical number, `None` if it is not one.
 
     Args:
@@ -400,3 +401,19 @@ _ENUMERATOR = re.compile(r"(?m)^[ \t*#]{0,8}(?:\d{1,2}[.)]|[Ss]tep \d{1,2}\W)[ \
 def _sentences(text: str) -> list[str]:
     phrases = _SENTENCE_END.split(plain_numbers(_ENUMERATOR.sub("", text)))
     return [phrase for phrase in phrases if phrase.strip()]
+
+
+def is_formula(text: str) -> bool:
+    """STUB."""
+    return "\\" in text and canonical_number(text) is None
+
+
+def decimal_mark_of(text: str) -> DecimalMark | None:
+    """STUB."""
+    if re.fullmatch(r"[\d,]*\.\d{1,2}|[\d,]+\.\d+", text.strip()) and not re.fullmatch(
+        r"\d{1,3}\.\d{3}", text.strip()
+    ):
+        return "."
+    if re.fullmatch(r"[\d.]*,\d{1,2}|[\d.]{4,},\d+", text.strip()):
+        return ","
+    return None

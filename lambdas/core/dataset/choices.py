@@ -1,10 +1,11 @@
-"""The options of a multiple-choice question in every published layout, and the correct ones."""
+"""Options of a multiple-choice question as lists, maps or texts, and the correct ones."""
 
+import ast
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations, zip_longest
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from string import ascii_uppercase
 
 from lambdas.contract.schema import Choice
@@ -36,11 +37,14 @@ class ParsedChoices:
         choices: those that can be read, in order.
         problems: what the user must correct.
         numeric: whether at least one option is a number, not a text.
+        counted_from: where an answer's position is counted from: 0, 1, or either of both if
+            the layout does not say.
     """
 
     choices: tuple[Choice, ...]
     problems: tuple[str, ...] = ()
     numeric: bool = False
+    counted_from: tuple[int, ...] = (0,)
 
 
 def parse_choices(value: object) -> ParsedChoices:
@@ -48,8 +52,10 @@ def parse_choices(value: object) -> ParsedChoices:
 
     >>> [choice.label for choice in parse_choices(["A)21", "B)21.5"]).choices]
     ['A', 'B']
-    >>> parse_choices({"text": ["up", "up"], "label": ["1", "2"]}).problems
-    ('options (1) and (2) have the same text, must differ',)
+    >>> [choice.text for choice in parse_choices("a ) 38 , b ) 27.5").choices]
+    ['38', '27.5']
+    >>> parse_choices({"text": ["up", "down"], "label": ["1", "1"]}).problems
+    ('label (1) twice, must differ',)
     """
     pairs = _labelled_texts(value)
     if pairs is None:
@@ -71,28 +77,50 @@ def parse_choices(value: object) -> ParsedChoices:
     return ParsedChoices(tuple(choices), (*problems, *_repeated(choices)), numeric)
 
 
-def column_choices(row: Mapping[str, object]) -> ParsedChoices | None:
-    """Return the options in MMLU's columns A, B, C, D; `None` if a row has no A and B.
+# "(A) red (B) blue" within a question, as in ARC's tables and BIG-Bench Hard.
+_INLINE = re.compile(r"(?:^|(?<=\s))\(([A-Z])\)\s{1,4}(?=\S)")
+_INLINE_HEADING = re.compile(
+    r"\s{0,8}(?:(?:answer\s)?(?:options|choices)\s?:)?\s{0,8}\Z", re.IGNORECASE
+)
 
-    A row may have fewer options than the file has columns: its last ones are then empty.
+
+def inline_choices(text: str, answer: object) -> tuple[str, ParsedChoices] | None:
+    r"""Return a question without the options within it, and these; `None` if it has none.
+
+    Args:
+        text: of a question that has no options beside it.
+        answer: of the question; only a letter such as `B` or `(B)` names an option.
+
+    >>> inline_choices("Which is red? (A) blood (B) snow", "A")[0]
+    'Which is red?'
     """
-    columns = [(letter, row[letter]) for letter in ascii_uppercase if letter in row]
-    while columns and columns[-1][1] in (None, ""):
-        columns.pop()
-    without_gap = [letter for letter, _ in columns] == list(ascii_uppercase[: len(columns)])
-    return parse_choices(dict(columns)) if without_gap and len(columns) >= MIN_CHOICES else None
+    named = _LABEL.fullmatch(answer) if isinstance(answer, str) else None
+    labels = [*_INLINE.finditer(text)] if named else []
+    letters = "".join(found[1] for found in labels)
+    if len(labels) < MIN_CHOICES or letters != ascii_uppercase[: len(labels)]:
+        return None
+    if named is None or named[1].upper() not in letters:
+        return None
+    texts = _between(text, labels)
+    stem = text[: labels[0].start()]
+    heading = _INLINE_HEADING.search(stem, max(0, len(stem) - 40))
+    stem = stem[: heading.start()] if heading else stem
+    return (stem.strip(), parse_choices(dict(zip(letters, texts, strict=True)))) if stem else None
 
 
-def correct_labels(answer: object, parsed: ParsedChoices) -> str | None:
+def correct_labels(
+    answer: object, parsed: ParsedChoices, counted_from: int | None = None
+) -> str | None:
     """Return the labels that an answer names, `None` if it names none or is ambiguous.
 
     Args:
-        answer: a label, an option's text, a position counted from 0, or a list of these. A JSON
-            integer beside texts is a position, as in MMLU, or a label if labels are numbers.
+        answer: a label, an option's text, a position, or a list of these. A JSON integer beside
+            texts is a position, as in MMLU, or a label if labels are numbers.
             Digits beside options that are numbers, or in a text, as in a CSV, are a label, or
             else an option's text, or else a position. They are ambiguous if they are the text
             of one option and the position of another.
         parsed: the options.
+        counted_from: where positions are counted from, if the dataset's other rows show it.
 
     Returns:
         The labels in the options' order, joined by commas.
@@ -101,52 +129,114 @@ def correct_labels(answer: object, parsed: ParsedChoices) -> str | None:
     'B'
     >>> correct_labels(1, parse_choices([3, 2, 1])) is None
     True
+    >>> correct_labels(3, parse_choices(["3 m", "2 m", "1 m"]), counted_from=1)
+    'C'
     """
-    candidates = [_candidates(each, parsed) for each in _parts(answer, parsed)]
+    known = _counted(parsed, counted_from)
+    candidates = [_candidates(each, known) for each in _parts(answer, known)]
     if not candidates or any(len(labels) != 1 for labels in candidates):
         return None
     named = {label for (labels,) in candidates for label in labels.split(",")}
     return ",".join(choice.label for choice in parsed.choices if choice.label in named)
 
 
-def ambiguity(answer: object, parsed: ParsedChoices) -> str | None:
+def ambiguity(answer: object, parsed: ParsedChoices, counted_from: int | None = None) -> str | None:
     """Return why an answer may mean either of two options, with the way out; or `None`."""
-    candidates = (_candidates(each, parsed) for each in _parts(answer, parsed))
-    by_text, by_position = next((both for both in candidates if len(both) == 2), (None, None))
-    if by_text is None:
+    known = _counted(parsed, counted_from)
+    candidates = (_candidates(each, known) for each in _parts(answer, known))
+    one, other = next((both[:2] for both in candidates if len(both) > 1), (None, None))
+    if one is None:
         return None
+    if len(known.counted_from) > 1:
+        return (
+            f"may be option {one} or {other}: no row shows whether options are counted from 0 or"
+            " from 1; write the option's letter"
+        )
     return (
-        f"must be one option: {by_text} has this text, {by_position} this position counted from 0;"
-        " write the option's label"
+        f"must be one option: {one} has this text, {other} this position counted from"
+        f" {known.counted_from[0]}; write the option's label"
     )
+
+
+def position_evidence(answer: object, parsed: ParsedChoices) -> int | None:
+    """Return what an answer shows of where options are counted from, `None` if nothing.
+
+    >>> options = parse_choices(["up", "down"])
+    >>> [position_evidence(answer, options) for answer in (0, 1, 2, "B")]
+    [0, None, 1, None]
+    """
+    text = _answer_text(answer, parsed)
+    if text is None or not _POSITION.fullmatch(text) or _own_label(text, parsed.choices):
+        return None
+    if _label_by_text(text, parsed.choices) or parsed.numeric:
+        return None
+    return {0: 0, len(parsed.choices): 1}.get(int(text))
+
+
+def _counted(parsed: ParsedChoices, counted_from: int | None) -> ParsedChoices:
+    return parsed if counted_from is None else replace(parsed, counted_from=(counted_from,))
 
 
 def _labelled_texts(value: object) -> Sequence[tuple[object, object]] | None:
     """Return labels with texts, `None` if the layout is unknown."""
     match value:
         case str():
-            return _labelled_texts(_parse_field(value))
+            return _labelled_texts(_parse_field(value)) or _listed_in_text(value)
         case {"label": list(labels), "text": list(texts)}:
             return list(zip_longest(labels, texts))
         case dict():
             return list(value.items())
         case [dict(), *_]:
-            return [
-                (each.get("label"), each.get("text")) if isinstance(each, dict) else (None, each)
-                for each in value
-            ]
+            return [_labelled_text(each, place) for place, each in enumerate(value)]
         case list():
             return _label_list(value)
     return None
 
 
 def _parse_field(text: str) -> object:
-    """Return the list or map that a CSV field holds as JSON, `None` if it holds none."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+    """Return the list or map that a CSV field holds, as JSON or as Python writes it, or `None`."""
+    value = None
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            value = parse(text.strip()) if text.lstrip().startswith(("[", "{")) else None
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        if isinstance(value, list | dict):
+            return value
+    return None
+
+
+# As in MathQA: "a ) 38 , b ) 27.5 , c ) 30".
+_TEXT_LABEL = re.compile(r"(?:\A|[,;\n]|(?<=\s))\s{0,4}\(?([A-Za-z])\s?\)\s{0,4}")
+
+
+def _listed_in_text(text: str) -> list[tuple[object, object]] | None:
+    """Return the labelled texts of one string, `None` if it has no labels in order from A."""
+    labels = [*_TEXT_LABEL.finditer(text)]
+    letters = "".join(found[1] for found in labels).upper()
+    if len(labels) < MIN_CHOICES or letters != ascii_uppercase[: len(labels)]:
         return None
-    return value if isinstance(value, list | dict) else None
+    return list(zip(letters, _between(text, labels), strict=True))
+
+
+def _between(text: str, labels: Sequence[re.Match[str]]) -> list[str]:
+    """Return what stands behind each label, up to the next one or the end."""
+    ends = [found.start() for found in labels[1:]] + [len(text)]
+    pairs = zip(labels, ends, strict=True)
+    return [text[found.end() : end].strip(" ,;\n") for found, end in pairs]
+
+
+_LABEL_NAMES = ("label", "key", "letter", "id", "aid", "option")
+_TEXT_NAMES = ("text", "content", "value", "choice", "answer", "atext")
+
+
+def _labelled_text(option: object, place: int) -> tuple[object, object]:
+    """Return the label and text of an option that is an object."""
+    if not isinstance(option, dict):
+        return None, option
+    label = next((option[name] for name in _LABEL_NAMES if name in option), None)
+    text = next((option[name] for name in _TEXT_NAMES if name in option), None)
+    return ascii_uppercase[place] if label is None else label, text
 
 
 def _label_list(texts: list[object]) -> list[tuple[object, object]]:
@@ -189,18 +279,12 @@ def _text(value: object) -> str:
 
 
 def _repeated(choices: Sequence[Choice]) -> list[str]:
+    """Return which labels stand for two options; two options may have the same text."""
     labels = [choice.label.casefold() for choice in choices]
-    texts = [" ".join(choice.text.split()) for choice in choices]
-    if len(set(labels)) == len(set(texts)) == len(choices):
-        return []
-    problems = []
-    for (first, one), (second, other) in combinations(enumerate(choices), 2):
-        if labels[first] == labels[second]:
-            problems.append(f"label ({other.label}) twice, must differ")
-        if texts[first] == texts[second]:
-            both = f"options ({one.label}) and ({other.label})"
-            problems.append(f"{both} have the same text, must differ")
-    return problems
+    repeated = (
+        choice.label for place, choice in enumerate(choices) if labels[place] in labels[:place]
+    )
+    return [f"label ({label}) twice, must differ" for label in repeated]
 
 
 def _parts(answer: object, parsed: ParsedChoices) -> list[object]:
@@ -226,11 +310,13 @@ def _candidates(value: object, parsed: ParsedChoices) -> tuple[str, ...]:
     label = _own_label(text, choices)
     if label is not None:
         return (label,)
-    by_position = _label_by_position(text, choices)
-    if isinstance(value, int) and not parsed.numeric:
-        return (by_position,) if by_position else ()
-    by_text = _label_by_text(text, choices) or gold_labels(text, choices)
-    return tuple(dict.fromkeys(label for label in (by_text, by_position) if label))
+    by_position = [_label_by_position(text, choices, base) for base in parsed.counted_from]
+    if not (isinstance(value, int) and not parsed.numeric):
+        if [choice.text for choice in choices].count(text) > 1:
+            return ()
+        by_text = _label_by_text(text, choices) or gold_labels(text, choices)
+        by_position.insert(0, by_text)
+    return tuple(dict.fromkeys(label for label in by_position if label))
 
 
 def _answer_text(value: object, parsed: ParsedChoices) -> str | None:
@@ -248,13 +334,14 @@ def _own_label(text: str, choices: Sequence[Choice]) -> str | None:
 
 
 def _label_by_text(text: str, choices: Sequence[Choice]) -> str | None:
-    """Return the label of the option with exactly this text."""
-    return next((choice.label for choice in choices if choice.text == text), None)
+    """Return the label of the only option with exactly this text."""
+    labels = [choice.label for choice in choices if choice.text == text]
+    return labels[0] if len(labels) == 1 else None
 
 
-def _label_by_position(text: str, choices: Sequence[Choice]) -> str | None:
-    """Return the label of the option at this position from 0, unless labels are numbers."""
+def _label_by_position(text: str, choices: Sequence[Choice], counted_from: int) -> str | None:
+    """Return the label of the option at this position, unless labels are numbers."""
     if not _POSITION.fullmatch(text) or any(choice.label.isdecimal() for choice in choices):
         return None
-    position = int(text)
-    return choices[position].label if position < len(choices) else None
+    position = int(text) - counted_from
+    return choices[position].label if 0 <= position < len(choices) else None

@@ -1,12 +1,14 @@
-"""Rows of a dataset's file, JSONL or CSV, with the members that its authors chose."""
+"""Rows of a JSON file, an object a line or one document, with the members its authors chose."""
 
-import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import NamedTuple
 
+from lambdas.core.dataset.documents import DocumentError, no_rows, rows_within
+from lambdas.core.dataset.layouts import Members
+from lambdas.core.dataset.schemas import question_text
 from lambdas.core.text import Line, describe
 
 # Plan reads this many in its time; recordId has seven digits for a question, 10,000,000.
@@ -14,8 +16,8 @@ MAX_QUESTIONS = 1_000_000
 MAX_LINE_BYTES = 256 * 1024
 # Blank lines, and lines within a quoted field, are lines as well.
 MAX_LINES = 10 * MAX_QUESTIONS
-# Every row of a CSV costs a step per column, even an empty one.
-MAX_COLUMNS = 1_000
+# A JSON document is in memory as a whole, as text and as values.
+MAX_DOCUMENT_BYTES = 64 * 2**20
 # The table's entries and the report's page contain a question's id.
 MAX_ID_CHARACTERS = 200
 
@@ -40,16 +42,16 @@ _SIGNATURES: Mapping[bytes, str] = {
     b"\xd0\xcf\x11\xe0": "is an office document, must be JSONL or CSV",
 }
 _SIGNATURE_BYTES = max(map(len, _SIGNATURES))
-_ARRAY = "begins a JSON array, must be JSONL, one object a line: jq -c '.[]' FILE makes it so"
-_SPREAD = "begins an object of several lines, must be one a line: jq -c . FILE makes it so"
-_QUOTING = "quote fields that hold quotes or commas"
-
-# A row as its author wrote it: any members, of any types.
-Members = Mapping[str, Any]
+_NOT_UTF_8 = "must be UTF-8 text: iconv -f WINDOWS-1252 -t UTF-8 FILE makes it so of Excel's"
+_DOCUMENT_TOO_LONG = (
+    f"a JSON document of more than {MAX_DOCUMENT_BYTES // 2**20} MiB, must be JSONL, one object a"
+    " line: jq -c '.[]' FILE makes an array so"
+)
+_ALONE = "follows a whole dataset in one value, must be one of the two: a file of each"
 
 
 class FileRow(NamedTuple):
-    """A row and the number of its line."""
+    """A row and the number of its line; in a JSON document, the number of the row."""
 
     line: int
     members: Members
@@ -110,51 +112,24 @@ def file_problem(beginning: bytes) -> str | None:
 
 
 def json_rows(lines: Iterable[Line]) -> Iterator[FileRow | LineProblem]:
-    """Yield the objects of a JSONL file, and what is wrong with its lines.
+    """Yield the objects of a JSON file, and what is wrong with its lines.
 
-    A file that is one JSON array, or one object over several lines, is one problem.
+    The file is JSONL, or one value that holds all rows as `rows_within` knows them.
     """
-    first = True
-    for line, text, problem in _texts(lines):
-        if problem:
-            yield LineProblem(line, problem)
-            continue
-        if not text.strip():
-            continue
-        not_jsonl = _whole_file_problem(text) if first else None
-        if not_jsonl:
-            yield LineProblem(line, not_jsonl)
-            return
-        first = False
-        yield _json_row(line, text)
-
-
-def csv_rows(lines: Iterable[Line]) -> Iterator[FileRow | LineProblem]:
-    """Yield the rows of a CSV file by its first line's names, and what is wrong with its lines.
-
-    An empty field is `None`.
-    """
-    texts = _CsvLines(lines)
-    reader = csv.reader(texts, strict=True)
-    names: list[str] | None = None
-    try:
-        for fields in reader:
-            yield from texts.end_row()
-            if not fields:
-                continue
-            if names is None:
-                names = fields
-            elif len(fields) > len(names):
-                yield LineProblem(reader.line_num, _too_many_fields(len(names), len(fields)))
-            else:
-                yield FileRow(reader.line_num, _by_name(names, fields))
-            if len(names) > MAX_COLUMNS:
-                yield LineProblem(1, f"{len(names):,} columns, must be at most {MAX_COLUMNS:,}")
-                return
-        yield from texts.end_row()
-    except csv.Error as error:
-        yield from texts.end_row()
-        yield LineProblem(reader.line_num, f"no CSV: {error}; {_QUOTING}")
+    texts = texts_of(lines)
+    first = next((each for each in texts if each.problem or each.text.strip()), None)
+    if first is None:
+        return
+    if first.problem is None and _begins_document(first.text):
+        yield from _rows_of_document([first], texts)
+        return
+    if first.problem is None and (inner := _rows_of_line(first)) is not None:
+        yield from inner
+        yield from (LineProblem(each.line, _ALONE) for each in texts if each.text.strip())
+        return
+    for each in chain([first], texts):
+        if each.problem or each.text.strip():
+            yield _row_of_line(each)
 
 
 def json_reason(error: ValueError | RecursionError) -> str:
@@ -172,7 +147,7 @@ def json_reason(error: ValueError | RecursionError) -> str:
     return "a number of more than 4,300 digits"
 
 
-class _LineText(NamedTuple):
+class LineText(NamedTuple):
     """A line's number and text; blank if there is a problem."""
 
     line: int
@@ -180,12 +155,12 @@ class _LineText(NamedTuple):
     problem: str | None = None
 
 
-def _texts(lines: Iterable[Line]) -> Iterator[_LineText]:
+def texts_of(lines: Iterable[Line]) -> Iterator[LineText]:
     """Yield every line, up to one that shows that the file cannot be read at all."""
     for line in lines:
         problem = _file_level_problem(line)
         if problem:
-            yield _LineText(line.number, "", problem)
+            yield LineText(line.number, "", problem)
             return
         yield _text(line)
 
@@ -196,76 +171,76 @@ def _file_level_problem(line: Line) -> str | None:
     return file_problem(line.content or b"") if line.number == 1 else None
 
 
-def _text(line: Line) -> _LineText:
+def _text(line: Line) -> LineText:
     if line.content is None:
-        too_long = f"{line.size} bytes long, must be at most {MAX_LINE_BYTES} bytes"
-        return _LineText(line.number, "", too_long)
+        return LineText(line.number, "", _too_long(line.size))
     try:
         text = line.content.decode("utf-8-sig" if line.number == 1 else "utf-8")
     except UnicodeDecodeError as error:
         byte = line.content[error.start]
-        problem = f"byte {error.start} is 0x{byte:02x}, must be UTF-8 text"
-        return _LineText(line.number, "", problem)
-    return _LineText(line.number, text)
+        problem = f"byte {error.start} is 0x{byte:02x}, {_NOT_UTF_8}"
+        return LineText(line.number, "", problem)
+    return LineText(line.number, text)
 
 
-def _whole_file_problem(first_line: str) -> str | None:
-    """Return what is wrong if the first line begins an array, or an object of several lines."""
+def _too_long(size: int) -> str:
+    return f"{size} bytes long, must be at most {MAX_LINE_BYTES} bytes"
+
+
+def _begins_document(first_line: str) -> bool:
+    """Return whether a first line begins an array, or an object of several lines."""
     text = first_line.strip()
-    if text.startswith("["):
-        return _ARRAY
-    if text.startswith("{") and text.endswith(("{", "[")):
-        return _SPREAD
-    return None
+    return text.startswith("[") or (text.startswith("{") and text.endswith(("{", "[", ",")))
 
 
-def _json_row(line: int, text: str) -> FileRow | LineProblem:
+def _rows_of_document(
+    first: Sequence[LineText], others: Iterable[LineText]
+) -> Iterator[FileRow | LineProblem]:
+    """Yield the rows of a file that is one JSON value over all its lines."""
+    texts, size = [], 0
+    for line, text, problem in chain(first, others):
+        size += len(text)
+        if problem or size > MAX_DOCUMENT_BYTES:
+            yield LineProblem(line, problem or _DOCUMENT_TOO_LONG)
+            return
+        texts.append(text)
     try:
-        row = json.loads(text)
+        value = json.loads("\n".join(texts))
+        rows = rows_within(value)
+    except DocumentError as error:
+        yield LineProblem(1, str(error))
+        return
     except (ValueError, RecursionError) as error:
-        return LineProblem(line, f"is no JSON ({json_reason(error)}), must be one object a line")
+        yield LineProblem(1, f"begins JSON of several lines, which is none ({json_reason(error)})")
+        return
+    if rows is None and isinstance(value, dict) and isinstance(question_text(value), str):
+        rows = [value]
+    yield from [LineProblem(1, no_rows(value))] if rows is None else _numbered(rows)
+
+
+def _rows_of_line(line: LineText) -> Iterator[FileRow | LineProblem] | None:
+    """Return the rows that the first line holds all at once, `None` if it is a row itself."""
+    try:
+        rows = rows_within(json.loads(line.text))
+    except DocumentError as error:
+        return iter([LineProblem(line.line, str(error))])
+    except (ValueError, RecursionError):
+        return None
+    return None if rows is None else _numbered(rows)
+
+
+def _numbered(rows: Iterable[Members]) -> Iterator[FileRow]:
+    return (FileRow(number, row) for number, row in enumerate(rows, start=1))
+
+
+def _row_of_line(line: LineText) -> FileRow | LineProblem:
+    if line.problem or len(line.text) > MAX_LINE_BYTES:
+        return LineProblem(line.line, line.problem or _too_long(len(line.text.encode())))
+    try:
+        row = json.loads(line.text)
+    except (ValueError, RecursionError) as error:
+        reason = f"is no JSON ({json_reason(error)}), must be one object a line"
+        return LineProblem(line.line, reason)
     if isinstance(row, dict):
-        return FileRow(line, row)
-    return LineProblem(line, f"is {describe(row)}, must be a JSON object with a question")
-
-
-class _CsvLines:
-    """Lines for a CSV reader; one row gets no more than one line may hold.
-
-    A quoted field may contain line ends, so that one row could otherwise read the whole file.
-    """
-
-    def __init__(self, lines: Iterable[Line]) -> None:
-        self._texts = _texts(lines)
-        self._room = MAX_LINE_BYTES
-        self._problems: list[LineProblem] = []
-
-    def __iter__(self) -> "_CsvLines":
-        return self
-
-    def __next__(self) -> str:
-        if self._room < 0:
-            raise csv.Error(f"a row of more than {MAX_LINE_BYTES:,} characters")
-        line, text, problem = next(self._texts)
-        if problem:
-            self._problems.append(LineProblem(line, problem))
-        self._room -= len(text) + 1
-        return f"{text}\n"
-
-    def end_row(self) -> list[LineProblem]:
-        """Return the problems of a row's lines, and begin the next row."""
-        problems, self._problems = self._problems, []
-        self._room = MAX_LINE_BYTES
-        return problems
-
-
-def _too_many_fields(names: int, fields: int) -> str:
-    return (
-        f"{fields:,} fields, must be {names:,} as in the first line; quote fields that hold commas"
-    )
-
-
-def _by_name(names: Sequence[str], fields: Sequence[str]) -> Members:
-    """Return a row by the names of its columns; of two columns with one name the last counts."""
-    pairs = zip_longest(names, fields, fillvalue="")
-    return {name.strip(): value or None for name, value in pairs if name}
+        return FileRow(line.line, row)
+    return LineProblem(line.line, f"is {describe(row)}, must be a JSON object with a question")

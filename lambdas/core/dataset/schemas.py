@@ -1,48 +1,28 @@
-"""Published dataset schemas: which member of a row is the question, the answer, the options."""
+"""What a row of a dataset asks: its question with all that belongs to it, options, answer."""
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.contract import Task
 from lambdas.contract.schema import Choice
-from lambdas.core.answers.exact import MAX_ANSWER_CHARS, normalised
-from lambdas.core.answers.numeric import gold_number
-from lambdas.core.dataset.choices import (
-    ParsedChoices,
-    ambiguity,
-    column_choices,
-    correct_labels,
-    parse_choices,
+from lambdas.core.dataset.choices import ParsedChoices, inline_choices
+from lambdas.core.dataset.columns import FoundOptions, find_options, is_empty
+from lambdas.core.dataset.layouts import (
+    ANSWERS,
+    CONTEXTS,
+    CORRECT_CHOICES,
+    IMAGES,
+    QUESTIONS,
+    STEMS,
+    WEAK_ANSWERS,
+    Members,
+    plain_name,
 )
-from lambdas.core.dataset.files import Members
+from lambdas.core.text import describe, quoted_name
 
-QUESTION_MEMBERS = "question, question_concat or sQuestion"
-# A longer answer that is no number is reasoning without its number, not a class or a date.
-SHORT_ANSWER = 100
-# Names in published datasets, in lower case and without "@"; the first that a row has counts.
-_TEXTS = (
-    ("question_concat",),  # SVAMP on Hugging Face
-    ("body", "question"),  # SVAMP, ASDiv
-    ("question",),  # GSM8K, MultiArith on Hugging Face, MMLU, ARC, CommonsenseQA, AQuA
-    ("squestion",),  # MultiArith and AddSub, as in MAWPS
-)
-_ANSWERS = (
-    "answer",  # GSM8K, SVAMP, ASDiv; MMLU's index
-    "final_ans",  # MultiArith on Hugging Face
-    "lsolutions",  # MultiArith and AddSub, as in MAWPS
-)
-_CORRECT_CHOICES = (
-    "answerkey",  # ARC, CommonsenseQA
-    "correct",  # AQuA
-)
-_CHOICES = ("choices", "options")
+QUESTION_MEMBERS = "question, problem, input or prompt"
 _STEM = "stem"  # ARC and CommonsenseQA, which have the options beside it
-_READ = frozenset(
-    {"id", "rationale", *_ANSWERS, *_CORRECT_CHOICES, *_CHOICES}.union(*_TEXTS),
-)
 _NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NUMBERS: Mapping[str, int] = {
     **{word: number for number, word in enumerate(_NUMBER_WORDS, 2)},
@@ -65,7 +45,17 @@ _CHOOSE = re.compile(
 class RawQuestion:
     """The members of a row by their meaning, unchecked; `None` for those that it lacks.
 
-    `unread` are the names of all other members, for a row without an answer: one may be it.
+    Attributes:
+        id: of the question.
+        text: of the question, behind the texts that belong to it.
+        answer: the right one.
+        rationale: of an exemplar.
+        parsed_choices: its options.
+        asked: names of the members in `text`, in order.
+        option_names: of the members with the options.
+        answer_name: of the member with the answer, as `plain_name` has it.
+        unused: names of all other members that are not empty.
+        problems: members that belong to the question and cannot be shown as text.
     """
 
     id: object
@@ -73,7 +63,11 @@ class RawQuestion:
     answer: object
     rationale: object
     parsed_choices: ParsedChoices | None
-    unread: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    option_names: tuple[str, ...] = ()
+    answer_name: str = ""
+    unused: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -81,86 +75,69 @@ class RawQuestion:
         return self.parsed_choices.choices if self.parsed_choices else ()
 
 
-def read_members(row: Members) -> RawQuestion:
-    """Return what a row of a dataset, or of an exemplars file, holds.
+def read_members(row: Members, seed: int = 0) -> RawQuestion:
+    r"""Return what a row of a dataset, or of an exemplars file, holds.
 
-    >>> read_members({"Body": "He has $ 4.", "Question": "Left?", "Answer": 1.0}).text
-    'He has $ 4. Left?'
-    >>> stem = {"stem": "Which?", "choices": [{"label": "A", "text": "x"}]}
-    >>> read_members({"question": stem}).text
-    'Which?'
+    Args:
+        row: with any members.
+        seed: decides the order of options whose dataset always gives the right one first.
+
+    >>> read_members({"passage": "He ran.", "Question": "Did he?", "Answer": True}).text
+    'He ran.\nDid he?'
     """
-    members = _by_lower_name(row)
-    question = members.get("question")
-    if isinstance(question, dict):
-        members |= _by_lower_name(question) | {"question": question.get(_STEM)}
-    choices = _choices(members, row)
-    answer = _first(members, (*_CORRECT_CHOICES, *_ANSWERS) if choices else _ANSWERS)
-    unread = (name for name in members if name not in _READ) if answer is None else ()
+    members, names = _by_plain_name(row)
+    asked = _question(members, QUESTIONS)
+    options = find_options(members, str(asked.text), seed)
+    if asked.text is None and options:
+        asked = _question(members, STEMS)
+    if options is None and isinstance(asked.text, str):
+        asked, options = _with_inline_options(asked, members)
+    answer_name, answer = _answer(members, options)
+    before = _context(members, asked.names)
+    used = {"id", "rationale", answer_name, *asked.names, *before.names}
+    used |= set(options.names) if options else set()
+
+    def originals(plain: Iterable[str]) -> tuple[str, ...]:
+        return tuple(names[name] for name in plain)
+
     return RawQuestion(
         id=members.get("id"),
-        text=_text(members),
+        text=_joined(before.texts, asked.text),
         answer=answer,
         rationale=members.get("rationale"),
-        parsed_choices=choices,
-        unread=tuple(unread),
+        parsed_choices=options.parsed if options else None,
+        asked=originals((*before.names, *asked.names)),
+        option_names=originals(options.names if options else ()),
+        answer_name=names.get(answer_name, ""),
+        unused=originals(
+            name for name, value in members.items() if name not in used and not is_empty(value)
+        ),
+        problems=(*before.problems, *_image_problems(members, names)),
     )
+
+
+def question_text(row: Members) -> object:
+    """Return the question of a row as it stands there, `None` if no member is known as one."""
+    members, _ = _by_plain_name(row)
+    text = _question(members, QUESTIONS).text
+    if text is None and find_options(members, "", 0):
+        return _question(members, STEMS).text
+    return text
+
+
+def has_question(row: Members) -> bool:
+    """Return whether a row, or a map of columns, has a member that is known as a question."""
+    return question_text(row) is not None
 
 
 def has_question_column(names: Iterable[str]) -> bool:
     """Return whether these names of columns include the question's."""
-    known = {name.lower() for name in names}
-    return any(known.issuperset(spelling) for spelling in _TEXTS)
-
-
-def wrapping_member(row: Members) -> str | None:
-    """Return the member that holds a whole dataset in one row, `None` if none does.
-
-    >>> wrapping_member({"version": 1, "data": [{"question": "1 + 1?"}]})
-    'data'
-    """
-    if _text(_by_lower_name(row)) is not None:
-        return None
-    return next((name for name, value in row.items() if _is_dataset(value)), None)
-
-
-def infer_task(row: RawQuestion) -> Task:
-    """Return the task that a row suggests.
-
-    With options it is multiple choice; with a short answer that is no number, `exact`; with a
-    number, or without an answer, arithmetic.
-    """
-    if row.parsed_choices:
-        return "multiple_choice"
-    if is_absent(row.answer) or gold_number(row.answer) is not None:
-        return "arithmetic"
-    short = isinstance(row.answer, str) and len(row.answer.strip()) <= SHORT_ANSWER
-    return "exact" if short or isinstance(row.answer, bool) else "arithmetic"
+    return has_question(dict.fromkeys(names, "?"))
 
 
 def is_absent(answer: object) -> bool:
     """Return whether a row has no answer."""
-    return answer is None or (isinstance(answer, str) and not answer.strip())
-
-
-def gold_of(task: Task, row: RawQuestion) -> str | None:
-    """Return a row's correct answer in canonical form, `None` if it is not one of the task."""
-    if task == "arithmetic":
-        return gold_number(row.answer)
-    if task == "exact":
-        return _gold_text(row.answer)
-    return correct_labels(row.answer, row.parsed_choices) if row.parsed_choices else None
-
-
-def expected_answer(task: Task, row: RawQuestion) -> str:
-    """Return what a row's answer must be, with the way out."""
-    if task == "arithmetic":
-        return 'must be a number, or absent; use "task": "exact" for answers that are texts'
-    if task == "exact":
-        return _expected_text(row.answer)
-    ambiguous = ambiguity(row.answer, row.parsed_choices) if row.parsed_choices else None
-    labels = ", ".join(choice.label for choice in row.choices)
-    return ambiguous or f"must be among the options {labels}, or absent"
+    return is_empty(answer) or (isinstance(answer, str) and not answer.strip())
 
 
 def choices_to_select(text: str, correct: str | None) -> int:
@@ -188,49 +165,131 @@ def choices_to_select(text: str, correct: str | None) -> int:
     return _NUMBERS[number.lower()] if number else 1
 
 
-def _by_lower_name(row: Members) -> dict[str, Any]:
-    """Return a row's members by their names in lower case; of two equal names the first."""
+def _by_plain_name(row: Members) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return members by plain name, and their own names; of two equal names the first counts.
+
+    A question that is an object holds members itself, as `stem` and `choices` in ARC.
+    """
     members: dict[str, Any] = {}
+    names: dict[str, str] = {}
     for name, value in row.items():
-        members.setdefault(name.lstrip("@").lower(), value)
-    return members
+        plain = plain_name(name)
+        if plain not in members:
+            members[plain], names[plain] = value, name
+    nested = members.get("question")
+    if isinstance(nested, dict):
+        inner, inner_names = _by_plain_name({**nested, "question": nested.get(_STEM)})
+        return members | inner, inner_names | names
+    return members, names
 
 
-def _choices(members: Members, row: Members) -> ParsedChoices | None:
-    value = _first(members, _CHOICES)
-    return column_choices(row) if value is None else parse_choices(value)
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """The text of a question, and the plain names of its members."""
+
+    text: object
+    names: tuple[str, ...] = ()
 
 
-def _first(members: Members, names: tuple[str, ...]) -> object:
-    values = (members.get(name) for name in names)
-    return next((value for value in values if value is not None and value != ""), None)
-
-
-def _text(members: Members) -> object:
-    for names in _TEXTS:
+def _question(members: Members, spellings: Iterable[tuple[str, ...]]) -> _Question:
+    for names in spellings:
         parts = [members.get(name) for name in names]
+        if len(parts) == 1 and not (parts[0] is None or parts[0] == []):
+            return _Question(parts[0], names)
         texts = [part.strip() for part in parts if isinstance(part, str)]
-        if 1 < len(parts) == len(texts):
-            return " ".join(filter(None, texts))
-        if len(parts) == 1 and parts[0] is not None:
-            return parts[0]
+        if len(parts) == len(texts) > 1:
+            separator = "\n" if names[0] == "instruction" else " "
+            return _Question(separator.join(filter(None, texts)), names)
+    return _Question(None)
+
+
+def _answer(members: Members, options: FoundOptions | None) -> tuple[str, object]:
+    """Return the plain name of the member with the answer, and the answer."""
+    names = CORRECT_CHOICES if options else ANSWERS
+    found = (name for name in names if not is_absent(members.get(name)))
+    if options is None:
+        name = next((name for name in found if not _is_class(name, members[name])), "")
+        # A solution beside an empty answer is no answer: GSM-Plus says there why none exists.
+        lacks = "answer" in members and name in WEAK_ANSWERS
+        return ("", None) if lacks else (name, members.get(name))
+    if options.answer is not None:
+        return "", options.answer
+    name = next((name for name in found if name not in options.names), "")
+    return name, _label_of_column(members.get(name), options)
+
+
+def _is_class(name: str, value: object) -> bool:
+    """Return whether an answer is the number of a class whose name the row does not give."""
+    return name == "label" and (isinstance(value, int) or str(value).isdecimal())
+
+
+def _label_of_column(answer: object, options: FoundOptions) -> object:
+    """Return an answer; for one that names an option's member, such as `option2`, its label."""
+    plain = plain_name(answer) if isinstance(answer, str) else ""
+    if len(plain) < 2 or len(options.names) != len(options.parsed.choices):
+        return answer
+    labels = (choice.label for choice in options.parsed.choices)
+    return dict(zip(options.names, labels, strict=True)).get(plain, answer)
+
+
+def _with_inline_options(
+    asked: _Question, members: Members
+) -> tuple[_Question, FoundOptions | None]:
+    """Return a question and the options that stand within it, if it has any."""
+    answers = (members[name] for name in CORRECT_CHOICES if not is_absent(members.get(name)))
+    found = inline_choices(str(asked.text), next(answers, None))
+    if found is None:
+        return asked, None
+    return _Question(found[0], asked.names), FoundOptions(found[1], ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """Texts that stand before a question, the names of their members, and those unreadable."""
+
+    texts: tuple[str, ...]
+    names: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def _context(members: Members, question_names: Sequence[str]) -> _Context:
+    names = [
+        name for name in CONTEXTS if name not in question_names and not is_absent(members.get(name))
+    ]
+    texts = [_context_text(members[name]) for name in names]
+    problems = tuple(
+        f"{name} is {describe(members[name])}, must be a text or a list of texts: it belongs to"
+        " the question; write it as one, or remove it"
+        for name, text in zip(names, texts, strict=True)
+        if text is None
+    )
+    return _Context(tuple(filter(None, texts)), tuple(names), problems)
+
+
+def _context_text(value: Any) -> str | None:
+    """Return a passage, a list of passages or a table as text, `None` if it is none of these."""
+    match value:
+        case str():
+            return value.strip()
+        case [*texts] if texts and all(isinstance(text, str) for text in texts):
+            return "\n".join(text.strip() for text in texts)
+        case {"contexts": [*texts]}:  # PubMedQA
+            return _context_text(texts)
+        case {"header": [*header], "rows": [*rows]}:  # WikiTableQuestions
+            return _context_text([header, *rows])
+        case [list(), *_] if all(isinstance(cells, list) for cells in value):
+            return "\n".join(" | ".join(map(str, cells)) for cells in value)
     return None
 
 
-def _is_dataset(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+def _joined(before: Sequence[str], text: object) -> object:
+    return "\n".join([*before, text.strip()]) if before and isinstance(text, str) else text
 
 
-def _gold_text(answer: object) -> str | None:
-    if isinstance(answer, str):
-        return normalised(answer)
-    return normalised(json.dumps(answer)) if isinstance(answer, int | float) else None
-
-
-def _expected_text(answer: object) -> str:
-    if isinstance(answer, str) and len(answer) > MAX_ANSWER_CHARS:
-        return (
-            f"must be at most {MAX_ANSWER_CHARS} characters long, as no longer answer votes;"
-            f" it has {len(answer):,}; shorten it, or leave it out"
-        )
-    return "must be a text with letters or digits, a number, true or false, or absent"
+def _image_problems(members: Members, names: Mapping[str, str]) -> Iterator[str]:
+    for name, value in members.items():
+        if IMAGES.fullmatch(name) and not is_absent(value):
+            yield (
+                f"{quoted_name(names[name])} is given, must be empty: only texts are sent to the"
+                " model; leave out the rows that need an image, or the member where none does"
+            )

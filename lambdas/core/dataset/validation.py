@@ -1,11 +1,15 @@
 """Checks of a row's question, options, answer and id; their messages never quote a text."""
 
 import re
+from dataclasses import replace
+from difflib import get_close_matches
 
 from lambdas.contract import Task
+from lambdas.contract.schema import Choice
 from lambdas.core.dataset.choices import LAYOUTS, ParsedChoices
-from lambdas.core.dataset.files import MAX_ID_CHARACTERS
-from lambdas.core.dataset.schemas import RawQuestion, expected_answer, is_absent
+from lambdas.core.dataset.files import MAX_ID_CHARACTERS, MAX_LINE_BYTES
+from lambdas.core.dataset.golds import Reading, expected_answer, says_no_number
+from lambdas.core.dataset.schemas import QUESTION_MEMBERS, RawQuestion, is_absent
 from lambdas.core.text import describe, encodable, quoted_name
 
 # Neither text nor layout: some models refuse them, and a terminal obeys them.
@@ -14,28 +18,70 @@ _NO_CHOICES = (
     f"has no options, must have choices or options: {LAYOUTS};"
     ' use "task": "arithmetic" or "exact" for questions without'
 )
+_SHOWN_MEMBERS = 8
+# For which a mistyped name may be meant.
+_KNOWN_MEMBERS = ("question", "problem", "input", "prompt", "query")
+_CONVERSATIONS = ("messages", "conversations", "conversation", "turns")
 
 
-def row_problems(row: RawQuestion, task: Task, gold: str | None) -> list[str]:
-    """Return what is wrong with a row's question, options and answer.
+def row_problems(row: RawQuestion, reading: Reading) -> list[str]:
+    """Return what is wrong with a row's question and options.
 
     Args:
         row: of a dataset or an exemplars file.
-        task: of the run.
-        gold: the row's correct answer, `None` if it has none that can be read.
+        reading: of the dataset.
     """
-    problems = text_problems("question", row.text) + _choices_problems(row.parsed_choices, task)
-    if isinstance(row.answer, str):
-        problems += character_problems("answer", row.answer)
-    if not problems and gold is None and not is_absent(row.answer):
-        problems.append(f"answer is {describe(row.answer)}, {expected_answer(task, row)}")
-    return problems
+    if row.text is None:
+        return [_no_question(row)]
+    return [
+        *text_problems("question", row.text),
+        *row.problems,
+        *_choices_problems(row.parsed_choices, reading.task),
+    ]
+
+
+def gold_problem(row: RawQuestion, reading: Reading, gold: str | None) -> str | None:
+    """Return why a row with an answer cannot be scored, `None` if it can or has no answer.
+
+    Args:
+        row: whose question and options are right.
+        reading: of the dataset.
+        gold: the row's correct answer, `None` if none can be read.
+    """
+    no_number = reading.task == "arithmetic" and says_no_number(row.answer)
+    if gold is not None or no_number or is_absent(row.answer):
+        return None
+    name = row.answer_name or "answer"
+    return f"{name} is {describe(row.answer)}, {expected_answer(row, reading)}"
+
+
+def without_controls(row: RawQuestion) -> RawQuestion:
+    r"""Return a row with a space for each control character; the same object if it has none.
+
+    >>> without_controls(RawQuestion(None, "a\x1b[2J", 7, None, None)).text
+    'a [2J'
+    """
+    parsed = row.parsed_choices
+    choices = [Choice(each.label, _spaced(each.text)) for each in row.choices]
+    cleaned = replace(
+        row,
+        text=_spaced(row.text) if isinstance(row.text, str) else row.text,
+        answer=_spaced(row.answer) if isinstance(row.answer, str) else row.answer,
+        parsed_choices=replace(parsed, choices=tuple(choices)) if parsed else None,
+    )
+    return row if cleaned == row else cleaned
+
+
+def _spaced(text: str) -> str:
+    return _CONTROL.sub(" ", text)
 
 
 def text_problems(name: str, text: object) -> list[str]:
     """Return why a member is no text for a prompt."""
     if not isinstance(text, str) or not text.strip():
         return [f"{name} is {describe(text)}, must be a text"]
+    if len(text) > MAX_LINE_BYTES:
+        return [f"{name} has {len(text):,} characters, must have at most {MAX_LINE_BYTES:,}"]
     return character_problems(name, text)
 
 
@@ -69,6 +115,28 @@ def id_problems(value: object) -> list[str]:
 def repeated_id_problem(value: str, first_line: int) -> str:
     """Return that an earlier line has this id."""
     return f"id {quoted_name(value)} is that of line {first_line}, must be new"
+
+
+def _no_question(row: RawQuestion) -> str:
+    """Return that a row has no question, with what it has and the way out."""
+    if not row.unused:
+        return f"has no question, must have {QUESTION_MEMBERS}"
+    names = ", ".join(map(quoted_name, row.unused[:_SHOWN_MEMBERS]))
+    more = len(row.unused) - _SHOWN_MEMBERS
+    shown = f"{names} and {more} more" if more > 0 else names
+    return f"has no question, must have {QUESTION_MEMBERS}; it has {shown}{_way_to_question(row)}"
+
+
+def _way_to_question(row: RawQuestion) -> str:
+    conversation = next((name for name in row.unused if name in _CONVERSATIONS), None)
+    if conversation:
+        turn = "turns[0]" if conversation == "turns" else f"{conversation}[0].content"
+        return f"; jq -c '.question = .{turn}' FILE makes the first turn the question"
+    for name in row.unused:
+        meant = get_close_matches(name.lower(), _KNOWN_MEMBERS, n=1, cutoff=0.75)
+        if meant:
+            return f"; rename {quoted_name(name)} to {meant[0]}"
+    return "; rename the one that is the question"
 
 
 def _choices_problems(parsed: ParsedChoices | None, task: Task) -> list[str]:

@@ -8,8 +8,9 @@ from pathlib import Path
 from lambdas.contract import Task
 from lambdas.contract.schema import Choice
 from lambdas.core.dataset.files import MAX_LINE_BYTES, LineProblem, json_rows
-from lambdas.core.dataset.schemas import RawQuestion, gold_of, infer_task, is_absent, read_members
-from lambdas.core.dataset.validation import row_problems, text_problems
+from lambdas.core.dataset.golds import Asked, Reading, gold_of, infer_reading
+from lambdas.core.dataset.schemas import RawQuestion, is_absent, read_members
+from lambdas.core.dataset.validation import gold_problem, row_problems, text_problems
 from lambdas.core.errors import Problems
 from lambdas.core.text import Line, describe, split_lines
 
@@ -59,14 +60,16 @@ def read_exemplars(lines: Iterable[Line], file: str, task: Task | None) -> list[
     Args:
         lines: of the file.
         file: its name, for messages.
-        task: of the run, `None` to infer it from the first row.
+        task: of the run, `None` to infer it from the rows.
 
     Raises:
         RequestError: with every problem of the file.
     """
     exemplars: list[Exemplar] = []
     problems = Problems()
-    for row in json_rows(lines):
+    rows = [*json_rows(lines)]
+    reading = infer_reading(rows, Asked(task)) or Reading(task or "arithmetic")
+    for row in rows:
         if isinstance(row, LineProblem):
             found = [row.message]
         elif len(exemplars) == MAX_EXEMPLARS:
@@ -75,9 +78,8 @@ def read_exemplars(lines: Iterable[Line], file: str, task: Task | None) -> list[
             break
         else:
             raw = read_members(row.members)
-            task = task or infer_task(raw)
-            found = _row_problems(raw, task)
-            exemplars += [] if found else [_exemplar(raw, task)]
+            found = _row_problems(raw, reading)
+            exemplars += [] if found else [_exemplar(raw, reading)]
         problems.add(*(f"{file} line {row.line}: {problem}" for problem in found))
     problems.add(*(f"{file} line 1: {problem}" for problem in _size_problems(exemplars)))
     if not exemplars and not problems:
@@ -87,12 +89,13 @@ def read_exemplars(lines: Iterable[Line], file: str, task: Task | None) -> list[
     return exemplars
 
 
-def _row_problems(row: RawQuestion, task: Task) -> list[str]:
-    problems = row_problems(row, task, gold_of(task, row)) + text_problems(
-        "rationale", _rationale(row)
-    )
+def _row_problems(row: RawQuestion, reading: Reading) -> list[str]:
+    problems = row_problems(row, reading) + text_problems("rationale", _rationale(row))
+    unscored = gold_problem(row, reading, gold_of(row, reading))
     if is_absent(row.answer):
         problems.append(f"answer is {describe(row.answer)}, must be the right answer")
+    elif unscored and not problems:
+        problems.append(unscored)
     return problems
 
 
@@ -104,9 +107,9 @@ def _size_problems(exemplars: Iterable[Exemplar]) -> list[str]:
     return [f"{size:,} characters of exemplars, must be at most {most}; keep a few"]
 
 
-def _exemplar(row: RawQuestion, task: Task) -> Exemplar:
+def _exemplar(row: RawQuestion, reading: Reading) -> Exemplar:
     rationale = str(_rationale(row)).strip()
-    return Exemplar(str(row.text).strip(), _with_answer(rationale, row, task), row.choices)
+    return Exemplar(str(row.text).strip(), _with_answer(rationale, row, reading), row.choices)
 
 
 def _rationale(row: RawQuestion) -> object:
@@ -115,12 +118,12 @@ def _rationale(row: RawQuestion) -> object:
     return row.rationale
 
 
-def _with_answer(rationale: str, row: RawQuestion, task: Task) -> str:
+def _with_answer(rationale: str, row: RawQuestion, reading: Reading) -> str:
     """Return a rationale that ends with the answer, in the form that the prompt asks for."""
     if "answer is" in rationale:
         return rationale
-    answer = gold_of(task, row)
-    if task == "multiple_choice":
+    answer = gold_of(row, reading)
+    if reading.task == "multiple_choice":
         answer = f"({', '.join((answer or '').split(','))})"
     elif isinstance(row.answer, str) and "####" not in row.answer:
         answer = row.answer.strip()

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import NoneType, UnionType
-from typing import Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from lambdas.contract import FEW_SHOT_WORDS, RunRequest, Task
+from lambdas.contract import FEW_SHOT_WORDS, DecimalMark, RunRequest, Task
 from lambdas.contract.schema import AnswerSpec, Setting
 from lambdas.core.answers.patterns import pattern_error
+from lambdas.core.dataset.golds import UNSCORED_AT_MOST, Asked, Reading
 from lambdas.core.errors import RequestError
 from lambdas.core.models.base import Family, Form
 from lambdas.core.prompts.templates import template_problems
@@ -39,6 +40,7 @@ class UncheckedRequest:
         task: the task that it names or implies; `None` to infer it from the dataset.
         template: of the prompt.
         variants: its votes beside the plain majority.
+        asked: what it says of how the dataset is read.
     """
 
     content: object
@@ -50,6 +52,7 @@ class UncheckedRequest:
     task: Task | None
     template: str | None
     variants: tuple[object, ...]
+    asked: Asked
 
 
 def read_unchecked(content: object, bucket: str) -> UncheckedRequest:
@@ -60,6 +63,7 @@ def read_unchecked(content: object, bucket: str) -> UncheckedRequest:
     # A pattern or a JSON key implies "exact".
     is_exact = named_task is None and bool(request.get("pattern") or request.get("json_key"))
     few_shot = request.get("few_shot")
+    task: Task | None = "exact" if is_exact else named_task
     return UncheckedRequest(
         content=content,
         dataset_key=readable_key("dataset", request.get("dataset"), bucket),
@@ -69,9 +73,24 @@ def read_unchecked(content: object, bucket: str) -> UncheckedRequest:
         zero_shot=few_shot == "none",
         limit=limit if isinstance(limit, int) else None,
         named_task=named_task,
-        task="exact" if is_exact else named_task,
+        task=task,
         template=template if isinstance(template, str) else None,
         variants=tuple(variants) if isinstance(variants, list) else (),
+        asked=_asked(request, task),
+    )
+
+
+def _asked(request: Mapping[str, Any], task: Task | None) -> Asked:
+    """Return what a request says of its dataset, without values of a wrong type."""
+    marks = get_args(DecimalMark)
+    mark = next((mark for mark in marks if request.get("decimal_mark") == mark), None)
+    share, seed = request.get("unscored_at_most"), request.get("seed")
+    in_range = isinstance(share, int | float) and 0 <= share <= 1
+    return Asked(
+        task,
+        mark,
+        float(share) if in_range and share is not None else UNSCORED_AT_MOST,
+        seed if isinstance(seed, int) else 0,
     )
 
 
@@ -97,10 +116,17 @@ class CheckedRequest:
     settings: tuple[Setting, ...]
     dataset_key: str
 
-    def answer_spec(self, task: Task) -> AnswerSpec:
-        """Return how answers of this task are read."""
+    def answer_spec(self, reading: Reading) -> AnswerSpec:
+        """Return how answers to the questions of a dataset are read."""
         request = self.request
-        return AnswerSpec(task, request.pattern, request.json_key, "confidence" in request.variants)
+        return AnswerSpec(
+            reading.task,
+            request.pattern,
+            request.json_key,
+            "confidence" in request.variants,
+            reading.decimal_mark,
+            reading.yes_no,
+        )
 
 
 def check_request(

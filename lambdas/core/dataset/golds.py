@@ -1,0 +1,251 @@
+"""The right answers of a dataset: how the whole set writes them, and each in canonical form."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Literal
+
+from lambdas.contract import DecimalMark, Task
+from lambdas.core.answers.exact import MAX_ANSWER_CHARS, boolean, normalised
+from lambdas.core.answers.markers import answer_markers
+from lambdas.core.answers.numeric import decimal_mark_of, gold_number, is_formula
+from lambdas.core.dataset.choices import ambiguity, correct_labels, position_evidence
+from lambdas.core.dataset.files import FileRow
+from lambdas.core.dataset.layouts import NO_NUMBER
+from lambdas.core.dataset.schemas import RawQuestion, is_absent, read_members
+
+# A longer answer that is no number is reasoning without its number, not a class or a date.
+SHORT_ANSWER = 100
+# Rows that cannot be scored, as a share of those with an answer, unless the request names one.
+UNSCORED_AT_MOST = 0.05
+# Questions whose numbers are looked at for the decimal mark.
+_READ_FOR_MARK = 2_000
+_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{1,6}){1,5}(?![\w.,]*\d)", re.ASCII)
+_OPEN_NUMBER = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
+Kind = Literal["none", "number", "boolean", "formula", "text", "long"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request says of how its dataset is read; `None` to infer it from the dataset."""
+
+    task: Task | None = None
+    decimal_mark: DecimalMark | None = None
+    unscored_at_most: float = UNSCORED_AT_MOST
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a dataset is read, decided by all of its rows and by the request.
+
+    Attributes:
+        task: of the dataset.
+        yes_no: whether all answers are booleans, or yes and no.
+        decimal_mark: of its numbers, `None` if nothing decides it.
+        open_mark: whether that makes a difference: a number such as `1.234` has two readings.
+        counted_from: where the positions of right options are counted from, `None` if no row
+            shows it.
+        own_ids: whether the ids tell its questions apart; else they are numbered.
+        seed: of the request.
+    """
+
+    task: Task
+    yes_no: bool = False
+    decimal_mark: DecimalMark | None = None
+    open_mark: bool = False
+    counted_from: int | None = None
+    own_ids: bool = True
+    seed: int = 0
+
+
+def infer_reading(rows: Iterable[object], asked: Asked, limit: int | None = None) -> Reading | None:
+    """Return how a dataset is to be read, `None` if none of its rows has a question.
+
+    With options it is multiple choice. With numbers for answers it is arithmetic, but for a
+    share that may stay unscored; with other short answers `exact`; without answers arithmetic.
+
+    Args:
+        rows: of the file; those that are no `FileRow` are skipped.
+        asked: by the request.
+        limit: the most questions to read, `None` for all.
+    """
+    evidence = _Evidence()
+    raws = (read_members(row.members, asked.seed) for row in rows if isinstance(row, FileRow))
+    for raw in islice((raw for raw in raws if isinstance(raw.text, str)), limit):
+        evidence.add(raw)
+    return evidence.reading(asked) if evidence.questions else None
+
+
+def kind_of(answer: object) -> Kind:
+    """Return what kind of answer a row without options has.
+
+    >>> [kind_of(answer) for answer in (True, "3,000", "no", "Paris", None)]
+    ['boolean', 'number', 'boolean', 'text', 'none']
+    """
+    answer = _only(answer)
+    if is_absent(answer) or says_no_number(answer):
+        return "none"
+    if isinstance(answer, bool) or (isinstance(answer, str) and boolean(answer)):
+        return "boolean"
+    if gold_number(answer) is not None:
+        return "number"
+    text = _stated(answer)
+    if isinstance(text, str) and is_formula(text):
+        return "formula"
+    return "text" if isinstance(text, str) and len(text.strip()) <= SHORT_ANSWER else "long"
+
+
+def says_no_number(answer: object) -> bool:
+    """Return whether an answer says that there is none, such as the text "None"."""
+    return isinstance(answer, str) and answer.strip().lower() in NO_NUMBER
+
+
+def gold_of(row: RawQuestion, reading: Reading) -> str | None:
+    """Return a row's correct answer in canonical form, `None` if it is not one of the task."""
+    if reading.task == "arithmetic":
+        return gold_number(_only(row.answer), reading.decimal_mark)
+    if reading.task == "exact":
+        return _gold_text(_only(row.answer), reading)
+    parsed = row.parsed_choices
+    return correct_labels(row.answer, parsed, reading.counted_from) if parsed else None
+
+
+def expected_answer(row: RawQuestion, reading: Reading) -> str:
+    """Return what a row's answer must be, with the way out."""
+    if reading.task == "arithmetic":
+        return _expected_number(row.answer)
+    if reading.task == "exact":
+        return _expected_text(row.answer)
+    parsed = row.parsed_choices
+    ambiguous = ambiguity(row.answer, parsed, reading.counted_from) if parsed else None
+    labels = ", ".join(choice.label for choice in row.choices)
+    return ambiguous or f"must be among the options {labels}, or absent"
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What the rows show of how their dataset is to be read."""
+
+    questions: int = 0
+    with_options: int = 0
+    kinds: Counter[Kind] = field(default_factory=Counter)
+    positions: set[int] = field(default_factory=set)
+    marks: set[DecimalMark] = field(default_factory=set)
+    marks_in_questions: set[DecimalMark] = field(default_factory=set)
+    open_mark: bool = False
+    ids: set[int] = field(default_factory=set)
+    repeated_ids: bool = False
+
+    def add(self, raw: RawQuestion) -> None:
+        self.questions += 1
+        if raw.id is not None:
+            self.repeated_ids |= hash(str(raw.id)) in self.ids
+            self.ids.add(hash(str(raw.id)))
+        if self.questions <= _READ_FOR_MARK:
+            for number in _NUMBER.findall(str(raw.text)):
+                self._add_number(number, self.marks_in_questions)
+        if raw.parsed_choices is not None:
+            self.with_options += 1
+            position = position_evidence(raw.answer, raw.parsed_choices)
+            self.positions |= set() if position is None else {position}
+            return
+        self.kinds[kind_of(raw.answer)] += 1
+        if isinstance(raw.answer, str) and len(raw.answer) <= SHORT_ANSWER:
+            self._add_number(raw.answer, self.marks)
+
+    def _add_number(self, text: str, marks: set[DecimalMark]) -> None:
+        mark = decimal_mark_of(text)
+        marks |= {mark} if mark else set()
+        self.open_mark |= _OPEN_NUMBER.fullmatch(text) is not None
+
+    def reading(self, asked: Asked) -> Reading:
+        task = asked.task or self._task(asked.unscored_at_most)
+        answered = self.kinds.total() - self.kinds["none"]
+        # Golds decide before questions do; where these disagree, nothing is decided.
+        marks = self.marks or self.marks_in_questions
+        mark = next(iter(marks)) if len(marks) == 1 else None
+        return Reading(
+            task=task,
+            yes_no=task == "exact" and 0 < answered == self.kinds["boolean"],
+            decimal_mark=asked.decimal_mark or mark,
+            open_mark=self.open_mark and not (asked.decimal_mark or mark),
+            counted_from=min(self.positions) if self.positions else None,
+            own_ids=not self.repeated_ids,
+            seed=asked.seed,
+        )
+
+    def _task(self, unscored_at_most: float) -> Task:
+        if 2 * self.with_options > self.questions:
+            return "multiple_choice"
+        answered = self.kinds.total() - self.kinds["none"]
+        others = answered - self.kinds["number"]
+        if others <= unscored_at_most * answered:
+            return "arithmetic"
+        return "arithmetic" if 2 * self.kinds["long"] > answered else "exact"
+
+
+def _stated(answer: object) -> object:
+    """Return the answer that a worked solution states: behind `####`, or in its last box."""
+    if not isinstance(answer, str):
+        return answer
+    if "####" in answer:
+        return answer.rpartition("####")[2].strip()
+    if "\\box" in answer or "\\fbox" in answer:
+        return next(_boxes(answer), answer)
+    return answer
+
+
+def _boxes(text: str) -> Iterator[str]:
+    return (marker.text for marker in answer_markers(text) if marker.kind == "box")
+
+
+def _only(answer: object) -> object:
+    """Return the one answer of a list, of SQuAD's texts or of DROP's object; else as it is."""
+    match answer:
+        case {"text": [*texts]} | {"spans": [*texts]} if texts:
+            return _only(texts)
+        case {"number": str(number)} if number:
+            return number
+        case {"date": {**parts}} if any(parts.values()):
+            return " ".join(
+                str(parts[name]) for name in ("day", "month", "year") if parts.get(name)
+            )
+        case {"text": str(text)}:
+            return text
+        case [first, *others]:
+            return _only(first) if all(other == first for other in others) else answer
+    return answer
+
+
+def _gold_text(answer: object, reading: Reading) -> str | None:
+    if reading.yes_no:
+        return boolean(answer)
+    text = _stated(answer)
+    if isinstance(text, int | float):
+        text = json.dumps(text)
+    return normalised(text, decimal_mark=reading.decimal_mark) if isinstance(text, str) else None
+
+
+def _expected_number(answer: object) -> str:
+    text = _stated(answer)
+    if isinstance(text, str) and is_formula(text):
+        return (
+            'a formula, must be a number; use "task": "exact" for answers that are formulas, which'
+            " then count by how they are written"
+        )
+    return 'must be a number, or absent; use "task": "exact" for answers that are texts'
+
+
+def _expected_text(answer: object) -> str:
+    if isinstance(answer, str) and len(answer) > MAX_ANSWER_CHARS:
+        return (
+            f"must be at most {MAX_ANSWER_CHARS} characters long, as no longer answer votes;"
+            " shorten it, or leave it out"
+        )
+    if isinstance(answer, list | dict):
+        return "must be one text, number, true or false, or absent; keep one right answer"
+    return "must be a text with letters or digits, a number, true or false, or absent"

@@ -1,0 +1,181 @@
+"""Rows of a table: CSV, with commas, semicolons or tabs, with or without a header."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, zip_longest
+from string import ascii_uppercase
+
+from lambdas.core.dataset.files import MAX_LINE_BYTES, FileRow, LineProblem, LineText, texts_of
+from lambdas.core.dataset.layouts import Members
+from lambdas.core.dataset.schemas import QUESTION_MEMBERS, has_question_column
+from lambdas.core.text import Line, quoted_name
+
+# Every row costs a step per column, even an empty one.
+MAX_COLUMNS = 1_000
+_SEPARATORS = (",", ";", "\t")
+_SHOWN_NAMES = 12
+_QUOTING = "quote fields that hold quotes or separators"
+_HEADER = "write a first line with the columns' names"
+# What Excel understands before the header.
+_EXCEL = re.compile(r"\s*sep=(.)\s*")
+_NUMBER = re.compile(r"-?[\d.,]{1,40}", re.ASCII)
+# MMLU's files have no header: question, two to ten options, and the letter of the right one.
+_OPTION_COUNTS = range(2, 11)
+
+
+def table_rows(lines: Iterable[Line], file: str) -> Iterator[FileRow | LineProblem]:
+    """Yield the rows of a table by the names of its columns, and what is wrong with its lines.
+
+    An empty field is `None`. A file without a header is read if its rows have the layout of
+    MGSM (question, number) or of MMLU (question, options, letter).
+
+    Args:
+        lines: of the file.
+        file: its name: one that ends in `.tsv` has tabs and no quotes around fields.
+    """
+    texts = _RowLines(lines)
+    first = texts.first()
+    if named := _EXCEL.fullmatch(first):
+        next(texts)
+        first = texts.first()
+    separator = "\t" if file.lower().endswith(".tsv") else _separator(first)
+    separator = named[1] if named else separator
+    rows = (
+        _unquoted(texts)
+        if _is_plain(separator, first)
+        else csv.reader(texts, strict=True, delimiter=separator)
+    )
+    yield from _rows(rows, texts)
+
+
+def _separator(first_line: str) -> str:
+    """Return what separates the fields of a first line: what gives a question, or most fields."""
+
+    def fields(separator: str) -> tuple[bool, int]:
+        names = next(csv.reader([first_line], delimiter=separator), [])
+        return has_question_column(names), len(names)
+
+    return max(_SEPARATORS, key=fields)
+
+
+def _is_plain(separator: str, first_line: str) -> bool:
+    """Return whether quotes are signs like any other, as in MGSM's files."""
+    return separator == "\t" and '"' not in first_line
+
+
+def _unquoted(texts: "_RowLines") -> Iterator[list[str]]:
+    for text in texts:
+        fields = text.rstrip("\r\n").split("\t")
+        yield [_without_quotes(field) for field in fields] if fields != [""] else []
+
+
+def _without_quotes(field: str) -> str:
+    """Return a field as its writer meant it, if quotes surround it and are doubled within."""
+    if len(field) < 2 or not (field[0] == field[-1] == '"'):
+        return field
+    inside = field[1:-1].replace('""', "\0")
+    return field if '"' in inside else inside.replace("\0", '"')
+
+
+def _rows(rows: Iterable[list[str]], texts: "_RowLines") -> Iterator[FileRow | LineProblem]:
+    names: list[str] = []
+    try:
+        for fields in rows:
+            yield from texts.end_row()
+            is_header = bool(fields) and not names
+            if is_header:
+                names = _column_names(fields)
+                if problem := _header_problem(names):
+                    yield LineProblem(1, problem)
+                    return
+            if len(fields) > len(names):
+                yield LineProblem(texts.line, _too_many_fields(len(names), len(fields)))
+            elif fields and not (is_header and fields == names):
+                yield FileRow(texts.line, _by_name(names, fields))
+        yield from texts.end_row()
+    except csv.Error as error:
+        yield from texts.end_row()
+        yield LineProblem(texts.line, f"no CSV: {error}; {_QUOTING}")
+
+
+def _column_names(fields: list[str]) -> list[str]:
+    """Return the names of columns: the first row itself, unless it is a row of MGSM or MMLU."""
+    last = fields[-1].strip()
+    if has_question_column(fields):
+        return fields
+    if len(fields) == 2 and _NUMBER.fullmatch(last):
+        return ["question", "answer"]
+    options = ascii_uppercase[: len(fields) - 2]
+    if len(options) in _OPTION_COUNTS and len(last) == 1 and last in options:
+        return ["question", *options, "answer"]
+    return fields
+
+
+def _header_problem(names: Sequence[str]) -> str | None:
+    if len(names) > MAX_COLUMNS:
+        return f"{len(names):,} columns, must be at most {MAX_COLUMNS:,}"
+    if has_question_column(names):
+        return None
+    shown = ", ".join(quoted_name(name.strip()) for name in names[:_SHOWN_NAMES])
+    return (
+        f"none of {len(names):,} columns is named {QUESTION_MEMBERS}; {_HEADER}, or rename one;"
+        f" the first line has {shown}"
+    )
+
+
+class _RowLines:
+    """Lines for a reader of rows; one row gets no more than one line may hold.
+
+    A quoted field may contain line ends, so that one row could otherwise read the whole file.
+
+    Attributes:
+        line: number of the last line read.
+    """
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self._texts: Iterator[LineText] = texts_of(lines)
+        self._room = MAX_LINE_BYTES
+        self._problems: list[LineProblem] = []
+        self.line = 0
+
+    def __iter__(self) -> "_RowLines":
+        return self
+
+    def __next__(self) -> str:
+        if self._room < 0:
+            raise csv.Error(f"a row of more than {MAX_LINE_BYTES:,} characters")
+        self.line, text, problem = next(self._texts)
+        if problem:
+            self._problems.append(LineProblem(self.line, problem))
+        self._room -= len(text) + 1
+        return f"{text}\n"
+
+    def first(self) -> str:
+        """Return the first line with a text, "" if none has; it stays to be read."""
+        skipped = []
+        for each in self._texts:
+            skipped.append(each)
+            if each.problem or each.text.strip():
+                break
+        self._texts = chain(skipped, self._texts)
+        return skipped[-1].text if skipped else ""
+
+    def end_row(self) -> list[LineProblem]:
+        """Return the problems of a row's lines, and begin the next row."""
+        problems, self._problems = self._problems, []
+        self._room = MAX_LINE_BYTES
+        return problems
+
+
+def _too_many_fields(names: int, fields: int) -> str:
+    return (
+        f"{fields:,} fields, must be {names:,} as in the first line; quote fields that hold"
+        " separators"
+    )
+
+
+def _by_name(names: Sequence[str], fields: Sequence[str]) -> Members:
+    """Return a row by the names of its columns; of two columns with one name the last counts."""
+    pairs = zip_longest(names, fields, fillvalue="")
+    return {name.strip(): value or None for name, value in pairs if name}

@@ -1,0 +1,258 @@
+"""Survey a dataset before it is paid for: sizes, findings, warnings, and why it is refused."""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from lambdas.contract import Task
+from lambdas.contract.entries import DatasetFindings
+from lambdas.core.costs.loads import DatasetSize, token_upper_bound
+from lambdas.core.dataset.golds import Asked, Reading
+from lambdas.core.dataset.layouts import ANSWER_LIKE, plain_name
+from lambdas.core.dataset.reader import DatasetRow, read_rows, reading_of
+from lambdas.core.errors import RowProblems
+from lambdas.core.question import choices_block
+from lambdas.core.sampling.records import encoded
+from lambdas.core.text import Line, count_of, quoted_name
+
+# Names of members kept in all, and of these shown in a sentence; lines of unscored rows kept.
+_MAX_MEMBERS = 1_000
+_SHOWN_MEMBERS = 12
+_MAX_UNSCORED_LINES = 1_000
+_SHOWN_LINES = 10
+_SHOWN_GOLDS = 10
+_WITHOUT_TASK = Reading("arithmetic")
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSurvey:
+    """What passes over a dataset find: sizes, not texts.
+
+    Attributes:
+        reading: how it is to be read; `None` if there is no question.
+        findings: for the run's record.
+        labelled: questions with a known correct answer.
+        question_bytes: of each question's fields in a record.
+        size: of all questions together, for the estimate.
+        warnings: for the reader of the report.
+        problems: why the dataset is refused; the first ones.
+        more_problems: how many more there are.
+    """
+
+    reading: Reading | None
+    findings: DatasetFindings
+    labelled: int
+    question_bytes: "array[int]"
+    size: DatasetSize
+    warnings: tuple[str, ...]
+    problems: tuple[str, ...] = ()
+    more_problems: int = 0
+
+    @property
+    def task(self) -> Task | None:
+        """The task as requested, or inferred; `None` if there is no question."""
+        return self.reading.task if self.reading else None
+
+
+def survey_dataset(
+    open_lines: Callable[[], Iterable[Line]],
+    file: str,
+    asked: Asked | None = None,
+    *,
+    limit: int | None = None,
+) -> DatasetSurvey:
+    """Go through a dataset twice, to learn how it is to be read and to read it.
+
+    Args:
+        open_lines: returns the lines of the file, from its start.
+        file: its name.
+        asked: by the request.
+        limit: the most questions to read, `None` for all.
+    """
+    asked = asked or Asked()
+    reading = reading_of(open_lines(), file, asked, limit)
+    counts = _Counts(file, reading, asked)
+    for row in read_rows(open_lines(), file, reading or _WITHOUT_TASK, limit=limit):
+        counts.add(row)
+    return counts.survey()
+
+
+class _Counts:
+    """Counts over the rows of a dataset."""
+
+    def __init__(self, file: str, reading: Reading | None, asked: Asked) -> None:
+        self._file, self._reading, self._asked = file, reading, asked
+        self._question_bytes = array("L")
+        self._token_bound = self._longest_bound = 0
+        self._labelled = self._repeated = self._sanitized = self._cleaned = self._same_options = 0
+        self._members = _Members()
+        self._golds: list[str] = []
+        self._problems = RowProblems(file)
+        self._unscored = RowProblems(file)
+        self._unscored_lines: list[int] = []
+
+    def add(self, row: DatasetRow) -> None:
+        self._members.add(row)
+        for problem in row.problems:
+            self._problems.add(row.line, problem)
+        question = row.question
+        if question is None:
+            return
+        texts = (question.text, choices_block(question.choices))
+        self._question_bytes.append(sum(len(encoded(text)) for text in texts))
+        bound = sum(map(token_upper_bound, texts))
+        self._token_bound += bound
+        self._longest_bound = max(self._longest_bound, bound)
+        self._labelled += question.gold is not None
+        self._repeated += row.repeated
+        self._sanitized += row.sanitized
+        self._cleaned += row.cleaned
+        self._same_options += len({choice.text for choice in question.choices}) < len(
+            question.choices
+        )
+        if question.gold is not None and len(self._golds) < _SHOWN_GOLDS:
+            self._golds.append(question.gold)
+        if row.unscored:
+            self._unscored.add(row.line, row.unscored)
+            self._unscored_lines += [row.line][: _MAX_UNSCORED_LINES - len(self._unscored_lines)]
+
+    def survey(self) -> DatasetSurvey:
+        questions = len(self._question_bytes)
+        set_problems = [*self._set_problems(questions)]
+        messages = [*self._problems.messages(), *set_problems]
+        warnings = tuple(self._warnings(questions))
+        characters = sum(self._question_bytes)
+        return DatasetSurvey(
+            reading=self._reading,
+            findings=self._findings(questions, warnings),
+            labelled=self._labelled,
+            question_bytes=self._question_bytes,
+            size=DatasetSize(characters, self._token_bound, self._longest_bound),
+            warnings=warnings,
+            problems=tuple(messages),
+            more_problems=self._problems.more,
+        )
+
+    def _set_problems(self, questions: int) -> Iterator[str]:
+        """Yield why the dataset as a whole is refused."""
+        if not questions and not self._problems:
+            yield f"{self._file} holds no question, must have one in each line"
+        unscored, most = self._unscored.count, self._asked.unscored_at_most
+        answered = self._labelled + unscored
+        if unscored > most * answered:
+            yield from self._unscored.messages()
+            yield (
+                f"{self._file}: {unscored:,} of {count_of(answered, 'answer')} cannot be scored,"
+                f" must be at most {most:.3g} of them; correct these rows, or raise"
+                " unscored_at_most to run them without a score"
+            )
+        likely = [name for name in self._members.unused if _like_answer(name)]
+        if questions and not self._members.answers and likely and most < 1:
+            names = ", ".join(map(quoted_name, likely[:_SHOWN_MEMBERS]))
+            yield (
+                f"{self._file}: no row has an answer, but {names} may hold it; rename it to answer,"
+                ' or give "unscored_at_most": 1 to run without a score'
+            )
+
+    def _findings(self, questions: int, warnings: tuple[str, ...]) -> DatasetFindings:
+        reading, members = self._reading, self._members
+        return DatasetFindings(
+            questions=questions,
+            labelled=self._labelled,
+            task=reading.task if reading else None,
+            asked=tuple(members.asked),
+            options=tuple(members.options),
+            answers=tuple(members.answers),
+            unused=tuple(members.unused),
+            golds=tuple(self._golds),
+            yes_no=bool(reading and reading.yes_no),
+            decimal_mark=reading.decimal_mark if reading else None,
+            unscored_lines=tuple(self._unscored_lines),
+            warnings=warnings,
+        )
+
+    def _warnings(self, questions: int) -> Iterator[str]:
+        yield from self._text_warnings()
+        yield from self._reading_warnings()
+        unscored = self._unscored.count
+        if unscored:
+            lines = ", ".join(map(str, self._unscored_lines[:_SHOWN_LINES]))
+            more = f" and {unscored - _SHOWN_LINES:,} more" if unscored > _SHOWN_LINES else ""
+            yield (
+                f"{count_of(unscored, 'question')} with an answer that cannot be scored: voted,"
+                f" not scored; lines {lines}{more}: {self._unscored.first_message}"
+            )
+        unlabelled = questions - self._labelled - unscored
+        if unlabelled:
+            yield f"{count_of(unlabelled, 'question')} without an answer: voted, not scored"
+        if self._members.unused:
+            yield f"members that are not used: {_listed(self._members.unused)}"
+
+    def _text_warnings(self) -> Iterator[str]:
+        if self._sanitized:
+            yield (
+                f"{count_of(self._sanitized, 'question')} contained prompt markers: the colon after"
+                ' a speaker such as "Q:" at a line start became a semicolon, and tokens such as'
+                ' "</s>" and option labels at a line start got a space; letters and digits are'
+                " unchanged"
+            )
+        if self._cleaned:
+            yield (
+                f"{count_of(self._cleaned, 'question')} contained control characters: each became"
+                " a space"
+            )
+        if self._repeated:
+            yield (
+                f"{count_of(self._repeated, 'question')} with the text of an earlier one; each is"
+                " sampled and counted on its own"
+            )
+        if self._same_options:
+            yield (
+                f"{count_of(self._same_options, 'question')} with options of equal text: only"
+                " their labels tell them apart"
+            )
+
+    def _reading_warnings(self) -> Iterator[str]:
+        reading = self._reading
+        if reading is None:
+            return
+        if not reading.own_ids:
+            yield "ids that repeat: the questions are numbered q0, q1, q2 … instead"
+        if reading.counted_from == 1:
+            yield "right options given by position: counted from 1, as the answers show"
+        if reading.open_mark:
+            yield (
+                "numbers such as 1.234 or 1,234 can be read in two ways, and no answer decides:"
+                ' read as in English; give "decimal_mark": "," for 1.234,5'
+            )
+
+
+class _Members:
+    """Names of members by what they are used for, in the order of their first row."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, None] = {}
+        self.options: dict[str, None] = {}
+        self.answers: dict[str, None] = {}
+        self.unused: dict[str, int] = {}
+
+    def add(self, row: DatasetRow) -> None:
+        raw = row.raw
+        if raw is None or len(self.unused) > _MAX_MEMBERS:
+            return
+        self.asked |= dict.fromkeys(raw.asked)
+        self.options |= dict.fromkeys(raw.option_names)
+        if raw.answer is not None:
+            self.answers |= dict.fromkeys([raw.answer_name or "options"])
+        for name in raw.unused:
+            self.unused[name] = self.unused.get(name, 0) + 1
+
+
+def _like_answer(name: str) -> bool:
+    return ANSWER_LIKE.search(plain_name(name)) is not None
+
+
+def _listed(unused: dict[str, int]) -> str:
+    names = [f"{quoted_name(name)} ({rows:,})" for name, rows in unused.items()]
+    more = len(names) - _SHOWN_MEMBERS
+    return ", ".join(names[:_SHOWN_MEMBERS]) + (f" and {more} more" if more > 0 else "")
