@@ -1,11 +1,13 @@
-"""Start, follow, show, fetch and redrive runs on AWS, or on the local stack."""
+"""Check datasets on this machine; start, follow, show, fetch and redrive runs on AWS."""
 
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import boto3
+import msgspec
 
+from selfconsistency.check import check, show_check
 from selfconsistency.commands import Commands
 from selfconsistency.connection import DEFAULT_NAME, Connection, find_stack
 from selfconsistency.follow import Pace
@@ -13,6 +15,7 @@ from selfconsistency.options import add_request_options, request_of
 from selfconsistency.runs import Run
 from selfconsistency.shell import complain, dataset_file, guarded, open_console, output_folder
 
+_QUESTIONS = ".jsonl, .json, .csv or .tsv"
 # Plan would refuse the same request again.
 _NOT_REDRIVABLE = "RequestError"
 
@@ -20,6 +23,8 @@ _NOT_REDRIVABLE = "RequestError"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status: 0, 1 where it failed, 130 when interrupted."""
     parsed = parser().parse_args(arguments)
+    if parsed.command == "check":
+        return guarded(lambda: _check(parsed), "interrupted")
 
     def command() -> int:
         connection = Connection(boto3.Session())
@@ -34,8 +39,10 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="selfconsistency", description=__doc__)
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
+    _add_check(commands)
+
     run = _add(commands, "run", "upload a dataset and start a run of it")
-    run.add_argument("questions", type=dataset_file, metavar="QUESTIONS", help=".jsonl or .csv")
+    run.add_argument("questions", type=dataset_file, metavar="QUESTIONS", help=_QUESTIONS)
     run.add_argument(
         "--by",
         choices=("start", "upload"),
@@ -72,6 +79,32 @@ def resume_hint(run: Run, stack_name: str) -> str:
         return ""
     of_stack = "" if stack_name == DEFAULT_NAME else f" --stack {stack_name}"
     return f"resume with: selfconsistency redrive {run.run_id}{of_stack}\n"
+
+
+def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "show how a dataset is read, as a run would read it, without AWS"
+    command = commands.add_parser("check", help=text, description=text, allow_abbrev=False)
+    command.add_argument("questions", type=dataset_file, metavar="QUESTIONS", help=_QUESTIONS)
+    command.add_argument(
+        "--answers",
+        type=dataset_file,
+        metavar="FILE",
+        help="recorded completions: show what is read out of each",
+    )
+    command.add_argument(
+        "--most", type=int, default=20, metavar="N", help="completions to show (20); 0 for all"
+    )
+    command.add_argument("--json", action="store_true", help="print everything as JSON")
+    add_request_options(command)
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    checked = check(parsed.questions, request_of(parsed), parsed.answers)
+    if parsed.json:
+        print(msgspec.json.encode(checked).decode())
+    else:
+        show_check(checked, open_console(), parsed.most)
+    return 1 if checked.problems else 0
 
 
 def _add(

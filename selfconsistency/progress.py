@@ -17,6 +17,7 @@ from lambdas.contract.keys import REFUSED
 from lambdas.core.text import count_of
 from selfconsistency.runs import Run, job_label
 from selfconsistency.shell import print_line, printable
+from selfconsistency.tables import finding_lines
 
 _SHOWN_JOBS = 12
 
@@ -74,6 +75,7 @@ class LiveDisplay:
     def __init__(self, console: Console) -> None:
         self._live = Live(console=console, refresh_per_second=4, transient=False)
         self._since = time.monotonic()
+        self._found = False
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -84,6 +86,10 @@ class LiveDisplay:
 
     def show(self, run: Run) -> None:
         """Draw the run's state."""
+        if run.dataset and not self._found:
+            self._found = True
+            for line in finding_lines(run.dataset):
+                print_line(self._live.console, line)
         self._live.update(picture(run, time.monotonic() - self._since))
 
 
@@ -93,6 +99,8 @@ def news(before: Run | None, now: Run) -> list[str]:
     Progress is counted in tenths of the jobs, so that a run of 1,000 jobs prints no 1,000 lines.
     """
     lines = []
+    if now.dataset and not (before and before.dataset):
+        lines += finding_lines(now.dataset)
     if now.expected and not (before and before.expected):
         lines.append(expectation(now, now.expected))
     if now.wave and (before is None or before.wave != now.wave):

@@ -7,7 +7,7 @@ from typing import Any
 from boto3.dynamodb.conditions import Key
 
 from lambdas.contract import Table
-from lambdas.contract.entries import ExpectedCost, JobEntry, RunEntry
+from lambdas.contract.entries import DatasetFindings, ExpectedCost, JobEntry, RunEntry
 from lambdas.contract.keys import JOB_PREFIX, REFUSED
 from lambdas.contract.schema import GREEDY, FormatError
 from selfconsistency.connection import Connection, Stack
@@ -38,6 +38,7 @@ class Run:
         budget: whether paths are limited by a mean.
         jobs_planned: of all waves so far.
         paths_planned: those requested so far where questions leave early, else of the whole run.
+        dataset: how Plan reads the dataset; `None` before that.
         expected: what Plan expects the run to cost; `None` before that.
         cost_usd: what it cost; `None` before its end, and without prices.
         jobs: their entries, in order.
@@ -60,6 +61,7 @@ class Run:
     budget: bool = False
     jobs_planned: int = 0
     paths_planned: int = 0
+    dataset: DatasetFindings | None = None
     expected: ExpectedCost | None = None
     cost_usd: float | None = None
     jobs: tuple[JobEntry, ...] = ()
@@ -169,6 +171,7 @@ def run_of_entries(run_id: str, entry: RunEntry, jobs: Iterable[JobEntry]) -> Ru
         budget=entry.request.get("budget") is not None,
         jobs_planned=entry.jobs_planned,
         paths_planned=entry.paths_planned,
+        dataset=entry.dataset,
         expected=entry.estimate,
         cost_usd=entry.totals.cost_usd if entry.totals else None,
         jobs=tuple(jobs),

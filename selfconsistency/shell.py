@@ -4,7 +4,8 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, NoCredentialsError
@@ -15,6 +16,8 @@ from lambdas.contract.schema import FormatError
 
 FAILED, INTERRUPTED = 1, 130
 _LOG_WIDTH = 140
+# Of an error of several problems.
+_MAX_LINES, _COLUMNS = 25, 80
 # Control characters of ASCII and of ISO 6429, and marks that turn the direction of writing.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -46,9 +49,30 @@ def open_console() -> Console:
 
 
 def complain(message: str, status: int = FAILED) -> int:
-    """Print an error on one line of standard error and return the exit status."""
-    print(f"error: {printable(one_line(message))}", file=sys.stderr)
+    """Print an error on standard error and return the exit status: one line, or one a problem."""
+    problems = [part.strip() for part in message.splitlines() if part.strip()]
+    if len(problems) < 2:
+        print(f"error: {printable(one_line(message))}", file=sys.stderr)
+    else:
+        print("\n".join(problem_lines(problems)), file=sys.stderr)
     return status
+
+
+def problem_lines(problems: Sequence[str]) -> list[str]:
+    """Return problems as at most 25 lines of 80 columns, and what to do to see the rest.
+
+    >>> problem_lines(["paths is 0, must be more", "limit is 0, must be more"])
+    ['error: 2 problems', '- paths is 0, must be more', '- limit is 0, must be more']
+    """
+    lines = [f"error: {len(problems)} problems"]
+    for number, problem in enumerate(problems):
+        wrapped = textwrap.wrap(
+            printable(problem), _COLUMNS, initial_indent="- ", subsequent_indent="  "
+        )
+        if len(lines) + len(wrapped) > _MAX_LINES - (number < len(problems) - 1):
+            return [*lines, f"- and {len(problems) - number} more: the run's record has all"]
+        lines += wrapped
+    return lines
 
 
 def one_line(message: str) -> str:

@@ -40,7 +40,9 @@ def submission(questions: Path, request: Mapping[str, Any], now: datetime) -> Su
         ClientError: the dataset is not a file, or its suffix is not one of a dataset.
     """
     if not questions.is_file():
-        raise ClientError(f"no dataset {str(questions)!r}: expected a .jsonl or .csv file")
+        raise ClientError(
+            f"no dataset {str(questions)!r}: expected a .jsonl, .json, .csv or .tsv file"
+        )
     stem = safe_name(questions.stem)[:15].strip("-.") or "run"
     name = f"{stem.replace('.', '-')}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     return Submission(questions, request, name)

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lambdas.contract import usd
+from lambdas.contract.entries import DatasetFindings
 from lambdas.contract.report import (
     CurvePoint,
     Forecast,
@@ -76,6 +77,25 @@ def notes(report: Report) -> list[str]:
 def runs_table(runs: Iterable[Run]) -> RenderableType:
     """Return runs as a table, in the order given."""
     return _titled("Recent runs", _RUN_COLUMNS, [_run_row(run) for run in runs])
+
+
+def finding_lines(findings: DatasetFindings) -> list[str]:
+    """Return how a dataset is read, a line for each thing worth knowing."""
+    task = findings.task or "no task"
+    yes_no = ", answers are yes or no" if findings.yes_no else ""
+    mark = f", decimals behind {findings.decimal_mark!r}" if findings.decimal_mark == "," else ""
+    lines = [
+        f"task {task}{yes_no}{mark}: {findings.questions:,} questions,"
+        f" {findings.labelled:,} with a right answer",
+        f"in the prompt: {_names(findings.asked)}",
+    ]
+    if findings.options:
+        lines.append(f"options: {_names(findings.options)}")
+    if findings.answers:
+        lines.append(f"right answer: {_names(findings.answers)}")
+    if findings.golds:
+        lines.append(f"first right answers: {' · '.join(findings.golds)}")
+    return [*lines, *(f"warning: {warning}" for warning in findings.warnings)]
 
 
 def accuracy_title(report: Report) -> str:
@@ -189,6 +209,10 @@ def span(paths: PathSpread) -> str:
     if paths.min == paths.max:
         return f"{paths.min}"
     return f"{paths.min}–{paths.max}, mean {paths.mean:.1f}"
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(names) if names else "nothing"
 
 
 def _accuracies(setting: SettingReport) -> Iterator[tuple[str, ...]]:

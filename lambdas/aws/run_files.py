@@ -15,7 +15,7 @@ from lambdas.contract.jobs import Job, JobSlice
 from lambdas.contract.keys import jobs_key, questions_key, votes_key
 from lambdas.contract.schema import Plan, Question
 from lambdas.contract.votes import Examples, VoteRecord
-from lambdas.core.dataset.files import MAX_LINE_BYTES, REQUEST_LIMIT, SizeLimit
+from lambdas.core.dataset.files import MAX_DOCUMENT_BYTES, REQUEST_LIMIT, SizeLimit
 from lambdas.core.errors import MissingObjectError, RequestError
 from lambdas.core.models.base import Form
 from lambdas.core.outputs.reader import MAX_ROW_BYTES, UNDECODABLE
@@ -179,7 +179,7 @@ class InputFiles:
             MissingObjectError: it does not exist, was replaced, or may not be read.
         """
         condition = self._measure(name, key, limit)
-        return self._store.lines(key, MAX_LINE_BYTES, condition)
+        return self._store.lines(key, MAX_DOCUMENT_BYTES, condition)
 
     def found(self) -> dict[str, InputObject]:
         """Return the objects found so far, as the run's entry lists them."""

@@ -17,6 +17,8 @@ class SelfConsistencyError(Exception):
 class RequestError(SelfConsistencyError):
     """A request or its dataset is refused before anything is paid for.
 
+    The message has a line for each problem.
+
     Args:
         problems: one sentence each.
         more: how many further problems were only counted.
@@ -27,7 +29,7 @@ class RequestError(SelfConsistencyError):
         hidden = len(problems) - len(shown) + more
         if hidden:
             shown.append(f"and {hidden} more")
-        super().__init__("; ".join(shown))
+        super().__init__("\n".join(shown))
         self.problems = tuple(problems)
         self.more = more
 

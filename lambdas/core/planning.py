@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lambdas.contract import RunRequest, Task
-from lambdas.contract.entries import DatasetFindings
 from lambdas.contract.schema import Estimate, Plan, Prompt, Shard, Stopping, is_batch_only
 from lambdas.core.costs.estimate import cost_limit_error, estimate
 from lambdas.core.dataset.files import DATASET_LIMIT, EXEMPLARS_LIMIT, SizeLimit
@@ -87,14 +86,12 @@ class PlannedRun:
         request: with defaults filled in.
         dataset_key: of the dataset.
         reading: how the dataset is to be read.
-        findings: about the dataset.
     """
 
     plan: Plan
     request: RunRequest
     dataset_key: str
     reading: Reading
-    findings: DatasetFindings
 
 
 def read_inputs(request: UncheckedRequest, open_lines: OpenLines) -> RunInputs:
@@ -145,7 +142,7 @@ def plan_run(
         raise problems.error()
     plan = make_plan(origin, checked, survey, inputs.exemplars, stack.quotas)
     run_request = checked.request.model_copy(update={"task": plan.answer_spec.task})
-    return PlannedRun(plan, run_request, checked.dataset_key, survey.reading, survey.findings)
+    return PlannedRun(plan, run_request, checked.dataset_key, survey.reading)
 
 
 def make_plan(

@@ -16,7 +16,7 @@ from lambdas.core.sampling.records import encoded
 from lambdas.core.text import Line, count_of, quoted_name
 
 # Names of members kept in all, and of these shown in a sentence; lines of unscored rows kept.
-_MAX_MEMBERS = 1_000
+_MAX_MEMBERS, _MAX_NAME_CHARS = 200, 100
 _SHOWN_MEMBERS = 12
 _MAX_UNSCORED_LINES = 1_000
 _SHOWN_LINES = 10
@@ -238,14 +238,16 @@ class _Members:
 
     def add(self, row: DatasetRow) -> None:
         raw = row.raw
-        if raw is None or len(self.unused) > _MAX_MEMBERS:
+        if raw is None:
             return
         self.asked |= dict.fromkeys(raw.asked)
         self.options |= dict.fromkeys(raw.option_names)
         if raw.answer is not None:
             self.answers |= dict.fromkeys([raw.answer_name or "options"])
         for name in raw.unused:
-            self.unused[name] = self.unused.get(name, 0) + 1
+            known = name[:_MAX_NAME_CHARS]
+            if known in self.unused or len(self.unused) < _MAX_MEMBERS:
+                self.unused[known] = self.unused.get(known, 0) + 1
 
 
 def _like_answer(name: str) -> bool:

@@ -57,6 +57,8 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
     request = read_unchecked(content, run_store().bucket)
     inputs = read_inputs(request, files.lines)
     _update_run(origin, RunEntry(inputs=files.found()))
+    if inputs.survey:
+        _update_run(origin, RunEntry(dataset=inputs.survey.findings))
     planned = plan_run(origin, request, inputs, _stack_settings(), profile_model)
 
     _write(planned, files)
@@ -99,11 +101,10 @@ def _write(planned: PlannedRun, files: InputFiles) -> None:
         store.write_all(questions_key(run_id, shard.name), write_shard(shard_questions))
     store.write_document(run_key(run_id, REQUEST), request)
     store.write_document(plan_key(run_id), plan)
-    run_table().update_run(run_id, plan.execution_arn, _run_entry(planned, request))
+    run_table().update_run(run_id, plan.execution_arn, _run_entry(plan, request))
 
 
-def _run_entry(planned: PlannedRun, request: dict[str, Any]) -> RunEntry:
-    plan = planned.plan
+def _run_entry(plan: Plan, request: dict[str, Any]) -> RunEntry:
     names = (REQUEST, PLAN, QUESTIONS)
     return RunEntry(
         status="running",
@@ -112,7 +113,6 @@ def _run_entry(planned: PlannedRun, request: dict[str, Any]) -> RunEntry:
         model_id=plan.model_id,
         questions=plan.questions,
         labelled=plan.labelled,
-        dataset=planned.findings,
         settings=tuple(setting.name for setting in plan.settings),
         estimate=_expected_cost(plan),
         objects={name: run_key(plan.run_id, name) for name in names},

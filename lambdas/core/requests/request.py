@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -210,6 +211,9 @@ def _type_problem(detail: ErrorDetails, content: Mapping[str, object]) -> str:
 
 
 def _unknown_key(key: str) -> str:
+    meant = get_close_matches(key.lower().replace("-", "_"), RunRequest.model_fields, n=1)
+    if meant:
+        return f"{_cut(key)} is no key of a request; did you mean {meant[0]}?"
     known = ", ".join(RunRequest.model_fields)
     return f"{_cut(key)} is no key of a request; known keys: {known}; correct or remove it"
 

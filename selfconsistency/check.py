@@ -1,0 +1,266 @@
+"""Check a dataset on this machine: read exactly as Plan would, with nothing sent anywhere."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from lambdas.contract.entries import DatasetFindings
+from lambdas.contract.schema import AnswerSpec, Question
+from lambdas.core.answers.reader import answer_reader
+from lambdas.core.dataset.files import MAX_DOCUMENT_BYTES, SizeLimit
+from lambdas.core.dataset.reader import questions_of
+from lambdas.core.errors import RequestError
+from lambdas.core.models.base import Completion
+from lambdas.core.planning import Origin, PlannedRun, StackSettings, plan_run, read_inputs
+from lambdas.core.question import choices_block
+from lambdas.core.requests.request import read_unchecked
+from lambdas.core.requests.start import InputName
+from lambdas.core.sampling.sharding import Quotas
+from lambdas.core.text import Line, split_lines
+from selfconsistency.shell import ClientError, complain, one_line, print_line, printable
+from selfconsistency.start import local_exemplars
+from selfconsistency.tables import finding_lines
+
+_BUCKET = "bucket"
+_DATASET, _EXEMPLARS = "datasets/questions", "datasets/exemplars"
+_PIECE_BYTES = 8 * 2**20
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_RULE = "─" * 60
+_END_CHARS = 60
+# As a stack has them without settings of its own.
+_MODEL = "us.amazon.nova-lite-v1:0"
+_STACK = StackSettings(_BUCKET, _MODEL, jobs_at_once=64, quotas=Quotas(100, 50_000, 1024))
+_ORIGIN = Origin("check", "", "")
+
+
+class _Recorded(msgspec.Struct, frozen=True):
+    """A line of an answers file: texts by setting, or a plain list of them."""
+
+    question: str
+    samples: dict[str, list[str]] | list[str]
+
+
+class ReadText(msgspec.Struct, frozen=True):
+    """A completion, and what is read out of it."""
+
+    question_id: str
+    setting: str
+    answer: str | None
+    gold: str | None
+    text: str
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer is the right one."""
+        return self.gold is not None and self.answer == self.gold
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What a check found.
+
+    Attributes:
+        findings: how the dataset is read; `None` if it cannot be read at all.
+        problems: why a run would be refused; none if it would not.
+        prompt: of the first question, "" if the run would be refused.
+        texts: what is read out of each completion of an answers file.
+    """
+
+    findings: dict[str, Any] | None
+    problems: tuple[str, ...]
+    prompt: str = ""
+    texts: tuple[ReadText, ...] = ()
+
+
+def check(questions: Path, request: Mapping[str, Any], answers: Path | None = None) -> Checked:
+    """Return what a run of a dataset would find before it submits anything.
+
+    Args:
+        questions: the dataset.
+        request: the other keys of a run's request; `few_shot` may be a local file.
+        answers: recorded completions: `{"question": …, "samples": {setting: [text, …]}}` a line.
+
+    Raises:
+        ClientError: a file cannot be read, or the answers have no question of the dataset.
+    """
+    exemplars = local_exemplars(request)
+    files = {"dataset": questions, **({"few_shot": exemplars} if exemplars else {})}
+    key = f"{_DATASET}{questions.suffix}"
+    asked = {**request, "dataset": key, **({"few_shot": _EXEMPLARS} if exemplars else {})}
+
+    def open_lines(name: InputName, _key: str, limit: SizeLimit) -> Iterator[Line]:
+        return _lines(files[name], limit)
+
+    unchecked = read_unchecked(asked, _BUCKET)
+    inputs = read_inputs(unchecked, open_lines)
+    findings = inputs.survey.findings if inputs.survey else None
+    shown = findings.model_dump() if findings else None
+    try:
+        planned = plan_run(_ORIGIN, unchecked, inputs, _STACK, lambda _: None)
+    except RequestError as refused:
+        return Checked(shown, _with_names(str(refused).splitlines(), key, questions))
+    read = [*_questions(questions, planned)]
+    texts = tuple(_read_texts(answers, read, planned.plan.answer_spec)) if answers else ()
+    first = read[0]
+    prompt = planned.plan.prompt.around(first.text, choices_block(first.choices))
+    return Checked(shown, (), prompt, texts)
+
+
+def show_check(checked: Checked, console: Console, most: int) -> None:
+    """Print what a check found.
+
+    Args:
+        checked: by `check`.
+        console: to print on.
+        most: completions to show, those that are not right first; 0 for all.
+    """
+    if checked.findings:
+        for line in finding_lines(DatasetFindings(**checked.findings)):
+            print_line(console, line)
+    if checked.problems:
+        complain("\n".join(checked.problems))
+        return
+    print_line(console, f"prompt of the first question, {len(checked.prompt):,} characters:")
+    print_line(console, f"{_RULE}\n{checked.prompt}\n{_RULE}")
+    if checked.texts:
+        console.print(_shares_table(shares(checked.texts)))
+        console.print(_texts_table(checked.texts, most))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many completions of a setting were read, and read right."""
+
+    setting: str
+    texts: int
+    read: int
+    scored: int
+    right: int
+
+
+def shares(texts: Iterable[ReadText]) -> list[Share]:
+    """Return for each setting how many of its completions were read, and read right."""
+    counts: dict[str, Counter[str]] = {}
+    for each in texts:
+        counted = counts.setdefault(each.setting, Counter())
+        counted["texts"] += 1
+        counted["read"] += each.answer is not None
+        counted["scored"] += each.gold is not None
+        counted["right"] += each.right
+    return [
+        Share(setting, counted["texts"], counted["read"], counted["scored"], counted["right"])
+        for setting, counted in counts.items()
+    ]
+
+
+def _shares_table(found: Iterable[Share]) -> Table:
+    table = Table("setting", "texts", "read", "right", title="Answers", title_justify="left")
+    for each in found:
+        read, right = _percent(each.read, each.texts), _percent(each.right, each.scored)
+        table.add_row(each.setting or "all", f"{each.texts:,}", read, right)
+    return table
+
+
+def _percent(count: int, of: int) -> str:
+    return f"{count:,} ({100 * count / of:.1f} %)" if of else "–"
+
+
+def _texts_table(texts: Sequence[ReadText], most: int) -> Table:
+    """Return what is read out of completions, those that are not right first."""
+    shown = sorted(texts, key=lambda each: each.right)[: most or None]
+    title = f"{len(shown):,} of {len(texts):,} completions; --most 0 shows all"
+    table = Table("question", "setting", "read", "right", title=title, title_justify="left")
+    table.add_column("end of the completion", no_wrap=True, overflow="ellipsis")
+    for each in shown:
+        end = one_line(each.text)[-_END_CHARS:]
+        cells = (each.question_id, each.setting, each.answer or "–", each.gold or "–", end)
+        table.add_row(*(Text(printable(cell)) for cell in cells))
+    return table
+
+
+def _lines(file: Path, limit: SizeLimit) -> Iterator[Line]:
+    problem = limit.problem(str(file), file.stat().st_size)
+    if problem:
+        raise RequestError([problem])
+    return split_lines(_pieces(file), MAX_DOCUMENT_BYTES)
+
+
+def _pieces(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as stream:
+        while piece := stream.read(_PIECE_BYTES):
+            yield piece
+
+
+def _with_names(problems: Iterable[str], key: str, questions: Path) -> tuple[str, ...]:
+    """Return problems with the names of the user's files for the keys in a bucket."""
+    return tuple(problem.replace(key, questions.name) for problem in problems)
+
+
+def _questions(questions: Path, planned: PlannedRun) -> Iterator[Question]:
+    lines = split_lines(_pieces(questions), MAX_DOCUMENT_BYTES)
+    limit = planned.request.limit
+    return questions_of(lines, questions.name, planned.reading, limit=limit)
+
+
+def _read_texts(
+    answers: Path, questions: Sequence[Question], spec: AnswerSpec
+) -> Iterator[ReadText]:
+    read = answer_reader(spec, questions)
+    recorded = [*_recorded(answers)]
+    places = _places(recorded, questions)
+    if not places:
+        raise ClientError(f"{answers}: no question of it is one of the dataset")
+    for row, place in places:
+        question = questions[place]
+        samples = row.samples if isinstance(row.samples, dict) else {"": row.samples}
+        for setting, texts in samples.items():
+            for text in texts:
+                answer = read(Completion(text), place)
+                yield ReadText(question.id, setting, answer, question.gold, text)
+
+
+def _recorded(answers: Path) -> Iterator[_Recorded]:
+    decoder = msgspec.json.Decoder(_Recorded)
+    for number, line in enumerate(answers.read_bytes().split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield decoder.decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            expected = '{"question": "…", "samples": {"T0.7": ["…"]}}'
+            raise ClientError(f"{answers} line {number}: {error}; expected {expected}") from error
+
+
+def _places(
+    recorded: Sequence[_Recorded], questions: Sequence[Question]
+) -> list[tuple[_Recorded, int]]:
+    """Return each recorded question with its place in the dataset.
+
+    A recording may have a question without the passage before it, which the dataset's ends with.
+    Equal questions are taken in order.
+    """
+    by_letters: dict[str, list[int]] = {}
+    for place, question in enumerate(questions):
+        by_letters.setdefault(_letters(question.text), []).append(place)
+    found = []
+    for row in recorded:
+        places = by_letters.get(_letters(row.question)) or _ending(row.question, by_letters)
+        if places:
+            found.append((row, places.pop(0) if len(places) > 1 else places[0]))
+    return found
+
+
+def _ending(question: str, by_letters: Mapping[str, list[int]]) -> list[int] | None:
+    wanted = _letters(question)
+    return next((at for text, at in by_letters.items() if text.endswith(wanted)), None)
+
+
+def _letters(text: str) -> str:
+    return _NOT_LETTERS.sub("", text).casefold()
