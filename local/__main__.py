@@ -32,7 +32,9 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     text = "deploy to an emulated AWS, run a question set, fetch the results, stop everything"
     run = commands.add_parser("run", help=text, description=text, allow_abbrev=False)
-    run.add_argument("questions", type=dataset_file, metavar="QUESTIONS", help=".jsonl, .json, .csv or .tsv")
+    run.add_argument(
+        "questions", type=dataset_file, metavar="QUESTIONS", help=".jsonl, .json, .csv or .tsv"
+    )
     run.add_argument(
         "--out", type=output_folder, required=True, metavar="DIR", help="for the results"
     )

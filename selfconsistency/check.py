@@ -122,7 +122,10 @@ def show_check(checked: Checked, console: Console, most: int) -> None:
         most: completions to show, those that are not right first; 0 for all.
     """
     if checked.findings:
-        for line in finding_lines(DatasetFindings(**checked.findings)):
+        findings = DatasetFindings(**checked.findings)
+        # Of a run that would be refused, warnings say what the problems say.
+        shown = findings.model_copy(update={"warnings": ()}) if checked.problems else findings
+        for line in finding_lines(shown):
             print_line(console, line)
     if checked.problems:
         complain("\n".join(checked.problems))
@@ -174,7 +177,7 @@ def _percent(count: int, of: int) -> str:
 
 def _texts_table(texts: Sequence[ReadText], most: int) -> Table:
     """Return what is read out of completions, those that are not right first."""
-    shown = sorted(texts, key=lambda each: each.right)[: most or None]
+    shown = sorted(texts, key=lambda each: (each.right, each.answer is not None))[: most or None]
     title = f"{len(shown):,} of {len(texts):,} completions; --most 0 shows all"
     table = Table("question", "setting", "read", "right", title=title, title_justify="left")
     table.add_column("end of the completion", no_wrap=True, overflow="ellipsis")

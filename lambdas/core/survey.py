@@ -3,12 +3,13 @@
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from lambdas.contract import Task
 from lambdas.contract.entries import DatasetFindings
 from lambdas.core.costs.loads import DatasetSize, token_upper_bound
 from lambdas.core.dataset.golds import Asked, Reading
-from lambdas.core.dataset.layouts import ANSWER_LIKE, plain_name
+from lambdas.core.dataset.layouts import ANSWER_LIKE, ANSWERS, plain_name
 from lambdas.core.dataset.reader import DatasetRow, read_rows, reading_of
 from lambdas.core.errors import RowProblems
 from lambdas.core.question import choices_block
@@ -251,7 +252,10 @@ class _Members:
 
 
 def _like_answer(name: str) -> bool:
-    return ANSWER_LIKE.search(plain_name(name)) is not None
+    """Return whether a member may hold answers, by its name or one letter away from it."""
+    plain = plain_name(name)
+    known = bool(get_close_matches(plain, ANSWERS[:4], n=1, cutoff=0.8))
+    return known or ANSWER_LIKE.search(plain) is not None
 
 
 def _listed(unused: dict[str, int]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 SHOWN_CHARACTERS = 100
 # What an id or the name of a member may look like to be quoted in a message.
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]{1,40}", re.ASCII)
+_PLAIN_NAME = re.compile(r"(?=.{1,40}\Z)[\w.#-]+(?: [\w.#()'-]+){0,4}", re.ASCII)
 
 
 def encodable(text: str) -> bool:

@@ -93,9 +93,9 @@ def kind_of(answer: object) -> Kind:
         return "boolean"
     if gold_number(answer) is not None:
         return "number"
-    text = _stated(answer)
-    if isinstance(text, str) and is_formula(text):
+    if states_formula(answer):
         return "formula"
+    text = _stated(answer)
     return "text" if isinstance(text, str) and len(text.strip()) <= SHORT_ANSWER else "long"
 
 
@@ -230,12 +230,16 @@ def _gold_text(answer: object, reading: Reading) -> str | None:
     return normalised(text, decimal_mark=reading.decimal_mark) if isinstance(text, str) else None
 
 
-def _expected_number(answer: object) -> str:
+def states_formula(answer: object) -> bool:
+    """Return whether an answer is a formula, or a worked solution that ends in one."""
     text = _stated(answer)
-    if isinstance(text, str) and is_formula(text):
+    return isinstance(text, str) and is_formula(text)
+
+
+def _expected_number(answer: object) -> str:
+    if states_formula(answer):
         return (
-            'a formula, must be a number; use "task": "exact" for answers that are formulas, which'
-            " then count by how they are written"
+            'must be a number; use "task": "exact", which compares formulas by how they are written'
         )
     return 'must be a number, or absent; use "task": "exact" for answers that are texts'
 

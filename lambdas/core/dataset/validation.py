@@ -8,7 +8,7 @@ from lambdas.contract import Task
 from lambdas.contract.schema import Choice
 from lambdas.core.dataset.choices import LAYOUTS, ParsedChoices
 from lambdas.core.dataset.files import MAX_ID_CHARACTERS, MAX_LINE_BYTES
-from lambdas.core.dataset.golds import Reading, expected_answer, says_no_number
+from lambdas.core.dataset.golds import Reading, expected_answer, says_no_number, states_formula
 from lambdas.core.dataset.schemas import QUESTION_MEMBERS, RawQuestion, is_absent
 from lambdas.core.text import describe, encodable, quoted_name
 
@@ -52,7 +52,9 @@ def gold_problem(row: RawQuestion, reading: Reading, gold: str | None) -> str | 
     if gold is not None or no_number or is_absent(row.answer):
         return None
     name = row.answer_name or "answer"
-    return f"{name} is {describe(row.answer)}, {expected_answer(row, reading)}"
+    formula = reading.task == "arithmetic" and states_formula(row.answer)
+    kind = "a formula" if formula else describe(row.answer)
+    return f"{name} is {kind}, {expected_answer(row, reading)}"
 
 
 def without_controls(row: RawQuestion) -> RawQuestion:

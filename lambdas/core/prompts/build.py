@@ -19,6 +19,7 @@ _ENDINGS: Mapping[Task, str] = {
     ' question wants several, "The answer is (X, Y).", with all their labels.',
     "exact": '"The answer is X.", where X is the answer and nothing else.',
 }
+_YES_NO = '"The answer is X.", where X is yes or no.'
 _QUESTION: Mapping[Task, str] = {
     "arithmetic": "Q: {question}\nA:",
     "multiple_choice": "Q: {question}\n{choices}\nA:",
@@ -74,7 +75,8 @@ def _instruction(spec: AnswerSpec) -> str:
         form = f"as this regular expression has it: {spec.pattern}"
         instruction = f"{_STEPS} End with the answer, {form}"
     else:
-        instruction = f"{_STEPS} End with one more sentence: {_ENDINGS[spec.task]}"
+        ending = _YES_NO if spec.yes_no else _ENDINGS[spec.task]
+        instruction = f"{_STEPS} End with one more sentence: {ending}"
     return f"{instruction} {CONFIDENCE_INSTRUCTION}" if spec.confidence else instruction
 
 
