@@ -1,8 +1,9 @@
 """Where the options of a row stand: in one member, in a column each, or as right and wrong ones."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import takewhile
 from random import Random
 from string import ascii_lowercase, ascii_uppercase
@@ -98,8 +99,8 @@ def _by_score(
 
 
 def _right_and_wrong(members: Mapping[str, Any], text: str, seed: int) -> FoundOptions | None:
-    right = next((name for name in RIGHT_OPTIONS if not is_empty(members.get(name))), None)
     wrong = [name for name in members if _is_wrong(name) and not is_empty(members[name])]
+    right = next((name for name in RIGHT_OPTIONS if not is_empty(members.get(name))), None)
     if right is None or not wrong:
         return None
     others = [each for name in wrong for each in _several(members[name])]
@@ -111,6 +112,7 @@ def _right_and_wrong(members: Mapping[str, Any], text: str, seed: int) -> FoundO
 _PLURAL_OR_NUMBERED = re.compile(rf"(?:{'|'.join(WRONG_OPTIONS)})(?:s|\d{{1,2}})?")
 
 
+@lru_cache(maxsize=4096)
 def _is_wrong(name: str) -> bool:
     return _PLURAL_OR_NUMBERED.fullmatch(name) is not None
 
@@ -134,24 +136,47 @@ def _shuffled(
 
 
 def _in_columns(members: Mapping[str, Any]) -> FoundOptions | None:
-    for prefix in OPTION_PREFIXES:
-        for suffixes in _suffixes(prefix):
-            names = [*takewhile(members.__contains__, (prefix + each for each in suffixes))]
-            while names and is_empty(members[names[-1]]):
-                names.pop()
+    by_prefix: dict[str, set[str]] = {}
+    for name in members:
+        if column := _column(name):
+            by_prefix.setdefault(column[0], set()).add(column[1])
+    for prefix in filter(by_prefix.__contains__, OPTION_PREFIXES):
+        for suffixes in _SUFFIXES if prefix else _SUFFIXES[:1]:
+            names = _names(prefix, suffixes, by_prefix[prefix], members)
             if len(names) >= MIN_CHOICES and _are_options(prefix, names, members):
-                texts = [members[name] for name in names]
+                texts = dict(zip(ascii_uppercase, map(members.get, names), strict=False))
                 counted = _counted_from(prefix, suffixes[0], members)
-                parsed = replace(_lettered(texts), counted_from=counted)
-                return FoundOptions(parsed, tuple(names))
+                return FoundOptions(replace(parse_choices(texts), counted_from=counted), names)
     return None
 
 
-def _suffixes(prefix: str) -> Iterator[Sequence[str]]:
-    yield ascii_lowercase
-    if prefix:
-        yield [str(number) for number in range(MAX_CHOICES)]
-        yield [str(number) for number in range(1, MAX_CHOICES + 1)]
+_COLUMN = re.compile(rf"({'|'.join(OPTION_PREFIXES[1:])})?([a-z]|\d{{1,2}})", re.ASCII)
+_SUFFIXES: Sequence[Sequence[str]] = (
+    ascii_lowercase,
+    [str(number) for number in range(MAX_CHOICES)],
+    [str(number) for number in range(1, MAX_CHOICES + 1)],
+)
+
+
+@lru_cache(maxsize=4096)
+def _column(name: str) -> tuple[str, str] | None:
+    """Return the prefix and the letter or number of a column's name, `None` without one.
+
+    >>> [_column(name) for name in ("choicea", "b", "option12", "question")]
+    [('choice', 'a'), ('', 'b'), ('option', '12'), None]
+    """
+    found = _COLUMN.fullmatch(name)
+    return (found[1] or "", found[2]) if found else None
+
+
+def _names(
+    prefix: str, suffixes: Sequence[str], found: Collection[str], members: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Return the names of columns in order and without gap, up to the last that is not empty."""
+    names = [prefix + suffix for suffix in takewhile(found.__contains__, suffixes)]
+    while names and is_empty(members[names[-1]]):
+        names.pop()
+    return tuple(names)
 
 
 def _are_options(prefix: str, names: Sequence[str], members: Mapping[str, Any]) -> bool:
@@ -167,8 +192,3 @@ def _counted_from(prefix: str, first: str, members: Mapping[str, Any]) -> tuple[
     if prefix in _FROM_ONE and (named_by_number or prefix == "answer"):
         return (1,)
     return _BOTH
-
-
-def _lettered(texts: Iterable[object]) -> ParsedChoices:
-    """Return options with letters for labels, whatever their texts begin with."""
-    return parse_choices(dict(zip(ascii_uppercase, texts, strict=False)))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 # A row as its author wrote it: any members, of any types.
@@ -145,6 +146,7 @@ NO_NUMBER = frozenset({"none", "null", "nan", "n/a", "na", "unknown", "undefined
 _SIGNS = re.compile(r"[\s_.@#-]+")
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """Return the name of a member without case, spaces and signs between words.
 

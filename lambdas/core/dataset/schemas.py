@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from lambdas.contract.schema import Choice
@@ -206,7 +207,7 @@ def _question(members: Members, spellings: Iterable[tuple[str, ...]]) -> _Questi
 def _answer(members: Members, options: FoundOptions | None) -> tuple[str, object]:
     """Return the plain name of the member with the answer, and the answer."""
     names = CORRECT_CHOICES if options else ANSWERS
-    found = (name for name in names if not is_absent(members.get(name)))
+    found = (name for name in names if name in members and not is_absent(members[name]))
     if options is None:
         name = next((name for name in found if not _is_class(name, members[name])), "")
         # A solution beside an empty answer is no answer: GSM-Plus says there why none exists.
@@ -252,9 +253,14 @@ class _Context:
     problems: tuple[str, ...]
 
 
+_NO_CONTEXT = _Context((), (), ())
+
+
 def _context(members: Members, question_names: Sequence[str]) -> _Context:
     names = [
-        name for name in CONTEXTS if name not in question_names and not is_absent(members.get(name))
+        name
+        for name in CONTEXTS
+        if name in members and name not in question_names and not is_absent(members[name])
     ]
     texts = [_context_text(members[name]) for name in names]
     problems = tuple(
@@ -286,9 +292,14 @@ def _joined(before: Sequence[str], text: object) -> object:
     return "\n".join([*before, text.strip()]) if before and isinstance(text, str) else text
 
 
+@lru_cache(maxsize=4096)
+def _is_image(name: str) -> bool:
+    return IMAGES.fullmatch(name) is not None
+
+
 def _image_problems(members: Members, names: Mapping[str, str]) -> Iterator[str]:
     for name, value in members.items():
-        if IMAGES.fullmatch(name) and not is_absent(value):
+        if _is_image(name) and not is_absent(value):
             yield (
                 f"{quoted_name(names[name])} is given, must be empty: only texts are sent to the"
                 " model; leave out the rows that need an image, or the member where none does"
