@@ -3,7 +3,8 @@
 Its regular expressions for GSM8K (EleutherAI/lm-evaluation-harness, `lm_eval/tasks/gsm8k/`) run on
 the same texts. `strict-match` takes the first `#### N`, which models write after exemplars in
 GSM8K's own form, or with chain-of-thought exemplars the first "The answer is N.".
-`flexible-extract` takes the last number of the text.
+`flexible-extract` takes the last number of the text. `last letter` takes the last
+capital that stands alone, as its patterns for letters do. For texts no filter of the harness is general; theirs is a pattern a dataset.
 """
 
 import json
@@ -14,11 +15,13 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from benchmarks.measure import Measurement, rates, timed
+from benchmarks.recorded import questions_file
 from benchmarks.samples import RECORDED, completions
 from lambdas.contract.schema import AnswerSpec, Choice
 from lambdas.core.answers.exact import exact_extractor
 from lambdas.core.answers.multiple_choice import extract_choice
-from lambdas.core.answers.numeric import extract_number
+from lambdas.core.answers.numeric import canonical_number, extract_number
+from selfconsistency.check import ReadText, check
 
 BASELINE = "flexible-extract"
 _STRICT = re.compile(r"#### (\-?[0-9\.\,]+)")
@@ -27,6 +30,7 @@ _FLEXIBLE = re.compile(r"(-?[$0-9.,]{2,})|(-?[0-9]+)")
 _INVALID = "[invalid]"
 # What the harness ignores when it compares an answer with the gold answer.
 _IGNORED = re.compile(r",|\$|\.$")
+_LETTER = re.compile(r"\b([A-J])\b")
 _MIN_TEXTS = 2_000
 _CHOICES = RECORDED.with_name("mcq_command-r-plus.recorded.jsonl")
 _DATES = RECORDED.with_name("date_gpt-3.5.recorded.jsonl")
@@ -46,7 +50,7 @@ def measure() -> list[Measurement]:
         ("exact", exact_extractor(AnswerSpec("exact")), _texts(_DATES, _OWN_DATE)),
     ]
     measured = [each for task, extract, texts in sets for each in _rates(task, extract, texts)]
-    return [*measured, *_right(extract_number)]
+    return [*measured, *_right()]
 
 
 def _rates(task: str, extract: Extract, texts: Sequence[str]) -> list[Measurement]:
@@ -56,38 +60,37 @@ def _rates(task: str, extract: Extract, texts: Sequence[str]) -> list[Measuremen
             BASELINE: _each(flexible, repeated),
             "strict-match": _each(strict, repeated),
             "strict-match, CoT": _each(_strict_cot, repeated),
+            "last letter": _each(letter, repeated),
             "ours": _each(extract, repeated),
         }
     )
     return rates(f"extraction, {task}", seconds, {"completions": len(repeated)}, BASELINE)
 
 
-def _right(extract: Extract) -> Iterator[Measurement]:
-    """Yield the share of recorded completions from which each extracts the right answer."""
-    if not RECORDED.exists():
-        return
-    pairs = [*_with_golds()]
-    extractors: dict[str, Extract] = {
-        BASELINE: flexible,
-        "strict-match": strict,
-        "strict-match, CoT": _strict_cot,
-        "ours": extract,
-    }
-    shares = {
-        name: 100 * sum(_bare(each(text)) == gold for text, gold in pairs) / len(pairs)
-        for name, each in extractors.items()
-    }
-    for name, share in shares.items():
-        ratio = share / shares[BASELINE]
-        yield Measurement("extraction, right", name, share, "%", BASELINE, ratio)
+def _right() -> Iterator[Measurement]:
+    """Yield for each recorded set how many answers are right, ours and the harness's."""
+    for path in sorted(RECORDED.parent.glob("*.recorded.jsonl")):
+        checked = check(questions_file(path), {}, path)
+        task = (checked.findings or {}).get("task")
+        extractors = _EXTRACTORS.get(str(task), {})
+        baseline = next(iter(extractors), "ours")
+        counts = {name: _count(extract, checked.texts) for name, extract in extractors.items()}
+        counts["ours"] = sum(each.right for each in checked.texts)
+        name = f"right, {path.name.removesuffix('.recorded.jsonl')}"
+        for contender, count in counts.items():
+            ratio = count / max(counts[baseline], 1)
+            unit = f"of {len(checked.texts):,}"
+            yield Measurement(name, contender, count, unit, baseline, ratio)
 
 
-def _with_golds() -> Iterator[tuple[str, str]]:
-    questions = RECORDED.with_name(RECORDED.name.replace("recorded", "questions"))
-    golds = {row["question"]: _bare(str(row["answer"])) for row in _rows(questions)}
-    for row in _rows(RECORDED):
-        for texts in row["samples"].values():
-            yield from ((text, golds[row["question"]]) for text in texts)
+def _count(extract: Extract, texts: Sequence[ReadText]) -> int:
+    return sum(canonical(extract(each.text)) == each.gold for each in texts)
+
+
+def canonical(answer: str | None) -> str | None:
+    """Return a filter's answer in the form that golds have: a number by its value, a letter."""
+    bare = _IGNORED.sub("", answer or "")
+    return bare if bare.isalpha() else canonical_number(bare)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:
@@ -106,8 +109,16 @@ def flexible(text: str) -> str:
     return next(group for group in found[-1] if group).strip() if found else _INVALID
 
 
-def _bare(answer: str | None) -> str:
-    return _IGNORED.sub("", (answer or "").rpartition("#### ")[2])
+def letter(text: str) -> str:
+    """Return the last capital letter that stands alone."""
+    found = _LETTER.findall(text)
+    return str(found[-1]) if found else _INVALID
+
+
+_EXTRACTORS: dict[str, dict[str, Extract]] = {
+    "arithmetic": {BASELINE: flexible, "strict-match": strict, "strict-match, CoT": _strict_cot},
+    "multiple_choice": {"last letter": letter},
+}
 
 
 def _texts(path: Path, own: str) -> list[str]:

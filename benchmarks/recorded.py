@@ -18,6 +18,7 @@ from lambdas.core.models.base import Completion
 from lambdas.core.text import split_lines
 
 _ENDING = ".recorded.jsonl"
+_QUESTIONS = ".questions.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,20 @@ def drawn_again(recorded: RecordedSet, paths: int, seed: int) -> RecordedSet:
     return RecordedSet(recorded.name, recorded.setting, paths, questions)
 
 
+def questions_file(recording: Path) -> Path:
+    """Return the questions of a recording: the file whose name the recording's begins with."""
+    found = recording.parent.glob(f"*{_QUESTIONS}")
+    named = [
+        each for each in found if recording.name.startswith(each.name.removesuffix(_QUESTIONS))
+    ]
+    return max(named, key=lambda each: len(each.name))
+
+
 def _settings(path: Path) -> Iterator[RecordedSet]:
     name = path.name.removesuffix(_ENDING)
-    file = f"{name}.questions.jsonl"
-    lines = list(split_lines([path.with_name(file).read_bytes()], MAX_LINE_BYTES))
+    source = questions_file(path)
+    file = source.name
+    lines = list(split_lines([source.read_bytes()], MAX_LINE_BYTES))
     reading = reading_of(lines, file, AsAsked()) or Reading("arithmetic")
     asked = list(questions_of(lines, file, reading))
     # Both files have the questions in one order; a set may have the same text twice.

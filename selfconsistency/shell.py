@@ -62,15 +62,15 @@ def problem_lines(problems: Sequence[str]) -> list[str]:
     """Return problems as at most 25 lines of 80 columns, and what to do to see the rest.
 
     >>> problem_lines(["paths is 0, must be more", "limit is 0, must be more"])
-    ['error: 2 problems', '- paths is 0, must be more', '- limit is 0, must be more']
+    ['error: paths is 0, must be more', 'error: limit is 0, must be more']
     """
-    lines = [f"error: {len(problems)} problems"]
+    lines: list[str] = []
     for number, problem in enumerate(problems):
         wrapped = textwrap.wrap(
-            printable(problem), _COLUMNS, initial_indent="- ", subsequent_indent="  "
+            printable(problem), _COLUMNS, initial_indent="error: ", subsequent_indent="  "
         )
         if len(lines) + len(wrapped) > _MAX_LINES - (number < len(problems) - 1):
-            return [*lines, f"- and {len(problems) - number} more: the run's record has all"]
+            return [*lines, f"error: and {len(problems) - number} more; the run's record has all"]
         lines += wrapped
     return lines
 

@@ -8,11 +8,20 @@ from selfconsistency.runs import Run
 from selfconsistency.shell import complain
 
 
-def test_a_complaint_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_complaint_is_a_line_for_each_problem(capsys: pytest.CaptureFixture[str]) -> None:
     status = complain("first\n\n  second\n")
 
     assert status == 1
-    assert capsys.readouterr().err == "error: first; second\n"
+    assert capsys.readouterr().err == "error: first\nerror: second\n"
+
+
+def test_many_problems_are_25_lines_of_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    complain("\n".join(f"problem {number}: {'word ' * 30}" for number in range(40)))
+
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) <= 25
+    assert max(map(len, lines)) <= 80
+    assert lines[-1] == "error: and 32 more; the run's record has all"
 
 
 def test_a_missing_dataset_file_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
