@@ -3,8 +3,8 @@
 Its regular expressions for GSM8K (EleutherAI/lm-evaluation-harness, `lm_eval/tasks/gsm8k/`) run on
 the same texts. `strict-match` takes the first `#### N`, which models write after exemplars in
 GSM8K's own form, or with chain-of-thought exemplars the first "The answer is N.".
-`flexible-extract` takes the last number of the text. `last letter` takes the last
-capital that stands alone, as its patterns for letters do. For texts no filter of the harness is general; theirs is a pattern a dataset.
+`flexible-extract` takes the last number of the text. `last letter` takes the last capital that
+stands alone, as its patterns for letters do. For texts the harness has a pattern for each dataset.
 """
 
 import json
