@@ -16,6 +16,7 @@ from lambdas.contract.votes import WaveSummary
 from selfconsistency.connection import Connection, Stack
 from selfconsistency.runs import entries_of, job_label, read_jobs
 from selfconsistency.shell import ClientError, printable
+from selfconsistency.tables import finding_lines
 
 _RUN = (
     *("status", "reason", "message", "refused", "started_at", "ended_at", "redrives"),
@@ -65,6 +66,7 @@ def audit_tables(audit: Audit) -> RenderableType:
     parts: list[tuple[str, Sequence[str], list[Row]]] = [
         (f"Run {audit.run_id}", ("", ""), run_rows(audit.run)),
         ("Request", ("", ""), [*audit.run.request.items()]),
+        ("Dataset", ("",), [(line,) for line in dataset_lines(audit.run)]),
         ("Waves", _WAVE_COLUMNS, [_wave_row(wave) for wave in audit.waves]),
         ("Jobs", _JOB_COLUMNS, [_job_row(job) for job in audit.jobs]),
         ("Objects", _OBJECT_COLUMNS, [*object_rows(audit)]),
@@ -78,6 +80,11 @@ def run_rows(run: RunEntry) -> list[Row]:
     started: Mapping[str, object] = known.get("started_by") or {}
     by: list[Row] = [(f"started by: {name}", value) for name, value in started.items() if value]
     return [*by, *((name, known[name]) for name in _RUN if name in known)]
+
+
+def dataset_lines(run: RunEntry) -> list[str]:
+    """Return how the run reads its dataset, a line for each thing worth knowing."""
+    return finding_lines(run.dataset) if run.dataset else []
 
 
 def object_rows(audit: Audit) -> Iterator[Row]:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from selfconsistency.audit import audit_tables, object_rows, read_audit, run_rows
+from selfconsistency.audit import audit_tables, dataset_lines, object_rows, read_audit, run_rows
 from selfconsistency.connection import Stack
 from selfconsistency.shell import ClientError
 from tests.unit.selfconsistency.conftest import Account
@@ -20,6 +20,20 @@ RUN = {
         "dataset": {"key": "uploads/q.jsonl", "size_bytes": 7, "etag": "e", "version_id": "v"}
     },
     "objects": {"plan.json": "runs/r/plan.json"},
+    "dataset": {
+        "questions": 9,
+        "labelled": 7,
+        "task": "exact",
+        "yes_no": True,
+        "decimal_mark": None,
+        "asked": ["passage", "question"],
+        "options": [],
+        "answers": ["answer"],
+        "unused": ["url"],
+        "golds": ["yes", "no"],
+        "unscored_lines": [3, 5],
+        "warnings": ['members that are not used: "url" (9)'],
+    },
 }
 JOB = {
     "format": 1,
@@ -75,6 +89,13 @@ def test_a_trail_names_who_started_the_run_its_jobs_and_its_objects(
         ("job 01/j0001: output", "runs/r/waves/01/j0001/output/abc/input.jsonl.out"),
     ]
     assert "model-invocation-job/abc" in captured.get()
+    assert dataset_lines(found.run) == [
+        "task exact, answers are yes or no: 9 questions, 7 with a right answer",
+        "in the prompt: passage, question",
+        "right answer: answer",
+        "first right answers: yes · no",
+        'warning: members that are not used: "url" (9)',
+    ]
 
 
 def test_a_run_refused_at_once_has_a_trail_as_well(

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from lambdas.contract.entries import ExpectedCost, JobEntry
+from lambdas.contract.entries import DatasetFindings, ExpectedCost, JobEntry
 from selfconsistency.progress import counts, expectation, in_flight, news, picture, show_until_end
 from selfconsistency.runs import Run
 
@@ -52,6 +52,44 @@ def test_the_picture_shows_the_expected_cost() -> None:
         )
 
     assert "expected cost $0.17, upper bound $0.42" in printed.get()
+
+
+DATASET = DatasetFindings(
+    questions=100,
+    labelled=90,
+    task="arithmetic",
+    asked=("question",),
+    options=(),
+    answers=("answer",),
+    unused=("hint_de",),
+    golds=("7",),
+    yes_no=False,
+    decimal_mark=",",
+    unscored_lines=(),
+    warnings=('members that are not used: "hint_de" (100)',),
+)
+
+
+def test_how_the_dataset_is_read_is_told_once_before_anything_is_submitted() -> None:
+    read = replace(RUN, dataset=DATASET)
+
+    assert news(RUN, read) == [
+        "task arithmetic, decimals behind ',': 100 questions, 90 with a right answer",
+        "in the prompt: question",
+        "right answer: answer",
+        "first right answers: 7",
+        'warning: members that are not used: "hint_de" (100)',
+    ]
+    assert news(read, read) == []
+
+
+def test_a_terminal_shows_how_the_dataset_is_read_above_the_picture() -> None:
+    console = Console(width=100, force_terminal=True)
+
+    with console.capture() as printed:
+        show_until_end([replace(RUN, dataset=DATASET), replace(RUN, status="succeeded")], console)
+
+    assert printed.get().count('members that are not used: "hint_de" (100)') == 1
 
 
 def test_nothing_new_is_not_told() -> None:
