@@ -22,7 +22,7 @@ from lambdas.contract.jobs import RecordAnswers
 from lambdas.contract.schema import Partition, Plan, Question, Setting, Shard, encode_lines
 from lambdas.contract.votes import Example, Examples, VoteRecord
 from lambdas.core.costs.loads import DatasetSize
-from lambdas.core.dataset.files import MAX_LINE_BYTES
+from lambdas.core.dataset.files import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES
 from lambdas.core.dataset.golds import Reading
 from lambdas.core.dataset.reader import questions_of
 from lambdas.core.planning import Origin, make_plan
@@ -132,7 +132,7 @@ def _lines(path: str) -> Iterator[Line]:
             while piece := file.read(_PIECE):
                 yield piece
 
-    return split_lines(pieces(), MAX_LINE_BYTES)
+    return split_lines(pieces(), MAX_DOCUMENT_BYTES)
 
 
 def _answers(path: int, chance: Random) -> Iterator[RecordAnswers]:

@@ -184,7 +184,10 @@ def _text(line: Line) -> LineText:
 
 
 def _too_long(size: int) -> str:
-    return f"{size} bytes long, must be at most {MAX_LINE_BYTES} bytes"
+    return (
+        f"{size:,} bytes long, must be at most {MAX_LINE_BYTES:,} bytes for a row; a JSON document"
+        f" may have {MAX_DOCUMENT_BYTES // 2**20} MiB"
+    )
 
 
 def _begins_document(first_line: str) -> bool:
