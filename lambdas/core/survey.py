@@ -232,23 +232,28 @@ class _Members:
     """Names of members by what they are used for, in the order of their first row."""
 
     def __init__(self) -> None:
-        self.asked: dict[str, None] = {}
-        self.options: dict[str, None] = {}
-        self.answers: dict[str, None] = {}
+        self.asked: dict[str, int] = {}
+        self.options: dict[str, int] = {}
+        self.answers: dict[str, int] = {}
         self.unused: dict[str, int] = {}
 
     def add(self, row: DatasetRow) -> None:
         raw = row.raw
         if raw is None:
             return
-        self.asked |= dict.fromkeys(raw.asked)
-        self.options |= dict.fromkeys(raw.option_names)
+        _count(self.asked, raw.asked)
+        _count(self.options, raw.option_names)
         if raw.answer is not None:
-            self.answers |= dict.fromkeys([raw.answer_name or "options"])
-        for name in raw.unused:
-            known = name[:_MAX_NAME_CHARS]
-            if known in self.unused or len(self.unused) < _MAX_MEMBERS:
-                self.unused[known] = self.unused.get(known, 0) + 1
+            _count(self.answers, [raw.answer_name or "options"])
+        _count(self.unused, raw.unused)
+
+
+def _count(rows_by_name: dict[str, int], names: Iterable[str]) -> None:
+    """Add a row with these members; names are cut, and made such that they can be written."""
+    for name in names:
+        known = name[:_MAX_NAME_CHARS].encode(errors="backslashreplace").decode()
+        if known in rows_by_name or len(rows_by_name) < _MAX_MEMBERS:
+            rows_by_name[known] = rows_by_name.get(known, 0) + 1
 
 
 def _like_answer(name: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
+from math import isnan
 from random import Random
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
@@ -73,7 +74,9 @@ def find_options(members: Mapping[str, Any], text: str, seed: int) -> FoundOptio
 
 
 def is_empty(value: object) -> bool:
-    """Return whether a member has no content: `null`, an empty text, list or object."""
+    """Return whether a member has no content: `null`, pandas' NaN, an empty text or list."""
+    if isinstance(value, float):
+        return isnan(value)
     return value is None or (isinstance(value, str | list | dict) and len(value) == 0)
 
 

@@ -16,6 +16,7 @@ from lambdas.core.dataset.choices import ambiguity, correct_labels, position_evi
 from lambdas.core.dataset.files import FileRow
 from lambdas.core.dataset.layouts import NO_NUMBER
 from lambdas.core.dataset.schemas import RawQuestion, is_absent, read_members
+from lambdas.core.text import encodable
 
 # A longer answer that is no number is reasoning without its number, not a class or a date.
 SHORT_ANSWER = 100
@@ -227,7 +228,9 @@ def _gold_text(answer: object, reading: Reading) -> str | None:
     text = _stated(answer)
     if isinstance(text, int | float):
         text = json.dumps(text)
-    return normalised(text, decimal_mark=reading.decimal_mark) if isinstance(text, str) else None
+    if not isinstance(text, str) or not encodable(text):
+        return None
+    return normalised(text, decimal_mark=reading.decimal_mark)
 
 
 def states_formula(answer: object) -> bool:
@@ -245,6 +248,8 @@ def _expected_number(answer: object) -> str:
 
 
 def _expected_text(answer: object) -> str:
+    if isinstance(answer, str) and not encodable(answer):
+        return "must be UTF-8 text: it holds half a surrogate pair"
     if isinstance(answer, str) and len(answer) > MAX_ANSWER_CHARS:
         return (
             f"must be at most {MAX_ANSWER_CHARS} characters long, as no longer answer votes;"

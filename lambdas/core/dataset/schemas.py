@@ -175,8 +175,9 @@ def _by_plain_name(row: Members) -> tuple[dict[str, Any], dict[str, str]]:
     names: dict[str, str] = {}
     for name, value in row.items():
         plain = plain_name(name)
-        if plain not in members:
-            members[plain], names[plain] = value, name
+        # No plain name has a space, so that the second of two is used for nothing, and named.
+        plain = f" {name}" if members.get(plain, value) != value else plain
+        members[plain], names[plain] = value, name
     nested = members.get("question")
     if isinstance(nested, dict):
         inner, inner_names = _by_plain_name({**nested, "question": nested.get(_STEM)})

@@ -9,16 +9,19 @@ from string import ascii_uppercase
 from lambdas.core.dataset.files import MAX_LINE_BYTES, FileRow, LineProblem, LineText, texts_of
 from lambdas.core.dataset.layouts import Members
 from lambdas.core.dataset.schemas import QUESTION_MEMBERS, has_question_column
-from lambdas.core.text import Line, quoted_name
+from lambdas.core.text import Line, count_of, quoted_name
 
 # Every row costs a step per column, even an empty one.
 MAX_COLUMNS = 1_000
 _SEPARATORS = (",", ";", "\t")
 _SHOWN_NAMES = 12
+_ROW_TOO_LONG = f"a row of more than {MAX_LINE_BYTES:,} characters"
 _QUOTING = "quote fields that hold quotes or separators"
+_OLD_LINE_ENDS = "has line ends of old Macs, must have LF: tr '\\r' '\\n' < FILE makes them so"
+_BREAK_IN_QUOTES = "a field of a .tsv holds no line end: write a .csv, or one line a row"
 _HEADER = "write a first line with the columns' names"
 # What Excel understands before the header.
-_EXCEL = re.compile(r"\s*sep=(.)\s*")
+_EXCEL = re.compile(r"\s*sep=([,;|\t])\s*")
 _NUMBER = re.compile(r"-?[\d.,]{1,40}", re.ASCII)
 # MMLU's files have no header: question, two to ten options, and the letter of the right one.
 _OPTION_COUNTS = range(2, 11)
@@ -39,21 +42,25 @@ def table_rows(lines: Iterable[Line], file: str) -> Iterator[FileRow | LineProbl
     if named := _EXCEL.fullmatch(first):
         next(texts)
         first = texts.first()
+    if "\r" in first and '"' not in first:
+        yield LineProblem(1, _OLD_LINE_ENDS)
+        return
     separator = "\t" if file.lower().endswith(".tsv") else _separator(first)
     separator = named[1] if named else separator
-    rows = (
-        _unquoted(texts)
-        if _is_plain(separator, first)
-        else csv.reader(texts, strict=True, delimiter=separator)
-    )
-    yield from _rows(rows, texts)
+    if _is_plain(separator, first):
+        yield from _rows(_unquoted(texts), texts, is_plain=True)
+    else:
+        yield from _rows(csv.reader(texts, strict=True, delimiter=separator), texts)
 
 
 def _separator(first_line: str) -> str:
     """Return what separates the fields of a first line: what gives a question, or most fields."""
 
     def fields(separator: str) -> tuple[bool, int]:
-        names = next(csv.reader([first_line], delimiter=separator), [])
+        try:
+            names = next(csv.reader([first_line], delimiter=separator), [])
+        except csv.Error:
+            return False, 0
         return has_question_column(names), len(names)
 
     return max(_SEPARATORS, key=fields)
@@ -61,7 +68,8 @@ def _separator(first_line: str) -> str:
 
 def _is_plain(separator: str, first_line: str) -> bool:
     """Return whether quotes are signs like any other, as in MGSM's files."""
-    return separator == "\t" and '"' not in first_line
+    fields = first_line.split("\t")
+    return separator == "\t" and not any(field[:1] == '"' == field[-1:] for field in fields)
 
 
 def _unquoted(texts: "_RowLines") -> Iterator[list[str]]:
@@ -78,20 +86,24 @@ def _without_quotes(field: str) -> str:
     return field if '"' in inside else inside.replace("\0", '"')
 
 
-def _rows(rows: Iterable[list[str]], texts: "_RowLines") -> Iterator[FileRow | LineProblem]:
+def _rows(
+    rows: Iterable[list[str]], texts: "_RowLines", *, is_plain: bool = False
+) -> Iterator[FileRow | LineProblem]:
     names: list[str] = []
     try:
         for fields in rows:
             yield from texts.end_row()
-            is_header = bool(fields) and not names
-            if is_header:
+            is_header = False
+            if fields and not names:
                 names = _column_names(fields)
                 if problem := _header_problem(names):
                     yield LineProblem(1, problem)
                     return
-            if len(fields) > len(names):
-                yield LineProblem(texts.line, _too_many_fields(len(names), len(fields)))
-            elif fields and not (is_header and fields == names):
+                is_header = fields == names
+                names = _told_apart(names)
+            if problem := _fields_problem(fields, names, is_plain=is_plain):
+                yield LineProblem(texts.line, problem)
+            elif fields and not is_header:
                 yield FileRow(texts.line, _by_name(names, fields))
         yield from texts.end_row()
     except csv.Error as error:
@@ -124,6 +136,15 @@ def _header_problem(names: Sequence[str]) -> str | None:
     )
 
 
+def _told_apart(names: Iterable[str]) -> list[str]:
+    """Return the names of columns; one without a name of its own is `column 3` by its place."""
+    stripped = [name.strip() for name in names]
+    return [
+        name if name and stripped.index(name) == place else f"column {place + 1}"
+        for place, name in enumerate(stripped)
+    ]
+
+
 class _RowLines:
     """Lines for a reader of rows; one row gets no more than one line may hold.
 
@@ -144,8 +165,10 @@ class _RowLines:
 
     def __next__(self) -> str:
         if self._room < 0:
-            raise csv.Error(f"a row of more than {MAX_LINE_BYTES:,} characters")
+            raise csv.Error(_ROW_TOO_LONG)
         self.line, text, problem = next(self._texts)
+        if len(text) > MAX_LINE_BYTES:
+            raise csv.Error(_ROW_TOO_LONG)
         if problem:
             self._problems.append(LineProblem(self.line, problem))
         self._room -= len(text) + 1
@@ -159,7 +182,7 @@ class _RowLines:
             if each.problem or each.text.strip():
                 break
         self._texts = chain(skipped, self._texts)
-        return skipped[-1].text if skipped else ""
+        return skipped[-1].text[:MAX_LINE_BYTES] if skipped else ""
 
     def end_row(self) -> list[LineProblem]:
         """Return the problems of a row's lines, and begin the next row."""
@@ -168,14 +191,17 @@ class _RowLines:
         return problems
 
 
-def _too_many_fields(names: int, fields: int) -> str:
-    return (
-        f"{fields:,} fields, must be {names:,} as in the first line; quote fields that hold"
-        " separators"
-    )
+def _fields_problem(fields: Sequence[str], names: Sequence[str], *, is_plain: bool) -> str | None:
+    """Return why a row has too many fields or, without quotes, ends within one."""
+    wrong = f"{count_of(len(fields), 'field')}, must be {len(names):,} as in the first line"
+    if len(fields) > len(names):
+        return f"{wrong}; quote fields that hold separators"
+    if is_plain and 0 < len(fields) < len(names) and any('"' in field for field in fields):
+        return f"{wrong}; {_BREAK_IN_QUOTES}"
+    return None
 
 
 def _by_name(names: Sequence[str], fields: Sequence[str]) -> Members:
-    """Return a row by the names of its columns; of two columns with one name the last counts."""
+    """Return a row by the names of its columns."""
     pairs = zip_longest(names, fields, fillvalue="")
-    return {name.strip(): value or None for name, value in pairs if name}
+    return {name: value or None for name, value in pairs}
