@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from lambdas.contract.schema import Question
 from lambdas.core.dataset import files
 from lambdas.core.dataset.files import file_problem
+from lambdas.core.dataset.golds import Reading
 from lambdas.core.dataset.reader import questions_of, read_rows
 from lambdas.core.text import Line, split_lines
 from tests.unit.core.dataset.samples import read_dataset
 
 ROW = {"question": "?"}
+NOT_UTF_8 = "must be UTF-8 text: iconv -f WINDOWS-1252 -t UTF-8 FILE makes it so of Excel's"
 UNPACK = "compressed files are not accepted: unpack it first"
 
 
@@ -100,7 +102,7 @@ def test_an_unquoted_comma_does_not_cut_a_question_short() -> None:
     read = read_dataset(b"question,answer\nTom has 1,000 apples,5\nb,6\n", file="q.csv")
 
     assert read.problems == [
-        "q.csv line 2: 3 fields, must be 2 as in the first line; quote fields that hold commas"
+        "q.csv line 2: 3 fields, must be 2 as in the first line; quote fields that hold separators"
     ]
 
 
@@ -108,15 +110,15 @@ def test_line_numbers_of_a_csv_count_lines_that_cannot_be_read() -> None:
     read = read_dataset(b"question,answer\n\xff,1\n\n,5\n", file="q.csv")
 
     assert read.problems == [
-        "q.csv line 2: byte 0 is 0xff, must be UTF-8 text",
-        "q.csv line 4: question is null, must be a text",
+        f"q.csv line 2: byte 0 is 0xff, {NOT_UTF_8}",
+        "q.csv line 4: has no question, must have question, problem, input or prompt",
     ]
 
 
 def test_an_open_quote_and_what_stands_in_it_are_problems_in_their_order() -> None:
     read = read_dataset(b'question,answer\n"a,1\nb,2\n\xff\n', file="q.csv")
 
-    assert read.problems[0] == "q.csv line 4: byte 0 is 0xff, must be UTF-8 text"
+    assert read.problems[0] == f"q.csv line 4: byte 0 is 0xff, {NOT_UTF_8}"
     assert "no CSV" in read.problems[1]
     assert len(read.problems) == 2
 
@@ -131,7 +133,7 @@ def test_an_open_quote_and_what_stands_in_it_are_problems_in_their_order() -> No
             id="no JSON",
         ),
         pytest.param(b"[1]", "is a list, must be a JSON object with a question", id="a list"),
-        pytest.param(b'"\xff"', "byte 1 is 0xff, must be UTF-8 text", id="not UTF-8"),
+        pytest.param(b'"\xff"', f"byte 1 is 0xff, {NOT_UTF_8}", id="not UTF-8"),
         pytest.param(
             b'{"question":"' + b"x" * 10 * 2**20 + b'"}',
             "10485775 bytes long, must be at most 262144 bytes",
@@ -149,38 +151,9 @@ def test_a_line_that_cannot_be_read_is_a_problem_and_the_others_are_read(
 
 
 @pytest.mark.parametrize(
-    ("content", "line", "beginning"),
-    [
-        pytest.param(
-            b'[{"question": "a"}]', 1, "begins a JSON array, must be JSONL", id="an array"
-        ),
-        pytest.param(
-            b'\n[\n {"question": "a"},\n {"question": "b"}\n]',
-            2,
-            "begins a JSON array, must be JSONL",
-            id="an array over several lines",
-        ),
-        pytest.param(
-            b'{"data": [\n {"question": "a"}\n]}',
-            1,
-            "begins an object of several lines, must be one a line: jq -c . FILE",
-            id="an object over several lines",
-        ),
-    ],
-)
-def test_json_that_is_not_one_object_a_line_is_one_problem(
-    content: bytes, line: int, beginning: str
-) -> None:
-    (problem,) = read_dataset(content).problems
-
-    assert problem.startswith(f"q.jsonl line {line}: {beginning}")
-    assert "jq -c" in problem
-
-
-@pytest.mark.parametrize(
     ("line", "why"),
     [
-        pytest.param(b"[" * 100_000, "begins a JSON array", id="brackets"),
+        pytest.param(b"[" * 100_000, "begins JSON of several lines, which is none", id="brackets"),
         pytest.param(b'{"question":' * 20_000, "is no JSON (nested too deep)", id="objects"),
         pytest.param(
             b'{"question": 1' + b"0" * 5_000 + b"}",
@@ -217,7 +190,7 @@ def test_a_file_of_too_many_lines_is_read_no_further() -> None:
     beyond = files.MAX_LINES + 1
     lines = [Line(1, b"", 0), Line(files.MAX_LINES, b"", 0), Line(beyond, b"{", 1)]
 
-    (row,) = read_rows(lines, "q.jsonl")
+    (row,) = read_rows(lines, "q.jsonl", Reading("arithmetic"))
 
     assert (row.line, row.problems) == (beyond, ("more than 10,000,000 lines; split the dataset",))
 
@@ -238,7 +211,9 @@ def test_the_longest_line_is_read_however_it_is_chunked() -> None:
     row = b'{"question": "' + b"x" * (files.MAX_LINE_BYTES - 16) + b'"}'
     chunks = [row[start : start + 1_000] for start in range(0, len(row), 1_000)]
 
-    (question,) = questions_of(split_lines(chunks, files.MAX_LINE_BYTES), "q.jsonl")
+    lines = split_lines(chunks, files.MAX_DOCUMENT_BYTES)
+
+    (question,) = questions_of(lines, "q.jsonl", Reading("arithmetic"))
 
     assert len(question.text) == files.MAX_LINE_BYTES - 16
 

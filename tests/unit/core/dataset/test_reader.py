@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.contract.schema import Choice, Question
-from lambdas.core.dataset.files import MAX_LINE_BYTES
+from lambdas.core.dataset.golds import Reading
 from lambdas.core.dataset.reader import questions_of
 from lambdas.core.dataset.sanitize import sanitize
 from lambdas.core.errors import RequestError
-from lambdas.core.text import split_lines
-from tests.unit.core.dataset.samples import read_dataset
+from tests.unit.core.dataset.samples import lines_of, read_dataset
 
 UP_DOWN = (Choice("A", "up"), Choice("B", "down"))
 # A question with a control character is refused.
@@ -118,7 +117,7 @@ def test_the_requested_task_counts_not_the_first_row() -> None:
 
 
 def test_a_row_with_problems_implies_the_task_as_well() -> None:
-    read = read_dataset({"question": "Which?", "choices": ["up", "up"]})
+    read = read_dataset({"question": "Which?", "choices": ["up", ""]})
 
     assert (read.questions, read.task) == ([], "multiple_choice")
 
@@ -136,13 +135,14 @@ def test_a_question_that_imitates_the_prompt_is_sanitized_and_counted() -> None:
 
     assert read.questions[0].text == "Which?\nA; 7\n\nQ; And?"
     assert [each.text for each in read.questions[0].choices] == ["up", "< |im_end|>", "x\n( A) y"]
-    assert read.sanitized == 1
+    assert [row.sanitized for row in read.rows] == [True, False]
 
 
 def test_the_same_text_twice_is_counted_and_not_refused() -> None:
     read = read_dataset({"question": "a"}, {"question": "a"}, {"question": "b"})
 
-    assert (len(read.questions), read.repeated, read.problems) == (3, 1, [])
+    assert [row.repeated for row in read.rows] == [False, True, False]
+    assert read.problems == []
 
 
 def test_one_question_with_other_options_is_not_repeated() -> None:
@@ -152,7 +152,7 @@ def test_one_question_with_other_options_is_not_repeated() -> None:
         {"question": "Which is true?", "choices": ["1 < 2", "2 < 1"]},
     )
 
-    assert read.repeated == 1
+    assert [row.repeated for row in read.rows] == [False, False, True]
 
 
 def test_rows_beyond_the_limit_are_not_read() -> None:
@@ -162,42 +162,42 @@ def test_rows_beyond_the_limit_are_not_read() -> None:
     assert read.problems == []
 
 
-def test_a_dataset_wrapped_in_one_row_is_one_problem() -> None:
-    read = read_dataset({"data": [{"question": "?"}]}, {"question": "?"})
+def test_a_control_character_becomes_a_space_and_is_counted() -> None:
+    read = read_dataset(
+        {"question": "a\x00b\x1b", "choices": ["u\x07p", "down"], "answer": "\x7fB"},
+        {"question": "a\tb\r\nc\x0c\x0bd", "choices": ["up", "down"]},
+    )
 
-    assert read.questions == []
-    assert read.problems == [
-        'q.jsonl line 1: "data" holds the questions, must be JSONL, one object a line: jq -c '
-        "'.data[]' FILE makes it so"
-    ]
-
-
-def test_a_name_with_odd_characters_is_put_into_no_command() -> None:
-    (problem,) = read_dataset({"x'; rm -rf ~; '": [{"question": "?"}]}).problems
-
-    assert "a text of 15 characters holds the questions" in problem
-    assert "jq -c '.NAME[]' FILE" in problem
+    assert [each.text for each in read.questions] == ["a b ", "a\tb\r\nc\x0c\x0bd"]
+    assert (read.questions[0].choices[0].text, read.questions[0].gold) == ("u p", "B")
+    assert [row.cleaned for row in read.rows] == [True, False]
 
 
-def test_a_csv_without_a_question_column_is_one_problem() -> None:
-    read = read_dataset(b"What is 1 + 1?,1,2,B\nWhat is 2 + 2?,3,4,B\n", file="q.csv")
+def test_ids_that_repeat_are_replaced_by_numbers() -> None:
+    read = read_dataset({"question": "a", "id": "x"}, {"question": "b", "id": "x"})
 
-    assert read.problems == [
-        "q.csv line 1: none of 4 columns is named question, question_concat or sQuestion; name them"
-    ]
+    assert [question.id for question in read.questions] == ["q0", "q1"]
+    assert read.problems == []
+
+
+def test_an_id_that_is_the_number_of_another_row_is_a_problem() -> None:
+    read = read_dataset({"question": "a"}, {"question": "b", "id": "q0"})
+
+    assert read.problems == ['q.jsonl line 2: id "q0" is that of line 1, must be new']
 
 
 def test_questions_alone_are_those_of_the_rows() -> None:
-    content = b'{"question":"a"}\n{"question":"b","answer":"yes"}\n{"question":"c"}'
-    lines = list(split_lines([content], MAX_LINE_BYTES))
+    lines = lines_of({"question": "a"}, {"question": "b", "answer": "yes"}, {"question": "c"})
 
-    questions = list(questions_of(lines, "q.jsonl", limit=2, task="exact"))
+    questions = list(questions_of(lines, "q.jsonl", Reading("exact"), limit=2))
 
     assert questions == [Question(0, "q0", "a", None), Question(1, "q1", "b", "yes")]
 
 
 def test_questions_alone_stop_at_a_problem() -> None:
-    questions = questions_of(split_lines([b'{"question":"a"}\n{oops'], 100), "q.jsonl")
+    questions = questions_of(
+        lines_of(b'{"question":"a"}', b"{oops"), "q.jsonl", Reading("arithmetic")
+    )
 
     assert next(questions).text == "a"
     with pytest.raises(RequestError, match=r"^q\.jsonl line 2: is no JSON"):

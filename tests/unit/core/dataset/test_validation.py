@@ -13,6 +13,7 @@ from tests.unit.core.dataset.samples import read_dataset
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
 MEMBERS = ["question", "Question", "Body", "answer", "answerKey", "correct", "lSolutions", "data"]
 CHOICE_MEMBERS = ["choices", "options", "label", "text", "stem", "id", "A", "B", "rationale"]
+NO_QUESTION = "has no question, must have question, problem, input or prompt"
 NAMES = st.sampled_from([*MEMBERS, *CHOICE_MEMBERS])
 VALUES = st.recursive(
     SCALARS,
@@ -24,15 +25,19 @@ VALUES = st.recursive(
 @pytest.mark.parametrize(
     ("row", "problem"),
     [
-        pytest.param(b'{"answer":1}', "question is null, must be a text", id="no question"),
+        pytest.param(b'{"answer":1}', NO_QUESTION, id="no question"),
+        pytest.param(
+            b'{"facts":"a","answer":1}',
+            f'{NO_QUESTION}; it has "facts"; rename the one that is the question',
+            id="none of known names",
+        ),
+        pytest.param(
+            b'{"questoin":"a"}',
+            f'{NO_QUESTION}; it has "questoin"; rename "questoin" to question',
+            id="a mistyped name",
+        ),
         pytest.param(b'{"question":" "}', "question is blank, must be a text", id="blank"),
         pytest.param(b'{"question":7}', "question is a number, must be a text", id="a number"),
-        pytest.param(
-            b'{"question":"a","answer":"yes"}',
-            'answer is a text of 3 characters, must be a number, or absent; use "task": "exact"'
-            " for answers that are texts",
-            id="an answer that is no number",
-        ),
         pytest.param(
             b'{"question":"a","id":[1]}',
             "id is a list, must be a text or whole number",
@@ -71,22 +76,10 @@ def test_a_problem_names_file_line_value_and_expectation(row: bytes, problem: st
     ("row", "task", "problem"),
     [
         pytest.param(
-            {"question": "?", "choices": ["up", "up"], "answer": "A"},
-            None,
-            "options (A) and (B) have the same text, must differ",
-            id="options that repeat",
-        ),
-        pytest.param(
             {"question": "?", "choices": ["up", ""], "answer": "A"},
             None,
             'option (B) is "", must be a text',
             id="an empty option",
-        ),
-        pytest.param(
-            {"question": "?", "choices": ["up", "down"], "answer": "C"},
-            None,
-            "answer is a text of 1 character, must be among the options A, B, or absent",
-            id="an answer that is no option",
         ),
         pytest.param(
             {"question": "?", "choices": ["up", "\ud800"]},
@@ -101,13 +94,6 @@ def test_a_problem_names_file_line_value_and_expectation(row: bytes, problem: st
             ' {"A": …}, {"text": […], "label": […]}, [{"label": …, "text": …}], or columns'
             ' A, B, C …; use "task": "arithmetic" or "exact" for questions without',
             id="no options",
-        ),
-        pytest.param(
-            {"question": "?", "answer": ["yes"]},
-            "exact",
-            "answer is a list, must be a text with letters or digits, a number, true or false,"
-            " or absent",
-            id="a list of texts",
         ),
         pytest.param(
             {"question": "?", "options": ["up", "down"]},
@@ -126,32 +112,59 @@ def test_a_row_that_does_not_fit_the_task_is_a_problem(
     assert (read.questions, read.problems) == ([], [f"q.jsonl line 1: {problem}"])
 
 
+@pytest.mark.parametrize(
+    ("row", "task", "problem"),
+    [
+        pytest.param(
+            {"question": "?", "answer": "soon"},
+            "arithmetic",
+            'answer is a text of 4 characters, must be a number, or absent; use "task": "exact"'
+            " for answers that are texts",
+            id="a text where a number is asked for",
+        ),
+        pytest.param(
+            {"question": "?", "answer": "$\\sqrt{y}$"},
+            "arithmetic",
+            'answer is a formula, must be a number; use "task": "exact", which compares formulas'
+            " by how they are written",
+            id="a formula where a number is asked for",
+        ),
+        pytest.param(
+            {"question": "?", "choices": ["up", "down"], "answer": "C"},
+            None,
+            "answer is a text of 1 character, must be among the options A, B, or absent",
+            id="an answer that is no option",
+        ),
+        pytest.param(
+            {"question": "?", "choices": ["up", "down"], "Correct Option": "left"},
+            None,
+            "Correct Option is a text of 4 characters, must be among the options A, B, or absent",
+            id="the member's own name",
+        ),
+        pytest.param(
+            {"question": "?", "answer": ["yes", "maybe"]},
+            "exact",
+            "answer is a list, must be one text, number, true or false, or absent; keep one right"
+            " answer",
+            id="a list of texts",
+        ),
+    ],
+)
+def test_an_answer_that_cannot_be_scored_is_no_gold_and_says_what_it_must_be(
+    row: dict[str, object], task: Task | None, problem: str
+) -> None:
+    read = read_dataset(row, task=task)
+
+    assert (read.golds, read.unscored, read.problems) == ([None], [problem], [])
+
+
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f"])
-@pytest.mark.parametrize("member", ["question", "answer", "id"])
-def test_control_characters_are_refused_by_their_number(character: str, member: str) -> None:
-    row = {"question": "?", "answer": "1", member: f"1{character}"}
-
-    read = read_dataset(row, task="exact")
-
-    assert read.questions == []
-    assert read.problems == [
-        f"q.jsonl line 1: {member} holds the control character U+{ord(character):04X},"
-        " must be text alone; remove it"
-    ]
-
-
-def test_line_ends_tabs_and_form_feeds_are_text() -> None:
-    read = read_dataset({"question": "a\tb\r\nc\x0c\x0bd"})
-
-    assert [question.text for question in read.questions] == ["a\tb\r\nc\x0c\x0bd"]
-    assert read.problems == []
-
-
-def test_an_answer_with_half_a_surrogate_pair_is_refused() -> None:
-    read = read_dataset(b'{"question": "?", "answer": "\\ud800"}', task="exact")
+def test_an_id_with_a_control_character_is_refused_by_its_number(character: str) -> None:
+    read = read_dataset({"question": "?", "id": f"1{character}"})
 
     assert read.problems == [
-        "q.jsonl line 1: answer holds half a surrogate pair, must be UTF-8 text"
+        f"q.jsonl line 1: id holds the control character U+{ord(character):04X}, must be text"
+        " alone; remove it"
     ]
 
 
