@@ -23,6 +23,8 @@ from lambdas.core.dataset.layouts import (
 from lambdas.core.text import describe, quoted_name
 
 QUESTION_MEMBERS = "question, problem, input or prompt"
+# No longer name is known.
+_LONGEST_NAME = 100
 _STEM = "stem"  # ARC and CommonsenseQA, which have the options beside it
 _NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NUMBERS: Mapping[str, int] = {
@@ -174,9 +176,10 @@ def _by_plain_name(row: Members) -> tuple[dict[str, Any], dict[str, str]]:
     members: dict[str, Any] = {}
     names: dict[str, str] = {}
     for name, value in row.items():
-        plain = plain_name(name)
+        plain = plain_name(name) if len(name) <= _LONGEST_NAME else ""
         # No plain name has a space, so that the second of two is used for nothing, and named.
-        plain = f" {name}" if members.get(plain, value) != value else plain
+        if not plain or members.get(plain, value) != value:
+            plain = f" {len(members)}"
         members[plain], names[plain] = value, name
     nested = members.get("question")
     if isinstance(nested, dict):

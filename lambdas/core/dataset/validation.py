@@ -63,15 +63,17 @@ def without_controls(row: RawQuestion) -> RawQuestion:
     >>> without_controls(RawQuestion(None, "a\x1b[2J", 7, None, None)).text
     'a [2J'
     """
+    texts = (row.text, row.answer, *(choice.text for choice in row.choices))
+    if not any(isinstance(text, str) and _CONTROL.search(text) for text in texts):
+        return row
     parsed = row.parsed_choices
     choices = [Choice(each.label, _spaced(each.text)) for each in row.choices]
-    cleaned = replace(
+    return replace(
         row,
         text=_spaced(row.text) if isinstance(row.text, str) else row.text,
         answer=_spaced(row.answer) if isinstance(row.answer, str) else row.answer,
         parsed_choices=replace(parsed, choices=tuple(choices)) if parsed else None,
     )
-    return row if cleaned == row else cleaned
 
 
 def _spaced(text: str) -> str:
