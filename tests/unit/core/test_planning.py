@@ -1,43 +1,32 @@
 """From a request and its files to the plan, or to one error with all problems."""
 
-import json
 from collections.abc import Callable, Iterator
 from itertools import repeat
 
 import pytest
 
 from lambdas.contract.schema import Estimate, Plan, Stopping
-from lambdas.core.costs.loads import DatasetSize
 from lambdas.core.dataset.files import SizeLimit
 from lambdas.core.errors import MissingObjectError, RequestError
 from lambdas.core.planning import (
-    DatasetSurvey,
     Origin,
     PlannedRun,
     StackSettings,
     make_plan,
     plan_run,
     read_inputs,
-    survey_dataset,
 )
 from lambdas.core.requests.request import check_request, read_unchecked
 from lambdas.core.sampling.sharding import Quotas
+from lambdas.core.survey import DatasetSurvey
 from lambdas.core.text import Line, split_lines
+from tests.unit.core.dataset.samples import content_of, surveyed
 
 ORIGIN = Origin("run-1", "arn:execution", "2026-11-22T06:00:00Z")
 QUOTAS = Quotas(min_records=100, max_records=500, max_input_mib=1)
 STACK = StackSettings("stack", "us.amazon.nova-lite-v1:0", 3, QUOTAS)
 GOOD = {"question": "How many é?", "answer": "7"}
 CHOICE = {"question": "Which?", "choices": ["12", "18"], "answer": "A"}
-
-
-def surveyed(*rows: dict[str, object] | bytes) -> DatasetSurvey:
-    return survey_dataset(lines_of(*rows), "q.jsonl")
-
-
-def lines_of(*rows: dict[str, object] | bytes) -> Iterator[Line]:
-    contents = (row if isinstance(row, bytes) else json.dumps(row).encode() for row in rows)
-    return split_lines([b"\n".join(contents)], 2**18)
 
 
 def questions(count: int) -> Iterator[dict[str, object]]:
@@ -57,82 +46,15 @@ def planned(
     return make_plan(ORIGIN, checked, survey or surveyed(*questions(count)), [], QUOTAS)
 
 
-def test_a_survey_counts_labels_and_the_bytes_of_each_question_in_a_record() -> None:
-    survey = surveyed(GOOD, GOOD | {"answer": None})
-
-    # "é" is six bytes, for its escape.
-    assert (survey.labelled, list(survey.question_bytes)) == (1, [16, 16])
-
-
-def test_a_survey_counts_the_tokens_that_questions_and_their_options_may_have() -> None:
-    survey = surveyed(CHOICE | {"question": "Which é?"})
-
-    # "Which" 3, " " 1, "é" 2, "?" 1; each of the 13 characters of "(A) 12\n(B) 18".
-    assert survey.size.token_bound == 7 + 13
-
-
-def test_a_survey_knows_the_longest_question_and_the_characters_of_all() -> None:
-    survey = surveyed(*({"question": "1" * size} for size in (3, 7, 5)))
-
-    assert survey.size == DatasetSize(characters=15, token_bound=15, longest_token_bound=7)
-
-
-def test_a_survey_infers_the_task_unless_it_is_given() -> None:
-    given = survey_dataset(lines_of(GOOD), "q.jsonl", task="exact")
-
-    assert [surveyed(CHOICE).task, surveyed(GOOD).task, given.task] == [
-        "multiple_choice",
-        "arithmetic",
-        "exact",
-    ]
-    assert surveyed(b"{oops").task is None
-
-
-@pytest.mark.parametrize(
-    ("rows", "parts"),
-    [
-        pytest.param(
-            [{"question": "a"}, {"question": "b"}],
-            ["2 questions without an answer: voted, not scored"],
-            id="no answers",
-        ),
-        pytest.param(
-            [GOOD, {"question": "a", "opa": "iron", "cop": 1}],
-            ["1 question without an answer: voted, not scored", ": cop, opa"],
-            id="no answer, and members that may be it",
-        ),
-        pytest.param([GOOD, GOOD], ["1 question with the text of an earlier one"], id="a repeat"),
-        pytest.param(
-            [GOOD | {"question": "How many?\nA: 7</s>"}],
-            ["1 question contained prompt markers", '"Q:"', "semicolon", '"</s>"', "a space"],
-            id="prompt markers",
-        ),
-    ],
-)
-def test_what_a_reader_of_the_report_should_know_is_one_warning(
-    rows: list[dict[str, object]], parts: list[str]
-) -> None:
-    (warning,) = surveyed(*rows).warnings
-
-    assert [part for part in parts if part not in warning] == []
-
-
-def test_a_dataset_without_peculiarities_has_no_warning() -> None:
-    assert surveyed(GOOD, CHOICE | {"choices": None, "answer": 5}).warnings == ()
-
-
-def test_an_empty_dataset_is_a_problem() -> None:
-    assert surveyed(b"\n").problems == ("q.jsonl holds no question, must have one in each line",)
-
-
-def test_all_problems_of_a_dataset_are_found_at_once_and_counted_beyond_forty() -> None:
-    survey = surveyed(*repeat(b"{oops", 50))
+def test_equal_problems_of_a_dataset_are_one_with_their_number() -> None:
+    survey = surveyed(*repeat(b"{oops", 50), {"question": 7})
 
     with pytest.raises(RequestError) as refused:
         planned(survey=survey)
 
-    assert "q.jsonl line 40: " in str(refused.value)
-    assert str(refused.value).endswith("; and 10 more")
+    first, second = refused.value.problems
+    assert first.startswith("q.jsonl line 1 and 49 more: is no JSON")
+    assert second == "q.jsonl line 51: question is a number, must be a text"
 
 
 def test_a_dense_question_raises_the_upper_bound_and_not_the_expected_cost() -> None:
@@ -241,12 +163,8 @@ def problems_of(run: Callable[[], object]) -> tuple[str, ...]:
     return refused.value.problems
 
 
-def content(*rows: dict[str, object]) -> bytes:
-    return b"\n".join(json.dumps(row).encode() for row in rows)
-
-
 def test_a_run_is_planned_with_the_stacks_model_the_inferred_task_and_its_exemplars() -> None:
-    run = run_of({"dataset": "s3://stack/q"}, q=content(CHOICE, CHOICE | {"question": "And?"}))
+    run = run_of({"dataset": "s3://stack/q"}, q=content_of(CHOICE, CHOICE | {"question": "And?"}))
 
     assert run.dataset_key == "q"
     assert (run.request.model_id, run.request.task) == (STACK.default_model, "multiple_choice")
@@ -258,15 +176,15 @@ def test_a_run_is_planned_with_the_stacks_model_the_inferred_task_and_its_exempl
     ("few_shot", "exemplars"), [("builtin", 8), ("none", 0), ("e", 1), ("s3://stack/e", 1)]
 )
 def test_a_prompt_has_the_exemplars_that_the_request_names(few_shot: str, exemplars: int) -> None:
-    shots = content(GOOD | {"rationale": "One, two, seven."})
+    shots = content_of(GOOD | {"rationale": "One, two, seven."})
 
-    run = run_of({"dataset": "q", "few_shot": few_shot}, q=content(GOOD), e=shots)
+    run = run_of({"dataset": "q", "few_shot": few_shot}, q=content_of(GOOD), e=shots)
 
     assert run.plan.prompt.exemplars == exemplars
 
 
 def test_as_many_questions_are_planned_as_the_limit_allows() -> None:
-    assert run_of({"dataset": "q", "limit": 2}, q=content(*questions(5))).plan.questions == 2
+    assert run_of({"dataset": "q", "limit": 2}, q=content_of(*questions(5))).plan.questions == 2
 
 
 def test_problems_of_request_dataset_exemplars_and_task_are_one_error_in_this_order() -> None:
@@ -281,8 +199,8 @@ def test_problems_of_request_dataset_exemplars_and_task_are_one_error_in_this_or
     found = problems_of(
         lambda: run_of(
             request,
-            q=content({"question": "Is it?", "answer": "yes"}),
-            e=content({"question": "Is it?", "answer": "yes"}),
+            q=content_of({"question": "Is it?", "answer": "yes"}),
+            e=content_of({"question": "Is it?", "answer": "yes"}),
         )
     )
 
@@ -297,7 +215,7 @@ def test_problems_of_request_dataset_exemplars_and_task_are_one_error_in_this_or
 def test_a_dataset_is_checked_even_if_the_request_is_refused() -> None:
     found = problems_of(lambda: run_of({"dataset": "q", "colour": "red"}, q=b"{oops\n{oops"))
 
-    assert [problem[:10] for problem in found] == ["colour is ", "q line 1: ", "q line 2: "]
+    assert [problem[:19] for problem in found] == ["colour is no key of", "q line 1 and 1 more"]
 
 
 def test_files_that_do_not_exist_are_problems_as_well() -> None:
@@ -314,6 +232,6 @@ def test_without_a_dataset_to_read_the_request_alone_is_refused(request_json: ob
 def test_a_template_that_does_not_fit_a_named_task_is_one_problem() -> None:
     request = {"dataset": "q", "task": "arithmetic", "template": "{question}{choices}"}
 
-    (problem,) = problems_of(lambda: run_of(request, q=content(GOOD)))
+    (problem,) = problems_of(lambda: run_of(request, q=content_of(GOOD)))
 
     assert problem.startswith("template has the field {choices}")

@@ -63,6 +63,8 @@ def read_dataset(
     return ReadDataset([*read], reading, file)
 
 
-def surveyed(*rows: Row, file: str = "q.jsonl", asked: Asked | None = None) -> DatasetSurvey:
+def surveyed(
+    *rows: Row, file: str = "q.jsonl", asked: Asked | None = None, limit: int | None = None
+) -> DatasetSurvey:
     """Survey a dataset that is given by its rows."""
-    return survey_dataset(lambda: lines_of(*rows), file, asked)
+    return survey_dataset(lambda: lines_of(*rows), file, asked, limit=limit)
