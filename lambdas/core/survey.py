@@ -91,11 +91,13 @@ class _Counts:
         self._problems = RowProblems(file)
         self._unscored = RowProblems(file)
         self._unscored_lines: list[int] = []
+        self._notes: list[str] = []
 
     def add(self, row: DatasetRow) -> None:
         self._members.add(row)
         for problem in row.problems:
             self._problems.add(row.line, problem)
+        self._notes += filter(None, [row.note])
         question = row.question
         if question is None:
             return
@@ -173,6 +175,7 @@ class _Counts:
         )
 
     def _warnings(self, questions: int) -> Iterator[str]:
+        yield from self._notes
         yield from self._text_warnings()
         yield from self._reading_warnings()
         unscored = self._unscored.count

@@ -57,6 +57,12 @@ class FileRow(NamedTuple):
     members: Members
 
 
+class FileNote(NamedTuple):
+    """What a user should know of how a file was read."""
+
+    message: str
+
+
 class LineProblem(NamedTuple):
     """What is wrong with a line, and its number."""
 
@@ -111,7 +117,7 @@ def file_problem(beginning: bytes) -> str | None:
     return None
 
 
-def json_rows(lines: Iterable[Line]) -> Iterator[FileRow | LineProblem]:
+def json_rows(lines: Iterable[Line]) -> Iterator[FileRow | FileNote | LineProblem]:
     """Yield the objects of a JSON file, and what is wrong with its lines.
 
     The file is JSONL, or one value that holds all rows as `rows_within` knows them.
@@ -198,7 +204,7 @@ def _begins_document(first_line: str) -> bool:
 
 def _rows_of_document(
     first: Sequence[LineText], others: Iterable[LineText]
-) -> Iterator[FileRow | LineProblem]:
+) -> Iterator[FileRow | FileNote | LineProblem]:
     """Yield the rows of a file that is one JSON value over all its lines."""
     texts, size = [], 0
     for line, text, problem in chain(first, others):
@@ -218,22 +224,26 @@ def _rows_of_document(
         return
     if rows is None and isinstance(value, dict) and isinstance(question_text(value), str):
         rows = [value]
-    yield from [LineProblem(1, no_rows(value))] if rows is None else _numbered(rows)
+    yield from [LineProblem(1, no_rows(value))] if rows is None else _numbered(rows, value)
 
 
-def _rows_of_line(line: LineText) -> Iterator[FileRow | LineProblem] | None:
+def _rows_of_line(line: LineText) -> Iterator[FileRow | FileNote | LineProblem] | None:
     """Return the rows that the first line holds all at once, `None` if it is a row itself."""
     try:
-        rows = rows_within(json.loads(line.text))
+        value = json.loads(line.text)
+        rows = rows_within(value)
     except DocumentError as error:
         return iter([LineProblem(line.line, str(error))])
     except (ValueError, RecursionError):
         return None
-    return None if rows is None else _numbered(rows)
+    return None if rows is None else _numbered(rows, value)
 
 
-def _numbered(rows: Iterable[Members]) -> Iterator[FileRow]:
-    return (FileRow(number, row) for number, row in enumerate(rows, start=1))
+def _numbered(rows: Sequence[Members], value: object) -> Iterator[FileRow | FileNote]:
+    total = value.get("num_rows_total") if isinstance(value, dict) else None
+    if isinstance(total, int) and total > len(rows):
+        yield FileNote(f"the file is an export of {len(rows):,} of the dataset's {total:,} rows")
+    yield from (FileRow(number, row) for number, row in enumerate(rows, start=1))
 
 
 def _row_of_line(line: LineText) -> FileRow | LineProblem:

@@ -131,7 +131,7 @@ OPTION_PREFIXES = (
     "alternative",
 )
 # One right option, and the others in columns of their own or in a list: GPQA, SciQ, TruthfulQA.
-RIGHT_OPTIONS = ("correctanswer", "bestanswer", "rightanswer", "ideal", "answer")
+RIGHT_OPTIONS = ("correctanswer", "bestanswer", "rightanswer", "goldending", "ideal", "answer")
 WRONG_OPTIONS = ("incorrectanswer", "wronganswer", "distractor", "falseanswer")
 IMAGES = re.compile(
     r"(?:decoded)?(?:image|images|img|picture|figure|audio|video)(?:\d{1,2}|path|paths|url|urls|file)?"

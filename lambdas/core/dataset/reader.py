@@ -5,7 +5,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from lambdas.contract.schema import Choice, Question
-from lambdas.core.dataset.files import MAX_QUESTIONS, FileRow, LineProblem, json_rows
+from lambdas.core.dataset.files import (
+    MAX_QUESTIONS,
+    FileNote,
+    FileRow,
+    LineProblem,
+    json_rows,
+)
 from lambdas.core.dataset.golds import Asked, Reading, gold_of, infer_reading
 from lambdas.core.dataset.sanitize import sanitize
 from lambdas.core.dataset.schemas import RawQuestion, choices_to_select, read_members
@@ -34,6 +40,7 @@ class DatasetRow(NamedTuple):
         repeated: whether an earlier row has the same text and options.
         sanitized: whether prompt markers in its texts were broken.
         cleaned: whether control characters in its texts became spaces.
+        note: what the user should know of how the file was read; then it is no row.
         raw: its members by their meaning, `None` if it is no object.
     """
 
@@ -45,13 +52,14 @@ class DatasetRow(NamedTuple):
     sanitized: bool = False
     cleaned: bool = False
     raw: RawQuestion | None = None
+    note: str = ""
 
     def messages(self, file: str) -> list[str]:
         """Return its problems with file and line."""
         return [f"{file} line {self.line}: {problem}" for problem in self.problems]
 
 
-def file_rows(lines: Iterable[Line], file: str) -> Iterator[FileRow | LineProblem]:
+def file_rows(lines: Iterable[Line], file: str) -> Iterator[FileRow | FileNote | LineProblem]:
     """Yield the rows of a dataset's file, JSON unless its name ends in `.csv` or `.tsv`."""
     is_table = file.lower().endswith(_TABLES)
     return table_rows(lines, file) if is_table else json_rows(lines)
@@ -79,8 +87,8 @@ def read_rows(
     """
     seen = _SeenQuestions()
     for row in file_rows(lines, file):
-        if isinstance(row, LineProblem):
-            yield DatasetRow(row.line, problems=(row.message,))
+        if not isinstance(row, FileRow):
+            yield _without_members(row)
             continue
         found = read_members(row.members, reading.seed)
         raw = without_controls(found)
@@ -108,9 +116,16 @@ def questions_of(
         RequestError: with the problems of the first row that has any.
     """
     for row in read_rows(lines, file, reading, limit=limit):
-        if row.question is None:
+        if row.problems:
             raise RequestError(row.messages(file))
-        yield row.question
+        if row.question is not None:
+            yield row.question
+
+
+def _without_members(row: LineProblem | FileNote) -> DatasetRow:
+    if isinstance(row, FileNote):
+        return DatasetRow(0, note=row.message)
+    return DatasetRow(row.line, problems=(row.message,))
 
 
 class _SeenQuestions:

@@ -220,12 +220,17 @@ def _answer(members: Members, options: FoundOptions | None) -> tuple[str, object
     if options.answer is not None:
         return "", options.answer
     name = next((name for name in found if name not in options.names), "")
-    return name, _label_of_column(members.get(name), options)
+    answer = _label_of_column(members.get(name), options)
+    # In test splits without answers, -1 stands for none.
+    return name, None if answer in (-1, "-1") else answer
+
+
+_CLASS = re.compile(r"\d{1,2}", re.ASCII)
 
 
 def _is_class(name: str, value: object) -> bool:
     """Return whether an answer is the number of a class whose name the row does not give."""
-    return name == "label" and (isinstance(value, int) or str(value).isdecimal())
+    return name == "label" and (isinstance(value, int) or _CLASS.fullmatch(str(value)) is not None)
 
 
 def _label_of_column(answer: object, options: FoundOptions) -> object:

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, zip_longest
 from string import ascii_uppercase
 
-from lambdas.core.dataset.files import MAX_LINE_BYTES, FileRow, LineProblem, LineText, texts_of
+from lambdas.core.dataset.files import (
+    MAX_LINE_BYTES,
+    FileNote,
+    FileRow,
+    LineProblem,
+    LineText,
+    texts_of,
+)
 from lambdas.core.dataset.layouts import Members
 from lambdas.core.dataset.schemas import QUESTION_MEMBERS, has_question_column
 from lambdas.core.text import Line, count_of, quoted_name
@@ -27,7 +34,7 @@ _NUMBER = re.compile(r"-?[\d.,]{1,40}", re.ASCII)
 _OPTION_COUNTS = range(2, 11)
 
 
-def table_rows(lines: Iterable[Line], file: str) -> Iterator[FileRow | LineProblem]:
+def table_rows(lines: Iterable[Line], file: str) -> Iterator[FileRow | FileNote | LineProblem]:
     """Yield the rows of a table by the names of its columns, and what is wrong with its lines.
 
     An empty field is `None`. A file without a header is read if its rows have the layout of
@@ -88,7 +95,7 @@ def _without_quotes(field: str) -> str:
 
 def _rows(
     rows: Iterable[list[str]], texts: "_RowLines", *, is_plain: bool = False
-) -> Iterator[FileRow | LineProblem]:
+) -> Iterator[FileRow | FileNote | LineProblem]:
     names: list[str] = []
     try:
         for fields in rows:
@@ -100,6 +107,8 @@ def _rows(
                     yield LineProblem(1, problem)
                     return
                 is_header = fields == names
+                if not is_header:
+                    yield FileNote(f"no header: the columns are read as {', '.join(names)}")
                 names = _told_apart(names)
             if problem := _fields_problem(fields, names, is_plain=is_plain):
                 yield LineProblem(texts.line, problem)

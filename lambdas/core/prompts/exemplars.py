@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lambdas.contract import Task
 from lambdas.contract.schema import Choice
-from lambdas.core.dataset.files import MAX_LINE_BYTES, LineProblem, json_rows
+from lambdas.core.dataset.files import MAX_LINE_BYTES, FileNote, LineProblem, json_rows
 from lambdas.core.dataset.golds import Asked, Reading, gold_of, infer_reading
 from lambdas.core.dataset.schemas import RawQuestion, is_absent, read_members
 from lambdas.core.dataset.validation import gold_problem, row_problems, text_problems
@@ -70,6 +70,8 @@ def read_exemplars(lines: Iterable[Line], file: str, task: Task | None) -> list[
     rows = [*json_rows(lines)]
     reading = infer_reading(rows, Asked(task)) or Reading(task or "arithmetic")
     for row in rows:
+        if isinstance(row, FileNote):
+            continue
         if isinstance(row, LineProblem):
             found = [row.message]
         elif len(exemplars) == MAX_EXEMPLARS:
