@@ -226,8 +226,9 @@ class _Counts:
             yield "right options given by position: counted from 1, as the answers show"
         if reading.open_mark:
             yield (
-                "numbers such as 1.234 or 1,234 can be read in two ways, and no answer decides:"
-                ' read as in English; give "decimal_mark": "," for 1.234,5'
+                "no right answer shows which mark separates decimals: a completion's 1.234 is read"
+                ' as its language has it where a phrase such as "Die Antwort ist" shows that,'
+                ' else as in English; give "decimal_mark": "," or "."'
             )
 
 

@@ -47,7 +47,8 @@ class Reading:
         task: of the dataset.
         yes_no: whether all answers are booleans, or yes and no.
         decimal_mark: of its numbers, `None` if nothing decides it.
-        open_mark: whether that makes a difference: a number such as `1.234` has two readings.
+        open_mark: whether nothing decides it and it matters: the dataset has such as `1.234` or
+            `2,50`.
         counted_from: where the positions of right options are counted from, `None` if no row
             shows it.
         own_ids: whether the ids tell its questions apart; else they are numbered.
@@ -166,14 +167,14 @@ class _Evidence:
     def reading(self, asked: Asked) -> Reading:
         task = asked.task or self._task(asked.unscored_at_most)
         answered = self.kinds.total() - self.kinds["none"]
-        # Golds decide before questions do; where these disagree, nothing is decided.
-        marks = self.marks or self.marks_in_questions
-        mark = next(iter(marks)) if len(marks) == 1 else None
+        # Questions decide nothing: their language need not be that of the answers.
+        mark = next(iter(self.marks)) if len(self.marks) == 1 else None
+        is_open = self.open_mark or "," in self.marks_in_questions
         return Reading(
             task=task,
             yes_no=task == "exact" and 0 < answered == self.kinds["boolean"],
             decimal_mark=asked.decimal_mark or mark,
-            open_mark=self.open_mark and not (asked.decimal_mark or mark),
+            open_mark=is_open and not (asked.decimal_mark or mark),
             counted_from=min(self.positions) if self.positions else None,
             own_ids=not self.repeated_ids,
             seed=asked.seed,

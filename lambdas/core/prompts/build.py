@@ -20,6 +20,7 @@ _ENDINGS: Mapping[Task, str] = {
     "exact": '"The answer is X.", where X is the answer and nothing else.',
 }
 _YES_NO = '"The answer is X.", where X is yes or no.'
+_COMMA = '"The answer is N.", where N is a number written as in 1.234,5.'
 _QUESTION: Mapping[Task, str] = {
     "arithmetic": "Q: {question}\nA:",
     "multiple_choice": "Q: {question}\n{choices}\nA:",
@@ -76,6 +77,7 @@ def _instruction(spec: AnswerSpec) -> str:
         instruction = f"{_STEPS} End with the answer, {form}"
     else:
         ending = _YES_NO if spec.yes_no else _ENDINGS[spec.task]
+        ending = _COMMA if spec.task == "arithmetic" and spec.decimal_mark == "," else ending
         instruction = f"{_STEPS} End with one more sentence: {ending}"
     return f"{instruction} {CONFIDENCE_INSTRUCTION}" if spec.confidence else instruction
 
