@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from lambdas.contract import Task
 from lambdas.contract.schema import Question
-from lambdas.core.dataset.files import MAX_LINE_BYTES
+from lambdas.core.dataset.files import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES
+from lambdas.core.dataset.golds import Asked
 from lambdas.core.dataset.reader import questions_of
 from lambdas.core.errors import RequestError
-from lambdas.core.planning import survey_dataset
 from lambdas.core.prompts.exemplars import read_exemplars
 from lambdas.core.question import MAX_QUESTION_BYTES, read_shard, write_shard
+from lambdas.core.survey import survey_dataset
 from lambdas.core.text import split_lines
 from tests.fuzz.bounds import FUZZ, outcome
 from tests.fuzz.inputs import JSON, chunked, json_bytes, nested, noise, wrong
@@ -23,7 +24,8 @@ NAMES = st.sampled_from(
     [
         *("question", "Question", "Body", "sQuestion", "question_concat", "stem", "data", "id"),
         *("answer", "answerKey", "correct", "final_ans", "lSolutions", "rationale"),
-        *("choices", "options", "label", "text", "A", "B", "C", "D"),
+        *("choices", "options", "label", "text", "A", "B", "C", "D", "option1", "option2"),
+        *("passage", "context", "image", "rows", "row", "columns", "target_scores", "distractor1"),
     ]
 )
 TEXTS = st.text(max_size=20) | st.sampled_from(["1", "Yes", "A", "1e5", "\ud800", "9" * 400, "a b"])
@@ -43,6 +45,12 @@ GOOD = [
     b'{"question": "Is it?", "answer": "Yes", "rationale": "It is."}\n',
     b'id,question,answer\nx,"1,000 ""apples""\nor less?",5\n,b,\n',
     b"question,A,B,C,D,answer\nWhich?,x,y,z,w,B\nAnd?,x,y,,,\"['A']\"\n",
+    b'{"rows": [{"row": {"passage": "a", "question": "b?", "answer": true}, '
+    b'"truncated_cells": []}]}\n',
+    b'[\n {"problem": "1,5 + 1?", "target": "2,5"},\n {"input": "2?", "output": "\\\\frac12"}\n]\n',
+    b'{"question": {"0": "a?", "1": "b?"}, "options": {"0": ["x", "y"], "1": "a ) 1 , b ) 2"}}\n',
+    b"sep=;\nQuestion;Correct Answer;Incorrect Answer 1;Incorrect Answer 2\na?;x;y;z\n",
+    b'He said a "b" to c?\t5\nAnd "d?\t6\n',
 ]
 CONTENT = (
     noise()
@@ -51,7 +59,9 @@ CONTENT = (
     | st.builds(b'{"question": %b}'.__mod__, nested(b"[", b"]") | nested(b'{"text":', b"}"))
     | st.builds(lambda row, times: (row + b"\n") * times, ROWS | noise(), st.integers(0, 50))
 )
-FILES = st.sampled_from(["q.jsonl", "q.csv"])
+FILES = st.sampled_from(["q.jsonl", "q.csv", "q.tsv"])
+# An entry of the table has up to 400 KB, and other members.
+MAX_FINDINGS_BYTES = 200_000
 
 
 @FUZZ
@@ -62,11 +72,14 @@ def test_a_dataset_is_read_or_refused(
     chunks = data.draw(chunked(content))
 
     def read() -> list[Question]:
-        survey = survey_dataset(split_lines(chunks, MAX_LINE_BYTES), file, limit=limit, task=task)
-        if survey.problems:
+        survey = survey_dataset(
+            lambda: split_lines(chunks, MAX_DOCUMENT_BYTES), file, Asked(task), limit=limit
+        )
+        assert len(survey.findings.model_dump_json().encode()) <= MAX_FINDINGS_BYTES
+        if survey.problems or survey.reading is None:
             raise RequestError(survey.problems, survey.more_problems)
-        lines = split_lines(chunks, MAX_LINE_BYTES)
-        questions = [*questions_of(lines, file, limit=limit, task=survey.task)]
+        lines = split_lines(chunks, MAX_DOCUMENT_BYTES)
+        questions = [*questions_of(lines, file, survey.reading, limit=limit)]
         assert len(questions) == len(survey.question_bytes)
         return questions
 

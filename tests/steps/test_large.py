@@ -14,12 +14,14 @@ from lambdas.contract.schema import Plan
 from lambdas.contract.votes import Backlog, ConfidenceGroup, LostRecords
 from lambdas.core.costs.loads import DatasetSize
 from lambdas.core.errors import RequestError
-from lambdas.core.planning import DatasetSurvey, Origin, make_plan
+from lambdas.core.planning import Origin, make_plan
 from lambdas.core.requests.request import check_request
 from lambdas.core.sampling.plan import partitions_of
 from lambdas.core.sampling.scheduling import MAX_SLICES, initial_backlogs, next_jobs
 from lambdas.core.sampling.sharding import Quotas
 from lambdas.core.sampling.wave_summary import summarize_wave
+from lambdas.core.survey import survey_dataset
+from lambdas.core.text import split_lines
 
 QUESTIONS, BYTES = 1_000_000, 300
 REQUEST = {"temperatures": [0.5, 0.7, 1.0], "paths": 15, "template": "Q: {question}\nA:"}
@@ -37,7 +39,9 @@ def plan_of(quotas: Quotas = QUOTAS, **request: Any) -> Plan:
         model_behind=lambda _: None,
     )
     texts = DatasetSize(QUESTIONS * BYTES, QUESTIONS * 100, 300)
-    survey = DatasetSurvey("arithmetic", QUESTIONS, array("L", [BYTES]) * QUESTIONS, texts, ())
+    one = survey_dataset(lambda: split_lines([b'{"question": "?"}'], BYTES), "q.jsonl")
+    sizes = array("L", [BYTES]) * QUESTIONS
+    survey = replace(one, labelled=QUESTIONS, question_bytes=sizes, size=texts)
     origin = Origin("r" * 80, "arn:execution", "2026-11-22T06:00:00Z")
     return make_plan(origin, checked, survey, [], quotas)
 

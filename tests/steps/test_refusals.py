@@ -33,23 +33,27 @@ def test_a_dataset_with_many_problems_is_refused_with_all_of_them(refusing: Worl
         "datasets/q.jsonl",
         {"question": "fine", "answer": "1"},
         b"{oops",
-        {"question": "a", "answer": "yes"},
+        {"question": "a", "answer": ["7", "8"]},
         {"answer": "1"},
         {"question": "b", "id": "q0"},
         b'{"question": "\xff"}',
         b'{"question": "' + b"x" * 10 * 2**20 + b'"}',
     )
 
-    assert message(refusing, REQUEST) == "; ".join(
+    assert message(refusing, REQUEST) == "\n".join(
         [
             "datasets/q.jsonl line 2: is no JSON (Expecting property name enclosed in double"
             " quotes at column 2), must be one object a line",
-            "datasets/q.jsonl line 3: answer is a text of 3 characters, must be a number, or"
-            ' absent; use "task": "exact" for answers that are texts',
-            "datasets/q.jsonl line 4: question is null, must be a text",
+            "datasets/q.jsonl line 4: has no question, must have question, problem, input or"
+            " prompt",
             'datasets/q.jsonl line 5: id "q0" is that of line 1, must be new',
-            "datasets/q.jsonl line 6: byte 14 is 0xff, must be UTF-8 text",
+            "datasets/q.jsonl line 6: byte 14 is 0xff, must be UTF-8 text: iconv -f WINDOWS-1252"
+            " -t UTF-8 FILE makes it so of Excel's",
             "datasets/q.jsonl line 7: 10485776 bytes long, must be at most 262144 bytes",
+            "datasets/q.jsonl line 3: answer is a list, must be one text, number, true or false,"
+            " or absent; keep one right answer",
+            "datasets/q.jsonl: 1 of 2 answers cannot be scored, must be at most 0.05 of them;"
+            " correct these rows, or raise unscored_at_most to run them without a score",
         ]
     )
 

@@ -13,6 +13,7 @@ from lambdas.contract import Task
 from lambdas.contract.schema import AnswerSpec, Choice, Prompt
 from lambdas.core.answers.numeric import extract_number
 from lambdas.core.dataset.files import MAX_LINE_BYTES
+from lambdas.core.dataset.golds import Reading
 from lambdas.core.dataset.reader import questions_of
 from lambdas.core.errors import RequestError
 from lambdas.core.models.base import Form, Sampling
@@ -44,7 +45,8 @@ def filled(prompt: Prompt, text: str, choices: list[str] | None = None) -> str:
     if choices:
         row["choices"] = choices
     lines = split_lines([json.dumps(row).encode()], MAX_LINE_BYTES)
-    (question,) = questions_of(lines, "q.jsonl")
+    reading = Reading("multiple_choice" if choices else "arithmetic")
+    (question,) = questions_of(lines, "q.jsonl", reading)
     return prompt.around(question.text, choices_block(question.choices))
 
 

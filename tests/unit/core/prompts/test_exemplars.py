@@ -140,19 +140,23 @@ def test_an_unknown_task_is_inferred_from_the_first_exemplar() -> None:
         pytest.param(
             {"rationale": "b", "choices": ["x", "x"], "answer": "A"},
             "multiple_choice",
+            ("has no question, must have question, problem, input or prompt",),
+            id="no question",
+        ),
+        pytest.param(
+            {"question": "", "choices": ["x", ""], "answer": "A"},
+            "multiple_choice",
             (
-                "question is null, must be a text",
-                "options (A) and (B) have the same text, must differ",
+                'question is "", must be a text',
+                'option (B) is "", must be a text',
+                "rationale is null, must be a text",
             ),
             id="several problems",
         ),
         pytest.param(
             ["x"],
             "arithmetic",
-            (
-                "begins a JSON array, must be JSONL, one object a line:"
-                " jq -c '.[]' FILE makes it so",
-            ),
+            ("is a list, must be JSON objects, each with a question",),
             id="a list",
         ),
     ],

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.contract.schema import Setting
+from lambdas.contract.schema import AnswerSpec, Setting
+from lambdas.core.dataset.golds import Asked, Reading
 from lambdas.core.errors import RequestError
 from lambdas.core.requests.request import read_unchecked
 from tests.unit.core.requests.samples import NOVA, checked, problems
@@ -91,6 +92,58 @@ def test_values_of_a_wrong_type_are_not_read() -> None:
 
     assert (wrong.dataset_key, wrong.limit, wrong.template, wrong.variants) == (None,) * 3 + ((),)
     assert (right.limit, right.template, right.variants) == (5, "x", ("calculator",))
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        pytest.param({}, Asked(None, None, 0.05, 0), id="nothing"),
+        pytest.param(
+            {"task": "exact", "decimal_mark": ",", "unscored_at_most": 1, "seed": 3},
+            Asked("exact", ",", 1.0, 3),
+            id="all",
+        ),
+        pytest.param({"pattern": "x"}, Asked("exact"), id="a task that is implied"),
+        pytest.param({"unscored_at_most": 0}, Asked(unscored_at_most=0.0), id="none unscored"),
+        pytest.param(
+            {"task": 1, "decimal_mark": "'", "unscored_at_most": 2, "seed": "3"},
+            Asked(),
+            id="wrong values",
+        ),
+        pytest.param(
+            {"task": [], "decimal_mark": {}, "unscored_at_most": "0.5", "seed": None},
+            Asked(),
+            id="wrong types",
+        ),
+        pytest.param({"unscored_at_most": float("nan")}, Asked(), id="no number"),
+    ],
+)
+def test_a_dataset_is_read_as_far_as_the_request_can_be_read(
+    given: dict[str, object], asked: Asked
+) -> None:
+    assert read_unchecked(given, "stack").asked == asked
+
+
+def test_how_answers_are_read_is_as_the_dataset_is_read() -> None:
+    spec = checked({"dataset": "q.jsonl", "pattern": "x", "task": "exact"}).answer_spec(
+        Reading("exact", yes_no=True, decimal_mark=",")
+    )
+
+    assert spec == AnswerSpec("exact", pattern="x", decimal_mark=",", yes_no=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        pytest.param({"decimal_mark": "'"}, 'decimal_mark is "\'", must be ', id="another mark"),
+        pytest.param({"unscored_at_most": 5}, "unscored_at_most is 5, must be ", id="a percentage"),
+        pytest.param({"unscored_at_most": "5%"}, 'unscored_at_most is "5%", must be ', id="a text"),
+    ],
+)
+def test_a_wrong_way_to_read_a_dataset_is_refused(given: dict[str, Any], problem: str) -> None:
+    (found,) = problems(**given)
+
+    assert found.startswith(problem)
 
 
 def test_a_stack_with_fewer_jobs_at_once_than_the_default_still_accepts_uploads() -> None:
@@ -187,9 +240,11 @@ def test_a_contradiction_or_a_wrong_value_is_refused(given: dict[str, Any], prob
 
 
 def test_an_unknown_key_is_refused_with_those_known() -> None:
-    (problem,) = problems(temprature=0.5)
+    (mistyped,) = problems(temprature=0.5)
+    (unknown,) = problems(colour="red")
 
-    assert problem.startswith("temprature is no key of a request; known keys: dataset, task, ")
+    assert mistyped == "temprature is no key of a request; did you mean temperatures?"
+    assert unknown.startswith("colour is no key of a request; known keys: dataset, task, ")
 
 
 def test_a_key_of_any_length_is_cut_in_the_message() -> None:
