@@ -16,7 +16,7 @@ from lambdas.core.dataset.files import (
 )
 from lambdas.core.dataset.layouts import Members
 from lambdas.core.dataset.schemas import QUESTION_MEMBERS, has_question_column
-from lambdas.core.text import Line, count_of, quoted_name
+from lambdas.core.text import Line, count_of, describe, quoted_name
 
 # Every row costs a step per column, even an empty one.
 MAX_COLUMNS = 1_000
@@ -138,7 +138,11 @@ def _header_problem(names: Sequence[str]) -> str | None:
         return f"{len(names):,} columns, must be at most {MAX_COLUMNS:,}"
     if has_question_column(names):
         return None
-    shown = ", ".join(quoted_name(name.strip()) for name in names[:_SHOWN_NAMES])
+    # What has spaces may be no name, but a question's own text: the file may lack its header.
+    shown = ", ".join(
+        quoted_name(name) if len(name.split()) < 2 else describe(name)
+        for name in map(str.strip, names[:_SHOWN_NAMES])
+    )
     return (
         f"none of {len(names):,} columns is named {QUESTION_MEMBERS}; {_HEADER}, or rename one;"
         f" the first line has {shown}"
