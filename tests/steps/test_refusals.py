@@ -49,7 +49,8 @@ def test_a_dataset_with_many_problems_is_refused_with_all_of_them(refusing: Worl
             'datasets/q.jsonl line 5: id "q0" is that of line 1, must be new',
             "datasets/q.jsonl line 6: byte 14 is 0xff, must be UTF-8 text: iconv -f WINDOWS-1252"
             " -t UTF-8 FILE makes it so of Excel's",
-            "datasets/q.jsonl line 7: 10485776 bytes long, must be at most 262144 bytes",
+            "datasets/q.jsonl line 7: 10,485,776 bytes long, must be at most 262,144 bytes for a"
+            " row; a JSON document may have 64 MiB",
             "datasets/q.jsonl line 3: answer is a list, must be one text, number, true or false,"
             " or absent; keep one right answer",
             "datasets/q.jsonl: 1 of 2 answers cannot be scored, must be at most 0.05 of them;"

@@ -136,7 +136,8 @@ def test_an_open_quote_and_what_stands_in_it_are_problems_in_their_order() -> No
         pytest.param(b'"\xff"', f"byte 1 is 0xff, {NOT_UTF_8}", id="not UTF-8"),
         pytest.param(
             b'{"question":"' + b"x" * 10 * 2**20 + b'"}',
-            "10485775 bytes long, must be at most 262144 bytes",
+            "10,485,775 bytes long, must be at most 262,144 bytes for a row; a JSON document may"
+            " have 64 MiB",
             id="10 MB in one line",
         ),
     ],

@@ -6,7 +6,7 @@ from lambdas.contract import Task
 from lambdas.core.answers.exact import MAX_ANSWER_CHARS
 from lambdas.core.dataset.golds import Asked, Reading, expected_answer, gold_of
 from lambdas.core.dataset.schemas import read_members
-from tests.unit.core.dataset.samples import read_dataset, surveyed
+from tests.unit.core.dataset.samples import Row, read_dataset, surveyed
 
 ARITHMETIC, EXACT = Reading("arithmetic"), Reading("exact")
 
@@ -126,3 +126,106 @@ def test_rows_beyond_the_share_that_may_stay_unscored_refuse_the_dataset() -> No
     assert "1 of 4 answers cannot be scored" in strict.problems[1]
     assert (lenient.problems, lenient.labelled) == ((), 3)
     assert lenient.findings.unscored_lines == (4,)
+
+
+@pytest.mark.parametrize(
+    ("rows", "golds"),
+    [
+        pytest.param(
+            [{"question": "Do owls hunt?", "answer": True}, {"question": "Fly?", "answer": False}],
+            ["yes", "no"],
+            id="booleans of JSON",
+        ),
+        pytest.param(
+            [{"input": "not not so is", "target": "True"}, {"input": "not", "target": "False"}],
+            ["yes", "no"],
+            id="BIG-Bench Hard writes them as texts",
+        ),
+        pytest.param(
+            [
+                {"passage": "Owls hunt.", "question": "do owls hunt", "label": "true"},
+                {"passage": "Owls hunt.", "question": "do owls sleep", "label": "false"},
+            ],
+            ["yes", "no"],
+            id="BoolQ with texts for labels",
+        ),
+        pytest.param(
+            [
+                {"question": "Is it valid?", "text": "A clause.", "answer": "Yes"},
+                {"question": "Is it so?", "text": "A clause.", "answer": "No"},
+                {"question": "Is it open?", "text": "A clause.", "answer": ""},
+            ],
+            ["yes", "no", None],
+            id="LegalBench, with a row that has none",
+        ),
+        pytest.param(
+            [
+                {"question": "Is it?", "answers": ["no", "no"]},
+                {"question": "Or?", "answers": [True]},
+            ],
+            ["no", "yes"],
+            id="lists of one value",
+        ),
+        pytest.param(
+            [{"question": "Is it?", "expected_output": " TRUE "}],
+            ["yes"],
+            id="a text with spaces around it",
+        ),
+    ],
+)
+def test_booleans_have_one_spelling_where_all_right_answers_are_booleans(
+    rows: list[Row], golds: list[str | None]
+) -> None:
+    read = read_dataset(*rows)
+
+    assert read.golds == golds
+    assert read.reading is not None
+    assert (read.reading.task, read.reading.yes_no) == ("exact", True)
+    assert surveyed(*rows).findings.yes_no
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        pytest.param(["yes", "no", "maybe"], id="PubMedQA has a third answer"),
+        pytest.param(["yes", "oslo"], id="HotpotQA has spans"),
+        pytest.param(["true", "3"], id="TheoremQA has numbers"),
+        pytest.param(["true", "false", "unknown fact"], id="a third truth value"),
+    ],
+)
+def test_booleans_stay_as_they_are_beside_other_answers(answers: list[str]) -> None:
+    rows = [{"question": f"{place}?", "answer": each} for place, each in enumerate(answers)]
+
+    read = read_dataset(*rows)
+
+    assert read.golds == answers
+    assert read.reading is not None
+    assert not read.reading.yes_no
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pytest.param({"answer": "2:5"}, id="ASDiv's ratio"),
+        pytest.param({"answer": "3 (miles); 5 (km)"}, id="ASDiv's two numbers"),
+        pytest.param({"lSolutions": [3.0, 5.0]}, id="MAWPS' two solutions"),
+        pytest.param({"answer": "x" * 2_000}, id="a long text"),
+        pytest.param({"answer": "\\sqrt{y}"}, id="a formula"),
+        pytest.param({"answer": {"value": 3}}, id="an object"),
+    ],
+)
+def test_a_row_that_cannot_be_scored_is_voted_if_it_is_one_of_many(odd: dict[str, object]) -> None:
+    rows: list[Row] = [{"question": f"{n}?", "answer": f"{n} (cm)"} for n in range(19)]
+
+    survey = surveyed(*rows, {"question": "Odd?", **odd})
+
+    assert (survey.problems, survey.task, survey.labelled) == ((), "arithmetic", 19)
+    assert survey.findings.unscored_lines == (20,)
+    assert "1 question with an answer that cannot be scored" in survey.warnings[0]
+
+
+@pytest.mark.parametrize("says_none", ["None", "null", "N/A", "nan", " unknown "])
+def test_a_row_that_says_it_has_no_number_is_no_problem(says_none: str) -> None:
+    survey = surveyed({"question": "a", "answer": "3"}, {"question": "b", "answer": says_none})
+
+    assert (survey.problems, survey.task, survey.labelled) == ((), "arithmetic", 1)

@@ -4,6 +4,7 @@ import pytest
 
 from lambdas.contract.schema import Choice
 from lambdas.core.dataset.schemas import choices_to_select, has_question_column, read_members
+from tests.unit.core.dataset.samples import Row, read_dataset, surveyed
 
 UP_DOWN = (Choice("A", "up"), Choice("B", "down"))
 
@@ -165,3 +166,153 @@ def test_a_question_column_is_recognised(names: list[str], known: bool) -> None:
 )
 def test_how_many_options_a_question_asks_for(text: str, right: str | None, chosen: int) -> None:
     assert choices_to_select(text, right) == chosen
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        pytest.param(
+            {"question": "Who?", "passage": "Ann sang.", "answer": "Ann"},
+            "Ann sang.\nWho?",
+            id="a passage behind the question",
+        ),
+        pytest.param(
+            {"flores_passage": "Ann sang.", "question": "Who?", "mc_answer1": "Ann"},
+            "Ann sang.\nWho?",
+            id="Belebele",
+        ),
+        pytest.param(
+            {"Context": "Ann sang.", "Question": "Who?"}, "Ann sang.\nWho?", id="names in capitals"
+        ),
+        pytest.param(
+            {"paragraphs": ["Ann sang.", "Ben slept."], "question": "Who?"},
+            "Ann sang.\nBen slept.\nWho?",
+            id="paragraphs in a list",
+        ),
+        pytest.param(
+            {"context": {"contexts": ["Ann sang."], "labels": ["METHODS"]}, "question": "Who?"},
+            "Ann sang.\nWho?",
+            id="PubMedQA's object of texts and labels",
+        ),
+        pytest.param(
+            {"table": [["Name", "Age"], ["Ann", 7]], "question": "Who is 7?"},
+            "Name | Age\nAnn | 7\nWho is 7?",
+            id="a table of cells",
+        ),
+        pytest.param(
+            {"table": {"header": ["Name"], "rows": [["Ann"]]}, "question": "Who?"},
+            "Name\nAnn\nWho?",
+            id="WikiTableQuestions",
+        ),
+        pytest.param(
+            {"question": "Who?", "table": "Name\nAnn", "table_title": "Singers"},
+            "Singers\nName\nAnn\nWho?",
+            id="TabMWP's title before its table",
+        ),
+        pytest.param(
+            {"premise": "Ann fell.", "question": "cause", "choice1": "Ice.", "choice2": "Sun."},
+            "Ann fell.\ncause",
+            id="COPA",
+        ),
+        pytest.param(
+            {"support": "Iron rusts.", "question": "What rusts?"},
+            "Iron rusts.\nWhat rusts?",
+            id="SciQ",
+        ),
+        pytest.param(
+            {"background_description": ["Ann sang.", ""], "question_text": "Who?"},
+            "Ann sang.\n\nWho?",
+            id="M3Exam",
+        ),
+        pytest.param(
+            {"ctx": "Ann opens the door and", "endings": ["goes in.", "flies."], "label": "0"},
+            "Ann opens the door and",
+            id="HellaSwag's context is its question",
+        ),
+        pytest.param(
+            {"instruction": "Add the numbers.", "input": "1 and 2", "output": "3"},
+            "Add the numbers.\n1 and 2",
+            id="Alpaca",
+        ),
+        pytest.param(
+            {"passage": "", "hint": None, "context": float("nan"), "question": "Who?"},
+            "Who?",
+            id="empty members",
+        ),
+    ],
+)
+def test_texts_that_belong_to_a_question_stand_before_it(row: Row, text: str) -> None:
+    read = read_dataset(row)
+
+    assert [question.text for question in read.questions] == [text]
+
+
+@pytest.mark.parametrize(
+    ("row", "unused"),
+    [
+        pytest.param({"fact1": "Iron rusts."}, ("fact1",), id="OpenBookQA's fact"),
+        pytest.param({"notes": {"by": "Ann"}, "tags": ["x"]}, ("notes", "tags"), id="any type"),
+        pytest.param({"Question": "Which other one?"}, ("Question",), id="a second question"),
+        pytest.param(
+            {"weather ": 0, "empty": [], "none": None}, ("weather ",), id="a zero is used"
+        ),
+        pytest.param({"problem": "Another text."}, ("problem",), id="another name of a question"),
+        pytest.param({"solution": "It is 2.", "target": "3"}, ("solution", "target"), id="others"),
+        pytest.param({"": "no name"}, ("",), id="a member without a name"),
+    ],
+)
+def test_every_other_member_with_content_is_named(
+    row: dict[str, object], unused: tuple[str, ...]
+) -> None:
+    survey = surveyed({"question": "Which metal?", "answer": "2", **row})
+
+    assert survey.findings.unused == unused
+    assert survey.warnings[-1].startswith("members that are not used: ")
+
+
+@pytest.mark.parametrize(
+    "name", ["image", "Image", "image_1", "decoded_image", "img_path", "figure"]
+)
+def test_a_member_that_only_an_eye_can_read_is_refused(name: str) -> None:
+    read = read_dataset({"question": "Which?", name: {"bytes": "iVBOR"}}, {"question": "And?"})
+
+    assert len(read.questions) == 1
+    assert read.problems == [
+        f'q.jsonl line 1: "{name}" is given, must be empty: only texts are sent to the model; leave'
+        " out the rows that need an image, or the member where none does"
+    ]
+
+
+def test_an_empty_image_is_no_image() -> None:
+    assert read_dataset({"question": "?", "image": None, "image_1": ""}).problems == []
+
+
+def test_a_passage_that_is_no_text_is_refused() -> None:
+    read = read_dataset({"question": "?", "context": {"title": ["a"], "sentences": [["b"]]}})
+
+    assert read.problems == [
+        "q.jsonl line 1: context is an object, must be a text or a list of texts: it belongs to the"
+        " question; write it as one, or remove it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        pytest.param("problem", "solution", id="MATH"),
+        pytest.param("input", "target", id="GSM-Hard"),
+        pytest.param("Question", "Final answer", id="GAIA"),
+        pytest.param("prompt", "answer", id="Kaggle"),
+        pytest.param("query", "ground_truth", id="Ragas' ground truth"),
+        pytest.param("user_input", "reference", id="Ragas' reference"),
+        pytest.param("instruction", "output", id="Alpaca without an input"),
+        pytest.param("sQuestion", "lSolutions", id="MAWPS"),
+        pytest.param("question", "answer_number", id="MGSM"),
+        pytest.param("QUERY", "ANSWER", id="capitals"),
+        pytest.param("input", "ideal", id="evals"),
+    ],
+)
+def test_questions_and_answers_go_by_many_names(question: str, answer: str) -> None:
+    read = read_dataset({"topic": "sums", question: "One and one?", answer: "2"})
+
+    assert [(each.text, each.gold) for each in read.questions] == [("One and one?", "2")]
