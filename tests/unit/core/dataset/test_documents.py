@@ -6,7 +6,6 @@ import pytest
 
 from tests.unit.core.dataset.samples import read_dataset, surveyed
 
-
 ROWS: list[dict[str, object]] = [
     {"question": "One and one?", "answer": "2"},
     {"question": "Two, and two?", "answer": "4"},
