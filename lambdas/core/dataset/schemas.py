@@ -97,7 +97,7 @@ def read_members(row: Members, seed: int = 0) -> RawQuestion:
         asked, options = _with_inline_options(asked, members)
     answer_name, answer = _answer(members, options)
     before = _context(members, asked.names)
-    used = {"id", "rationale", answer_name, *asked.names, *before.names}
+    used = {"id", answer_name, *asked.names, *before.names}
     used |= set(options.names) if options else set()
 
     def originals(plain: Iterable[str]) -> tuple[str, ...]:
