@@ -29,6 +29,7 @@ _BREAK_IN_QUOTES = "a field of a .tsv holds no line end: write a .csv, or one li
 _HEADER = "write a first line with the columns' names"
 # What Excel understands before the header.
 _EXCEL = re.compile(r"\s*sep=([,;|\t])\s*")
+_QUOTED = re.compile(r'"((?:[^"]|"")*+)"')
 _NUMBER = re.compile(r"-?[\d.,]{1,40}", re.ASCII)
 # MMLU's files have no header: question, two to ten options, and the letter of the right one.
 _OPTION_COUNTS = range(2, 11)
@@ -87,10 +88,8 @@ def _unquoted(texts: "_RowLines") -> Iterator[list[str]]:
 
 def _without_quotes(field: str) -> str:
     """Return a field as its writer meant it, if quotes surround it and are doubled within."""
-    if len(field) < 2 or not (field[0] == field[-1] == '"'):
-        return field
-    inside = field[1:-1].replace('""', "\0")
-    return field if '"' in inside else inside.replace("\0", '"')
+    found = _QUOTED.fullmatch(field)
+    return found[1].replace('""', '"') if found else field
 
 
 def _rows(

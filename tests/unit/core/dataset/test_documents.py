@@ -196,3 +196,23 @@ def test_no_column_is_lost(header: str, unused: tuple[str, ...]) -> None:
 
     assert survey.findings.unused == unused
     assert survey.findings.golds == ("1",)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        pytest.param('"say ""hi"""', 'say "hi"', id="quotes around it, and doubled within"),
+        pytest.param('say "hi"', 'say "hi"', id="quotes within"),
+        pytest.param('"hi" or "ho"', '"hi" or "ho"', id="two words in quotes"),
+        pytest.param('"', '"', id="one quote"),
+        pytest.param('say "hi', 'say "hi', id="an open quote"),
+        pytest.param('"a""\x00"', 'a" ', id="a control character"),
+    ],
+)
+def test_quotes_in_a_tsv_are_signs_unless_a_writer_added_them(field: str, text: str) -> None:
+    content = f"question\tanswer\nIs it {field}?\t1\n{field}\t2\nlast\t3\n".encode()
+
+    read = read_dataset(content, file="q.tsv")
+
+    texts = [question.text for question in read.questions if question.gold != "1"]
+    assert (texts, len(read.rows)) == ([text, "last"], 3)
