@@ -14,10 +14,10 @@ from lambdas.core.answers.markers import (
     ExtractedAnswer,
     answer_field,
     answer_markers,
-    own_text,
 )
 from lambdas.core.answers.normalize import CANNOT_TELL, TAG, after_verbs, plain_text
 from lambdas.core.answers.numeric import canonical_number
+from lambdas.core.answers.own_text import own_text
 from lambdas.core.answers.patterns import (
     compile_pattern,
     last_json_member,

@@ -7,8 +7,8 @@ from lambdas.core.answers.markers import (
     AnswerMarker,
     answer_field,
     answer_markers,
-    own_text,
 )
+from lambdas.core.answers.own_text import own_text
 
 
 @pytest.mark.parametrize(
