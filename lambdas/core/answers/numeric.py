@@ -48,7 +48,7 @@ def extract_number(text: str) -> str | None:
     """
     text = text.rstrip()
     ending = _COMMON_ENDING.search(text, max(0, len(text) - _ENDING_CHARS))
-    if ending and not ('nswer"' in text or is_mixed(text)):
+    if ending and not (('"' in text and 'nswer"' in text) or is_mixed(text)):
         whole = ending[1] + ending[2].replace(",", "")
         return canonical_number(whole + ending[3]) if ending[3] else whole
     text = own_text(text)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lambdas.core.answers.markers import DIGIT, answer_markers
+from lambdas.core.answers.markers import DIGIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def is_mixed(text: str) -> bool:
         "<" in text
         or "Q" in text
         or "◁" in text
-        or ("[" in text and any(mark in text for mark in _BRACKETED))
+        or ("[" in text and _BRACKETED.search(text) is not None)
         or text.startswith(_OPENINGS)
         or _NEXT_WORD.search(text) is not None
     )
@@ -63,13 +63,20 @@ def find_own_text(
     """
     rest, unfinished = _without_thoughts(text)
     rest = _FINAL_BOX.sub(r"\\boxed{\1}", _LEADING_TOKENS.sub("", rest, count=1))
-    first = required.search(rest)
+    preamble = _PREAMBLE.match(rest)
+    first = required.search(rest, preamble.end() if preamble else 0)
     end = min(_ends(rest, first.end(), leads), default=None) if first else None
     if end is not None:
         return OwnText(rest[:end].rstrip(" #*"), ended=True)
     return OwnText("" if unfinished else rest)
 
 
+# Such a line is no answer, and may introduce the question itself.
+_PREAMBLE = re.compile(
+    r"\W{0,4}(?:sure|certainly|of course|okay|let['’]?s|let (?:me|us)|here(?: is|['’]s))\b"
+    r"[^\n]{0,120}\n",
+    re.IGNORECASE,
+)
 _THOUGHTS = r"""(?:\w{1,12}[:_|])? (?: (?:ant)? think(?:ing)? | thoughts? | thought_process
     | reasoning | scratch_?pad | analysis | reflections? | reflecting | rationale | cot
     | chain_of_thought | (?:inner|internal)?_?monologue | deliberation ) (?:[:_]\w{1,16})? \*?"""
@@ -94,7 +101,7 @@ _MARK = re.compile(
 )
 
 # Marks without an angle bracket: what they contain, and what a text with them begins with.
-_BRACKETED = ("[THINK]", "[/THINK]", "FINAL RESPONSE]", "[INST]", "[/INST]")
+_BRACKETED = re.compile(r"\[(?:/?THINK\]|/?INST\]|(?:BEGIN|END) FINAL RESPONSE\])")
 _OPENINGS = ("analysis", "Here is my thought", "Here's my thought", "## Thinking")
 
 
@@ -103,7 +110,7 @@ def _without_thoughts(text: str) -> tuple[str, bool]:
 
     What closes without being opened was opened by the prompt, so all before it are thoughts.
     """
-    bracketed = "[" in text and any(mark in text for mark in _BRACKETED)
+    bracketed = "[" in text and _BRACKETED.search(text)
     if not ("<" in text or "◁" in text or bracketed or text.startswith(_OPENINGS)):
         return text, False
     kept: list[str] = []
@@ -136,9 +143,10 @@ _QUESTION = r"""[Qq]uestion | [Pp]roblem | QUESTION | PROBLEM | Q | Human | HUMA
   | ప్రశ్న | โจทย์ | คำถาม | السؤال | سؤال | Ìbéèrè | Câu\ hỏi"""
 # What these lines begin with at the least, for a fast search.
 _NEXT_WORD = re.compile(
-    r"""\n [ \t\#*_>]{0,16}+ (?=[PpQqHUNnAaFDSVETI\x80-\U0010ffff]) (?: [Pp]roblem | PROBLEM | Q | [Qq]uestion | H(?:uman|UMAN) | U(?:ser|SER)
-    | [Nn](?:ext|ew)\ [QPqp] | [Aa]nother\ [QPqp] | Aufg | Frage | Domanda | Per[gt] | Preg | Pyt | Soal | Soru
-    | Swali | Vraag | Exa | Exe | Task | Inst | Inpu | [^\x00-\x7f] )""",
+    r"""\n [ \t\#*_>]{0,16}+ (?=[PpQqHUNnAaFDSVETI\x80-\U0010ffff])
+    (?: [Pp]roblem | PROBLEM | Q | [Qq]uestion | H(?:uman|UMAN) | U(?:ser|SER)
+      | [Nn](?:ext|ew)\ [QPqp] | [Aa]nother\ [QPqp] | Aufg | Frage | Domanda | Per[gt] | Preg | Pyt
+      | Soal | Soru | Swali | Vraag | Exa | Exe | Task | Inst | Inpu | [^\x00-\x7f] )""",
     re.VERBOSE,
 )
 _NEXT_LINE = re.compile(
@@ -163,14 +171,18 @@ def _ends(text: str, first: int, leads: Sequence[str]) -> Iterator[int]:
         if text[max(0, start - 8) : start].rstrip(" #*").endswith(_SENTENCE_ENDS):
             yield start
             break
-    if (start := _next_line(text, first)) is not None:
-        yield start
-    for lead in leads:
-        if (start := text.find(f"\n{lead}", first)) >= 0:
-            yield start + 1
+    line = _next_line(text, first)
+    if line is not None:
+        yield line
+    repeated = (text.find(f"\n{lead}", first) for lead in leads)
+    yield from (newline + 1 for newline in repeated if newline >= 0)
 
 
-_ANSWERED = re.compile(r"nswer\b|NSWER\b|\#{4}|\\boxed|\A.{1,24}\n")
+_ANSWERED = re.compile(
+    r"""(?:nswer|NSWER)[*_"')\ ]{0,4}(?:\b(?:is|are|was)\b|[:=])\s{0,3}\S
+    | \#{4} | \\boxed | \A.{1,24}\n""",
+    re.VERBOSE,
+)
 
 
 def _next_line(text: str, first: int) -> int | None:
