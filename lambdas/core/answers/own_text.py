@@ -192,14 +192,14 @@ def _next_line(text: str, first: int) -> int | None:
     part of the answer counts only behind an answer.
     """
     counted: set[str] = set()
-    answered = None
+    found_answer = _ANSWERED.search(text)
+    answered = found_answer.end() if found_answer else len(text) + 1
     for found in _NEXT_LINE.finditer(f"\n{text}"):
         word, number = found["question"] or found["other"], found["number"]
         if found.start() >= first and word not in counted:
-            answered = answered or _ANSWERED.search(text)
             clear = found["question"] or (found["heading"] and word in ("Instruction", "Input"))
             clear = clear and found["colon"] and not word[0].islower() and number != "1"
-            if clear or (answered and answered.end() <= found.start()):
+            if clear or answered <= found.start():
                 return found.start()
         counted.update([word] if number == "1" else [])
     return None
