@@ -95,7 +95,7 @@ _MARK = re.compile(
   | (?P<closes_8> <channel\|> )
   | (?P<answers> <\|channel\|>\s?final[^<]{{0,30}} (?: <\|constrain\|>[^<]{{0,30}} )? <\|message\|>
       | assistantfinal | <\|content\|> | <\|begin_of_solution\|> | <\|START_RESPONSE\|>
-      | \[BEGIN\ FINAL\ RESPONSE\] | Here(?:\ is|'s)\ my\ response: | \#\#\ Final\ Response\s )
+      | \[BEGIN\ FINAL\ RESPONSE\] | Here(?:\ is|'s)\ my\ response: | \#\#\ Final\ Response\b )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -180,7 +180,7 @@ def _ends(text: str, first: int, leads: Sequence[str]) -> Iterator[int]:
 
 _ANSWERED = re.compile(
     r"""(?:nswer|NSWER)[*_"')\ ]{0,4}(?:\b(?:is|are|was)\b|[:=])\s{0,3}\S
-    | \#{4} | \\boxed | \A.{1,24}\n""",
+    | \#{4} | \\boxed | \A\S{1,16}(?:\ \S{1,12})?\s{0,3}\n""",
     re.VERBOSE,
 )
 
