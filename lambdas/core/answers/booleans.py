@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lambdas.core.answers.markers import ExtractedAnswer, answer_field, answer_markers
 from lambdas.core.answers.normalize import CANNOT_TELL, plain_text
-from lambdas.core.answers.spelling import BOOLEANS, boolean
+from lambdas.core.answers.spelling import BOOLEANS, YesNo, boolean
 
 
 def extract_boolean(text: str) -> str | None:
@@ -23,9 +23,16 @@ def extract_boolean(text: str) -> str | None:
     if (value := answer_field(text)) is not None:
         decided = _verdict(value)
         return decided.answer if decided else None
-    phrases = (marker.text for marker in answer_markers(f"\n{text}"))
-    decided = next((each for each in map(_verdict, phrases) if each), None)
-    return (decided or _from_sentences(text)).answer
+    text = f"\n{text}"
+    for marker in answer_markers(text):
+        if decided := _verdict(marker.text):
+            return decided.answer
+        if marker.kind == "statement":
+            # "The answer depends on …" takes back what was said before.
+            decided = _from_sentences(text[marker.start :])
+            return decided.answer if decided else None
+    decided = _from_sentences(text)
+    return decided.answer if decided else _first_word(text)
 
 
 _BOTH = re.compile(
@@ -84,13 +91,17 @@ _FIRST_WORD = re.compile(
 _SENTENCES = 2
 
 
-def _from_sentences(text: str) -> ExtractedAnswer:
+def _from_sentences(text: str) -> ExtractedAnswer | None:
     for sentence in _last_sentences(text):
         behind_label = sentence.replace("：", ":").rpartition(":")[2]
         if decided := _verdict(sentence) or _verdict(behind_label):
             return decided
-    first = _FIRST_WORD.match(text[:_LINE_CHARS])
-    return ExtractedAnswer(boolean(first["word"]) if first else None)
+    return None
+
+
+def _first_word(text: str) -> YesNo | None:
+    found = _FIRST_WORD.match(text[:_LINE_CHARS])
+    return boolean(found["word"]) if found else None
 
 
 def _last_sentences(text: str) -> Iterator[str]:
