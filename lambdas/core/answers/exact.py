@@ -220,6 +220,8 @@ class TextReader:
 
     def _from_end(self, text: str) -> ExtractedAnswer | None:
         """Return the answer of the last line, or the text itself if it is short."""
+        if formula := _LAST_FORMULA.search(text, max(0, len(text) - _FORMULA_CHARS)):
+            return self._from_formula(_SIDE.split(formula[1])[-1])
         line = text.rpartition("\n")[2].strip()
         found = _BOLD.search(line[-_SHORT_CHARS:]) or _LABELLED.match(line)
         if found:
@@ -245,6 +247,10 @@ _FORMULA = re.compile(
     [*\s]{0,4}+ (?: \Z | [.;,!] (?:\s|\*|\Z) | (?<=\n) )""",
     re.VERBOSE | re.DOTALL,
 )
+# A displayed formula that ends a text; its last side is what the text arrives at.
+_LAST_FORMULA = re.compile(r"(?:\$\$|\\\[)([^$]{1,200}?)(?:\$\$|\\\])[\s.*]{0,4}\Z", re.DOTALL)
+_FORMULA_CHARS = 240
+_SIDE = re.compile(r"(?<![<>!])=")
 _FORMULA_SIGN = re.compile(r"\\(?!text|mathrm|mbox)|[=^]|\A\s?[(\[]")
 
 
@@ -277,7 +283,7 @@ _NUMBER_OR_DATE = re.compile(r"[-+$€£]?\.?\d|[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|
 
 
 def _number_or_date(phrase: str) -> str | None:
-    phrase = phrase.strip(" *_$`\"'")
+    phrase = phrase.strip(" *_`\"'")
     return phrase if len(phrase) <= _FIGURE_CHARS and _NUMBER_OR_DATE.match(phrase) else None
 
 

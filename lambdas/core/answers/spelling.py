@@ -181,9 +181,10 @@ def _without_markup(text: str) -> str:
 # Every pattern takes a bounded number of steps from each position of a short text.
 _LATEX = (
     (re.compile(r"\\\\(?=[a-z(\[$%])(?!.*\\(?:begin|end)\b)"), r"\\"),
-    (re.compile(r"\\[()\[\]]|(?<![a-z])\$(?!\d)|(?<=[^\s\\$])\$(?![a-z\d])"), ""),
+    (re.compile(r"(?<![\\a-z\d])\${1,2}(\S|\S[^$]{0,80}?\S)(?<!\\)\${1,2}(?![a-z\d])"), r"\1"),
+    (re.compile(r"\\[()\[\]]"), ""),
     (re.compile(r"\\(?:left|right|big{1,2}[lr]?)(?![a-z])\.?"), ""),
-    (re.compile(r"\\!|\\(?:displaystyle|limits)(?![a-z])"), ""),
+    (re.compile(r"\\! ?|\\(?:displaystyle|limits)(?![a-z])"), ""),
     (re.compile(r"(?<=\d)(?:\{,\}|,?\\[,;: ]|~)(?=\d{3}(?!\d))"), ","),
     (re.compile(r"(?<!\\)\\[,;: ]|~|\\q?quad(?![a-z])"), " "),
     (re.compile(r"(?<!\\)\\(?=[^a-z0-9\s\\{}])"), ""),
@@ -299,10 +300,11 @@ def _closes_last(text: str) -> bool:
     return False
 
 
+_LISTED = re.compile(r"(?<=\S) ?, ?(?=\S)")
 _COMMA = re.compile(r"(?<=\S) ?,(?!(?<=\d,)\d{3}(?!\d)) ?(?=\S)")
-_OPERATOR = re.compile(r"(?<=\S) ?([-+*/^=<>≤≥≠≈±∪∩∈÷|]) ?(?=\S)")
+_OPERATOR = re.compile(r"(?<=[^\s,;]) ?([-+*/^=<>≤≥≠≈±∪∩∈÷|]) ?(?=\S)")
 _INSIDE = re.compile(
-    r"(?<=[(\[{|]) | (?=[)\]}|])| (?=\()|(?<=[\d)]) (?=(?:[^\W\d_]|[√∞])(?![^\W\d_]))"
+    r"(?<=[(\[{|]) | (?=[)\]}|])| (?=\()|(?<=[\d)]) (?=(?:[^\W\d_]|[√∞])(?![^\W\d_]|\.))"
 )
 _RATIO = re.compile(r"(?<=\d) ?: ?(?=\d)")
 
@@ -312,9 +314,12 @@ def _respaced(text: str) -> str:
 
     A dash before a number with a space between, as in `- 5`, may begin an item of a list.
     """
+    formula = not _WORD.search(text)
     if "," in text:
-        text = _COMMA.sub(", ", text)
-    if _WORD.search(text):
+        # Between brackets numbers are listed: (12,102) is an interval.
+        listed = formula and any(bracket in text for bracket in "([{")
+        text = (_LISTED if listed else _COMMA).sub(", ", text)
+    if not formula:
         return text
     text = _WORD_SIGN.sub(lambda found: "π" if found[1] else "∞", text)
     return _RATIO.sub(":", _INSIDE.sub("", _OPERATOR.sub(r"\1", text)))

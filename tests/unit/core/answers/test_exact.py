@@ -65,6 +65,7 @@ USUAL = exact_extractor(AnswerSpec("exact"))
         ),
         pytest.param(r"The answer is \dfrac{3}{4}.", "3/4", id="a formula without its signs"),
         pytest.param(r"The answer is x = (3, 5).", "x=(3, 5)", id="a bracket behind a sign"),
+        pytest.param("Hence\n$$\nx = 2 \\cdot 3\n = 6 \\pi.\n$$", "6π", id="a formula at the end"),
         pytest.param("So the answer is } ) )", "} ) )", id="brackets are the answer"),
         pytest.param("Check it twice.\n#### -5", "-5", id="a negative number behind hashes"),
     ],

@@ -119,6 +119,10 @@ def test_a_normalised_formula_is_its_own(text: str) -> None:
         ),
         pytest.param([r"\{1,2\}", "{1, 2}", r"\left\{1,2\right\}"], id="a set"),
         pytest.param(["[1,2)", r"\left[1, 2\right)"], id="an interval open at one end"),
+        pytest.param(["(12,102)", "(12, 102)"], id="an interval up to hundreds"),
+        pytest.param(["1,-2", "1, -2", "$1$, $-2$"], id="a list with a sign"),
+        pytest.param(["7:30 p.m.", r"7:30\ \text{p.m.}"], id="a time of day"),
+        pytest.param([r"11,\! 111,\! 100", "11,111,100"], id="millions"),
         pytest.param(["a, b, c", "a,b,c"], id="a list of letters"),
         pytest.param(["red,green", "red, green"], id="a list of words"),
         pytest.param(
