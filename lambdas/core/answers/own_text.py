@@ -43,7 +43,7 @@ def is_mixed(text: str) -> bool:
         or "Q" in text
         or "◁" in text
         or ("[" in text and _BRACKETED.search(text) is not None)
-        or text.startswith(_OPENINGS)
+        or text.lstrip().startswith(_OPENINGS)
         or _NEXT_WORD.search(text) is not None
     )
 
@@ -91,7 +91,7 @@ _MARK = re.compile(
   | <unused (?: (?P<opens_5> 94 ) | (?P<closes_5> 95 ) )>
   | \[ (?: (?P<opens_6> THINK ) | (?P<closes_6> /THINK ) ) \]
   | ◁\s? (?: (?P<opens_7> think(?:ing)? ) | (?P<closes_7> /\s?think(?:ing)? ) ) \s?▷
-  | (?P<opens_8> <\|channel\|?>\s?(?:analysis|commentary|thought) | \Aanalysis(?=[A-Z]) )
+  | (?P<opens_8> <\|channel\|?>\s?(?:analysis|commentary|thought) | \A\s{{0,20}}analysis(?=[A-Z]) )
   | (?P<closes_8> <channel\|> )
   | (?P<answers> <\|channel\|>\s?final[^<]{{0,30}} (?: <\|constrain\|>[^<]{{0,30}} )? <\|message\|>
       | assistantfinal | <\|content\|> | <\|begin_of_solution\|> | <\|START_RESPONSE\|>
@@ -111,7 +111,7 @@ def _without_thoughts(text: str) -> tuple[str, bool]:
     What closes without being opened was opened by the prompt, so all before it are thoughts.
     """
     bracketed = "[" in text and _BRACKETED.search(text)
-    if not ("<" in text or "◁" in text or bracketed or text.startswith(_OPENINGS)):
+    if not ("<" in text or "◁" in text or bracketed or text.lstrip().startswith(_OPENINGS)):
         return text, False
     kept: list[str] = []
     start, opened = 0, ""

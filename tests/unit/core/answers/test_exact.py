@@ -7,8 +7,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lambdas.contract.schema import AnswerSpec
-from lambdas.core.answers.exact import MAX_ANSWER_CHARS, exact_extractor, normalised
+from lambdas.core.answers.exact import MAX_ANSWER_CHARS, TextReader, exact_extractor, normalised
+from lambdas.core.answers.markers import NON_SPACE
 from lambdas.core.answers.normalize import CANNOT_TELL
+from lambdas.core.answers.own_text import own_text
 
 USUAL = exact_extractor(AnswerSpec("exact"))
 
@@ -289,6 +291,59 @@ def test_a_label_is_read_wherever_it_stands(gold: str) -> None:
     read = exact_extractor(AnswerSpec("exact"), frozenset([label or ""]))
 
     assert {read(text) for text in (gold, *phrasings(gold))} == {label}
+
+
+ENDINGS = st.sampled_from(
+    [
+        *(
+            "The answer is ",
+            "\nA: ",
+            "Answer: ",
+            "answer:",
+            "\nA:",
+            "A: ",
+            "It is ",
+            "not ",
+            "either ",
+        ),
+        *(
+            "05/01/2021",
+            "5/1/2021",
+            "yes",
+            "No",
+            "the",
+            "18",
+            "007",
+            "maybe",
+            "null",
+            "or ",
+            "cats",
+        ),
+        *(
+            ".",
+            " ",
+            "\n",
+            "!",
+            "'answer': ",
+            '{"answer": "',
+            '"',
+            "Q: ",
+            "<think>",
+            "</think>",
+            "18,000",
+        ),
+    ]
+)
+
+
+@given(text=st.lists(ENDINGS, max_size=9).map("".join))
+def test_a_common_ending_is_read_as_any_other(text: str) -> None:
+    for labels in (frozenset[str](), LABELS):
+        extracted = TextReader(labels).extract(own_text(text, NON_SPACE))
+
+        assert exact_extractor(AnswerSpec("exact"), labels)(text) == (
+            extracted.answer if extracted else None
+        )
 
 
 def test_the_longest_answer_is_read() -> None:

@@ -37,7 +37,7 @@ THOUGHTS = {
     "<|channel|>commentary<|message|>The answer is 6.<|end|>"
     "<|start|>assistant<|channel|>final <|constrain|>json<|message|>{}<|return|>",
     "gpt-oss without its tokens": "analysisThe answer is 5.assistantfinal{}",
-    "Granite": "Here is my thought process: the answer is 5. Here is my response: {}",
+    "Granite": "\n\nHere is my thought process: the answer is 5. Here is my response: {}",
     "Apriel": "The answer is 5.\n[BEGIN FINAL RESPONSE]\n{}\n[END FINAL RESPONSE]\n<|end|>",
     "HuatuoGPT": "## Thinking\n\nThe answer is 5.\n\n## Final Response\n\n{}",
 }
