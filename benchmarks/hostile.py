@@ -19,6 +19,7 @@ _UNITS = (
     *("1", "1,", "1 ", "1/", "-", "=", "$", "(", "{", '"', "*", "\\", "#", "A", "Q:", "\n"),
     *("1 = ", "A, ", "A or ", "(A) ", "\nA: ", "\n\nQ: ", "Answer(", "Answer: ", "#### "),
     *("answer is ", "the answer is A. ", "\\boxed{", "\\frac{1}{", '{"answer": ', "<answer>"),
+    *("<think>", "</think>", "<|a", "\nQ2:", "\nNext question:", "1\nExample 1:", "x^{", "√("),
     *("cannot be ", "one hundred and ", "1 + ", "10^", "**1** ", "<<1+1=2>>", "\\text{", "A is "),
 )
 _OPTIONS = tuple(Choice(label, f"{place} m") for place, label in enumerate("ABCDE"))
@@ -32,6 +33,7 @@ def measure() -> list[Measurement]:
         "arithmetic": extract_number,
         "multiple choice": partial(extract_choice, choices=_OPTIONS),
         "exact": exact_extractor(AnswerSpec("exact")),
+        "exact, yes or no": exact_extractor(AnswerSpec("exact", yes_no=True)),
         "exact, pattern": exact_extractor(AnswerSpec("exact", pattern=r"(?:[a-z ]+)+: (\w+)")),
         "exact, JSON key": exact_extractor(AnswerSpec("exact", json_key="answer")),
     }

@@ -53,6 +53,8 @@ class AnswerSpec:
         decimal_mark: what separates whole numbers from decimals in golds and completions; `None`
             if neither request nor dataset decides it.
         yes_no: whether the dataset's golds are booleans: `true` and "correct" then count as "yes".
+        next_question: what the prompt writes at the start of a line before a question. Where a
+            completion repeats it behind its answer, the model invents the next question.
     """
 
     task: Task
@@ -61,6 +63,7 @@ class AnswerSpec:
     confidence: bool = False
     decimal_mark: DecimalMark | None = None
     yes_no: bool = False
+    next_question: tuple[str, ...] = ()
 
 
 Field = Literal["question", "choices"]

@@ -15,7 +15,7 @@ from lambdas.core.models.registry import geography
 from lambdas.core.prices import prices_of
 from lambdas.core.prompts.build import build_prompt
 from lambdas.core.prompts.exemplars import Exemplar, builtin_exemplars, read_exemplars
-from lambdas.core.prompts.templates import template_task_problems
+from lambdas.core.prompts.templates import question_leads, template_task_problems
 from lambdas.core.requests.request import CheckedRequest, UncheckedRequest, check_request
 from lambdas.core.requests.rules import variant_task_problems
 from lambdas.core.requests.start import InputName
@@ -218,6 +218,7 @@ def _plan_without_estimate(
         raise RequestError(survey.problems, survey.more_problems)
     request, answer_spec = checked.request, checked.answer_spec(survey.reading)
     prompt = build_prompt(answer_spec, exemplars, request.template)
+    leads = question_leads(prompt.texts, prompt.fields)
     return Plan(
         run_id=origin.run_id,
         execution_arn=origin.execution_arn,
@@ -225,7 +226,7 @@ def _plan_without_estimate(
         model_id=checked.model_id,
         family=checked.family.name,
         invocation_type=checked.form.invocation_type,
-        answer_spec=answer_spec,
+        answer_spec=replace(answer_spec, next_question=leads),
         prompt=prompt,
         max_tokens=request.max_tokens,
         top_p=request.top_p,

@@ -2,7 +2,8 @@
 
 import re
 
-from lambdas.core.answers.markers import NON_SPACE, own_text
+from lambdas.core.answers.markers import NON_SPACE
+from lambdas.core.answers.own_text import own_text
 
 CONFIDENCE_INSTRUCTION = (
     'After that, add one last line: "Confidence: C", where C is a whole number from 0 to 100 that'

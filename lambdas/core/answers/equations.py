@@ -8,8 +8,9 @@ from itertools import islice
 from unicodedata import normalize
 
 from lambdas.core.answers.expressions import Expression, Number, expressions
-from lambdas.core.answers.markers import DIGIT, own_text
+from lambdas.core.answers.markers import DIGIT
 from lambdas.core.answers.normalize import plain_numbers
+from lambdas.core.answers.own_text import own_text
 
 # Limits: characters read at the end of a completion, signs of equality tried, sides read left of
 # one, and words read behind a number, which may be its unit.

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
-from unicodedata import normalize
 
+from lambdas.contract import DecimalMark
 from lambdas.contract.schema import AnswerSpec
+from lambdas.core.answers.booleans import extract_boolean
 from lambdas.core.answers.markers import (
     DIGIT,
     NON_SPACE,
@@ -14,19 +15,18 @@ from lambdas.core.answers.markers import (
     ExtractedAnswer,
     answer_field,
     answer_markers,
-    own_text,
 )
-from lambdas.core.answers.normalize import CANNOT_TELL, TAG, after_verbs, plain_text
-from lambdas.core.answers.numeric import canonical_number
+from lambdas.core.answers.normalize import CANNOT_TELL, after_verbs, plain_text
+from lambdas.core.answers.own_text import is_mixed, own_text
 from lambdas.core.answers.patterns import (
     compile_pattern,
     last_json_member,
     last_match,
     unescape_json,
 )
+from lambdas.core.answers.spelling import MAX_ANSWER_CHARS, boolean, normalised
 
-# A class, a name, a date. All distinct answers of a partition are in memory while it votes.
-MAX_ANSWER_CHARS = 120
+__all__ = ["MAX_ANSWER_CHARS", "boolean", "exact_extractor", "normalised"]
 
 
 def exact_extractor(spec: AnswerSpec, labels: Collection[str] = ()) -> Callable[[str], str | None]:
@@ -39,7 +39,8 @@ def exact_extractor(spec: AnswerSpec, labels: Collection[str] = ()) -> Callable[
             named answer; the last of `\boxed{}`, "the answer is" and labels such as `Answer:`
             or `A:`; the end of the last sentence, if it is bold, follows a label such as
             `Sentiment:`, or follows "is" and has a digit; the text itself, if it is one line
-            of at most 100 characters. A long text never votes.
+            of at most 100 characters. A long text never votes. Where the dataset's golds are
+            booleans, the answer is "yes", "no" or `None`.
         labels: normalised answers known from the dataset. Where one of these begins a phrase,
             up to a pause, it is the answer, even if it reads like a refusal.
 
@@ -53,11 +54,12 @@ def exact_extractor(spec: AnswerSpec, labels: Collection[str] = ()) -> Callable[
     """
     find = _finder(spec)
     if find is None:
-        return partial(_extract, TextReader(frozenset(labels)))
+        reader = TextReader(frozenset(labels), spec.decimal_mark)
+        return _extract_boolean if spec.yes_no else partial(_extract, reader)
 
     def extract(text: str) -> str | None:
         found = find(own_text(text, NON_SPACE))
-        return None if found is None else normalised(found)
+        return None if found is None else normalised(found, spec.decimal_mark, spec.yes_no)
 
     return extract
 
@@ -68,69 +70,32 @@ def _finder(spec: AnswerSpec) -> Callable[[str], str | None] | None:
     return partial(last_match, compile_pattern(spec.pattern)) if spec.pattern else None
 
 
+def _extract_boolean(text: str) -> str | None:
+    return extract_boolean(own_text(text, NON_SPACE))
+
+
+# The common ending of a completion: one word, number or date; read at once if nothing else can
+# take precedence.
+_COMMON_ENDING = re.compile(
+    r"""(?: nswer\ is | nswer: | (?:\A|\n)A: ) \ ?
+    (?: (?P<date> \d\d/\d\d/\d{4} )
+      | (?P<word> [A-Za-z]{1,20} | \d{1,2}/\d{1,2}/\d{2,4} | \d{1,9} ) ) \.?\Z""",
+    re.VERBOSE | re.ASCII,
+)
+_ENDING_CHARS = 40
+
+
 def _extract(reader: "TextReader", text: str) -> str | None:
+    text = text.rstrip()
+    ending = _COMMON_ENDING.search(text, max(0, len(text) - _ENDING_CHARS))
+    if ending and not (is_mixed(text) or _has_field(text)):
+        return ending["date"] or normalised(ending["word"])
     extracted = reader.extract(own_text(text, NON_SPACE))
     return extracted.answer if extracted else None
 
 
-_NUMBER = re.compile(r"[-+]?[$€£]?(?:\d[\d,]{0,39}(?:\.\d{0,39})?|\.\d{1,39})", re.ASCII)
-_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})", re.ASCII)
-
-
-def normalised(text: str, decimal_mark: object = None, yes_no: bool = False) -> str | None:
-    r"""Return the one form in which an answer is counted, `None` if it is empty or too long.
-
-    Args:
-        text: an answer. Ignored are case, spaces, quotes, Markdown, brackets around it, the
-            full stop, LaTeX's `\text{}` and formatting tags. Characters within words count.
-            Days and months get two digits; a bare number is counted by its value.
-
-    >>> [normalised(text) for text in ("**Not  Sure.**", "1/5/2021", "1,000.0", "...")]
-    ['not sure', '01/05/2021', '1000', None]
-    """
-    if len(text) > MAX_ANSWER_CHARS:
-        return None
-    answer = _unwrapped(" ".join(_folded(text).split()))
-    if _NUMBER.fullmatch(answer) and (number := canonical_number(answer)):
-        return number
-    if date := _DATE.fullmatch(answer):
-        return f"{date[1]:0>2}/{date[2]:0>2}/{date[3]}"
-    return answer or None
-
-
-_QUOTES = str.maketrans({**dict.fromkeys('`"“”«»', ""), **dict.fromkeys("‘’", "'")})
-
-
-def _folded(text: str) -> str:
-    """Return a text without differences of case and width, as Unicode folds them."""
-    if text.isascii():
-        text = text.lower()
-        return text.translate(_QUOTES) if '"' in text or "`" in text else text
-    # Folding may produce what normalizing changes again, and the other way round.
-    return normalize("NFKC", normalize("NFKC", text).casefold()).casefold().translate(_QUOTES)
-
-
-_EDGES = " \t\n*_'$~.,;:!?"
-_BRACKETS = ("()", "[]", "{}", "<>")
-_LATEX = re.compile(r"\\(?:text|math|bf|rm|it|[fm]?box)[a-z]{0,12}\s?(?:\{([^{}]*)\})?")
-# LaTeX escapes signs, and so does Markdown.
-_ESCAPE = re.compile(r"\\(?=[^a-z0-9\s])")
-# Stars of emphasis touch a word; between two spaces, or within a word, they multiply.
-_STARS = re.compile(r"(?<!\w)\*{1,3}(?=\S)|(?<=\S)\*{1,3}(?!\w)")
-
-
-def _unwrapped(text: str) -> str:
-    """Return a text without anything that only surrounds or formats it, however often."""
-    before = ""
-    while text != before:
-        before, text = text, text.strip(_EDGES)
-        if "\\" in text or "<" in text or "*" in text:
-            text = _STARS.sub("", TAG.sub("", _ESCAPE.sub("", _LATEX.sub(r"\1", text))))
-        if len(text) > 1 and text[0] + text[-1] in _BRACKETS:
-            text = text[1:-1]
-        if text.endswith(")") and "(" not in text:
-            text = text[:-1]
-    return text
+def _has_field(text: str) -> bool:
+    return "nswer'" in text or ('"' in text and ('nswer"' in text or 'nswer\\"' in text))
 
 
 _SHORT_CHARS = 100
@@ -177,9 +142,11 @@ class TextReader:
 
     Attributes:
         labels: normalised answers known from the dataset; may be empty.
+        decimal_mark: of the run.
     """
 
-    labels: Collection[str]
+    labels: Collection[str] = ()
+    decimal_mark: DecimalMark | None = None
 
     def extract(self, text: str) -> ExtractedAnswer | None:
         """Return the answer of a completion."""
@@ -197,17 +164,31 @@ class TextReader:
     def _from_marker(self, marker: AnswerMarker) -> ExtractedAnswer | None:
         if marker.kind == "hashes":
             # Without a digit, a line behind ### is a heading.
-            answer = normalised(marker.text.strip().split("\n", 1)[0])
-            figure = answer and answer[0].isdigit() and len(answer) <= _FIGURE_CHARS
+            answer = self._normalised(marker.text.strip().split("\n", 1)[0])
+            figure = answer and answer.lstrip("-")[:1].isdigit() and len(answer) <= _FIGURE_CHARS
             return ExtractedAnswer(answer) if figure else None
+        if marker.kind == "box" and _is_formula(marker.text):
+            return self._from_formula(marker.text)
         return self._from_phrase(marker.text)
+
+    def _from_formula(self, formula: str) -> ExtractedAnswer | None:
+        if CANNOT_TELL.search(formula) or _UNDECIDED.search(formula):
+            return ExtractedAnswer(None)
+        answer = self._normalised(formula)
+        return ExtractedAnswer(answer) if answer else None
+
+    def _normalised(self, text: str) -> str | None:
+        return normalised(text, self.decimal_mark)
 
     def _from_phrase(self, phrase: str) -> ExtractedAnswer | None:
         """Return the answer of a phrase that stands where an answer belongs.
 
         A long phrase has no answer, for it is reasoning.
         """
-        line = phrase.strip().lstrip(":= \t*").split("\n", 1)[0].strip()
+        phrase = phrase.strip().lstrip(":= \t*")
+        if formula := _FORMULA.match(phrase) if phrase[:1] in ("$", "\\") else None:
+            return self._from_formula(formula[formula.lastgroup or 0])
+        line = phrase.split("\n", 1)[0].strip()
         if label := self._leading_label(line):
             return label
         if yes_no := _YES_NO.match(line):
@@ -218,7 +199,7 @@ class TextReader:
         if undecided or CANNOT_TELL.search(sentence):
             return ExtractedAnswer(None)
         figure = _figure(sentence) if DIGIT.search(sentence) else None
-        answer = figure or normalised(sentence)
+        answer = self._normalised(figure or sentence)
         return ExtractedAnswer(answer) if answer else None
 
     def _leading_label(self, line: str) -> ExtractedAnswer | None:
@@ -233,11 +214,14 @@ class TextReader:
 
     def _known_label(self, phrase: str) -> str | None:
         lead = _LEAD_IN.match(phrase)
-        answers = (normalised(phrase), normalised(phrase[lead.end() :]) if lead else None)
+        phrases = (phrase, phrase[lead.end() :] if lead else "")
+        answers = map(self._normalised, phrases)
         return next((each for each in answers if each in self.labels), None)
 
     def _from_end(self, text: str) -> ExtractedAnswer | None:
         """Return the answer of the last line, or the text itself if it is short."""
+        if formula := _LAST_FORMULA.search(text, max(0, len(text) - _FORMULA_CHARS)):
+            return self._from_formula(_SIDE.split(formula[1])[-1])
         line = text.rpartition("\n")[2].strip()
         found = _BOLD.search(line[-_SHORT_CHARS:]) or _LABELLED.match(line)
         if found:
@@ -250,9 +234,29 @@ class TextReader:
             return None
         alone = short and len(_first_sentence(text)) >= len(text.rstrip(" .!?\"'*)"))
         equation = alone and _EQUATION.match(text)
-        if not equation and (figure := _last_figure(sentences[-1])):
-            return ExtractedAnswer(figure)
+        figure = None if equation else _last_figure(sentences[-1])
+        if figure and (answer := self._normalised(figure)):
+            return ExtractedAnswer(answer)
         return self._from_phrase(text) if alone and not _APOLOGY.match(text) else None
+
+
+# A formula that is all of a phrase's first sentence, between the signs that LaTeX has for it.
+_FORMULA = re.compile(
+    r"""(?: \$\$ (?P<display> [^$]{1,200} ) \$\$ | \$ (?P<inline> (?:[^$\n\\]|\\.){1,200}+ ) \$
+      | \\\( (?P<round> .{1,200}? ) \\\) | \\\[ (?P<square> .{1,200}? ) \\\] )
+    [*\s]{0,4}+ (?: \Z | [.;,!] (?:\s|\*|\Z) | (?<=\n) )""",
+    re.VERBOSE | re.DOTALL,
+)
+# A displayed formula that ends a text; its last side is what the text arrives at.
+_LAST_FORMULA = re.compile(r"(?:\$\$|\\\[)([^$]{1,200}?)(?:\$\$|\\\])[\s.*]{0,4}\Z", re.DOTALL)
+_FORMULA_CHARS = 240
+_SIDE = re.compile(r"(?<![<>!])=")
+_FORMULA_SIGN = re.compile(r"\\(?!text|mathrm|mbox)|[=^]|\A\s?[(\[]")
+
+
+def _is_formula(text: str) -> bool:
+    """Whether the content of a box is to be taken whole, for its signs do not end a sentence."""
+    return _FORMULA_SIGN.search(text) is not None
 
 
 _IS = re.compile(r"\b(?:is|are|was|were|be|equals)\s|(?<=[A-Za-z]):\s", re.IGNORECASE)
@@ -264,24 +268,23 @@ def _figure(phrase: str) -> str | None:
     lead = _ADVERB.match(phrase)
     phrase = _BUT.split(phrase[lead.end() :] if lead else phrase, maxsplit=1)[0]
     ends = [found.end() for found in _IS.finditer(phrase)]
-    return _normalised_figure(phrase[ends[-1] :] if ends else phrase)
+    return _number_or_date(phrase[ends[-1] :] if ends else phrase)
 
 
 def _last_figure(sentence: str) -> str | None:
     """Return the number or date that follows the last verb such as "is" in a sentence."""
     if _UNDECIDED.search(sentence):
         return None
-    return _normalised_figure(next(after_verbs(plain_text(_without_reasons(sentence))), ""))
+    return _number_or_date(next(after_verbs(plain_text(_without_reasons(sentence))), ""))
 
 
 # A number, or a date such as May 1, 2021.
 _NUMBER_OR_DATE = re.compile(r"[-+$€£]?\.?\d|[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}\Z")
 
 
-def _normalised_figure(phrase: str) -> str | None:
-    phrase = phrase.strip(" *_$`\"'")
-    is_figure = len(phrase) <= _FIGURE_CHARS and _NUMBER_OR_DATE.match(phrase)
-    return normalised(phrase) if is_figure else None
+def _number_or_date(phrase: str) -> str | None:
+    phrase = phrase.strip(" *_`\"'")
+    return phrase if len(phrase) <= _FIGURE_CHARS and _NUMBER_OR_DATE.match(phrase) else None
 
 
 _STOP = re.compile(r"[.!?](?=[\s\"'”’*)\]]|$)|\n")
@@ -346,7 +349,7 @@ def _is_abbreviation(line: str, stop: int) -> bool:
 _FIGURE = re.compile(r"\W{0,4}\d")
 _ASIDE = re.compile(
     r"""[,;]?\s(?: because\b | since\ (?!\d) | as\ (?:it|the|he|she|they)\b
-      | in\ \S{2,12}\ format\Z | i\.e\.[\s,] | \( )""",
+      | in\ \S{2,12}\ format\Z | i\.e\.[\s,] | (?<![-+*/=^,(]\s)(?<!and\s)(?<!cup\s)\( )""",
     re.VERBOSE | re.IGNORECASE,
 )
 # A name may have a word or two in brackets: New York (state).
@@ -386,9 +389,3 @@ def _prefixes(line: str) -> Iterator[str]:
     yield line
     pauses = [found.start() for found in _PAUSE.finditer(line)][:_MAX_PAUSES]
     yield from (line[:end] for end in reversed(pauses))
-
-
-def boolean(value: object) -> str | None:
-    """STUB."""
-    text = str(value).strip().lower() if isinstance(value, str | bool) else ""
-    return {"yes": "yes", "true": "yes", "no": "no", "false": "no"}.get(text)

@@ -41,36 +41,6 @@ class AnswerMarker:
     decimal_mark: DecimalMark | None = None
 
 
-_CLOSED_THOUGHTS = ("</think>", "</thinking>", "</thought>", "</reasoning>")
-# After its answer, a base model continues with the next question of its prompt.
-_NEXT_QUESTION = re.compile(r"(?:Q|Question|Problem|Human|User)(?:\*\*)? ?:")
-_NEXT_SPEAKERS = ("\nHuman:", "\nUser:", "\nProblem:")
-_SENTENCE_ENDS = ("\n", ".", "!", "?")
-
-
-def own_text(text: str, required: re.Pattern[str] = DIGIT) -> str:
-    r"""Return a completion without closed thoughts and without an invented next question.
-
-    Args:
-        text: a completion.
-        required: what every answer contains; nothing is cut off if the rest lacks it.
-
-    >>> own_text("<think>12? No, 4.</think>The answer is 4.\n\nQ: A boy has $120.\nA: It is 80.")
-    'The answer is 4.\n\n'
-    """
-    for closing in _CLOSED_THOUGHTS:
-        after = text.rpartition(closing)[2]
-        text = after if required.search(after) else text
-    if "Q" not in text and not any(speaker in text for speaker in _NEXT_SPEAKERS):
-        return text
-    first = required.search(text)
-    for found in _NEXT_QUESTION.finditer(text, first.end() if first else len(text)):
-        start = found.start()
-        if text[max(0, start - 8) : start].rstrip(" #*").endswith(_SENTENCE_ENDS):
-            return text[:start].rstrip(" #*")
-    return text
-
-
 _KEY = re.compile(r"""nswer\\?["']\s{0,8}:\s{0,8}""", re.IGNORECASE)
 _QUOTED = re.compile(r'(?P<open>\\?["\'])(?P<text>(?:[^"\\]|\\.){0,2000}?)(?P=open)')
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from lambdas.contract.schema import Choice
 from lambdas.core.answers.choice_reader import ChoiceReader, match_list_item
-from lambdas.core.answers.markers import NON_SPACE, own_text
+from lambdas.core.answers.markers import NON_SPACE
 from lambdas.core.answers.options import Options
+from lambdas.core.answers.own_text import own_text
 
 
 def extract_choice(text: str, choices: Sequence[Choice], chosen: int = 1) -> str | None:

@@ -13,9 +13,9 @@ from lambdas.core.answers.markers import (
     ExtractedAnswer,
     answer_field,
     answer_markers,
-    own_text,
 )
 from lambdas.core.answers.normalize import CANNOT_TELL, CANNOT_TELL_PATTERN, plain_numbers
+from lambdas.core.answers.own_text import is_mixed, own_text
 
 MAX_TEXT_CHARS = 300
 MAX_NUMBER_CHARS = 40
@@ -49,7 +49,7 @@ def extract_number(text: str) -> str | None:
     """
     text = text.rstrip()
     ending = _COMMON_ENDING.search(text, max(0, len(text) - _ENDING_CHARS))
-    if ending and not ("Q" in text or 'nswer"' in text or "<answer>" in text):
+    if ending and not (('"' in text and 'nswer"' in text) or is_mixed(text)):
         whole = ending[1] + ending[2].replace(",", "")
         return canonical_number(whole + ending[3]) if ending[3] else whole
     text = own_text(text)

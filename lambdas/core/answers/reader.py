@@ -10,10 +10,11 @@ from typing import Protocol
 from lambdas.contract.schema import AnswerSpec, Choice, Question
 from lambdas.core.answers.confidence import without_confidence
 from lambdas.core.answers.exact import exact_extractor
-from lambdas.core.answers.markers import DIGIT, NON_SPACE, own_text
+from lambdas.core.answers.markers import DIGIT, NON_SPACE
 from lambdas.core.answers.multiple_choice import extract_choice
 from lambdas.core.answers.numeric import extract_number
 from lambdas.core.answers.options import MAX_OPTION_CHARS
+from lambdas.core.answers.own_text import find_own_text
 from lambdas.core.models.base import Completion
 
 # More distinct gold answers than this are not classes.
@@ -42,6 +43,8 @@ def answer_reader(spec: AnswerSpec, questions: Iterable[Question]) -> ReadAnswer
             labels. A question's own gold answer never influences how its paths are read.
     """
     read = _task_reader(spec, questions)
+    if spec.next_question:
+        read = _before_next_question(read, spec)
     return _ignoring_confidence(read) if spec.confidence else read
 
 
@@ -52,6 +55,21 @@ def _ignoring_confidence(read: ReadAnswer) -> ReadAnswer:
         return read(replace(completion, text=without_confidence(completion.text)), question)
 
     return read_rest
+
+
+def _before_next_question(read: ReadAnswer, spec: AnswerSpec) -> ReadAnswer:
+    """Return a reader that reads up to where a completion continues the run's own prompt."""
+    required = DIGIT if spec.task == "arithmetic" else NON_SPACE
+
+    def read_own(completion: Completion, question: int) -> str | None:
+        text = completion.text
+        if not any(lead in text for lead in spec.next_question):
+            return read(completion, question)
+        own = find_own_text(text, required, spec.next_question)
+        cut_off = completion.cut_off and not own.ended
+        return read(replace(completion, text=own.text, cut_off=cut_off), question)
+
+    return read_own
 
 
 def _task_reader(spec: AnswerSpec, questions: Iterable[Question]) -> ReadAnswer:
@@ -134,19 +152,10 @@ def class_labels(golds: Counter[str], own_gold: str | None) -> frozenset[str]:
     return frozenset(gold for gold, count in others if count >= _MIN_REPEATS)
 
 
-# Thoughts that were opened but never closed: the answer was not reached.
-_OPENED_THOUGHTS = re.compile(r"\s{0,20}<(?P<tag>think|thinking|thought|reasoning)>")
-
-
 def _read(
     completion: Completion, extract: Callable[[str], str | None], required: re.Pattern[str]
 ) -> str | None:
-    text = completion.text
-    opened = _OPENED_THOUGHTS.match(text) if "<" in text[:20] else None
-    if opened and f"</{opened['tag']}>" not in text:
-        return None
     if not completion.cut_off:
-        return extract(text)
-    complete = own_text(text, required).rstrip()
-    goes_on = not text.rstrip().endswith(complete)
-    return extract(complete) if goes_on else None
+        return extract(completion.text)
+    own = find_own_text(completion.text, required)
+    return extract(own.text.rstrip()) if own.ended else None

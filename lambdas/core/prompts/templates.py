@@ -1,6 +1,7 @@
 """Prompt templates: the user's own text with named fields, and what is wrong with it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lambdas.contract import FEW_SHOT_WORDS, Task
@@ -98,6 +99,27 @@ def template_task_problems(template: str, task: Task | None) -> list[str]:
     if CHOICES_FIELD in _known_fields(task) or CHOICES_FIELD not in fields:
         return []
     return [f'{_unknown_field(CHOICES_FIELD, task)}; the task is "{task}"']
+
+
+_MAX_LEAD_CHARS = 80
+
+
+def question_leads(texts: Sequence[str], fields: Sequence[str]) -> tuple[str, ...]:
+    r"""Return what a prompt writes at the start of a line before its questions.
+
+    A model that repeats it behind its answer invents the next question.
+
+    Args:
+        texts: around the fields of the prompt, one more than there are fields.
+        fields: of the prompt.
+
+    >>> question_leads(["1 + 1?\nA: 2\n\nRiddle: ", "\nA:"], ["question"])
+    ('Riddle:',)
+    """
+    before = (text for text, field in zip(texts, fields, strict=False) if field == QUESTION_FIELD)
+    lines = (text.rstrip().rpartition("\n")[2].strip() for text in before)
+    leads = {line: None for line in lines if 2 <= len(line) <= _MAX_LEAD_CHARS}
+    return tuple(line for line in leads if any(map(str.isalpha, line)))
 
 
 def _known_fields(task: Task | None) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lambdas.contract.schema import AnswerSpec
-from lambdas.core.answers.exact import MAX_ANSWER_CHARS, exact_extractor, normalised
+from lambdas.core.answers.exact import MAX_ANSWER_CHARS, TextReader, exact_extractor, normalised
+from lambdas.core.answers.markers import NON_SPACE
 from lambdas.core.answers.normalize import CANNOT_TELL
+from lambdas.core.answers.own_text import own_text
 
 USUAL = exact_extractor(AnswerSpec("exact"))
 
@@ -56,7 +58,18 @@ USUAL = exact_extractor(AnswerSpec("exact"))
         pytest.param("The answer is clearly red.", "red", id="an adverb of no weight"),
         pytest.param(r"Intent: card\_arrival", "card_arrival", id="escaped by Markdown"),
         pytest.param("<answer><b>Yes</b></answer>", "yes", id="a tag"),
-        pytest.param(r'{"answer": "\frac{1}{2}"}', r"\frac{1}{2}", id="LaTeX JSON does not escape"),
+        pytest.param(r'{"answer": "\frac{1}{2}"}', "1/2", id="LaTeX JSON does not escape"),
+        pytest.param("The answer is $(1, 2.5)$.", "(1, 2.5)", id="a formula with dots and commas"),
+        pytest.param(r"The final answer is $x = \frac{1}{2}$. I am sure.", "x=1/2", id="inline"),
+        pytest.param("The answer is\n\\[\n(2, \\infty)\n\\]", "(2, ∞)", id="a displayed formula"),
+        pytest.param(
+            r"So it is \boxed{f(x) = (x + 1)^2}.", "f(x)=(x+1)^2", id="an equation, boxed"
+        ),
+        pytest.param(r"The answer is \dfrac{3}{4}.", "3/4", id="a formula without its signs"),
+        pytest.param(r"The answer is x = (3, 5).", "x=(3, 5)", id="a bracket behind a sign"),
+        pytest.param("Hence\n$$\nx = 2 \\cdot 3\n = 6 \\pi.\n$$", "6π", id="a formula at the end"),
+        pytest.param("So the answer is } ) )", "} ) )", id="brackets are the answer"),
+        pytest.param("Check it twice.\n#### -5", "-5", id="a negative number behind hashes"),
     ],
 )
 def test_an_answer_is_read_behind_its_usual_markers(text: str, expected: str) -> None:
@@ -116,41 +129,6 @@ def test_a_member_is_the_answer_and_nothing_else_is() -> None:
     assert read('{"why": "the answer is dog", "label": "Cat"}') == "cat"
     assert read("The answer is dog.") is None
     assert read('{"label": null}') is None
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        pytest.param("**Not  Sure.**", "not sure", id="Markdown, spaces, case, full stop"),
-        pytest.param('"Cat"', "cat", id="quotes"),
-        pytest.param("(b)", "b", id="brackets"),
-        pytest.param("02/02/2020)", "02/02/2020", id="a bracket left over"),
-        pytest.param("1/5/2021", "01/05/2021", id="date"),
-        pytest.param("12/25/21", "12/25/21", id="short year"),
-        pytest.param("1,000.0", "1000", id="number"),
-        pytest.param("$5.00", "5", id="currency"),
-        pytest.param("3 cats", "3 cats", id="more than a number"),
-        pytest.param("ＹＥＳ", "yes", id="full width"),
-        pytest.param("Straße", "strasse", id="case folding"),
-        pytest.param("+", "+", id="sign"),
-        pytest.param("the **new** one", "the new one", id="Markdown within"),
-        pytest.param("2 * 3", "2 * 3", id="a star that multiplies"),
-        pytest.param("a_b", "a_b", id="a joint within a word"),
-        pytest.param("it\u2019s", "it's", id="apostrophe"),
-        pytest.param("...", None, id="nothing left"),
-        pytest.param("", None, id="empty"),
-        pytest.param("x" * (MAX_ANSWER_CHARS + 1), None, id="too long to be an answer"),
-    ],
-)
-def test_a_text_has_one_normalised_form(text: str, expected: str | None) -> None:
-    assert normalised(text) == expected
-
-
-@given(text=st.text(max_size=60))
-def test_a_normalised_form_is_its_own(text: str) -> None:
-    normal = normalised(text)
-
-    assert normal is None or normalised(normal) == normal
 
 
 @given(text=st.text())
@@ -313,6 +291,59 @@ def test_a_label_is_read_wherever_it_stands(gold: str) -> None:
     read = exact_extractor(AnswerSpec("exact"), frozenset([label or ""]))
 
     assert {read(text) for text in (gold, *phrasings(gold))} == {label}
+
+
+ENDINGS = st.sampled_from(
+    [
+        *(
+            "The answer is ",
+            "\nA: ",
+            "Answer: ",
+            "answer:",
+            "\nA:",
+            "A: ",
+            "It is ",
+            "not ",
+            "either ",
+        ),
+        *(
+            "05/01/2021",
+            "5/1/2021",
+            "yes",
+            "No",
+            "the",
+            "18",
+            "007",
+            "maybe",
+            "null",
+            "or ",
+            "cats",
+        ),
+        *(
+            ".",
+            " ",
+            "\n",
+            "!",
+            "'answer': ",
+            '{"answer": "',
+            '"',
+            "Q: ",
+            "<think>",
+            "</think>",
+            "18,000",
+        ),
+    ]
+)
+
+
+@given(text=st.lists(ENDINGS, max_size=9).map("".join))
+def test_a_common_ending_is_read_as_any_other(text: str) -> None:
+    for labels in (frozenset[str](), LABELS):
+        extracted = TextReader(labels).extract(own_text(text, NON_SPACE))
+
+        assert exact_extractor(AnswerSpec("exact"), labels)(text) == (
+            extracted.answer if extracted else None
+        )
 
 
 def test_the_longest_answer_is_read() -> None:

@@ -1,4 +1,4 @@
-"""Answer markers, and the part of a completion that is the model's own."""
+"""Answer markers, and fields named answer."""
 
 import pytest
 
@@ -7,26 +7,7 @@ from lambdas.core.answers.markers import (
     AnswerMarker,
     answer_field,
     answer_markers,
-    own_text,
 )
-
-
-@pytest.mark.parametrize(
-    ("text", "rest"),
-    [
-        pytest.param("It is 4.\n\nQ: Next?\nA: 8", "It is 4.\n\n", id="Q:"),
-        pytest.param("It is 4.\nQ : Next?", "It is 4.\n", id="Q :"),
-        pytest.param("It is 4. Question: Next?", "It is 4.", id="in the same line"),
-        pytest.param("It is 4.\n**Question:** Next?", "It is 4.\n", id="bold"),
-        pytest.param("It is 4.\nHuman: Next?", "It is 4.\n", id="next speaker"),
-        pytest.param("Question: How many?\nA: 8", "Question: How many?\nA: 8", id="repeated first"),
-        pytest.param("Sub-Question: 4?", "Sub-Question: 4?", id="within a word"),
-        pytest.param("<think>It is 3.</think>It is 4.", "It is 4.", id="thoughts"),
-        pytest.param("<think>It is 3.</think>", "<think>It is 3.</think>", id="only thoughts"),
-    ],
-)
-def test_thoughts_and_invented_questions_are_left_out(text: str, rest: str) -> None:
-    assert own_text(text) == rest
 
 
 @pytest.mark.parametrize(

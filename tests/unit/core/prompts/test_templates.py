@@ -5,7 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.contract import Task
-from lambdas.core.prompts.templates import parse_template, template_problems, template_task_problems
+from lambdas.core.prompts.templates import (
+    parse_template,
+    question_leads,
+    template_problems,
+    template_task_problems,
+)
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
@@ -128,3 +133,21 @@ def test_a_field_for_options_does_not_fit_a_task_without_them_and_is_the_only_pr
         "template has the field {choices}, must be {question} or {exemplars}; write {{choices}}"
         ' for the text itself; the task is "arithmetic"'
     ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "leads"),
+    [
+        pytest.param(["Solve it.\n\nFrage: ", "\nAntwort:"], ("Frage:",), id="in the same line"),
+        pytest.param(["### Riddle\n", "\n### Solution\n"], ("### Riddle",), id="a line above"),
+        pytest.param(["", "\nA:"], (), id="nothing"),
+        pytest.param(["1) ", ""], (), id="no word"),
+        pytest.param(["So\n" + "long " * 20, ""], (), id="a long sentence"),
+        pytest.param(["Q: ", " Again, Q: ", ""], ("Q:", "Again, Q:"), id="two places"),
+        pytest.param(["Q: ", "\nQ: ", ""], ("Q:",), id="one lead twice"),
+    ],
+)
+def test_what_stands_before_a_question_may_be_repeated_by_a_model(
+    texts: list[str], leads: tuple[str, ...]
+) -> None:
+    assert question_leads(texts, ["question"] * (len(texts) - 1)) == leads
