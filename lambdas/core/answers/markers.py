@@ -3,10 +3,20 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from heapq import merge
+from itertools import islice, repeat, takewhile
 from typing import Literal
 
 from lambdas.contract import DecimalMark
+from lambdas.core.answers.languages import Language, announced, languages_in, marker_pattern
+from lambdas.core.answers.rejections import (
+    Standing,
+    clause_before,
+    correction,
+    rejects_ahead,
+    standing,
+    supposition,
+)
 
 # Characters read of a completion and behind a marker; both bound the work.
 WINDOW_CHARS = 24_000
@@ -141,16 +151,59 @@ def answer_markers(text: str, pattern: re.Pattern[str] | None = None) -> Iterato
     """
     # The replacement has the same length, so offsets stay valid.
     text = text.replace("NSWER", "nswer")
-    for found in islice(_matches_from_end(text, pattern or _MARKER), _MAX_MARKERS):
-        group = found.lastgroup or "box"
-        start = found.end(group)
-        inside = text[start : start + MARKED_CHARS]
-        if group == "box":
-            inside = _before_closing_brace(inside)
-        elif group in _CLOSING:
-            inside = inside.partition(_CLOSING[group])[0]
-        if inside:
-            yield AnswerMarker(_KIND_OF_GROUP[group], inside, start)
+    supposed = []
+    for found, language in islice(_announcements(text, pattern or _MARKER), _MAX_MARKERS):
+        marker, rank = _foreign(found, language) if language else _english(found)
+        if marker and marker.text and rank == "plain":
+            yield marker
+        elif marker and marker.text and rank == "supposed":
+            supposed.append(marker)
+    yield from supposed
+
+
+Announcement = tuple[re.Match[str], Language | None]
+
+
+def _announcements(text: str, pattern: re.Pattern[str]) -> Iterator[Announcement]:
+    """Yield matches in English and in the languages of a text, from last to first."""
+    english = zip(_matches_from_end(text, pattern), repeat(None))
+    languages = languages_in(text)
+    if not languages:
+        return english
+    foreign = (
+        zip(_matches_from_end(text, marker_pattern(each)), repeat(each)) for each in languages
+    )
+    return merge(english, *foreign, key=lambda pair: pair[0].start(), reverse=True)
+
+
+def _english(found: re.Match[str]) -> tuple[AnswerMarker | None, Standing]:
+    text, group = found.string, found.lastgroup or "box"
+    start = found.end(group)
+    inside = text[start : start + MARKED_CHARS]
+    if group == "box":
+        inside = _before_closing_brace(inside)
+    elif group in _CLOSING:
+        inside = inside.partition(_CLOSING[group])[0]
+    kind = _KIND_OF_GROUP[group]
+    rank = standing(text, found.start())
+    if rank == "plain" and kind == "statement":
+        before = clause_before(text, found.start())
+        rank = supposition(before, text[found.start() : start], inside)
+    if rank == "rejected" or rejects_ahead(inside):
+        # "One might think that the answer is 5, but it is 7": the marker's text is what is right.
+        instead = correction(inside)
+        start += len(inside) - len(instead or "")
+        inside, rank = instead or "", "plain"
+    return AnswerMarker(kind, inside, start), rank
+
+
+def _foreign(found: re.Match[str], language: Language) -> tuple[AnswerMarker | None, Standing]:
+    group = found.lastgroup or "statement"
+    start = found.end(group)
+    inside = announced(language, found[group], found.string[start : start + MARKED_CHARS])
+    kind: MarkerKind = "label" if group == "label" else "statement"
+    marker = AnswerMarker(kind, inside, start, language.decimal_mark) if inside else None
+    return marker, standing(found.string, found.start())
 
 
 def _matches_from_end(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:

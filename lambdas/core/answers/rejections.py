@@ -1,0 +1,166 @@
+"""What a completion rejects or only supposes: an option or a number that is named but not meant."""
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+Standing = Literal["plain", "supposed", "rejected"]
+_CLAUSE_CHARS = 160
+# A mistake that others make, as in "one might think", not a story's own mistakes.
+_MISTAKEN = r"""
+    (?:common|typical|frequent|easy|classic|usual|tempting|possible|popular)\ (?:mistake|error|trap|pitfall)s?
+  | (?:a|the)\ (?:mistake|error|trap)\ (?:is|would\ be|to) | misconceptions? | fallacy | distractors?
+  | (?:wrong|incorrect|mistaken|false|erroneous)ly | tempt(?:ing|ation) | be\ tempted
+  | (?:one|you|someone|some|many|most|people|students|readers|others|test-?takers)\ (?:\w{2,12}\ )?
+    (?:(?:might|may|could|would|often|commonly|sometimes|tend\ to)\ (?:\w{2,12}\ ){0,2}?)?
+    (?: think\b | believe\b | guess\b | (?:assume|conclude|suppose|argue|say|answer)\ (?:that|the|it|with)\b
+      | (?:choose|pick|select|answer)\ (?:the\ )?(?:(?:option|choice|answer|letter)\ )?\W{0,2}[A-J](?![\w'’]) )
+  | it\ (?:might|may|could)\ (?:\w{2,12}\ )?(?:seem|appear|look)"""
+_MISTAKEN_CLAUSE = re.compile(rf"\b(?:{_MISTAKEN})\b", re.VERBOSE | re.IGNORECASE)
+# Words right before "answer": the wrong answer, not the answer, other options.
+_WRONG_ANSWER = re.compile(
+    r"""(?: \b(?: in(?:correct|valid) | wrong | false | bad | tempting | other | remaining | rejected
+      | eliminated | not | never | why | distractor ) | n['’]t )
+    \W{1,4} (?:(?:the|an?|my|our|correct|right|final|best|possible|answer|is|that)\W{1,3}){0,4} [acos]\Z""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_FIRST_THOUGHT = re.compile(
+    r"""\b(?: at\ first | (?:at\ )?first\ glance | on\ the\ surface | initially
+      | (?:I|we)\ (?:\w{2,12}\ )?(?:thought|assumed|guessed|misread|believed)(?!\ (?:about|through)) )\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_IF = re.compile(
+    r"\b(?:if|unless|had|suppos(?:e|ing)|assuming|in case|provided|imagine)\b", re.IGNORECASE
+)
+# A case that the text contrasts with the facts.
+_UNREAL = re.compile(
+    r"\b(?:if|had|suppose|imagine|unless)\b[^.;\n]{0,80}?\b(?:were|weren['’]t|had|hadn['’]t|instead|been)\b"
+    r"|\bwere\s\w{1,20}\s(?:to|the|an?|in)\b",
+    re.IGNORECASE,
+)
+_TURN = re.compile(
+    r"[,;—–-]\s?(?:but|however|yet|actually|in fact|in reality|instead|rather|though)\b"
+    r"|\b(?:but|however|in fact|in reality)\b",
+    re.IGNORECASE,
+)
+_CLAUSE_START = re.compile(r"[.!?;\n](?=\s|\Z|[A-Z*])")
+_REJECTED_AHEAD = re.compile(
+    r"""\W{0,6}(?i:not|never|cannot\ be|can['’]t\ be|can\ not\ be)\s
+    (?!only\b)(?:(?:equal\ to|simply|just|actually|the|option|choice|answer)\s){0,3}
+    [\W_]{0,4}(?:\d|[A-Z](?![\w'’])|[a-z][).])""",
+    re.VERBOSE,
+)
+_INSTEAD = re.compile(
+    r"\bbut\s(?:(?:rather|instead|actually|it['’]s|(?:it|that)\sis)\s){0,2}|[,;—–]\s?it(?:['’]s|\sis)\s",
+    re.IGNORECASE,
+)
+_CORRECTION = re.compile(
+    r"""\b(?:but|yet|however|though|while|when|whereas)\b[^.;\n]{0,50}?
+    (?:\b(?:is|are|was|should\ be|must\ be)|['’]s)\s(?!not\b)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def standing(text: str, start: int) -> Standing:
+    """Return whether the words that a sentence begins with reject what comes at an offset.
+
+    Args:
+        text: a completion.
+        start: offset of what announces an answer, such as "nswer is".
+
+    >>> text = "One might think that the answer is 5, but the answer is 7."
+    >>> [standing(text, text.index(f"nswer is {number}")) for number in (5, 7)]
+    ['rejected', 'plain']
+    """
+    if text.endswith(_SENTENCE_STARTS, 0, start):
+        return "plain"
+    return _standing_behind(clause_before(text, start))
+
+
+# Most sentences that announce an answer begin so.
+_SENTENCE_STARTS = (". The a", "\nThe a", "\nA", "#")
+
+
+def clause_before(text: str, start: int) -> str:
+    before = text[max(0, start - _CLAUSE_CHARS) : start]
+    before = before[before.rfind("\n") + 1 :]
+    ends = [found.end() for found in _CLAUSE_START.finditer(before)]
+    return before[ends[-1] :] if ends else before
+
+
+# Most answers are announced in one of a few ways.
+@lru_cache(maxsize=2_048)
+def _standing_behind(clause: str) -> Standing:
+    turns = [found.end() for found in _TURN.finditer(clause)]
+    clause = clause[turns[-1] :] if turns else clause
+    if _MISTAKEN_CLAUSE.search(clause) or _WRONG_ANSWER.search(clause):
+        return "rejected"
+    return "supposed" if _FIRST_THOUGHT.search(clause) else "plain"
+
+
+_WOULD = re.compile(r"\b(?:would|could|might|may)\b", re.IGNORECASE)
+
+
+def supposition(before: str, verb: str, behind: str) -> Standing:
+    """Return whether an answer holds only in a case that its sentence supposes.
+
+    Args:
+        before: the sentence, up to the announcement of an answer.
+        verb: the announcement, as in "nswer would be".
+        behind: what follows it.
+
+    >>> [supposition(f"If it {verb} Italy, the a", "nswer would be", " C.") for verb in ("were", "is")]
+    ['rejected', 'supposed']
+    """
+    if not _WOULD.search(verb):
+        return "plain"
+    behind = _CLAUSE_START.split(behind, maxsplit=1)[0]
+    if _UNREAL.search(before) or _UNREAL.search(behind):
+        return "rejected"
+    return "supposed" if _IF.search(before) or _IF.search(behind) else "plain"
+
+
+def correction(behind: str) -> str | None:
+    """Return what a sentence puts in the place of the answer that it rejects, if it does.
+
+    Args:
+        behind: what follows the announcement of the rejected answer.
+
+    >>> [correction(text) for text in (" 5, but it is 7.", " not 5 but 7.", " 5.")]
+    ['7.', '7.', None]
+    """
+    sentence = _CLAUSE_START.split(behind[:_CLAUSE_CHARS], maxsplit=1)[0]
+    found = (_INSTEAD if rejects_ahead(behind) else _CORRECTION).search(sentence)
+    return behind[found.end() :] if found else None
+
+
+def rejects_ahead(behind: str) -> bool:
+    """Return whether the words behind an announcement reject a label or a number.
+
+    >>> [rejects_ahead(text) for text in (" not B.", " not 12 but 18", " not enough", " B, not C")]
+    [True, True, False, False]
+    """
+    return bool(_REJECTED_AHEAD.match(behind))
+
+
+def asserted(text: str) -> str:
+    """Return a text without its sentences, or the parts of them, that tell of mistakes.
+
+    >>> asserted("It is 7. Many think it is 5. You might guess 6, but it is 7.")
+    'It is 7. but it is 7.'
+    """
+    if not _MISTAKEN_CLAUSE.search(text) and not _UNREAL.search(text):
+        return text
+    return _SENTENCE.sub(_asserted_part, text)
+
+
+_SENTENCE = re.compile(r"[^.!?;\n]+(?:[.!?;](?!\s|\Z)[^.!?;\n]*)*[.!?;]*")
+
+
+def _asserted_part(sentence: re.Match[str]) -> str:
+    phrase = sentence[0]
+    unreal = _UNREAL.search(phrase) and _WOULD.search(phrase)
+    if not unreal and not _MISTAKEN_CLAUSE.search(phrase):
+        return phrase
+    turn = _TURN.search(phrase)
+    return phrase[turn.start() + 1 :] if turn else ""
