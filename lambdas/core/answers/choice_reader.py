@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
+from lambdas.core.answers.languages import languages_in, right_pattern
 from lambdas.core.answers.markers import (
     AnswerMarker,
     ExtractedAnswer,
@@ -20,6 +21,14 @@ from lambdas.core.answers.normalize import (
     plain_sentences,
 )
 from lambdas.core.answers.options import Options, leading_labels, mentioned_labels
+from lambdas.core.answers.rejections import (
+    Standing,
+    asserted,
+    clause_before,
+    is_not_meant,
+    standing,
+    supposition,
+)
 
 # As for numbers, and "the correct option is"; `answer_markers` knows the names of the groups.
 _MARKER = re.compile(
@@ -29,7 +38,7 @@ _MARKER = re.compile(
   | (?:nswer|hoice\b|ption\b|election\b)
     (?= (?P<statement> (?: (?<=nswer)[^.\n:=?!{}"]{0,80}? | \ (?:here\ |then\ )? )
           \b(?:is|IS|are|was|be|would\ be|must\ be|should\ be|(?=can(?:not|'t|\ not)\b))\b :? )
-      | (?P<label> \((?!s\)) | [sS]? [^.\n:=?!{}"]{0,40}? [*_"')\]]{0,4}
+      | (?P<label> \((?!s\)) | (?!\ \(?[A-Z]\)?[:*]) [sS]? [^.\n:=?!{}"]{0,40}? [*_"')\]]{0,4}
           (?: \s?[:=→] | \s{0,2}\n ) ) )
   | <(?:final(?:_?answer)?|choice|option|letter|selection|solution|label|verdict)>(?P<tag>)
   | \[\[(?P<double_brackets>)(?=\(?[A-Za-z0-9]{1,2}\)?\]\])
@@ -48,6 +57,15 @@ _CALL_BEFORE = re.compile(
     [\s,/&;.]{0,6}(?:or|and)?\s{0,4}(?:[Aa]ction:\s?)?[Aa]nswer\(\Z""",
     re.VERBOSE,
 )
+# The common ending of a completion; read at once if nothing else can take precedence.
+_COMMON_ENDING = re.compile(
+    r"""(?P<announced>nswer(?:\ is|:|\ is:|\()|\\boxed\{)\ ?(?:\*\*|["'($]){0,2}
+    (?P<label>[A-Z])["')$}*]{0,4}\.?\Z""",
+    re.VERBOSE,
+)
+_ENDING_CHARS = 48
+# A JSON member or an XML element may hold the answer.
+_FIELDS = ('nswer"', "nswer'", "nswer\\", "<answer>", '":', "':")
 # Characters read at the start and the end of a text, and sentences read at its end.
 _EDGE_CHARS = 2_000
 _MAX_SENTENCES = 12
@@ -71,10 +89,24 @@ class ChoiceReader:
 
     def extract(self, text: str) -> ExtractedAnswer | None:
         """Return the answer of a completion."""
-        extracted = self._from_field(text) or self._from_statements(text)
+        extracted = self._from_ending(text) or self._from_field(text) or self._from_statements(text)
         if extracted:
             return extracted
-        return self._from_start(text[:_EDGE_CHARS]) or self._from_conclusion(text[-_EDGE_CHARS:])
+        start = self._from_start(text[:_EDGE_CHARS])
+        return start or self._from_conclusion(asserted(text[-_EDGE_CHARS:]))
+
+    def _from_ending(self, text: str) -> ExtractedAnswer | None:
+        """Return the answer of a common ending, if nothing else in the text can precede it."""
+        end = len(text.rstrip())
+        ending = _COMMON_ENDING.search(text, max(0, end - _ENDING_CHARS), end)
+        if not ending or self.chosen != 1 or any(map(text.__contains__, _FIELDS)):
+            return None
+        start = ending.start()
+        called = text[ending.end("announced") - 1] == "("
+        if called and text.rfind("nswer(", max(0, start - _ENDING_CHARS), start) >= 0:
+            return None
+        label = self.options.label_of.get(ending["label"])
+        return ExtractedAnswer(label) if label and standing(text, start) == "plain" else None
 
     def _from_field(self, text: str) -> ExtractedAnswer | None:
         value = answer_field(text)
@@ -87,10 +119,8 @@ class ChoiceReader:
         markers = answer_markers(text, _MARKER)
         read = ((marker.start, self._from_marker(marker, text)) for marker in markers)
         start, extracted = next((found for found in read if found[1]), (0, None))
-        statement = _last_statement(text, max(start, len(text) - _EDGE_CHARS))
-        if not statement:
-            return extracted
-        return self._answer(leading_labels(statement["label"], self.options)) or extracted
+        judged = _last_judged(text, max(start, len(text) - _EDGE_CHARS), supposed=not extracted)
+        return (judged and self._answer(leading_labels(judged, self.options))) or extracted
 
     def _from_marker(self, marker: AnswerMarker, text: str) -> ExtractedAnswer | None:
         if marker.kind == "label" and text[marker.start - 1] == "(":
@@ -143,6 +173,8 @@ class ChoiceReader:
     def _from_last_sentence(self, sentence: str) -> ExtractedAnswer | None:
         """Return the answer of the last sentence, which may rule out all other options."""
         remaining = self.options.label_of.get((_remaining_label(sentence) or "").upper())
+        if contrast := _NOT_BUT.search(sentence):
+            return self._from_phrase(contrast["rest"])
         label = remaining or self._denying_option(sentence) or self._option_with_text(sentence)
         if label:
             return self._answer((label,))
@@ -161,7 +193,7 @@ class ChoiceReader:
     def _from_phrase(self, phrase: str) -> ExtractedAnswer | None:
         """Return the answer of a phrase that stands where an answer belongs."""
         lines = plain_lines(phrase)
-        if lines and (contrast := _NOT_BUT.match(lines[0])):
+        if lines and (contrast := _NOT_BUT.match(lines[0].lstrip(_EDGES))):
             return self._from_phrase(contrast["rest"])
         if not lines or self._repeats_options(lines) or _NOT.match(lines[0]):
             return None
@@ -247,9 +279,10 @@ def match_list_item(line: str) -> re.Match[str] | None:
 
 _STATEMENT = re.compile(
     r"""(?: (?P<called>[Oo]ption|[Cc]hoice|[Ll]etter)\ )?
-    (?<![\w'’(\[])(?P<open>[\[(*"']{0,3})(?P<label>[A-Za-z]|\d{1,2})(?![\w'’])[\])*"']{0,3}
+    (?<![\w'’(\[{])(?P<open>[\[(*"'$]{0,3}(?:\\[a-z]{4,8}\{)?)
+    (?P<label>[A-Za-z]|\d{1,2})(?![\w'’])[\])*"'}$]{0,3}
     (?:(?:\)|:|\*)\ ?[^.:()\n]{1,60}?)??
-    (?:\ (?:best|most\ \w{1,20}ly)\b
+    (?P<verb> \ (?:best|most\ \w{1,20}ly)\b
       | \ (?:is|seems|appears|must\ be|would\ be|looks|provides|offers)
     \ (?:(?:therefore|thus|clearly|indeed|likely|to\ be|the|most|only|single|one|our|my)\ ){0,4}
     (?:correct|right|best|answer|closest|suitable|appropriate|accurate)\b)""",
@@ -257,15 +290,31 @@ _STATEMENT = re.compile(
 )
 
 
-def _last_statement(text: str, start: int = 0) -> re.Match[str] | None:
-    """Return the last statement such as "C is correct" behind an offset, with its `label`.
+def _last_judged(text: str, start: int, *, supposed: bool) -> str | None:
+    """Return the label of the last statement such as "C is correct" behind an offset.
 
-    >>> found = _last_statement("If A is right, 2 is odd. So (b) is the best choice.")
-    >>> found and found["label"]
+    Args:
+        text: a completion.
+        start: offset of what is read.
+        supposed: whether a statement that holds only under a condition counts, for want of another.
+
+    >>> _last_judged("If A is right, 2 is odd. So (b) is the best choice.", 0, supposed=False)
     'b'
     """
     found = reversed([*_STATEMENT.finditer(text, start)])
-    return next((each for each in found if _is_label(each) and not _is_supposed(each, text)), None)
+    ranked = [(each, _rank(each, text)) for each in found if _is_label(each)]
+    plain = next((each for each, rank in ranked if rank == "plain"), None)
+    other = next((each for each, rank in ranked if rank == "supposed"), None) if supposed else None
+    first = plain or other
+    return first["label"] if first else _last_judged_abroad(text, start)
+
+
+def _last_judged_abroad(text: str, start: int) -> str | None:
+    """Return the label of the last statement in another language, such as "B ist richtig"."""
+    for language in languages_in(text):
+        if found := [*right_pattern(language).finditer(text, start)]:
+            return found[-1]["label"]
+    return None
 
 
 def _is_label(found: re.Match[str]) -> bool:
@@ -274,15 +323,32 @@ def _is_label(found: re.Match[str]) -> bool:
     return not (unmarked and (found["label"] in "aiI" or found["label"].isdecimal()))
 
 
-_IF = re.compile(
-    r"\b(?:if|whether|assum\w{1,4}|unless)\W{1,3}(?:\w{1,20}\W{1,3})?\Z", re.IGNORECASE
+_SUPPOSED = re.compile(
+    r"\b(?:(?:even )?if|whether|assum\w{1,4}|unless|although|though|while|whereas|despite|since\W{1,3}only)"
+    r"\W{1,3}(?:\w{1,20}\W{1,3})?\Z",
+    re.IGNORECASE,
+)
+# Behind a statement: it holds elsewhere, or only seems to hold.
+_ELSEWHERE = re.compile(
+    r"""[^.;\n]{0,24}?\b(?: only\ (?:if|when|for|in) | (?:in|for|under)\ (?:an)?(?:other|different|general|some)
+      | but\ (?:not|only|it|this|that|wrong) )\b""",
+    re.VERBOSE | re.IGNORECASE,
 )
 
 
-def _is_supposed(found: re.Match[str], text: str) -> bool:
-    """Whether a statement is only a supposition, as in "if A is right"."""
-    start = found.start()
-    return _IF.search(text, max(0, start - 40), start) is not None
+def _rank(found: re.Match[str], text: str) -> Standing:
+    """Return whether a statement is plain, or only a supposition, as in "if A is right"."""
+    start, verb = found.start(), found["verb"]
+    if _SUPPOSED.search(text, max(0, start - 40), start) or (
+        "only" in verb and "only one" not in verb
+    ):
+        return "rejected"
+    if _ELSEWHERE.match(text, found.end()):
+        return "rejected"
+    rank = standing(text, start)
+    if rank != "plain":
+        return rank
+    return supposition(clause_before(text, start), verb, text[found.end() : found.end() + 100])
 
 
 _JUDGED = re.compile(
@@ -301,7 +367,7 @@ def _is_dismissed(rest: str) -> bool:
 
 
 _DISMISSES = re.compile(
-    r"""\b(?: not\b(?!\ only) | (?:is|do|does|are|was|were)n['’]t | in(?:correct|valid|appropriate)
+    r"""\b(?: not\b(?!\ only) | distract\w{1,4} | tempting | (?:is|do|does|are|was|were)n['’]t | in(?:correct|valid|appropriate)
       | wrong | neither | eliminat\w{1,4} | rul(?:es?|ed|ing)\ out | unlikely | irrelevant )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -316,8 +382,9 @@ _CONCLUDES = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NOT = re.compile(r"\W{0,4}(?:not|never|neither)\b", re.IGNORECASE)
+_EDGES = " *_'\"([:"
 _NOT_BUT = re.compile(
-    r"\W{0,4}not\s(?!only\b)[^.;]{1,60}?\bbut\s(?:(?:rather|instead)\s)?(?P<rest>.+)", re.IGNORECASE
+    r"\bnot\s(?!only\b)[^.;]{1,60}?\bbut\s(?:(?:rather|instead)\s)?(?P<rest>.+)", re.IGNORECASE
 )
 
 
@@ -329,7 +396,7 @@ def _is_dismissive(sentence: str) -> bool:
     [True, False, True]
     """
     denies = _DENIES.search(sentence) and not _THEREFORE.match(sentence)
-    return bool(denies or _DISMISSES.search(sentence))
+    return bool(denies or _DISMISSES.search(sentence)) or is_not_meant(sentence)
 
 
 _LEAVING = re.compile(

@@ -24,6 +24,7 @@ from lambdas.core.answers.patterns import (
     last_match,
     unescape_json,
 )
+from lambdas.core.answers.rejections import asserted
 
 # A class, a name, a date. All distinct answers of a partition are in memory while it votes.
 MAX_ANSWER_CHARS = 120
@@ -187,7 +188,9 @@ class TextReader:
             return self._from_field(unescape_json(value))
         # "A:" is a label at the start of a line, and so at the start of a text.
         extracted = map(self._from_marker, answer_markers(f"\n{text}"))
-        return next((each for each in extracted if each), None) or self._from_end(text.strip())
+        return next((each for each in extracted if each), None) or self._from_end(
+            asserted(text).strip()
+        )
 
     def _from_field(self, value: str) -> ExtractedAnswer | None:
         if value.strip() == "null" and "null" not in self.labels:

@@ -153,7 +153,17 @@ LANGUAGES = (
         ".",
         answer=("정답", "답변", "답안", "답", "올바른 선택지", "옳은 것"),
         verbs=("은", "는", "이", "으로", "으로는"),
-        right=("가 정답", "이 정답", "가 답", "이 답", "가 맞", "이 맞", "가 옳", "이 옳", "가 올바"),
+        right=(
+            "가 정답",
+            "이 정답",
+            "가 답",
+            "이 답",
+            "가 맞",
+            "이 맞",
+            "가 옳",
+            "이 옳",
+            "가 올바",
+        ),
         denies=("아니", "아닙니다", "틀렸", "틀린", "오답"),
         but=("아니라", "아니고"),
         because=("왜냐하면", "이므로"),
@@ -297,11 +307,33 @@ LANGUAGES = (
             *("正确的选项", "正確的選項", "本题", "本題"),
         ),
         verbs=(
-            *("应该是", "應該是", "应为", "應為", "应是", "應是", "就是", "选择", "選擇", "是", "为"),
+            *(
+                "应该是",
+                "應該是",
+                "应为",
+                "應為",
+                "应是",
+                "應是",
+                "就是",
+                "选择",
+                "選擇",
+                "是",
+                "为",
+            ),
             *("為", "选", "選", "应选", "應選"),
         ),
         chooses=("故选", "故選", "应选", "應選", "选择", "選擇", "选", "選"),
-        right=("是正确", "是正確", "正确", "正確", "是对的", "是對的", "项正确", "項正確", "选项正确"),
+        right=(
+            "是正确",
+            "是正確",
+            "正确",
+            "正確",
+            "是对的",
+            "是對的",
+            "项正确",
+            "項正確",
+            "选项正确",
+        ),
         denies=("不", "非", "错误", "錯誤", "错", "錯"),
         but=("而是",),
         because=("因为", "因為", "由于", "由於", "所以"),
@@ -312,8 +344,29 @@ LANGUAGES = (
 
 # Words for "option", and what joins two labels to a list.
 OPTION_WORDS = (
-    *("opción", "opcion", "opção", "option", "opzione", "alternativa", "pilihan", "letra", "lettre"),
-    *("lettera", "huruf", "Buchstabe", "вариант", "варіант", "буква", "选项", "選項", "选择", "選擇"),
+    *(
+        "opción",
+        "opcion",
+        "opção",
+        "option",
+        "opzione",
+        "alternativa",
+        "pilihan",
+        "letra",
+        "lettre",
+    ),
+    *(
+        "lettera",
+        "huruf",
+        "Buchstabe",
+        "вариант",
+        "варіант",
+        "буква",
+        "选项",
+        "選項",
+        "选择",
+        "選擇",
+    ),
     *("선택지", "보기", "選択肢", "विकल्प", "বিকল্প", "ఎంపిక", "ตัวเลือก", "ข้อ", "الخيار", "الاختيار"),
     *("الحرف", "chaguo", "seçenek", "şık", "phương án", "lựa chọn", "opcja", "optie", "opsi"),
 )
@@ -322,7 +375,23 @@ JOINING_WORDS = (
     *("veya", "và", "hoặc", "tabi", "àti", "en", "of", "lub", "oraz", "или", "и", "та", "або", "й"),
     *("या", "और", "বা", "এবং", "ও", "లేదా", "మరియు", "أو", "و"),
 )
-JOINING_SIGNS = ("或", "和", "及", "与", "與", "と", "または", "や", "또는", "과", "와", "หรือ", "และ", "、", "،")
+JOINING_SIGNS = (
+    "或",
+    "和",
+    "及",
+    "与",
+    "與",
+    "と",
+    "または",
+    "や",
+    "또는",
+    "과",
+    "와",
+    "หรือ",
+    "และ",
+    "、",
+    "،",
+)
 # What options are called in these languages, where a dataset calls them A, B, C and so on. A
 # Cyrillic letter may also stand for the Latin one that it looks like.
 LETTERS = (
@@ -339,7 +408,9 @@ def languages_in(text: str) -> list[Language]:
     ['de']
     """
     lowered = text.lower()
-    words = _ASCII_WORDS if text.isascii() else _WORDS if _OTHER_SCRIPT.search(text) else _LATIN_WORDS
+    words = (
+        _ASCII_WORDS if text.isascii() else _WORDS if _OTHER_SCRIPT.search(text) else _LATIN_WORDS
+    )
     if not any(map(lowered.__contains__, words)):
         return []
     return [each for each in LANGUAGES if any(map(lowered.__contains__, _stems(each)))]
@@ -348,16 +419,16 @@ def languages_in(text: str) -> list[Language]:
 @cache
 def marker_pattern(language: Language) -> re.Pattern[str]:
     """Return the pattern of what announces an answer, with the groups of English markers."""
-    answer, verbs = _any_of(language.answer), _any_of(language.verbs or ("=",))
+    answer, verbs = any_of(language.answer), any_of(language.verbs or ("=",))
     before, after = (r"(?<!\w)", r"(?!\w)") if language.spaced else ("", "")
-    direct = rf"\s{{0,2}}{_OPENING}(?={_LABEL}|\d)" if language.direct else r"(?!)"
-    chooses = rf"|{before}(?:{_any_of(language.chooses)})" if language.chooses else ""
+    direct = rf"[\s】」』\]*_]{{0,4}}{_OPENING}(?={_LABEL}|\d)" if language.direct else r"(?!)"
+    chooses = rf"{before}(?:{any_of(language.chooses)})" if language.chooses else "(?!)"
     return re.compile(
         rf"""{before}(?:{answer})
         (?= (?P<direct> {direct} )
           | (?P<label> {_GAP}{{0,40}}? [*_"')\]】」»]{{0,4}} (?: \s{{0,2}}[:：=ঃ] | \s{{0,2}}\n ) )
           | (?P<statement> {_GAP}{{0,60}}? {before}(?:{verbs}){after} \s?[:：]? ) )
-        {chooses}(?=(?P<choice> \s{{0,2}} (?:\w{{0,3}}\s? (?:{_any_of(OPTION_WORDS)}) \s?)?
+      | {chooses}(?=(?P<choice> \s{{0,2}} (?:(?:\w{{1,3}}['’\s])?(?:{any_of(OPTION_WORDS)})\s?)?
           [:：]? {_OPENING} (?={_LABEL}) ))""",
         re.VERBOSE | re.IGNORECASE,
     )
@@ -369,13 +440,13 @@ def right_pattern(language: Language) -> re.Pattern[str]:
     return re.compile(
         rf"""(?<![0-9A-Za-z_'’]){_OPENING}(?P<label>(?-i:[A-Z])|\d{{1,2}})(?![0-9A-Za-z_'’])
         [\])*"'」】]{{0,4}} (?: [:.)] [^.:()\n]{{1,60}}? )?? \s{{0,2}}
-        (?:{_any_of(OPTION_WORDS)})? \s? (?:{_any_of(language.right or ("=",))})""",
+        (?:{any_of(OPTION_WORDS)})? \s? (?:{any_of(language.right or ("=",))})""",
         re.VERBOSE | re.IGNORECASE,
     )
 
 
-def announced(language: Language, denied: str, text: str) -> str | None:
-    """Return the words that hold an answer, `None` if they are denied.
+def announced(language: Language, denied: str, text: str) -> str:
+    """Return the words that hold an answer, "" if they are denied.
 
     Args:
         language: of the text.
@@ -384,17 +455,33 @@ def announced(language: Language, denied: str, text: str) -> str | None:
 
     >>> german = next(language for language in LANGUAGES if language.code == "de")
     >>> [announced(german, " ist", text) for text in (" B, denn A passt nie.", " nicht B.")]
-    [' B, ', None]
+    ['B, ', '']
     >>> announced(german, " ist", " nicht B, sondern C.")
-    ' C.'
+    'C.'
     """
     rules = _rules(language)
     text = rules.stop.split(text, maxsplit=1)[0]
-    if rules.denies.search(denied) or rules.denied.match(text):
+    claim = rules.because.split(text, maxsplit=1)[0]
+    if rules.denies.search(denied) or rules.denied.match(claim):
         instead = rules.but.search(text)
-        return text[instead.end() :] if instead else None
-    text = rules.because.split(text, maxsplit=1)[0]
+        claim = text[instead.end() :] if instead else ""
+    elif not claim.strip(" .!\n"):
+        # "The answer Delhi is": the verb that was found ends the sentence.
+        shortened = rules.ends.sub(r"\1", denied, count=1)
+        claim = "" if shortened == denied else shortened
+    text = rules.named.sub("", claim, count=1)
     return rules.ends.sub(r"\1", text, count=1)
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return a pattern for any of these words, the longest first, in every spelling.
+
+    >>> any_of(["or", "and"])
+    'and|or'
+    """
+    spelled = {spelling for word in words for spelling in _spellings(word)}
+    escaped = (re.escape(each) for each in sorted(spelled, key=len, reverse=True))
+    return "|".join(escaped)
 
 
 _OPENING = r"""[(\[*_"'$«「『【（]{0,4}"""
@@ -409,6 +496,7 @@ class _Rules:
     but: re.Pattern[str]
     because: re.Pattern[str]
     ends: re.Pattern[str]
+    named: re.Pattern[str]
     stop: re.Pattern[str] = re.compile("[。！？।؟]")
 
 
@@ -416,12 +504,14 @@ class _Rules:
 def _rules(language: Language) -> _Rules:
     before, after = (r"(?<!\w)", r"(?!\w)") if language.spaced else ("", "")
     words = {
-        name: rf"{before}(?:{_any_of(getattr(language, name))}){after}"
+        name: rf"{before}(?:{any_of(getattr(language, name))}){after}"
         for name in ("denies", "but", "because")
     }
     name = rf"[\s:：]{{0,3}}{_OPENING}(?:{_LABEL}|-?\d)"
     clause = r"[^,.;，；、\n]{0,40}?"
-    ends = _any_of(language.ends or ("=",))
+    ends = any_of(language.ends or ("=",))
+    # "the", "option", "the letter" before a label.
+    named = rf"\A\s{{0,2}}(?:\w{{1,3}}(?:['’]|\s))?(?:(?:{any_of(OPTION_WORDS)})\s?)?"
     return _Rules(
         denies=re.compile(words["denies"], re.IGNORECASE),
         denied=re.compile(
@@ -430,14 +520,8 @@ def _rules(language: Language) -> _Rules:
         but=re.compile(rf"[\s,，、]{words['but']}|{words['but']}", re.IGNORECASE),
         because=re.compile(words["because"], re.IGNORECASE),
         ends=re.compile(rf"(?<=\S)\s{{0,2}}(?:{ends})([.!]?\s{{0,4}}(?:\n|\Z))", re.IGNORECASE),
+        named=re.compile(rf"{named}(?={_OPENING}(?:{_LABEL}))", re.IGNORECASE),
     )
-
-
-def _any_of(words: Iterable[str]) -> str:
-    """Return a pattern for any of these words, the longest first, in every spelling."""
-    spelled = {spelling for word in words for spelling in _spellings(word)}
-    escaped = (re.escape(each) for each in sorted(spelled, key=len, reverse=True))
-    return "|".join(escaped)
 
 
 def _spellings(word: str) -> set[str]:

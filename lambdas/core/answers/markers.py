@@ -154,9 +154,9 @@ def answer_markers(text: str, pattern: re.Pattern[str] | None = None) -> Iterato
     supposed = []
     for found, language in islice(_announcements(text, pattern or _MARKER), _MAX_MARKERS):
         marker, rank = _foreign(found, language) if language else _english(found)
-        if marker and marker.text and rank == "plain":
+        if marker.text and rank == "plain":
             yield marker
-        elif marker and marker.text and rank == "supposed":
+        elif marker.text and rank == "supposed":
             supposed.append(marker)
     yield from supposed
 
@@ -176,7 +176,7 @@ def _announcements(text: str, pattern: re.Pattern[str]) -> Iterator[Announcement
     return merge(english, *foreign, key=lambda pair: pair[0].start(), reverse=True)
 
 
-def _english(found: re.Match[str]) -> tuple[AnswerMarker | None, Standing]:
+def _english(found: re.Match[str]) -> tuple[AnswerMarker, Standing]:
     text, group = found.string, found.lastgroup or "box"
     start = found.end(group)
     inside = text[start : start + MARKED_CHARS]
@@ -197,12 +197,12 @@ def _english(found: re.Match[str]) -> tuple[AnswerMarker | None, Standing]:
     return AnswerMarker(kind, inside, start), rank
 
 
-def _foreign(found: re.Match[str], language: Language) -> tuple[AnswerMarker | None, Standing]:
+def _foreign(found: re.Match[str], language: Language) -> tuple[AnswerMarker, Standing]:
     group = found.lastgroup or "statement"
     start = found.end(group)
     inside = announced(language, found[group], found.string[start : start + MARKED_CHARS])
     kind: MarkerKind = "label" if group == "label" else "statement"
-    marker = AnswerMarker(kind, inside, start, language.decimal_mark) if inside else None
+    marker = AnswerMarker(kind, inside, start, language.decimal_mark)
     return marker, standing(found.string, found.start())
 
 

@@ -15,6 +15,7 @@ from lambdas.core.answers.markers import (
     own_text,
 )
 from lambdas.core.answers.normalize import CANNOT_TELL, CANNOT_TELL_PATTERN, plain_numbers
+from lambdas.core.answers.rejections import asserted, standing
 
 MAX_TEXT_CHARS = 300
 MAX_NUMBER_CHARS = 40
@@ -48,12 +49,13 @@ def extract_number(text: str) -> str | None:
     """
     text = text.rstrip()
     ending = _COMMON_ENDING.search(text, max(0, len(text) - _ENDING_CHARS))
-    if ending and not ("Q" in text or 'nswer"' in text or "<answer>" in text):
+    sole = ending and not ("Q" in text or 'nswer"' in text or "<answer>" in text)
+    if ending and sole and standing(text, ending.start()) == "plain":
         whole = ending[1] + ending[2].replace(",", "")
         return canonical_number(whole + ending[3]) if ending[3] else whole
     text = own_text(text)
     extracted = _from_field(text) or _from_markers(text)
-    return extracted.answer if extracted else _last_number(text[-WINDOW_CHARS:])
+    return extracted.answer if extracted else _last_number(asserted(text[-WINDOW_CHARS:]))
 
 
 def gold_number(value: object) -> str | None:

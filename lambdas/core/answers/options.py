@@ -8,6 +8,14 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from lambdas.contract.schema import Choice
+from lambdas.core.answers.languages import (
+    JOINING_SIGNS,
+    JOINING_WORDS,
+    LETTERS,
+    LOOK_ALIKES,
+    OPTION_WORDS,
+    any_of,
+)
 from lambdas.core.answers.normalize import (
     CANNOT_TELL,
     NONE_OF_THEM,
@@ -26,7 +34,8 @@ class Options:
 
     Attributes:
         labels: as the dataset gives them, in order.
-        label_of: each label by its upper case.
+        label_of: each label by its upper case, and by the letter that another script has in its
+            place, where only one option can be meant.
         label_by_text: labels by normalised text, where only one option has it.
         label_by_number: labels by canonical number, where only one option has it.
         none_label: the label of the only option that says "none of these", if there is one.
@@ -76,12 +85,24 @@ def _indexed(choices: tuple[Choice, ...]) -> Options:
     texts = ((_comparable(choice.text[:MAX_OPTION_CHARS]), choice.label) for choice in choices)
     return Options(
         labels=tuple(choice.label for choice in choices),
-        label_of={choice.label.upper(): choice.label for choice in choices},
+        label_of=_by_letters([choice.label for choice in choices]),
         label_by_text=_unique(texts),
         label_by_number=_unique((_number(choice.text), choice.label) for choice in choices),
         none_label=_only_label(choices, NONE_OF_THEM),
         cannot_tell_label=_only_label(choices, CANNOT_TELL),
     )
+
+
+def _by_letters(labels: Sequence[str]) -> dict[str, str]:
+    own = {label.upper(): label for label in labels}
+    if any(label.isdecimal() for label in labels):
+        return own
+    alike = [(letter, own[latin]) for letter, latin in LOOK_ALIKES.items() if latin in own]
+    placed = [pair for letters in LETTERS for pair in zip(letters, labels, strict=False)]
+    meant: dict[str, set[str]] = {}
+    for letter, label in (*alike, *placed):
+        meant.setdefault(letter, set()).add(label)
+    return {letter: min(found) for letter, found in meant.items() if len(found) == 1} | own
 
 
 def _unique(pairs: Iterable[tuple[str | None, str]]) -> dict[str, str]:
@@ -125,8 +146,13 @@ _LEAD_IN = re.compile(
         | is | would\ be | number | select | choose ) \b )*+""",
     re.VERBOSE | re.IGNORECASE,
 )
-_LABEL = r"[A-Za-z](?![\w'’])|\d{1,2}(?![\d%°]|[.,:/]\d|\s?[-+*/^=×÷])"
-_END = r"\s*(?:$|[\].,;:!?)\n/&+])"
+# A letter of another script goes on in signs that are no word characters.
+_LABEL = (
+    r"[A-Za-z](?![0-9A-Za-z_\u00aa-\u036f'’])|\d{1,2}(?![\d%°]|[.,:/]\d|\s?[-+*/^=×÷])"
+    rf"|[{''.join(LETTERS)}](?![\w\u0300-\u036f\u0900-\u0dff\u0e30-\u0e4e])"
+)
+# Behind a Latin label, a word of another script ends it: there it is no article, and no initial.
+_END = r"\s*(?:$|[\].,;:!?)\n/&+]|(?<=[A-Z])[\u0370-\u1fff\u2e80-\uffff]|(?<=[A-Z]\s)[\u0370-\u1fff\u2e80-\uffff]|(?<=\d)[번番号])"
 _CONTINUATION = r"\s{1,3}(?:because|since|as|due|which|and|or|is|was|if|but|with|\()"
 _FIRST_LABEL = re.compile(
     rf"""\(\s?(?P<round>{_LABEL})\s?\)
@@ -187,8 +213,10 @@ def _first_label(found: re.Match[str], options: Options) -> str | None:
 
 
 _NEXT_LABEL = re.compile(
-    rf"""[):.]?\s*(?:,\s*(?:or\b|and\b)?|;|/|&|\+|\band/or\b|\bor\b|\band\b)\s*
-    (?:(?:options?|choices?|answers?|also|maybe|possibly|perhaps|either)\s+){{0,2}}
+    rf"""[):.]?\s*(?:,\s*(?:or\b|and\b)?|;|/|&|\+|\band/or\b|\bor\b|\band\b
+      |{any_of(JOINING_SIGNS)}|(?<=\s)(?-i:{any_of(JOINING_WORDS)})(?=\s))\s*
+    (?:(?:options?|choices?|answers?|also|maybe|possibly|perhaps|either)\s+
+      |(?:[^\W\d_]{{1,3}}\s)?(?:{any_of(OPTION_WORDS)})\s?){{0,2}}
     \(?(?P<label>{_LABEL})(?={_END}|\s+(?:and|or|are)\s)""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -217,7 +245,8 @@ def _known_labels(labels: list[str], options: Options) -> tuple[str, ...] | None
 
 _MENTION = re.compile(
     rf"""(?<![\w)\]}}^\\])\((?P<round>{_LABEL})\)(?![\w(])
-  | \b(?:option|choice|answer|letter|alternative)s?\s\(?(?P<called>{_LABEL})\)?(?!\w)
+  | (?:\b(?:option|choice|answer|letter|alternative)s?\s|(?:{any_of(OPTION_WORDS)})\s?)
+    \(?(?P<called>{_LABEL})\)?(?![0-9A-Za-z_])
   | (?:\b(?:is|be|are|choose|select|pick|chose|with|to|it['’]s)\s|:\s?)(?P<bare>{_LABEL})(?={_END})
   | (?<=\s)(?P<listed>{_LABEL})[:)](?=\s)""",
     re.VERBOSE | re.IGNORECASE,

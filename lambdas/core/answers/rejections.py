@@ -11,17 +11,18 @@ _MISTAKEN = r"""
     (?:common|typical|frequent|easy|classic|usual|tempting|possible|popular)\ (?:mistake|error|trap|pitfall)s?
   | (?:a|the)\ (?:mistake|error|trap)\ (?:is|would\ be|to) | misconceptions? | fallacy | distractors?
   | (?:wrong|incorrect|mistaken|false|erroneous)ly | tempt(?:ing|ation) | be\ tempted
-  | (?:one|you|someone|some|many|most|people|students|readers|others|test-?takers)\ (?:\w{2,12}\ )?
-    (?:(?:might|may|could|would|often|commonly|sometimes|tend\ to)\ (?:\w{2,12}\ ){0,2}?)?
+  | (?:one|you|someone|some|many|most|people|students|readers|others|test-?takers)\ (?!who\b)(?:\w{2,12}\ )?
+    (?:(?:might|may|could|would|will|often|commonly|sometimes|tend\ to)\ (?:\w{2,12}\ ){0,2}?)?
     (?: think\b | believe\b | guess\b | (?:assume|conclude|suppose|argue|say|answer)\ (?:that|the|it|with)\b
-      | (?:choose|pick|select|answer)\ (?:the\ )?(?:(?:option|choice|answer|letter)\ )?\W{0,2}[A-J](?![\w'’]) )
+      | (?:choose|pick|select|answer|say|claim|go\ (?:for|with))\ (?:the\ )?
+        (?:(?:option|choice|answer|letter)\ )?\W{0,2}(?-i:[A-J])(?![\w'’]) )
   | it\ (?:might|may|could)\ (?:\w{2,12}\ )?(?:seem|appear|look)"""
 _MISTAKEN_CLAUSE = re.compile(rf"\b(?:{_MISTAKEN})\b", re.VERBOSE | re.IGNORECASE)
 # Words right before "answer": the wrong answer, not the answer, other options.
 _WRONG_ANSWER = re.compile(
     r"""(?: \b(?: in(?:correct|valid) | wrong | false | bad | tempting | other | remaining | rejected
       | eliminated | not | never | why | distractor ) | n['’]t )
-    \W{1,4} (?:(?:the|an?|my|our|correct|right|final|best|possible|answer|is|that)\W{1,3}){0,4} [acos]\Z""",
+    [\s"'*_-]{1,4} (?:(?:the|an?|my|our|correct|right|final|best|possible|answer|is|that)\W{1,3}){0,4} [acos]\Z""",
     re.VERBOSE | re.IGNORECASE,
 )
 _FIRST_THOUGHT = re.compile(
@@ -34,7 +35,7 @@ _IF = re.compile(
 )
 # A case that the text contrasts with the facts.
 _UNREAL = re.compile(
-    r"\b(?:if|had|suppose|imagine|unless)\b[^.;\n]{0,80}?\b(?:were|weren['’]t|had|hadn['’]t|instead|been)\b"
+    r"\b(?:if|had|suppose|imagine|unless)\b[^.;\n]{0,80}?\b(?:were|weren['’]t|had|hadn['’]t|been)\b"
     r"|\bwere\s\w{1,20}\s(?:to|the|an?|in)\b",
     re.IGNORECASE,
 )
@@ -72,13 +73,13 @@ def standing(text: str, start: int) -> Standing:
     >>> [standing(text, text.index(f"nswer is {number}")) for number in (5, 7)]
     ['rejected', 'plain']
     """
-    if text.endswith(_SENTENCE_STARTS, 0, start):
+    if text[start] in "\n#" or text.endswith(_SENTENCE_STARTS, 0, start):
         return "plain"
     return _standing_behind(clause_before(text, start))
 
 
 # Most sentences that announce an answer begin so.
-_SENTENCE_STARTS = (". The a", "\nThe a", "\nA", "#")
+_SENTENCE_STARTS = (". The a", "\nThe a", "\nA")
 
 
 def clause_before(text: str, start: int) -> str:
@@ -143,24 +144,37 @@ def rejects_ahead(behind: str) -> bool:
     return bool(_REJECTED_AHEAD.match(behind))
 
 
+def is_not_meant(sentence: str) -> bool:
+    """Return whether a sentence tells of a mistake, or of a case that is not the question's.
+
+    >>> texts = ("Many would choose C.", "If it were ice, it would be C.", "He made 3 mistakes.")
+    >>> [is_not_meant(text) for text in texts]
+    [True, True, False]
+    """
+    if _MISTAKEN_CLAUSE.search(sentence):
+        return True
+    return bool(_WOULD.search(sentence) and _UNREAL.search(sentence))
+
+
 def asserted(text: str) -> str:
-    """Return a text without its sentences, or the parts of them, that tell of mistakes.
+    """Return a text without the sentences, or parts of them, near its end that tell of mistakes.
 
     >>> asserted("It is 7. Many think it is 5. You might guess 6, but it is 7.")
     'It is 7. but it is 7.'
     """
-    if not _MISTAKEN_CLAUSE.search(text) and not _UNREAL.search(text):
+    end = text[-_END_CHARS:]
+    if not _MISTAKEN_CLAUSE.search(end):
         return text
-    return _SENTENCE.sub(_asserted_part, text)
+    return text[:-_END_CHARS] + _SENTENCE.sub(_asserted_part, end)
 
 
+_END_CHARS = 1_000
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:[.!?;](?!\s|\Z)[^.!?;\n]*)*[.!?;]*")
 
 
 def _asserted_part(sentence: re.Match[str]) -> str:
     phrase = sentence[0]
-    unreal = _UNREAL.search(phrase) and _WOULD.search(phrase)
-    if not unreal and not _MISTAKEN_CLAUSE.search(phrase):
+    if not _MISTAKEN_CLAUSE.search(phrase):
         return phrase
     turn = _TURN.search(phrase)
     return phrase[turn.start() + 1 :] if turn else ""
