@@ -5,7 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
-from lambdas.core.answers.languages import languages_in, right_pattern
+from lambdas.core.answers.judgements import (
+    CONCLUDES,
+    NOT,
+    NOT_BUT,
+    RATHER_THAN,
+    is_dismissed,
+    is_dismissive,
+    last_judged,
+    remaining_label,
+)
 from lambdas.core.answers.markers import (
     AnswerMarker,
     ExtractedAnswer,
@@ -21,14 +30,7 @@ from lambdas.core.answers.normalize import (
     plain_sentences,
 )
 from lambdas.core.answers.options import Options, leading_labels, mentioned_labels
-from lambdas.core.answers.rejections import (
-    Standing,
-    asserted,
-    clause_before,
-    is_not_meant,
-    standing,
-    supposition,
-)
+from lambdas.core.answers.rejections import asserted, standing
 
 # As for numbers, and "the correct option is"; `answer_markers` knows the names of the groups.
 _MARKER = re.compile(
@@ -69,6 +71,7 @@ _FIELDS = ('nswer"', "nswer'", "nswer\\", "<answer>", '":', "':")
 # Characters read at the start and the end of a text, and sentences read at its end.
 _EDGE_CHARS = 2_000
 _MAX_SENTENCES = 12
+_OPENINGS = " *_'\"([:"
 # Lines that begin with these many first labels, in order, repeat the options.
 _REPEATED_OPTIONS = 3
 # Up to these many letters may be labels written together, as in `ACD`.
@@ -119,7 +122,7 @@ class ChoiceReader:
         markers = answer_markers(text, _MARKER)
         read = ((marker.start, self._from_marker(marker, text)) for marker in markers)
         start, extracted = next((found for found in read if found[1]), (0, None))
-        judged = _last_judged(text, max(start, len(text) - _EDGE_CHARS), supposed=not extracted)
+        judged = last_judged(text, max(start, len(text) - _EDGE_CHARS), supposed=not extracted)
         return (judged and self._answer(leading_labels(judged, self.options))) or extracted
 
     def _from_marker(self, marker: AnswerMarker, text: str) -> ExtractedAnswer | None:
@@ -153,7 +156,7 @@ class ChoiceReader:
         rest = first["rest"]
         # "A:" also opens answers in prompts, and "1." opens a first step.
         doubtful = rest and (lines[0].startswith("A:") or first["label"].isdecimal())
-        if (doubtful or _is_dismissed(rest)) and not self.options.label_for(rest):
+        if (doubtful or is_dismissed(rest)) and not self.options.label_for(rest):
             return None
         return self._answer(leading_labels(lines[0], self.options))
 
@@ -166,36 +169,36 @@ class ChoiceReader:
             return extracted
         for sentence in before:
             labels = mentioned_labels(sentence, self.options)
-            if labels and _CONCLUDES.search(sentence) and not _is_dismissive(sentence):
+            if labels and CONCLUDES.search(sentence) and not is_dismissive(sentence):
                 return self._answer(labels)
         return None
 
     def _from_last_sentence(self, sentence: str) -> ExtractedAnswer | None:
         """Return the answer of the last sentence, which may rule out all other options."""
-        remaining = self.options.label_of.get((_remaining_label(sentence) or "").upper())
-        if contrast := _NOT_BUT.search(sentence):
+        remaining = self.options.label_of.get((remaining_label(sentence) or "").upper())
+        if contrast := NOT_BUT.search(sentence) or RATHER_THAN.match(sentence):
             return self._from_phrase(contrast["rest"])
         label = remaining or self._denying_option(sentence) or self._option_with_text(sentence)
         if label:
             return self._answer((label,))
-        if _is_dismissive(sentence):
+        if is_dismissive(sentence):
             return self._refusal(sentence) if find_refusal(sentence) else None
         labels = mentioned_labels(sentence, self.options) or leading_labels(sentence, self.options)
         return self._answer(labels) if labels else self._from_sentence(sentence)
 
     def _denying_option(self, sentence: str) -> str | None:
         """Return the option that says "false" or the like, if the sentence says the same."""
-        if not _is_dismissive(sentence) or mentioned_labels(sentence, self.options):
+        if not is_dismissive(sentence) or mentioned_labels(sentence, self.options):
             return None
-        phrases = filter(_is_dismissive, (sentence, *after_verbs(sentence)))
+        phrases = filter(is_dismissive, (sentence, *after_verbs(sentence)))
         return self._first_option(phrases)
 
     def _from_phrase(self, phrase: str) -> ExtractedAnswer | None:
         """Return the answer of a phrase that stands where an answer belongs."""
         lines = plain_lines(phrase)
-        if lines and (contrast := _NOT_BUT.match(lines[0].lstrip(_EDGES))):
+        if lines and (contrast := NOT_BUT.match(lines[0].lstrip(_OPENINGS))):
             return self._from_phrase(contrast["rest"])
-        if not lines or self._repeats_options(lines) or _NOT.match(lines[0]):
+        if not lines or self._repeats_options(lines) or NOT.match(lines[0]):
             return None
         if self.chosen != 1:
             lines = _without_bullets(lines, self.options)
@@ -275,147 +278,6 @@ _LIST_ITEM = re.compile(
 def match_list_item(line: str) -> re.Match[str] | None:
     """Match a line that begins as an option in a list does: groups `label` and `rest`."""
     return _LIST_ITEM.match(line)
-
-
-_STATEMENT = re.compile(
-    r"""(?: (?P<called>[Oo]ption|[Cc]hoice|[Ll]etter)\ )?
-    (?<![\w'’(\[{])(?P<open>[\[(*"'$]{0,3}(?:\\[a-z]{4,8}\{)?)
-    (?P<label>[A-Za-z]|\d{1,2})(?![\w'’])[\])*"'}$]{0,3}
-    (?:(?:\)|:|\*)\ ?[^.:()\n]{1,60}?)??
-    (?P<verb> \ (?:best|most\ \w{1,20}ly)\b
-      | \ (?:is|seems|appears|must\ be|would\ be|looks|provides|offers)
-    \ (?:(?:therefore|thus|clearly|indeed|likely|to\ be|the|most|only|single|one|our|my)\ ){0,4}
-    (?:correct|right|best|answer|closest|suitable|appropriate|accurate)\b)""",
-    re.VERBOSE,
-)
-
-
-def _last_judged(text: str, start: int, *, supposed: bool) -> str | None:
-    """Return the label of the last statement such as "C is correct" behind an offset.
-
-    Args:
-        text: a completion.
-        start: offset of what is read.
-        supposed: whether a statement that holds only under a condition counts, for want of another.
-
-    >>> _last_judged("If A is right, 2 is odd. So (b) is the best choice.", 0, supposed=False)
-    'b'
-    """
-    found = reversed([*_STATEMENT.finditer(text, start)])
-    ranked = [(each, _rank(each, text)) for each in found if _is_label(each)]
-    plain = next((each for each, rank in ranked if rank == "plain"), None)
-    other = next((each for each, rank in ranked if rank == "supposed"), None) if supposed else None
-    first = plain or other
-    return first["label"] if first else _last_judged_abroad(text, start)
-
-
-def _last_judged_abroad(text: str, start: int) -> str | None:
-    """Return the label of the last statement in another language, such as "B ist richtig"."""
-    for language in languages_in(text):
-        if found := [*right_pattern(language).finditer(text, start)]:
-            return found[-1]["label"]
-    return None
-
-
-def _is_label(found: re.Match[str]) -> bool:
-    """Tell a label from the words "a" and "I" and from a number."""
-    unmarked = not (found["called"] or found["open"])
-    return not (unmarked and (found["label"] in "aiI" or found["label"].isdecimal()))
-
-
-_SUPPOSED = re.compile(
-    r"\b(?:(?:even )?if|whether|assum\w{1,4}|unless|although|though|while|whereas|despite|since\W{1,3}only)"
-    r"\W{1,3}(?:\w{1,20}\W{1,3})?\Z",
-    re.IGNORECASE,
-)
-# Behind a statement: it holds elsewhere, or only seems to hold.
-_ELSEWHERE = re.compile(
-    r"""[^.;\n]{0,24}?\b(?: only\ (?:if|when|for|in) | (?:in|for|under)\ (?:an)?(?:other|different|general|some)
-      | but\ (?:not|only|it|this|that|wrong) )\b""",
-    re.VERBOSE | re.IGNORECASE,
-)
-
-
-def _rank(found: re.Match[str], text: str) -> Standing:
-    """Return whether a statement is plain, or only a supposition, as in "if A is right"."""
-    start, verb = found.start(), found["verb"]
-    if _SUPPOSED.search(text, max(0, start - 40), start) or (
-        "only" in verb and "only one" not in verb
-    ):
-        return "rejected"
-    if _ELSEWHERE.match(text, found.end()):
-        return "rejected"
-    rank = standing(text, start)
-    if rank != "plain":
-        return rank
-    return supposition(clause_before(text, start), verb, text[found.end() : found.end() + 100])
-
-
-_JUDGED = re.compile(
-    r"\W{0,3}(?:is|isn['’]t|was|wasn['’]t|can(?:not|['’]t)\sbe\s(?:the|right|correct|true))\b"
-)
-
-
-def _is_dismissed(rest: str) -> bool:
-    """Whether the text behind a label at the start of a completion speaks against the label.
-
-    >>> [_is_dismissed(rest) for rest in ("is wrong, so is B", "not sure")]
-    [True, False]
-    """
-    judged = _JUDGED.match(rest)
-    return bool(judged) and _is_dismissive(re.split("[,.;]", rest, maxsplit=1)[0])
-
-
-_DISMISSES = re.compile(
-    r"""\b(?: not\b(?!\ only) | distract\w{1,4} | tempting | (?:is|do|does|are|was|were)n['’]t | in(?:correct|valid|appropriate)
-      | wrong | neither | eliminat\w{1,4} | rul(?:es?|ed|ing)\ out | unlikely | irrelevant )\b""",
-    re.VERBOSE | re.IGNORECASE,
-)
-# A question may ask which option cannot be true; then this is what the answer says.
-_DENIES = re.compile(r"\b(?:cannot|can['’]t|false|except)\b", re.IGNORECASE)
-_THEREFORE = re.compile(
-    r"\W{0,3}(?:so|therefore|thus|hence|in conclusion|consequently)\b", re.IGNORECASE
-)
-_CONCLUDES = re.compile(
-    r"""\b(?: so | therefore | thus | hence | correct | best | right | answer | choose | select
-      | pick | go\ with | must | closest | likely | conclud\w{1,4} | final(?:ly)? | most )\b""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_NOT = re.compile(r"\W{0,4}(?:not|never|neither)\b", re.IGNORECASE)
-_EDGES = " *_'\"([:"
-_NOT_BUT = re.compile(
-    r"\bnot\s(?!only\b)[^.;]{1,60}?\bbut\s(?:(?:rather|instead)\s)?(?P<rest>.+)", re.IGNORECASE
-)
-
-
-def _is_dismissive(sentence: str) -> bool:
-    """Whether a sentence speaks against what it names, unless that is its conclusion.
-
-    >>> texts = ("A cannot be.", "Thus A cannot be.", "Thus A is wrong.")
-    >>> [_is_dismissive(text) for text in texts]
-    [True, False, True]
-    """
-    denies = _DENIES.search(sentence) and not _THEREFORE.match(sentence)
-    return bool(denies or _DISMISSES.search(sentence)) or is_not_meant(sentence)
-
-
-_LEAVING = re.compile(
-    r"""\b(?: leav(?:es|ing) | [Ww]e\ (?:get|have|obtain) | left\ with )\ (?:us\ )?(?:with\ )?
-    (?:(?:only|just)\ )?(?:(?:option|choice|answer)\ )?
-    (?: \((?P<round>[A-Za-z]|\d{1,2})\)(?!\w) | (?P<bare>[A-Z])(?=\s*(?:\Z|[.,;:!)])) )
-    (?!\s?[,/&]?\s?(?:and|or)\b)""",
-    re.VERBOSE,
-)
-
-
-def _remaining_label(sentence: str) -> str | None:
-    """Return the only label that a sentence does not rule out, `None` if it names none.
-
-    >>> _remaining_label("A and B are wrong, leaving (C)")
-    'C'
-    """
-    found = _LEAVING.search(sentence)
-    return (found["round"] or found["bare"]) if found else None
 
 
 _COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -8,7 +8,8 @@ from itertools import islice, repeat, takewhile
 from typing import Literal
 
 from lambdas.contract import DecimalMark
-from lambdas.core.answers.languages import Language, announced, languages_in, marker_pattern
+from lambdas.core.answers.announcements import announced, languages_in, marker_pattern
+from lambdas.core.answers.languages import Language
 from lambdas.core.answers.rejections import (
     Standing,
     clause_before,

@@ -8,13 +8,13 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from lambdas.contract.schema import Choice
+from lambdas.core.answers.announcements import any_of
 from lambdas.core.answers.languages import (
     JOINING_SIGNS,
     JOINING_WORDS,
     LETTERS,
     LOOK_ALIKES,
     OPTION_WORDS,
-    any_of,
 )
 from lambdas.core.answers.normalize import (
     CANNOT_TELL,
@@ -152,7 +152,11 @@ _LABEL = (
     rf"|[{''.join(LETTERS)}](?![\w\u0300-\u036f\u0900-\u0dff\u0e30-\u0e4e])"
 )
 # Behind a Latin label, a word of another script ends it: there it is no article, and no initial.
-_END = r"\s*(?:$|[\].,;:!?)\n/&+]|(?<=[A-Z])[\u0370-\u1fff\u2e80-\uffff]|(?<=[A-Z]\s)[\u0370-\u1fff\u2e80-\uffff]|(?<=\d)[번番号])"
+_OTHER_SCRIPT = r"[\u0370-\u1fff\u2e80-\uffff]"
+_END = (
+    rf"\s*(?:$|[\].,;:!?)\n/&+]|(?<=[A-Z]){_OTHER_SCRIPT}|(?<=[A-Z]\s){_OTHER_SCRIPT}"
+    r"|(?<=\d)[번番号])"
+)
 _CONTINUATION = r"\s{1,3}(?:because|since|as|due|which|and|or|is|was|if|but|with|\()"
 _FIRST_LABEL = re.compile(
     rf"""\(\s?(?P<round>{_LABEL})\s?\)

@@ -8,26 +8,34 @@ Standing = Literal["plain", "supposed", "rejected"]
 _CLAUSE_CHARS = 160
 # A mistake that others make, as in "one might think", not a story's own mistakes.
 _MISTAKEN = r"""
-    (?:common|typical|frequent|easy|classic|usual|tempting|possible|popular)\ (?:mistake|error|trap|pitfall)s?
-  | (?:a|the)\ (?:mistake|error|trap)\ (?:is|would\ be|to) | misconceptions? | fallacy | distractors?
-  | (?:wrong|incorrect|mistaken|false|erroneous)ly | tempt(?:ing|ation) | be\ tempted
-  | (?:one|you|someone|some|many|most|people|students|readers|others|test-?takers)\ (?!who\b)(?:\w{2,12}\ )?
+    (?:common|typical|frequent|easy|classic|usual|tempting|possible|popular)
+    \ (?:mistake|error|trap|pitfall)s?
+  | (?:a|the)\ (?:mistake|error|trap)\ (?:is|would\ be|to)
+  | misconceptions? | fallacy | distractors? | tempt(?:ing|ation) | be\ tempted
+  | (?:wrong|incorrect|mistaken|false|erroneous)ly
+  | (?:one|you|someone|some|many|most|people|students|readers|others|test-?takers)
+    \ (?!who\b)(?:\w{2,12}\ )?
     (?:(?:might|may|could|would|will|often|commonly|sometimes|tend\ to)\ (?:\w{2,12}\ ){0,2}?)?
-    (?: think\b | believe\b | guess\b | (?:assume|conclude|suppose|argue|say|answer)\ (?:that|the|it|with)\b
+    (?: (?:think|believe|guess|expect)\b
+      | (?:assume|conclude|suppose|argue|say|answer)\ (?:that|the|it|with)\b
       | (?:choose|pick|select|answer|say|claim|go\ (?:for|with))\ (?:the\ )?
         (?:(?:option|choice|answer|letter)\ )?\W{0,2}(?-i:[A-J])(?![\w'’]) )
   | it\ (?:might|may|could)\ (?:\w{2,12}\ )?(?:seem|appear|look)"""
 _MISTAKEN_CLAUSE = re.compile(rf"\b(?:{_MISTAKEN})\b", re.VERBOSE | re.IGNORECASE)
-# Words right before "answer": the wrong answer, not the answer, other options.
+# Words right before "answer": the wrong answer, not the answer, I doubt that the answer.
 _WRONG_ANSWER = re.compile(
-    r"""(?: \b(?: in(?:correct|valid) | wrong | false | bad | tempting | other | remaining | rejected
-      | eliminated | not | never | why | distractor ) | n['’]t )
-    [\s"'*_-]{1,4} (?:(?:the|an?|my|our|correct|right|final|best|possible|answer|is|that)\W{1,3}){0,4} [acos]\Z""",
+    r"""(?: \b(?: in(?:correct|valid) | wrong | false | bad | tempting | trap | other | remaining
+      | rejected | eliminated | not | never | why | distractor | unlikely\ that
+      | no\ reason\ to\ think | (?<!no\ )(?<!without\ )(?<!a\ )doubt )
+      | (?:n['’]t|\bnot|\bnever)(?:\ (?:think|believe|say|mean|imply))? )
+    [\s"'*_-]{1,4}
+    (?:(?:the|an?|my|our|correct|right|final|best|possible|answer|is|that)\W{1,3}){0,4} [acos]\Z""",
     re.VERBOSE | re.IGNORECASE,
 )
 _FIRST_THOUGHT = re.compile(
     r"""\b(?: at\ first | (?:at\ )?first\ glance | on\ the\ surface | initially
-      | (?:I|we)\ (?:\w{2,12}\ )?(?:thought|assumed|guessed|misread|believed)(?!\ (?:about|through)) )\b""",
+      | (?:I|we)\ (?:\w{2,12}\ )?(?:thought|assumed|guessed|misread|believed)
+        (?!\ (?:about|through)) )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 _IF = re.compile(
@@ -46,9 +54,11 @@ _TURN = re.compile(
 )
 _CLAUSE_START = re.compile(r"[.!?;\n](?=\s|\Z|[A-Z*])")
 _REJECTED_AHEAD = re.compile(
-    r"""\W{0,6}(?i:not|never|cannot\ be|can['’]t\ be|can\ not\ be)\s
-    (?!only\b)(?:(?:equal\ to|simply|just|actually|the|option|choice|answer)\s){0,3}
-    [\W_]{0,4}(?:\d|[A-Z](?![\w'’])|[a-z][).])""",
+    r"""\W{0,6}(?i:not|never|cannot\ be|can['’]t\ be|can\ not\ be)\s (?!only\b|just\b|merely\b)
+    (?: (?:(?:equal\ to|simply|actually|the|option|choice|answer)\s){0,3}
+        [\W_]{0,4}(?:\d|[A-Z](?![\w'’])|[a-z][).])
+      | [^.,;\n]{1,40}?,?\sbut\s(?!also\b) )
+  | [\W_]{0,4}(?:[A-Z]|-?[\d.,]{1,12})\W{0,3}\?\W{1,4}[Nn]o\b""",
     re.VERBOSE,
 )
 _INSTEAD = re.compile(
@@ -83,6 +93,11 @@ _SENTENCE_STARTS = (". The a", "\nThe a", "\nA")
 
 
 def clause_before(text: str, start: int) -> str:
+    """Return the words of a sentence before an offset.
+
+    >>> clause_before("It is 4. So the answer is 4.", 16)
+    ' So the '
+    """
     before = text[max(0, start - _CLAUSE_CHARS) : start]
     before = before[before.rfind("\n") + 1 :]
     ends = [found.end() for found in _CLAUSE_START.finditer(before)]
@@ -110,9 +125,12 @@ def supposition(before: str, verb: str, behind: str) -> Standing:
         verb: the announcement, as in "nswer would be".
         behind: what follows it.
 
-    >>> [supposition(f"If it {verb} Italy, the a", "nswer would be", " C.") for verb in ("were", "is")]
+    >>> cases = [f"If it {verb} Italy, the a" for verb in ("were", "is")]
+    >>> [supposition(case, "nswer would be", " C.") for case in cases]
     ['rejected', 'supposed']
     """
+    if _MISTAKEN_CLAUSE.search(verb):
+        return "rejected"
     if not _WOULD.search(verb):
         return "plain"
     behind = _CLAUSE_START.split(behind, maxsplit=1)[0]
@@ -144,6 +162,9 @@ def rejects_ahead(behind: str) -> bool:
     return bool(_REJECTED_AHEAD.match(behind))
 
 
+_ANNOUNCED = re.compile("nswer|hoice|ption")
+
+
 def is_not_meant(sentence: str) -> bool:
     """Return whether a sentence tells of a mistake, or of a case that is not the question's.
 
@@ -151,6 +172,9 @@ def is_not_meant(sentence: str) -> bool:
     >>> [is_not_meant(text) for text in texts]
     [True, True, False]
     """
+    announced = _ANNOUNCED.finditer(sentence)
+    if any(standing(sentence, found.start()) == "rejected" for found in announced):
+        return True
     if _MISTAKEN_CLAUSE.search(sentence):
         return True
     return bool(_WOULD.search(sentence) and _UNREAL.search(sentence))

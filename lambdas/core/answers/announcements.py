@@ -1,0 +1,157 @@
+"""Finds where a text in one of the languages of the table announces its answer."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from unicodedata import category, normalize
+
+from lambdas.core.answers.languages import LANGUAGES, LETTERS, OPTION_WORDS, Language
+
+
+def languages_in(text: str) -> list[Language]:
+    """Return the languages in which a text speaks of an answer. This is quick: most have none.
+
+    >>> [language.code for language in languages_in("Die Antwort ist B.")]
+    ['de']
+    """
+    lowered = text.lower()
+    words = (
+        _ASCII_WORDS if text.isascii() else _WORDS if _OTHER_SCRIPT.search(text) else _LATIN_WORDS
+    )
+    if not any(map(lowered.__contains__, words)):
+        return []
+    return [each for each in LANGUAGES if any(map(lowered.__contains__, _stems(each)))]
+
+
+@cache
+def marker_pattern(language: Language) -> re.Pattern[str]:
+    """Return the pattern of what announces an answer, with the groups of English markers."""
+    answer, verbs = any_of(language.answer), any_of(language.verbs or ("=",))
+    before, after = (r"(?<!\w)", r"(?!\w)") if language.spaced else ("", "")
+    direct = rf"[\s】」』\]*_]{{0,4}}{_OPENING}(?={_LABEL}|\d)" if language.direct else r"(?!)"
+    chooses = rf"{before}(?:{any_of(language.chooses)})" if language.chooses else "(?!)"
+    return re.compile(
+        rf"""{before}(?:{answer})
+        (?= (?P<direct> {direct} )
+          | (?P<label> {_GAP}{{0,40}}? [*_"')\]】」»]{{0,4}} (?: \s{{0,2}}[:：=ঃ] | \s{{0,2}}\n ) )
+          | (?P<statement> {_GAP}{{0,60}}? {before}(?:{verbs}){after} \s?[:：]? ) )
+      | {chooses}(?=(?P<choice> \s{{0,2}} (?:(?:\w{{1,3}}['’\s])?(?:{any_of(OPTION_WORDS)})\s?)?
+          [:：]? {_OPENING} (?={_LABEL}) ))""",
+        re.VERBOSE | re.IGNORECASE,
+    )
+
+
+@cache
+def right_pattern(language: Language) -> re.Pattern[str]:
+    """Return the pattern of words that call the label before them right, as in "B ist richtig"."""
+    return re.compile(
+        rf"""(?<![0-9A-Za-z_'’]){_OPENING}(?P<label>(?-i:[A-Z])|\d{{1,2}})(?![0-9A-Za-z_'’])
+        [\])*"'」】]{{0,4}} (?: [:.)] [^.:()\n]{{1,60}}? )?? \s{{0,2}}
+        (?:{any_of(OPTION_WORDS)})? \s? (?:{any_of(language.right or ("=",))})""",
+        re.VERBOSE | re.IGNORECASE,
+    )
+
+
+def announced(language: Language, denied: str, text: str) -> str:
+    """Return the words that hold an answer, "" if they are denied.
+
+    Args:
+        language: of the text.
+        denied: what stands between the word for "answer" and `text`.
+        text: what follows a marker.
+
+    >>> german = next(language for language in LANGUAGES if language.code == "de")
+    >>> [announced(german, " ist", text) for text in (" B, denn A passt nie.", " nicht B.")]
+    ['B, ', '']
+    >>> announced(german, " ist", " nicht B, sondern C.")
+    'C.'
+    """
+    rules = _rules(language)
+    text = rules.stop.split(text, maxsplit=1)[0]
+    claim = rules.because.split(text, maxsplit=1)[0]
+    if rules.denies.search(denied) or rules.denied.match(claim):
+        instead = rules.but.search(text)
+        claim = text[instead.end() :] if instead else ""
+    elif not claim.strip(" .!\n"):
+        # "The answer Delhi is": the verb that was found ends the sentence.
+        shortened = rules.ends.sub(r"\1", denied, count=1)
+        claim = "" if shortened == denied else shortened
+    text = rules.named.sub("", claim, count=1)
+    return rules.ends.sub(r"\1", text, count=1)
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return a pattern for any of these words, the longest first, in every spelling.
+
+    >>> any_of(["or", "and"])
+    'and|or'
+    """
+    spelled = {spelling for word in words for spelling in _spellings(word)}
+    escaped = (re.escape(each) for each in sorted(spelled, key=len, reverse=True))
+    return "|".join(escaped)
+
+
+_OPENING = r"""[(\[*_"'$«「『【（]{0,4}"""
+_GAP = r'[^.\n:：=?!{}"。！？।]'
+_LABEL = (
+    rf"(?-i:[A-Z]|[{''.join(LETTERS)}])(?![\w\u0900-\u0dff\u0e30-\u0e4e])"
+    r"|(?-i:[A-Z])(?=[\u0370-\uffff])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    denies: re.Pattern[str]
+    denied: re.Pattern[str]
+    but: re.Pattern[str]
+    because: re.Pattern[str]
+    ends: re.Pattern[str]
+    named: re.Pattern[str]
+    stop: re.Pattern[str] = re.compile("[。！？।؟]")
+
+
+@cache
+def _rules(language: Language) -> _Rules:
+    before, after = (r"(?<!\w)", r"(?!\w)") if language.spaced else ("", "")
+    words = {
+        name: rf"{before}(?:{any_of(getattr(language, name))}){after}"
+        for name in ("denies", "but", "because")
+    }
+    name = rf"[\s:：]{{0,3}}{_OPENING}(?:{_LABEL}|-?\d)"
+    clause = r"[^,.;，；、\n]{0,40}?"
+    ends = any_of(language.ends or ("=",))
+    # "the", "option", "the letter" before a label.
+    named = rf"\A\s{{0,2}}(?:\w{{1,3}}(?:['’]|\s))?(?:(?:{any_of(OPTION_WORDS)})\s?)?"
+    return _Rules(
+        denies=re.compile(words["denies"], re.IGNORECASE),
+        denied=re.compile(
+            rf"\W{{0,4}}{words['denies']}{name}|{name}{clause}{words['denies']}", re.IGNORECASE
+        ),
+        but=re.compile(rf"[\s,，、]{words['but']}|{words['but']}", re.IGNORECASE),
+        because=re.compile(words["because"], re.IGNORECASE),
+        ends=re.compile(rf"(?<=\S)\s{{0,2}}(?:{ends})([.!]?\s{{0,4}}(?:\n|\Z))", re.IGNORECASE),
+        named=re.compile(rf"{named}(?={_OPENING}(?:{_LABEL}))", re.IGNORECASE),
+    )
+
+
+def _spellings(word: str) -> set[str]:
+    """Return a word with its accents as one character and as two; a long one without, too."""
+    apart = normalize("NFD", word)
+    bare = "".join(each for each in apart if category(each) != "Mn")
+    latin = word[0] < "\u0250" and len(word) > 3
+    return {word, normalize("NFC", word), apart, *([bare] if latin else [])}
+
+
+@cache
+def _stems(language: Language) -> frozenset[str]:
+    """Return lower-case words of which one is in every text that announces an answer."""
+    words = (*language.answer, *language.chooses)
+    stems = {each.lower() for word in words for each in _spellings(word)}
+    return frozenset(each for each in stems if not any(part in each for part in stems - {each}))
+
+
+_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2e80-\uffff]")
+_WORDS = tuple(dict.fromkeys(stem for language in LANGUAGES for stem in _stems(language)))
+_LATIN_WORDS = tuple(stem for stem in _WORDS if stem[0] < "\u0250")
+_ASCII_WORDS = tuple(stem for stem in _LATIN_WORDS if stem.isascii() and " " not in stem)
