@@ -154,4 +154,17 @@ def _stems(language: Language) -> frozenset[str]:
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2e80-\uffff]")
 _WORDS = tuple(dict.fromkeys(stem for language in LANGUAGES for stem in _stems(language)))
 _LATIN_WORDS = tuple(stem for stem in _WORDS if stem[0] < "\u0250")
-_ASCII_WORDS = tuple(stem for stem in _LATIN_WORDS if stem.isascii() and " " not in stem)
+# The words for "answer" that may stand in a text without accents.
+_ASCII_WORDS = (
+    "antwort",
+    "respuesta",
+    "reponse",
+    "jawaban",
+    "risposta",
+    "antwoord",
+    "odpowiedz",
+    "resposta",
+    "jibu",
+    "cevap",
+    "idahun",
+)

@@ -65,7 +65,9 @@ _COMMON_ENDING = re.compile(
     (?P<label>[A-Z])["')$}*]{0,4}\.?\Z""",
     re.VERBOSE,
 )
-_ENDING_CHARS = 48
+_ENDING_CHARS = 32
+# Before a call, another one may stand.
+_CALL_CHARS = 100
 # A JSON member or an XML element may hold the answer.
 _FIELDS = ('nswer"', "nswer'", "nswer\\", "<answer>", '":', "':")
 # Characters read at the start and the end of a text, and sentences read at its end.
@@ -76,6 +78,26 @@ _OPENINGS = " *_'\"([:"
 _REPEATED_OPTIONS = 3
 # Up to these many letters may be labels written together, as in `ACD`.
 _MAX_GLUED = 3
+
+
+def label_at_end(text: str, options: Options) -> str | None:
+    """Return the option that a common ending names, `None` if anything could precede it.
+
+    >>> from lambdas.contract.schema import Choice
+    >>> options = Options.of([Choice(label, "") for label in "ABCD"])
+    >>> [label_at_end(text, options) for text in ("The answer is (B).", "The answer is A or B.")]
+    ['B', None]
+    """
+    end = len(text.rstrip())
+    ending = _COMMON_ENDING.search(text, end - _ENDING_CHARS, end)
+    if not ending or any(map(text.__contains__, _FIELDS)):
+        return None
+    start = ending.start()
+    called = text.startswith("(", ending.end("announced") - 1)
+    if called and text.rfind("nswer(", max(0, start - _CALL_CHARS), start) >= 0:
+        return None
+    label = options.label_of.get(ending["label"])
+    return label if standing(text, start) == "plain" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +114,11 @@ class ChoiceReader:
 
     def extract(self, text: str) -> ExtractedAnswer | None:
         """Return the answer of a completion."""
-        extracted = self._from_ending(text) or self._from_field(text) or self._from_statements(text)
+        extracted = self._from_field(text) or self._from_statements(text)
         if extracted:
             return extracted
         start = self._from_start(text[:_EDGE_CHARS])
         return start or self._from_conclusion(asserted(text[-_EDGE_CHARS:]))
-
-    def _from_ending(self, text: str) -> ExtractedAnswer | None:
-        """Return the answer of a common ending, if nothing else in the text can precede it."""
-        end = len(text.rstrip())
-        ending = _COMMON_ENDING.search(text, max(0, end - _ENDING_CHARS), end)
-        if not ending or self.chosen != 1 or any(map(text.__contains__, _FIELDS)):
-            return None
-        start = ending.start()
-        called = text[ending.end("announced") - 1] == "("
-        if called and text.rfind("nswer(", max(0, start - _ENDING_CHARS), start) >= 0:
-            return None
-        label = self.options.label_of.get(ending["label"])
-        return ExtractedAnswer(label) if label and standing(text, start) == "plain" else None
 
     def _from_field(self, text: str) -> ExtractedAnswer | None:
         value = answer_field(text)
@@ -136,7 +145,7 @@ class ChoiceReader:
         """Return the answer of `Answer("B")`, and of the calls right before it."""
         arguments = [marker.text.split("\n", 1)[0]]
         start = marker.start
-        while found := _CALL_BEFORE.search(text, max(0, start - 100), start):
+        while found := _CALL_BEFORE.search(text, max(0, start - _CALL_CHARS), start):
             arguments.append(found["argument"])
             start = found.start("argument")
         labels = [*map(self._first_line_labels, arguments)]

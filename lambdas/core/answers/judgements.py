@@ -5,7 +5,6 @@ import re
 from lambdas.core.answers.announcements import languages_in, right_pattern
 from lambdas.core.answers.rejections import (
     Standing,
-    clause_before,
     is_not_meant,
     standing,
     supposition,
@@ -83,7 +82,7 @@ def _rank(found: re.Match[str], text: str) -> Standing:
     rank = standing(text, start)
     if rank != "plain":
         return rank
-    return supposition(clause_before(text, start), verb, text[found.end() : found.end() + 100])
+    return supposition(text, found.start("verb"), found.end())
 
 
 _JUDGED = re.compile(
@@ -121,8 +120,6 @@ NOT = re.compile(r"\W{0,4}(?:not|never|neither)\b", re.IGNORECASE)
 NOT_BUT = re.compile(
     r"\bnot\s(?!only\b)[^.;]{1,60}?\bbut\s(?:(?:rather|instead)\s)?(?P<rest>.+)", re.IGNORECASE
 )
-
-
 RATHER_THAN = re.compile(
     r"(?P<rest>.{1,80}?)(?:,\s?not|\srather than|\sinstead of)\s\(?(?:[Oo]ption\s)?[A-Z](?![\w'’])"
 )

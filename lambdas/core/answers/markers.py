@@ -1,10 +1,9 @@
 """Where a completion gives its answer: markers such as "the answer is", the last one first."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from heapq import merge
-from itertools import islice, repeat, takewhile
+from itertools import islice, takewhile
 from typing import Literal
 
 from lambdas.contract import DecimalMark
@@ -12,7 +11,6 @@ from lambdas.core.answers.announcements import announced, languages_in, marker_p
 from lambdas.core.answers.languages import Language
 from lambdas.core.answers.rejections import (
     Standing,
-    clause_before,
     correction,
     rejects_ahead,
     standing,
@@ -153,31 +151,44 @@ def answer_markers(text: str, pattern: re.Pattern[str] | None = None) -> Iterato
     # The replacement has the same length, so offsets stay valid.
     text = text.replace("NSWER", "nswer")
     supposed = []
-    for found, language in islice(_announcements(text, pattern or _MARKER), _MAX_MARKERS):
-        marker, rank = _foreign(found, language) if language else _english(found)
-        if marker.text and rank == "plain":
+    for marker, rank in islice(_judged_markers(text, pattern or _MARKER), _MAX_MARKERS):
+        if rank == "plain" and marker.text:
             yield marker
-        elif marker.text and rank == "supposed":
+        elif rank == "supposed" and marker.text:
             supposed.append(marker)
     yield from supposed
 
 
-Announcement = tuple[re.Match[str], Language | None]
+JudgedMarker = tuple[AnswerMarker, Standing]
 
 
-def _announcements(text: str, pattern: re.Pattern[str]) -> Iterator[Announcement]:
-    """Yield matches in English and in the languages of a text, from last to first."""
-    english = zip(_matches_from_end(text, pattern), repeat(None))
-    languages = languages_in(text)
-    if not languages:
-        return english
-    foreign = (
-        zip(_matches_from_end(text, marker_pattern(each)), repeat(each)) for each in languages
-    )
-    return merge(english, *foreign, key=lambda pair: pair[0].start(), reverse=True)
+def _judged_markers(text: str, pattern: re.Pattern[str]) -> Iterator[JudgedMarker]:
+    """Yield markers in English and in the languages of a text, from last to first."""
+    end = len(text)
+    for found in _matches_from_end(text, pattern):
+        start = found.start()
+        if languages := languages_in(text[start:end]):
+            yield from _foreign_markers(text, start, end, languages)
+        yield _english(found)
+        end = start
+    start = max(0, len(text) - WINDOW_CHARS)
+    yield from _foreign_markers(text, start, end, languages_in(text[start:end]))
 
 
-def _english(found: re.Match[str]) -> tuple[AnswerMarker, Standing]:
+def _foreign_markers(
+    text: str, start: int, end: int, languages: Iterable[Language]
+) -> Iterator[JudgedMarker]:
+    """Yield the markers of other languages between two offsets, from last to first."""
+    found = [
+        (match, language)
+        for language in languages
+        for match in marker_pattern(language).finditer(text, start, end)
+    ]
+    found.sort(key=lambda pair: pair[0].start(), reverse=True)
+    yield from (_foreign(match, language) for match, language in found)
+
+
+def _english(found: re.Match[str]) -> JudgedMarker:
     text, group = found.string, found.lastgroup or "box"
     start = found.end(group)
     inside = text[start : start + MARKED_CHARS]
@@ -188,8 +199,7 @@ def _english(found: re.Match[str]) -> tuple[AnswerMarker, Standing]:
     kind = _KIND_OF_GROUP[group]
     rank = standing(text, found.start())
     if rank == "plain" and kind == "statement":
-        before = clause_before(text, found.start())
-        rank = supposition(before, text[found.start() : start], inside)
+        rank = supposition(text, found.start(), start)
     if rank == "rejected" or rejects_ahead(inside):
         # "One might think that the answer is 5, but it is 7": the marker's text is what is right.
         instead = correction(inside)
@@ -198,7 +208,7 @@ def _english(found: re.Match[str]) -> tuple[AnswerMarker, Standing]:
     return AnswerMarker(kind, inside, start), rank
 
 
-def _foreign(found: re.Match[str], language: Language) -> tuple[AnswerMarker, Standing]:
+def _foreign(found: re.Match[str], language: Language) -> JudgedMarker:
     group = found.lastgroup or "statement"
     start = found.end(group)
     inside = announced(language, found[group], found.string[start : start + MARKED_CHARS])

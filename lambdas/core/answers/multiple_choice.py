@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from lambdas.contract.schema import Choice
-from lambdas.core.answers.choice_reader import ChoiceReader, match_list_item
+from lambdas.core.answers.choice_reader import ChoiceReader, label_at_end, match_list_item
 from lambdas.core.answers.markers import NON_SPACE, own_text
 from lambdas.core.answers.options import Options
 
@@ -32,7 +32,11 @@ def extract_choice(text: str, choices: Sequence[Choice], chosen: int = 1) -> str
     >>> [extract_choice(text, choices) for text in texts]
     ['B', 'C', None]
     """
-    extracted = ChoiceReader(Options.of(choices), chosen).extract(own_text(text, NON_SPACE))
+    options = Options.of(choices)
+    text = own_text(text, NON_SPACE)
+    if chosen == 1 and (label := label_at_end(text, options)):
+        return label
+    extracted = ChoiceReader(options, chosen).extract(text)
     return extracted.answer if extracted else None
 
 

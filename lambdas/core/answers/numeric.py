@@ -49,8 +49,12 @@ def extract_number(text: str) -> str | None:
     """
     text = text.rstrip()
     ending = _COMMON_ENDING.search(text, max(0, len(text) - _ENDING_CHARS))
-    sole = ending and not ("Q" in text or 'nswer"' in text or "<answer>" in text)
-    if ending and sole and standing(text, ending.start()) == "plain":
+    if ending and not (
+        "Q" in text
+        or 'nswer"' in text
+        or "<answer>" in text
+        or standing(text, ending.start()) != "plain"
+    ):
         whole = ending[1] + ending[2].replace(",", "")
         return canonical_number(whole + ending[3]) if ending[3] else whole
     text = own_text(text)
