@@ -1,7 +1,7 @@
 """Finds where a text in one of the languages of the table announces its answer."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from unicodedata import category, normalize
@@ -21,7 +21,9 @@ def languages_in(text: str) -> list[Language]:
     )
     if not any(map(lowered.__contains__, words)):
         return []
-    return [each for each in LANGUAGES if any(map(lowered.__contains__, _stems(each)))]
+    found = [each for each in LANGUAGES if any(map(lowered.__contains__, _stems(each)))]
+    # Japanese shares words with Chinese, which has no kana.
+    return [each for each in found if each.code != "ja" or _KANA.search(text)]
 
 
 @cache
@@ -29,7 +31,8 @@ def marker_pattern(language: Language) -> re.Pattern[str]:
     """Return the pattern of what announces an answer, with the groups of English markers."""
     answer, verbs = any_of(language.answer), any_of(language.verbs or ("=",))
     before, after = (r"(?<!\w)", r"(?!\w)") if language.spaced else ("", "")
-    direct = rf"[\s】」』\]*_]{{0,4}}{_OPENING}(?={_LABEL}|\d)" if language.direct else r"(?!)"
+    followed = rf"{_LABEL}|\d" if language.direct else rf"(?:{_LABEL}){_END}"
+    direct = rf"[\s】」』\]*_]{{0,4}}{_OPENING}(?={followed})"
     chooses = rf"{before}(?:{any_of(language.chooses)})" if language.chooses else "(?!)"
     return re.compile(
         rf"""{before}(?:{answer})
@@ -45,11 +48,48 @@ def marker_pattern(language: Language) -> re.Pattern[str]:
 @cache
 def right_pattern(language: Language) -> re.Pattern[str]:
     """Return the pattern of words that call the label before them right, as in "B ist richtig"."""
+    option = "" if language.spaced else rf"(?:{any_of(language.option)})? \s?"
     return re.compile(
         rf"""(?<![0-9A-Za-z_'’]){_OPENING}(?P<label>(?-i:[A-Z])|\d{{1,2}})(?![0-9A-Za-z_'’])
         [\])*"'」】]{{0,4}} (?: [:.)] [^.:()\n]{{1,60}}? )?? \s{{0,2}}
-        (?:{any_of(OPTION_WORDS)})? \s? (?:{any_of(language.right or ("=",))})""",
+        {option} (?:{any_of(language.right or ("=",))})""",
         re.VERBOSE | re.IGNORECASE,
+    )
+
+
+def right_labels(text: str, start: int) -> Iterator[str]:
+    """Yield the labels that a text calls right in one of its languages, from last to first.
+
+    Args:
+        text: a completion.
+        start: offset of what is read.
+
+    >>> [*right_labels("Die Antwort? A ist richtig. Nein, B ist die richtige Antwort.", 0)]
+    ['B', 'A']
+    """
+    for language in languages_in(text):
+        for found in reversed([*right_pattern(language).finditer(text, start)]):
+            behind = _CLAUSE_END.split(text[found.end() : found.end() + 60], maxsplit=1)[0]
+            if not _rules(language).denies.search(behind):
+                yield found["label"]
+
+
+_CLAUSE_END = re.compile(r"[,.;!?，。；！？।،\n]")
+
+
+def is_denied(sentence: str) -> bool:
+    """Return whether a sentence in one of the languages says what an option is not.
+
+    >>> [is_denied(text) for text in ("Option A ist falsch.", "Option B ist richtig.")]
+    [True, False]
+    """
+    lowered = sentence.lower()
+    other = _OTHER_SCRIPT.search(sentence) is not None
+    return any(
+        (other or any(word.lower() in lowered for word in (*language.option, *language.answer)))
+        and _rules(language).denies.search(sentence)
+        for language in LANGUAGES
+        if other == (language.option[0] > "\u0370")
     )
 
 
@@ -77,6 +117,8 @@ def announced(language: Language, denied: str, text: str) -> str:
         # "The answer Delhi is": the verb that was found ends the sentence.
         shortened = rules.ends.sub(r"\1", denied, count=1)
         claim = "" if shortened == denied else shortened
+    elif denial := rules.others_denied.search(claim):
+        claim = claim[: denial.start()]
     text = rules.named.sub("", claim, count=1)
     return rules.ends.sub(r"\1", text, count=1)
 
@@ -100,6 +142,11 @@ _LABEL = (
 )
 
 
+_END = r"""[\])*"'.]{0,3}\s*(?:\Z|\n|[,;])"""
+# "So", which may stand between a verb and a label.
+_SO = "donc|alors|also|somit|daher|logo|portanto|então|pues|entonces|quindi|dunque|dus|więc"
+
+
 @dataclass(frozen=True, slots=True)
 class _Rules:
     denies: re.Pattern[str]
@@ -108,6 +155,7 @@ class _Rules:
     because: re.Pattern[str]
     ends: re.Pattern[str]
     named: re.Pattern[str]
+    others_denied: re.Pattern[str]
     stop: re.Pattern[str] = re.compile("[。！？।؟]")
 
 
@@ -122,7 +170,9 @@ def _rules(language: Language) -> _Rules:
     clause = r"[^,.;，；、\n]{0,40}?"
     ends = any_of(language.ends or ("=",))
     # "the", "option", "the letter" before a label.
-    named = rf"\A\s{{0,2}}(?:\w{{1,3}}(?:['’]|\s))?(?:(?:{any_of(OPTION_WORDS)})\s?)?"
+    named = (
+        rf"\A\s{{0,2}}(?:(?:{_SO})\s)?(?:\w{{1,3}}(?:['’]|\s))?(?:(?:{any_of(OPTION_WORDS)})\s?)?"
+    )
     return _Rules(
         denies=re.compile(words["denies"], re.IGNORECASE),
         denied=re.compile(
@@ -131,7 +181,8 @@ def _rules(language: Language) -> _Rules:
         but=re.compile(rf"[\s,，、]{words['but']}|{words['but']}", re.IGNORECASE),
         because=re.compile(words["because"], re.IGNORECASE),
         ends=re.compile(rf"(?<=\S)\s{{0,2}}(?:{ends})([.!]?\s{{0,4}}(?:\n|\Z))", re.IGNORECASE),
-        named=re.compile(rf"{named}(?={_OPENING}(?:{_LABEL}))", re.IGNORECASE),
+        others_denied=re.compile(rf"[,，;；].{{0,60}}?{words['denies']}", re.IGNORECASE),
+        named=re.compile(rf"{named}(?={_OPENING}(?:{_LABEL}|[a-z]{_END}))", re.IGNORECASE),
     )
 
 
@@ -151,6 +202,7 @@ def _stems(language: Language) -> frozenset[str]:
     return frozenset(each for each in stems if not any(part in each for part in stems - {each}))
 
 
+_KANA = re.compile("[\u3040-\u30ff]")
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2e80-\uffff]")
 _WORDS = tuple(dict.fromkeys(stem for language in LANGUAGES for stem in _stems(language)))
 _LATIN_WORDS = tuple(stem for stem in _WORDS if stem[0] < "\u0250")

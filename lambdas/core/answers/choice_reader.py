@@ -9,7 +9,9 @@ from lambdas.core.answers.judgements import (
     CONCLUDES,
     NOT,
     NOT_BUT,
+    OTHERS_WRONG,
     RATHER_THAN,
+    SO,
     is_dismissed,
     is_dismissive,
     last_judged,
@@ -192,6 +194,7 @@ class ChoiceReader:
             return self._answer((label,))
         if is_dismissive(sentence):
             return self._refusal(sentence) if find_refusal(sentence) else None
+        sentence = SO.sub("", sentence, count=1)
         labels = mentioned_labels(sentence, self.options) or leading_labels(sentence, self.options)
         return self._answer(labels) if labels else self._from_sentence(sentence)
 
@@ -211,6 +214,7 @@ class ChoiceReader:
             return None
         if self.chosen != 1:
             lines = _without_bullets(lines, self.options)
+        lines[0] = OTHERS_WRONG.split(lines[0], maxsplit=1)[0]
         sentence = (plain_sentences(lines[0]) or [""])[0]
         label = self._option_with_text(lines[0]) or self._option_with_text(sentence)
         first = (label,) if label else leading_labels(lines[0], self.options)

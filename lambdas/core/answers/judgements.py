@@ -2,7 +2,7 @@
 
 import re
 
-from lambdas.core.answers.announcements import languages_in, right_pattern
+from lambdas.core.answers.announcements import is_denied, right_labels
 from lambdas.core.answers.rejections import (
     Standing,
     is_not_meant,
@@ -39,15 +39,7 @@ def last_judged(text: str, start: int, *, supposed: bool) -> str | None:
     plain = next((each for each, rank in ranked if rank == "plain"), None)
     other = next((each for each, rank in ranked if rank == "supposed"), None) if supposed else None
     first = plain or other
-    return first["label"] if first else _last_judged_abroad(text, start)
-
-
-def _last_judged_abroad(text: str, start: int) -> str | None:
-    """Return the label of the last statement in another language, such as "B ist richtig"."""
-    for language in languages_in(text):
-        if found := [*right_pattern(language).finditer(text, start)]:
-            return found[-1]["label"]
-    return None
+    return first["label"] if first else next(right_labels(text, start), None)
 
 
 def _is_label(found: re.Match[str]) -> bool:
@@ -120,6 +112,16 @@ NOT = re.compile(r"\W{0,4}(?:not|never|neither)\b", re.IGNORECASE)
 NOT_BUT = re.compile(
     r"\bnot\s(?!only\b)[^.;]{1,60}?\bbut\s(?:(?:rather|instead)\s)?(?P<rest>.+)", re.IGNORECASE
 )
+# A label alone: "So B."
+SO = re.compile(
+    r"\W{0,3}(?:(?:so|hence|thus|therefore)\b|=>|→)[,:]?\s*(?=\(?[A-Z]\W{0,3}\Z)", re.IGNORECASE
+)
+# Behind an answer: "A and C are wrong".
+OTHERS_WRONG = re.compile(
+    r"""[,;]\s\(?[A-Z]\)? (?: (?:,|\sand|\sor|,\sand)\s \(?[A-Z]\)? ){0,8}
+    \s(?:is|are)\s(?:all\s|both\s)?(?:wrong|incorrect|not|false)\b""",
+    re.VERBOSE,
+)
 RATHER_THAN = re.compile(
     r"(?P<rest>.{1,80}?)(?:,\s?not|\srather than|\sinstead of)\s\(?(?:[Oo]ption\s)?[A-Z](?![\w'’])"
 )
@@ -133,7 +135,8 @@ def is_dismissive(sentence: str) -> bool:
     [True, False, True]
     """
     denies = _DENIES.search(sentence) and not _THEREFORE.match(sentence)
-    return bool(denies or _DISMISSES.search(sentence)) or is_not_meant(sentence)
+    dismissed = denies or _DISMISSES.search(sentence) or is_denied(sentence)
+    return bool(dismissed) or is_not_meant(sentence)
 
 
 _LEAVING = re.compile(

@@ -12,6 +12,7 @@ class Language:
     Attributes:
         code: ISO 639-1.
         decimal_mark: what separates whole numbers from decimals, after Unicode CLDR.
+        option: words for an option, which a label may follow.
         answer: words for "answer".
         verbs: what joins such a word with the answer behind it.
         chooses: words that a chosen label follows at once, as in "I choose B".
@@ -26,6 +27,7 @@ class Language:
 
     code: str
     decimal_mark: DecimalMark
+    option: tuple[str, ...]
     answer: tuple[str, ...]
     verbs: tuple[str, ...] = ()
     chooses: tuple[str, ...] = ()
@@ -42,6 +44,7 @@ LANGUAGES = (
     Language(
         "ar",
         ".",
+        option=("الخيار", "الاختيار", "الحرف"),
         answer=("الإجابة", "الاجابة", "الجواب", "إجابة", "الخيار الصحيح", "الاختيار الصحيح"),
         verbs=("هي", "هو", "يكون", "تكون"),
         chooses=("أختار", "اختار", "نختار"),
@@ -54,6 +57,7 @@ LANGUAGES = (
     Language(
         "bn",
         ".",
+        option=("বিকল্প",),
         answer=("উত্তর", "সঠিক বিকল্প"),
         verbs=("হল", "হলো", "হচ্ছে", "হবে"),
         right=("সঠিক", "হল সঠিক", "ই সঠিক"),
@@ -66,10 +70,11 @@ LANGUAGES = (
     Language(
         "de",
         ",",
+        option=("Option", "Antwort", "Möglichkeit", "Buchstabe"),
         answer=("Antwort", "Lösung"),
         verbs=("ist", "lautet", "wäre", "sind", "lauten", "beträgt", "also"),
         chooses=("ich wähle", "wir wählen", "entscheide mich für"),
-        right=("ist richtig", "ist korrekt", "ist die", "trifft zu", "stimmt"),
+        right=("ist richtig", "ist korrekt", "ist die", "die richtige", "richtig", "trifft zu"),
         denies=("nicht", "kein", "keine", "falsch", "inkorrekt"),
         but=("sondern", "vielmehr"),
         because=("weil", "da", "denn"),
@@ -77,6 +82,7 @@ LANGUAGES = (
     Language(
         "es",
         ",",
+        option=("opción", "letra", "respuesta", "alternativa"),
         answer=("respuesta", "opción correcta", "alternativa correcta"),
         verbs=("es", "sería", "son", "será"),
         chooses=("elijo", "elegimos", "escojo", "selecciono"),
@@ -88,6 +94,7 @@ LANGUAGES = (
     Language(
         "fr",
         ",",
+        option=("option", "lettre", "réponse", "proposition"),
         answer=("réponse", "bonne option", "option correcte"),
         verbs=("est", "sera", "serait", "sont"),
         chooses=("je choisis", "nous choisissons", "je sélectionne"),
@@ -99,6 +106,7 @@ LANGUAGES = (
     Language(
         "hi",
         ".",
+        option=("विकल्प",),
         answer=("उत्तर", "जवाब", "सही विकल्प"),
         verbs=("है", "हैं", "होगा", "हुआ"),
         right=("सही है", "सही उत्तर", "सही विकल्प", "सही जवाब"),
@@ -111,6 +119,7 @@ LANGUAGES = (
     Language(
         "id",
         ",",
+        option=("pilihan", "opsi", "huruf", "jawaban"),
         answer=("jawaban", "jawabannya", "pilihan yang benar", "pilihan yang tepat"),
         verbs=("adalah", "ialah", "yaitu", "yakni"),
         chooses=("saya memilih", "kita pilih", "saya pilih"),
@@ -123,6 +132,7 @@ LANGUAGES = (
     Language(
         "it",
         ",",
+        option=("opzione", "lettera", "risposta", "alternativa"),
         answer=("risposta", "opzione corretta", "alternativa corretta", "soluzione"),
         verbs=("è", "e'", "sarebbe", "sono", "sarà"),
         chooses=("scelgo", "scegliamo", "seleziono"),
@@ -134,6 +144,7 @@ LANGUAGES = (
     Language(
         "ja",
         ".",
+        option=("選択肢",),
         answer=("答え", "答", "正解", "解答", "回答", "正しい選択肢", "正しいの"),
         verbs=("は", "が", "として"),
         right=("が正解", "が正しい", "は正しい", "が答え", "が最も適切", "が適切", "は正解"),
@@ -147,6 +158,7 @@ LANGUAGES = (
     Language(
         "ko",
         ".",
+        option=("선택지", "보기"),
         answer=("정답", "답변", "답안", "답", "올바른 선택지", "옳은 것"),
         verbs=("은", "는", "이", "으로", "으로는"),
         right=(
@@ -170,6 +182,7 @@ LANGUAGES = (
     Language(
         "nl",
         ",",
+        option=("optie", "antwoord"),
         answer=("antwoord", "juiste optie"),
         verbs=("is", "luidt", "zijn"),
         chooses=("ik kies", "we kiezen"),
@@ -181,6 +194,7 @@ LANGUAGES = (
     Language(
         "pl",
         ",",
+        option=("opcja", "odpowiedź"),
         answer=("odpowiedź", "odpowiedzią", "poprawna opcja"),
         verbs=("to", "jest", "brzmi"),
         chooses=("wybieram", "wybieramy"),
@@ -193,6 +207,7 @@ LANGUAGES = (
     Language(
         "pt",
         ",",
+        option=("opção", "letra", "alternativa", "resposta"),
         answer=("resposta", "opção correta", "alternativa correta", "alternativa"),
         verbs=("é", "seria", "são", "será"),
         chooses=("escolho", "escolhemos", "seleciono"),
@@ -204,6 +219,7 @@ LANGUAGES = (
     Language(
         "ru",
         ",",
+        option=("вариант", "буква", "ответ"),
         answer=("ответ", "ответом", "правильный вариант", "верный вариант", "вариант ответа"),
         verbs=("это", "является", "будет", "равен", "—", "–", "-"),
         chooses=("выбираю", "выбираем", "выберу", "выбрать"),
@@ -216,6 +232,7 @@ LANGUAGES = (
     Language(
         "sw",
         ".",
+        option=("chaguo", "jibu"),
         answer=("jibu", "chaguo sahihi"),
         verbs=("ni", "lake ni", "litakuwa"),
         chooses=("nachagua", "ninachagua"),
@@ -227,6 +244,7 @@ LANGUAGES = (
     Language(
         "te",
         ".",
+        option=("ఎంపిక",),
         answer=("సమాధానం", "జవాబు", "సరైన ఎంపిక"),
         verbs=("అంటే", "ఏమిటంటే"),
         right=("సరైన", "సరైనది", "సరైన సమాధానం"),
@@ -239,6 +257,7 @@ LANGUAGES = (
     Language(
         "th",
         ".",
+        option=("ตัวเลือก", "ข้อ"),
         answer=("คำตอบที่ถูกต้อง", "คำตอบ", "ตัวเลือกที่ถูกต้อง", "ข้อที่ถูกต้อง", "ตอบ"),
         verbs=("คือ", "เป็น", "ได้แก่", "ก็คือ", "คือข้อ", "คือตัวเลือก", "ข้อ"),
         chooses=("เลือก", "เลือกข้อ", "เลือกตัวเลือก"),
@@ -252,6 +271,7 @@ LANGUAGES = (
     Language(
         "tr",
         ",",
+        option=("seçenek", "şık"),
         answer=("cevap", "yanıt", "doğru seçenek"),
         verbs=("olarak",),
         right=("doğrudur", "doğru cevap", "doğru"),
@@ -264,6 +284,7 @@ LANGUAGES = (
     Language(
         "uk",
         ",",
+        option=("варіант", "буква"),
         answer=("відповідь", "правильний варіант"),
         verbs=("це", "є", "буде", "—", "–", "-"),
         chooses=("обираю", "вибираю"),
@@ -276,6 +297,7 @@ LANGUAGES = (
     Language(
         "vi",
         ",",
+        option=("phương án", "lựa chọn", "đáp án"),
         answer=("đáp án", "câu trả lời", "lựa chọn đúng", "đáp số"),
         verbs=("là",),
         chooses=("chọn", "tôi chọn", "ta chọn"),
@@ -288,6 +310,7 @@ LANGUAGES = (
     Language(
         "yo",
         ".",
+        option=("Àṣàyàn",),
         answer=("Ìdáhùn", "Àdáhùn", "Àṣàyàn"),
         verbs=("ni", "náà ni", "jẹ́"),
         right=("ni ìdáhùn", "ni ó tọ́", "ló tọ́"),
@@ -298,8 +321,9 @@ LANGUAGES = (
     Language(
         "zh",
         ".",
+        option=("选项", "選項", "选择", "選擇"),
         answer=(
-            *("答案", "正确选项", "正確選項", "正解", "答", "回答"),
+            *("答案", "正确选项", "正確選項", "正解", "答", "回答", "解答"),
             *("正确的选项", "正確的選項", "本题", "本題"),
         ),
         verbs=(
@@ -338,40 +362,35 @@ LANGUAGES = (
     ),
 )
 
-# Words for "option", and what joins two labels to a list.
-OPTION_WORDS = (
-    *(
-        "opción",
-        "opcion",
-        "opção",
-        "option",
-        "opzione",
-        "alternativa",
-        "pilihan",
-        "letra",
-        "lettre",
-    ),
-    *(
-        "lettera",
-        "huruf",
-        "Buchstabe",
-        "вариант",
-        "варіант",
-        "буква",
-        "选项",
-        "選項",
-        "选择",
-        "選擇",
-    ),
-    *("선택지", "보기", "選択肢", "विकल्प", "বিকল্প", "ఎంపిక", "ตัวเลือก", "ข้อ", "الخيار", "الاختيار"),
-    *("الحرف", "chaguo", "seçenek", "şık", "phương án", "lựa chọn", "opcja", "optie", "opsi"),
-)
+OPTION_WORDS = tuple(dict.fromkeys(word for each in LANGUAGES for word in each.option))
+# What joins two labels to a list.
 JOINING_WORDS = (
     *("y", "o", "e", "u", "und", "oder", "et", "ou", "ed", "od", "dan", "atau", "na", "au", "ve"),
-    *("veya", "và", "hoặc", "tabi", "àti", "en", "of", "lub", "oraz", "или", "и", "та", "або", "й"),
+    *(
+        "soit",
+        "veya",
+        "và",
+        "hoặc",
+        "tabi",
+        "àti",
+        "en",
+        "of",
+        "lub",
+        "oraz",
+        "или",
+        "и",
+        "та",
+        "або",
+        "й",
+    ),
     *("या", "और", "বা", "এবং", "ও", "లేదా", "మరియు", "أو", "و"),
 )
 JOINING_SIGNS = (
+    "或者",
+    "还是",
+    "以及",
+    "あるいは",
+    "혹은",
     "或",
     "和",
     "及",

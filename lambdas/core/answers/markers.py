@@ -159,6 +159,8 @@ def answer_markers(text: str, pattern: re.Pattern[str] | None = None) -> Iterato
     yield from supposed
 
 
+# A marker, its answer and another language's marker take more.
+_MIN_PAIR_CHARS = 16
 JudgedMarker = tuple[AnswerMarker, Standing]
 
 
@@ -167,7 +169,7 @@ def _judged_markers(text: str, pattern: re.Pattern[str]) -> Iterator[JudgedMarke
     end = len(text)
     for found in _matches_from_end(text, pattern):
         start = found.start()
-        if languages := languages_in(text[start:end]):
+        if end - start > _MIN_PAIR_CHARS and (languages := languages_in(text[start:end])):
             yield from _foreign_markers(text, start, end, languages)
         yield _english(found)
         end = start

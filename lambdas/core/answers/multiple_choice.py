@@ -91,7 +91,7 @@ def _label_of_phrase(text: str, options: Options) -> str | None:
         return options.label_of.get(enclosed[1].upper())
     found = match_list_item(text)
     label = options.label_of.get(found["label"].upper()) if found else None
-    return label if found and label and options.label_for(found["rest"]) == label else None
+    return label if found and label and options.has_text(label, found["rest"]) else None
 
 
 _LIST_SEPARATOR = re.compile(r"\s*(?:[,;/&+]|\band\b)\s*|\s+")

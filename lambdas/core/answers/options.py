@@ -36,6 +36,7 @@ class Options:
         labels: as the dataset gives them, in order.
         label_of: each label by its upper case, and by the letter that another script has in its
             place, where only one option can be meant.
+        text_of: each option's normalised text by its label.
         label_by_text: labels by normalised text, where only one option has it.
         label_by_number: labels by canonical number, where only one option has it.
         none_label: the label of the only option that says "none of these", if there is one.
@@ -45,6 +46,7 @@ class Options:
 
     labels: tuple[str, ...]
     label_of: dict[str, str]
+    text_of: dict[str, str]
     label_by_text: dict[str, str]
     label_by_number: dict[str, str]
     none_label: str | None
@@ -78,15 +80,24 @@ class Options:
         number = _number(phrase) if self.label_by_number else None
         return self.label_by_number.get(number) if number else None
 
+    def has_text(self, label: str, phrase: str) -> bool:
+        """Return whether a phrase is the text of an option, which others may have too.
+
+        >>> Options.of((Choice("A", "pear"), Choice("B", "pear"))).has_text("B", "Pear.")
+        True
+        """
+        return self.label_for(phrase) == label or _comparable(phrase) == self.text_of[label]
+
 
 # A question's paths are read one after another.
 @lru_cache(maxsize=256)
 def _indexed(choices: tuple[Choice, ...]) -> Options:
-    texts = ((_comparable(choice.text[:MAX_OPTION_CHARS]), choice.label) for choice in choices)
+    text_of = {choice.label: _comparable(choice.text[:MAX_OPTION_CHARS]) for choice in choices}
     return Options(
         labels=tuple(choice.label for choice in choices),
         label_of=_by_letters([choice.label for choice in choices]),
-        label_by_text=_unique(texts),
+        text_of=text_of,
+        label_by_text=_unique((text, label) for label, text in text_of.items()),
         label_by_number=_unique((_number(choice.text), choice.label) for choice in choices),
         none_label=_only_label(choices, NONE_OF_THEM),
         cannot_tell_label=_only_label(choices, CANNOT_TELL),
