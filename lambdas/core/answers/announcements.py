@@ -1,12 +1,19 @@
 """Finds where a text in one of the languages of the table announces its answer."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from unicodedata import category, normalize
 
-from lambdas.core.answers.languages import LANGUAGES, LETTERS, OPTION_WORDS, Language
+from lambdas.core.answers.languages import (
+    FIRST_OF_OTHERS,
+    LANGUAGES,
+    LETTERS,
+    OPTION,
+    Language,
+    any_of,
+    spellings,
+)
 
 
 def languages_in(text: str) -> list[Language]:
@@ -39,7 +46,7 @@ def marker_pattern(language: Language) -> re.Pattern[str]:
         (?= (?P<direct> {direct} )
           | (?P<label> {_GAP}{{0,40}}? [*_"')\]】」»]{{0,4}} (?: \s{{0,2}}[:：=ঃ] | \s{{0,2}}\n ) )
           | (?P<statement> {_GAP}{{0,60}}? {before}(?:{verbs}){after} \s?[:：]? ) )
-      | {chooses}(?=(?P<choice> \s{{0,2}} (?:(?:\w{{1,3}}['’\s])?(?:{any_of(OPTION_WORDS)})\s?)?
+      | {chooses}(?=(?P<choice> \s{{0,2}} (?:(?:\w{{1,3}}['’\s])?{OPTION})?
           [:：]? {_OPENING} (?={_LABEL}) ))""",
         re.VERBOSE | re.IGNORECASE,
     )
@@ -77,6 +84,16 @@ def right_labels(text: str, start: int) -> Iterator[str]:
 _CLAUSE_END = re.compile(r"[,.;!?，。；！？।،\n]")
 
 
+def _without_reasons(rules: "_Rules", text: str) -> str:
+    """Return a text up to its reasons; a short word such as "car" needs a label or comma before."""
+    found = rules.because.search(text)
+    if not found:
+        return text
+    before = text[: found.start()].rstrip()
+    surely = len(found[0]) > _SHORT_WORD or before.endswith((",", ";", "，", "、"))
+    return before if surely or _LABEL_OR_NUMBER.fullmatch(before) else text
+
+
 def is_denied(sentence: str) -> bool:
     """Return whether a sentence in one of the languages says what an option is not.
 
@@ -89,7 +106,7 @@ def is_denied(sentence: str) -> bool:
         (other or any(word.lower() in lowered for word in (*language.option, *language.answer)))
         and _rules(language).denies.search(sentence)
         for language in LANGUAGES
-        if other == (language.option[0] > "\u0370")
+        if other == (language.option[0] >= FIRST_OF_OTHERS)
     )
 
 
@@ -103,13 +120,13 @@ def announced(language: Language, denied: str, text: str) -> str:
 
     >>> german = next(language for language in LANGUAGES if language.code == "de")
     >>> [announced(german, " ist", text) for text in (" B, denn A passt nie.", " nicht B.")]
-    ['B, ', '']
+    ['B,', '']
     >>> announced(german, " ist", " nicht B, sondern C.")
     'C.'
     """
     rules = _rules(language)
     text = rules.stop.split(text, maxsplit=1)[0]
-    claim = rules.because.split(text, maxsplit=1)[0]
+    claim = _without_reasons(rules, text)
     if rules.denies.search(denied) or rules.denied.match(claim):
         instead = rules.but.search(text)
         claim = text[instead.end() :] if instead else ""
@@ -123,17 +140,6 @@ def announced(language: Language, denied: str, text: str) -> str:
     return rules.ends.sub(r"\1", text, count=1)
 
 
-def any_of(words: Iterable[str]) -> str:
-    """Return a pattern for any of these words, the longest first, in every spelling.
-
-    >>> any_of(["or", "and"])
-    'and|or'
-    """
-    spelled = {spelling for word in words for spelling in _spellings(word)}
-    escaped = (re.escape(each) for each in sorted(spelled, key=len, reverse=True))
-    return "|".join(escaped)
-
-
 _OPENING = r"""[(\[*_"'$«「『【（]{0,4}"""
 _GAP = r'[^.\n:：=?!{}"。！？।]'
 _LABEL = (
@@ -142,6 +148,8 @@ _LABEL = (
 )
 
 
+_SHORT_WORD = 4
+_LABEL_OR_NUMBER = re.compile(r"\W{0,6}(?:\w{1,8}\W{1,3}){0,2}(?:\w|[\d.,]{1,12})\W{0,4}")
 _END = r"""[\])*"'.]{0,3}\s*(?:\Z|\n|[,;])"""
 # "So", which may stand between a verb and a label.
 _SO = "donc|alors|also|somit|daher|logo|portanto|então|pues|entonces|quindi|dunque|dus|więc"
@@ -169,10 +177,9 @@ def _rules(language: Language) -> _Rules:
     name = rf"[\s:：]{{0,3}}{_OPENING}(?:{_LABEL}|-?\d)"
     clause = r"[^,.;，；、\n]{0,40}?"
     ends = any_of(language.ends or ("=",))
+    space = r"(?:\s{1,2}|(?=['’]))" if language.spaced else r"\s{0,2}"
     # "the", "option", "the letter" before a label.
-    named = (
-        rf"\A\s{{0,2}}(?:(?:{_SO})\s)?(?:\w{{1,3}}(?:['’]|\s))?(?:(?:{any_of(OPTION_WORDS)})\s?)?"
-    )
+    named = rf"\A\s{{0,2}}(?:(?:{_SO})\s)?(?:\w{{1,3}}(?:['’]|\s))?{OPTION}?"
     return _Rules(
         denies=re.compile(words["denies"], re.IGNORECASE),
         denied=re.compile(
@@ -180,25 +187,17 @@ def _rules(language: Language) -> _Rules:
         ),
         but=re.compile(rf"[\s,，、]{words['but']}|{words['but']}", re.IGNORECASE),
         because=re.compile(words["because"], re.IGNORECASE),
-        ends=re.compile(rf"(?<=\S)\s{{0,2}}(?:{ends})([.!]?\s{{0,4}}(?:\n|\Z))", re.IGNORECASE),
+        ends=re.compile(rf"(?<=\S){space}(?:{ends})([.!]?\s{{0,4}}(?:\n|\Z))", re.IGNORECASE),
         others_denied=re.compile(rf"[,，;；].{{0,60}}?{words['denies']}", re.IGNORECASE),
         named=re.compile(rf"{named}(?={_OPENING}(?:{_LABEL}|[a-z]{_END}))", re.IGNORECASE),
     )
-
-
-def _spellings(word: str) -> set[str]:
-    """Return a word with its accents as one character and as two; a long one without, too."""
-    apart = normalize("NFD", word)
-    bare = "".join(each for each in apart if category(each) != "Mn")
-    latin = word[0] < "\u0250" and len(word) > 3
-    return {word, normalize("NFC", word), apart, *([bare] if latin else [])}
 
 
 @cache
 def _stems(language: Language) -> frozenset[str]:
     """Return lower-case words of which one is in every text that announces an answer."""
     words = (*language.answer, *language.chooses)
-    stems = {each.lower() for word in words for each in _spellings(word)}
+    stems = {each.lower() for word in words for each in spellings(word)}
     return frozenset(each for each in stems if not any(part in each for part in stems - {each}))
 
 

@@ -1,6 +1,9 @@
 """What answers look like in the languages of MGSM, MMMLU and MMLU-ProX: a table, a row each."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import category, normalize
 
 from lambdas.contract import DecimalMark
 
@@ -40,6 +43,27 @@ class Language:
     direct: bool = False
 
 
+def any_of(words: Iterable[str]) -> str:
+    """Return a pattern for any of these words, the longest first, in every spelling.
+
+    >>> any_of(["or", "and"])
+    'and|or'
+    """
+    spelled = {spelling for word in words for spelling in spellings(word)}
+    escaped = (re.escape(each) for each in sorted(spelled, key=len, reverse=True))
+    return "|".join(escaped)
+
+
+def spellings(word: str) -> set[str]:
+    """Return a word with its accents as one character and as two; a long one without, too."""
+    apart = normalize("NFD", word)
+    bare = "".join(each for each in apart if category(each) != "Mn")
+    latin = word[0] < "\u0250" and len(word) > 3
+    return {word, normalize("NFC", word), apart, *([bare] if latin else [])}
+
+
+# The first letter that is not Latin.
+FIRST_OF_OTHERS = "\u0370"
 LANGUAGES = (
     Language(
         "ar",
@@ -175,7 +199,7 @@ LANGUAGES = (
         denies=("아니", "아닙니다", "틀렸", "틀린", "오답"),
         but=("아니라", "아니고"),
         because=("왜냐하면", "이므로"),
-        ends=("입니다", "이다", "이에요", "예요", "임", "번입니다", "번", "가 됩니다", "이 됩니다"),
+        ends=("입니다", "이다", "이에요", "예요", "가 됩니다", "이 됩니다"),
         spaced=False,
         direct=True,
     ),
@@ -278,7 +302,7 @@ LANGUAGES = (
         denies=("değil", "değildir", "yanlış"),
         but=("aksine",),
         because=("çünkü",),
-        ends=("'dir", "'dır", "'dur", "'dür", "dir", "dır", "olur"),
+        ends=("'dir", "'dır", "'dur", "'dür"),
         direct=True,
     ),
     Language(
@@ -362,7 +386,12 @@ LANGUAGES = (
     ),
 )
 
-OPTION_WORDS = tuple(dict.fromkeys(word for each in LANGUAGES for word in each.option))
+_OPTION_WORDS = tuple(dict.fromkeys(word for each in LANGUAGES for word in each.option))
+# A pattern for a word for "option". In scripts without spaces a label may follow at once.
+OPTION = (
+    rf"(?:(?<!\w)(?:{any_of(word for word in _OPTION_WORDS if word[0] < FIRST_OF_OTHERS)})\s"
+    rf"|(?:{any_of(word for word in _OPTION_WORDS if word[0] >= FIRST_OF_OTHERS)})\s?)"
+)
 # What joins two labels to a list.
 JOINING_WORDS = (
     *("y", "o", "e", "u", "und", "oder", "et", "ou", "ed", "od", "dan", "atau", "na", "au", "ve"),

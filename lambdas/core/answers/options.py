@@ -8,13 +8,13 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from lambdas.contract.schema import Choice
-from lambdas.core.answers.announcements import any_of
 from lambdas.core.answers.languages import (
     JOINING_SIGNS,
     JOINING_WORDS,
     LETTERS,
     LOOK_ALIKES,
-    OPTION_WORDS,
+    OPTION,
+    any_of,
 )
 from lambdas.core.answers.normalize import (
     CANNOT_TELL,
@@ -231,7 +231,7 @@ _NEXT_LABEL = re.compile(
     rf"""[):.]?\s*(?:,\s*(?:or\b|and\b)?|;|/|&|\+|\band/or\b|\bor\b|\band\b
       |{any_of(JOINING_SIGNS)}|(?<=\s)(?-i:{any_of(JOINING_WORDS)})(?=\s))\s*
     (?:(?:options?|choices?|answers?|also|maybe|possibly|perhaps|either)\s+
-      |(?:[^\W\d_]{{1,3}}\s)?(?:{any_of(OPTION_WORDS)})\s?){{0,2}}
+      |(?:[^\W\d_]{{1,3}}\s)?{OPTION}){{0,2}}
     \(?(?P<label>{_LABEL})(?={_END}|\s+(?:and|or|are)\s)""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -260,7 +260,7 @@ def _known_labels(labels: list[str], options: Options) -> tuple[str, ...] | None
 
 _MENTION = re.compile(
     rf"""(?<![\w)\]}}^\\])\((?P<round>{_LABEL})\)(?![\w(])
-  | (?:\b(?:option|choice|answer|letter|alternative)s?\s|(?:{any_of(OPTION_WORDS)})\s?)
+  | (?:\b(?:option|choice|answer|letter|alternative)s?\s|{OPTION})
     \(?(?P<called>{_LABEL})\)?(?![0-9A-Za-z_])
   | (?:\b(?:is|be|are|choose|select|pick|chose|with|to|it['’]s)\s|:\s?)(?P<bare>{_LABEL})(?={_END})
   | (?<=\s)(?P<listed>{_LABEL})[:)](?=\s)""",

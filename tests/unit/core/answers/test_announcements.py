@@ -137,6 +137,51 @@ def test_a_letter_of_another_script_is_the_option_in_its_place(text: str) -> Non
 @pytest.mark.parametrize(
     "text",
     [
+        pytest.param("【分析】A选项×\nB选项√\n所以选B", id="an analysis before, as in C-Eval"),
+        pytest.param("A和D都不对，C是正确的。所以选择B。", id="another is right before"),
+        pytest.param("综上所述，正确答案是：\n\nB. 习惯", id="in the next line"),
+        pytest.param("正确答案是选项b，即它。其他选项是相关的。", id="lower case, as an option"),
+        pytest.param("A错误；B正确；C错误。故选B。", id="each is judged"),
+        pytest.param("答案选B，A、C错误。", id="the others are wrong, Chinese"),
+        pytest.param("La respuesta es B, A y C son incorrectas.", id="the others are wrong"),
+        pytest.param("La respuesta correcta es la <strong>(b)</strong>.", id="within a tag"),
+        pytest.param("Daher ist B die richtige Antwort.", id="the label before, German"),
+        pytest.param("La réponse correcte est donc la B.", id="with a therefore"),
+        pytest.param("Die Antwort ist B.\n\n- A ist falsch.\n- C ist falsch.", id="a list behind"),
+        pytest.param("よって、正解は10に近い。\n\n#### **答え : B**", id="below a heading"),
+        pytest.param("よって、正解はイになります。", id="Japanese letters, as in national exams"),
+        pytest.param("그러므로 정답은 B번입니다.", id="a number word behind, as in KMMLU"),
+        pytest.param("सही उत्तर **B) लंदन** है।", id="bold, the verb last"),
+        pytest.param("คำตอบคือข้อ B ลอนดอน", id="the text without a space"),
+        pytest.param("Правильным ответом является вариант B.", id="in another case, Russian"),
+        pytest.param("Vậy đáp án là B.", id="Vietnamese, as in MMLU-ProX"),
+    ],
+)
+def test_a_label_is_read_in_the_layouts_of_real_outputs(text: str) -> None:
+    assert extract_choice(text, LETTERED) == "B"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Antwort A ist falsch.", "Option A ist falsch.", "A सही उत्तर नहीं है।"),
+        *("A সঠিক উত্তর নয়।", "Aは正解ではない。", "Aが正解ではありません。"),
+        *("A가 정답이 아니다.", "A는 틀렸습니다.", "A doğru değil.", "A సరైన సమాధానం కాదు"),
+        *("选项A不正确。", "选项A是错误的。", "Pilihan A salah.", "La opción A es incorrecta."),
+        *("L'option A est fausse.", "A opção A está errada.", "L'opzione A è sbagliata."),
+        *("Вариант A неправильный.", "الخيار A غير صحيح.", "ข้อ A ไม่ถูกต้อง", "Je ne sais pas."),
+        *("Ich weiß es nicht.", "我不知道。", "La réponse est soit A, soit B."),
+        *("Die Antwort ist entweder A oder B.", "La respuesta es o A o B.", "答案可能是A或者B。"),
+        "The adoption A is one of many.",
+    ],
+)
+def test_a_denied_option_is_no_answer(text: str) -> None:
+    assert extract_choice(text, LETTERED) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         pytest.param("Ответ: В", id="a Cyrillic letter that is third and looks like the second"),
         pytest.param("Ответ: Ж", id="a letter that is no option"),
         pytest.param("答案不是B", id="denied in Chinese"),
@@ -218,6 +263,9 @@ def test_a_number_is_read_in_every_language(text: str) -> None:
         pytest.param("La respuesta es no.", "no", id="the answer no in a sentence"),
         pytest.param("Ответ: Москва, потому что это столица.", "москва", id="with a reason"),
         pytest.param("Die Antwort ist Rom, weil es alt ist.", "rom", id="with a reason, German"),
+        pytest.param("La réponse est un car jaune.", "un car jaune", id="no reason, a bus"),
+        pytest.param("정답은 게임입니다.", "게임", id="a word that ends like a verb"),
+        pytest.param("Cevap: Kadir", "kadir", id="a name that ends like a verb"),
     ],
 )
 def test_a_text_is_read_in_other_languages(text: str, expected: str) -> None:
