@@ -116,10 +116,10 @@ class ChoiceReader:
 
     def extract(self, text: str) -> ExtractedAnswer | None:
         """Return the answer of a completion."""
-        extracted = self._from_field(text) or self._from_statements(text)
+        extracted = self._from_field(text) or self._from_statements(text, supposed=False)
         if extracted:
             return extracted
-        start = self._from_start(text[:_EDGE_CHARS])
+        start = self._from_start(text[:_EDGE_CHARS]) or self._from_statements(text, supposed=True)
         return start or self._from_conclusion(asserted(text[-_EDGE_CHARS:]))
 
     def _from_field(self, text: str) -> ExtractedAnswer | None:
@@ -128,12 +128,16 @@ class ChoiceReader:
             value = next(reversed(_CHOICE_MEMBER.findall(text)), None)
         return self._from_phrase(value.strip("[] ")) if value else None
 
-    def _from_statements(self, text: str) -> ExtractedAnswer | None:
+    def _from_statements(self, text: str, *, supposed: bool) -> ExtractedAnswer | None:
         """Return the answer of the last marker or statement that has one."""
-        markers = answer_markers(text, _MARKER)
+        markers = takewhile(
+            lambda each: supposed or not each.supposed, answer_markers(text, _MARKER)
+        )
         read = ((marker.start, self._from_marker(marker, text)) for marker in markers)
         start, extracted = next((found for found in read if found[1]), (0, None))
-        judged = last_judged(text, max(start, len(text) - _EDGE_CHARS), supposed=not extracted)
+        judged = last_judged(
+            text, max(start, len(text) - _EDGE_CHARS), supposed=supposed and not extracted
+        )
         return (judged and self._answer(leading_labels(judged, self.options))) or extracted
 
     def _from_marker(self, marker: AnswerMarker, text: str) -> ExtractedAnswer | None:

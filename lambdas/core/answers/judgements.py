@@ -61,20 +61,29 @@ _ELSEWHERE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+_ONLY = re.compile(r"(?<!the )\bonly\b(?! one)")
+# "The right choice in children", which may not be what is asked.
+_QUALIFIED = re.compile(
+    r"""(?:\ (?:answer|option|choice|one|treatment|method|way))?
+    \ (?: you\ (?:get|would) | if | when
+      | (?:in|for|to|under|among|at)\ (?!th(?:is|ese|e)\b|our\b|it\b) )""",
+    re.VERBOSE,
+)
+
 
 def _rank(found: re.Match[str], text: str) -> Standing:
     """Return whether a statement is plain, or only a supposition, as in "if A is right"."""
     start, verb = found.start(), found["verb"]
-    if _SUPPOSED.search(text, max(0, start - 40), start) or (
-        "only" in verb and "only one" not in verb
-    ):
+    if _SUPPOSED.search(text, max(0, start - 40), start) or _ONLY.search(verb):
         return "rejected"
     if _ELSEWHERE.match(text, found.end()):
         return "rejected"
     rank = standing(text, start)
     if rank != "plain":
         return rank
-    return supposition(text, found.start("verb"), found.end())
+    rank = supposition(text, found.start("verb"), found.end())
+    qualified = rank == "plain" and _QUALIFIED.match(text, found.end())
+    return "supposed" if qualified else rank
 
 
 _JUDGED = re.compile(
@@ -118,8 +127,8 @@ SO = re.compile(
 )
 # Behind an answer: "A and C are wrong".
 OTHERS_WRONG = re.compile(
-    r"""[,;]\s\(?[A-Z]\)? (?: (?:,|\sand|\sor|,\sand)\s \(?[A-Z]\)? ){0,8}
-    \s(?:is|are)\s(?:all\s|both\s)?(?:wrong|incorrect|not|false)\b""",
+    r"""[,;.]\s\(?[A-Z]\)? (?: (?:,|\sand|\sor|,\sand)\s \(?[A-Z]\)? ){0,8}
+    \s(?:is|are)\s(?:all\s|both\s)?(?:wrong|incorrect|not|false|distractors)\b""",
     re.VERBOSE,
 )
 RATHER_THAN = re.compile(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Literal
 
@@ -41,6 +41,8 @@ class AnswerMarker:
             `label` is a label such as `Answer:`, which may also introduce the reasoning.
         text: what follows the marker, at most `MARKED_CHARS` characters.
         start: offset of `text` in the completion.
+        supposed: whether it holds only in a case that the text supposes, so that a plain answer
+            comes before it. These markers come last.
         decimal_mark: of the language that the marker is in; `None` for English and for signs.
     """
 
@@ -48,6 +50,7 @@ class AnswerMarker:
     text: str
     start: int
     decimal_mark: DecimalMark | None = None
+    supposed: bool = False
 
 
 _CLOSED_THOUGHTS = ("</think>", "</thinking>", "</thought>", "</reasoning>")
@@ -155,7 +158,7 @@ def answer_markers(text: str, pattern: re.Pattern[str] | None = None) -> Iterato
         if rank == "plain" and marker.text:
             yield marker
         elif rank == "supposed" and marker.text:
-            supposed.append(marker)
+            supposed.append(replace(marker, supposed=True))
     yield from supposed
 
 

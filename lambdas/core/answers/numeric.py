@@ -15,7 +15,7 @@ from lambdas.core.answers.markers import (
     own_text,
 )
 from lambdas.core.answers.normalize import CANNOT_TELL, CANNOT_TELL_PATTERN, plain_numbers
-from lambdas.core.answers.rejections import asserted, standing
+from lambdas.core.answers.rejections import SENTENCE_STARTS, asserted, standing
 
 MAX_TEXT_CHARS = 300
 MAX_NUMBER_CHARS = 40
@@ -53,7 +53,10 @@ def extract_number(text: str) -> str | None:
         "Q" in text
         or 'nswer"' in text
         or "<answer>" in text
-        or standing(text, ending.start()) != "plain"
+        or not (
+            text.endswith(SENTENCE_STARTS, 0, ending.start())
+            or standing(text, ending.start()) == "plain"
+        )
     ):
         whole = ending[1] + ending[2].replace(",", "")
         return canonical_number(whole + ending[3]) if ending[3] else whole

@@ -6,26 +6,31 @@ from typing import Literal
 
 Standing = Literal["plain", "supposed", "rejected"]
 _CLAUSE_CHARS = 160
-# A mistake that others make, as in "one might think", not a story's own mistakes.
-_MISTAKEN = r"""
-    (?:common|typical|frequent|easy|classic|usual|tempting|possible|popular)
+# A mistake that others make, not a story's own mistakes. A comma ends what is said of it.
+_MISTAKE = re.compile(
+    r"""\b(?: (?:common|typical|frequent|easy|classic|usual|tempting|possible|popular)
     \ (?:mistake|error|trap|pitfall)s?
   | (?:a|the)\ (?:mistake|error|trap)\ (?:is|would\ be|to)
   | misconceptions? | fallacy | distractors? | tempt(?:ing|ation) | be\ tempted
-  | (?:wrong|incorrect|mistaken|false|erroneous)ly
-  | (?:one|you|someone|some|many|most|people|students|readers|others|test-?takers)
-    \ (?!who\b)(?:\w{2,12}\ )?
+  | (?:wrong|incorrect|mistaken|false|erroneous)ly )\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# "One might think that": it reaches to the end of the sentence, or to a "but".
+_MISTAKEN_THOUGHT = re.compile(
+    r"""\b(?: (?:one|you|someone|some|many|most|people|students|readers|others|test-?takers)
+    \ (?!(?:who|should|must|can|need)\b)(?:\w{2,12}\ )?
     (?:(?:might|may|could|would|will|often|commonly|sometimes|tend\ to)\ (?:\w{2,12}\ ){0,2}?)?
     (?: (?:think|believe|guess|expect)\b
       | (?:assume|conclude|suppose|argue|say|answer)\ (?:that|the|it|with)\b
       | (?:choose|pick|select|say|claim|go\ (?:for|with))\ (?:the\ )?
         (?:(?:option|choice|answer|letter)\ )?\W{0,2}(?-i:[A-J])(?![\w'’]) )
-  | it\ (?:might|may|could)\ (?:\w{2,12}\ )?(?:seem|appear|look)"""
-_MISTAKEN_CLAUSE = re.compile(rf"\b(?:{_MISTAKEN})\b", re.VERBOSE | re.IGNORECASE)
+  | it\ (?:might|may|could)\ (?:\w{2,12}\ )?(?:seem|appear|look) )\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
 # Words right before "answer": the wrong answer, not the answer, I doubt that the answer.
 _WRONG_ANSWER = re.compile(
     r"""(?: \b(?: in(?:correct|valid) | wrong | false | bad | tempting | trap | other | remaining
-      | rejected | eliminated | not | never | why | distractor | unlikely\ that
+      | alternative      | rejected | eliminated | not | never | why | distractor | unlikely\ that
       | no\ reason\ to\ think | (?<!no\ )(?<!without\ )(?<!a\ )doubt )
       | (?:n['’]t|\bnot|\bnever)(?:\ (?:think|believe|say|mean|imply))? )
     [\s"'*_-]{1,4}
@@ -54,7 +59,8 @@ _TURN = re.compile(
 )
 _CLAUSE_START = re.compile(r"[.!?;\n](?=\s|\Z|[A-Z*])")
 _REJECTED_AHEAD = re.compile(
-    r"""\W{0,6}(?i:not|never|cannot\ be|can['’]t\ be|can\ not\ be)\s (?!only\b|just\b|merely\b)
+    r"""\W{0,6}(?i:not|never|cannot\ be|can['’]t\ be|can\ not\ be)[\s*_]{1,4}
+    (?!only\b|just\b|merely\b)
     (?: (?:(?:equal\ to|simply|actually|the|option|choice|answer)\s){0,3}
         [\W_]{0,4}(?:\d|[A-Z](?![\w'’])|[a-z][).])
       | [^.,;\n]{1,40}?,?\sbut\s(?!also\b) )
@@ -83,13 +89,16 @@ def standing(text: str, start: int) -> Standing:
     >>> [standing(text, text.index(f"nswer is {number}")) for number in (5, 7)]
     ['rejected', 'plain']
     """
-    if text.endswith(_SENTENCE_STARTS, 0, start) or text[start] in "\n#":
+    if text.endswith(SENTENCE_STARTS, 0, start) or text[start] in "\n#":
         return "plain"
     return _standing_behind(clause_before(text, start))
 
 
 # Most sentences that announce an answer begin so.
-_SENTENCE_STARTS = (". The a", "\n", "\nThe a", "\nA", "\nAction: A")
+SENTENCE_STARTS = (
+    *("\n", ". The a", "\nThe a", "\nTherefore, the a", ". Therefore, the a", ". So the a"),
+    *("\nSo the a", "\nA", "\nAction: A"),
+)
 
 
 def clause_before(text: str, start: int) -> str:
@@ -109,7 +118,8 @@ def clause_before(text: str, start: int) -> str:
 def _standing_behind(clause: str) -> Standing:
     turns = [found.end() for found in _TURN.finditer(clause)]
     clause = clause[turns[-1] :] if turns else clause
-    if is_mistaken(clause) or _WRONG_ANSWER.search(clause):
+    thought = is_mistaken(clause) and _MISTAKEN_THOUGHT.search(clause)
+    if thought or is_mistaken(clause.rpartition(",")[2]) or _WRONG_ANSWER.search(clause):
         return "rejected"
     return "supposed" if _FIRST_THOUGHT.search(clause) else "plain"
 
@@ -180,7 +190,9 @@ def is_mistaken(text: str) -> bool:
     [True, False]
     """
     lowered = text.lower()
-    return any(map(lowered.__contains__, _CUES)) and bool(_MISTAKEN_CLAUSE.search(text))
+    return any(map(lowered.__contains__, _CUES)) and any(
+        pattern.search(text) for pattern in (_MISTAKE, _MISTAKEN_THOUGHT)
+    )
 
 
 _ANNOUNCED = re.compile("nswer|hoice|ption")

@@ -62,6 +62,14 @@ def test_options_listed_as_wrong_do_not_vote(text: str) -> None:
         "answer B is right; C is wrong as it is short",
         "The answer is B rather than C.",
         "B, not A",
+        "B is right. A is the answer you get if you add.",
+        "B.\n\nExplanation: A would be right if it were oral. C is the right choice in children.",
+        "**B** is the correct answer.\n\n**A**: it would be correct if n > 3.\n**C**: is the best"
+        " choice for n = 2, but n = 5.",
+        "The answer is B. (A), (C), and (D) are distractors.",
+        "The answer is B, A and C are incorrect.",
+        "Answer: B\n\nAlternative answer: A if you count zero.",
+        "B\n\nNote: if n is even, then the answer would be A.",
     ],
 )
 def test_a_rejected_option_loses_to_a_plain_one(text: str) -> None:
@@ -104,6 +112,12 @@ def test_a_supposed_option_loses_to_a_plain_one(text: str) -> None:
         "I considered (A), but it is incorrect. Final answer: B.",
         "I have no doubt that the answer is B.",
         "If x is 3, then the answer would be B.",
+        "You should choose B.",
+        "Students should choose B.",
+        "Although A is tempting, the answer is B.",
+        "It is a common mistake to add, so the answer is B.",
+        "B is the only correct option.",
+        "So B.",
     ],
 )
 def test_a_correction_and_the_only_answer_count(text: str) -> None:
@@ -157,6 +171,8 @@ def test_rejected_texts_of_options_do_not_vote(text: str, expected: str | None) 
         pytest.param("You might think the answer is 12", None, id="only a thought"),
         pytest.param(r"\boxed{18}. A common error is to write \boxed{12}.", "18", id="boxed"),
         pytest.param("The answer is 18. The wrong answer is 12.", "18", id="the wrong answer"),
+        pytest.param("Although 12 is tempting, the answer is 18.", "18", id="tempting"),
+        pytest.param("One could choose 3 of 5, so the answer is 18.", "18", id="a way to choose"),
         pytest.param("He made 3 mistakes, so the answer is 18.", "18", id="mistakes in a story"),
         pytest.param("She got 12 wrong answers. The answer is 18.", "18", id="answers in a story"),
         pytest.param("6 people who think so pay 3.\nThe answer is 18.", "18", id="a line before"),
