@@ -32,7 +32,7 @@ from lambdas.core.answers.normalize import (
     plain_sentences,
 )
 from lambdas.core.answers.options import Options, leading_labels, mentioned_labels
-from lambdas.core.answers.rejections import asserted, standing
+from lambdas.core.answers.rejections import asserted, is_plain
 
 # As for numbers, and "the correct option is"; `answer_markers` knows the names of the groups.
 _MARKER = re.compile(
@@ -99,7 +99,7 @@ def label_at_end(text: str, options: Options) -> str | None:
     if called and text.rfind("nswer(", max(0, start - _CALL_CHARS), start) >= 0:
         return None
     label = options.label_of.get(ending["label"])
-    return label if standing(text, start) == "plain" else None
+    return label if is_plain(text, start) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from lambdas.core.answers.markers import (
     own_text,
 )
 from lambdas.core.answers.normalize import CANNOT_TELL, CANNOT_TELL_PATTERN, plain_numbers
-from lambdas.core.answers.rejections import SENTENCE_STARTS, asserted, standing
+from lambdas.core.answers.rejections import asserted, is_plain
 
 MAX_TEXT_CHARS = 300
 MAX_NUMBER_CHARS = 40
@@ -50,13 +50,7 @@ def extract_number(text: str) -> str | None:
     text = text.rstrip()
     ending = _COMMON_ENDING.search(text, max(0, len(text) - _ENDING_CHARS))
     if ending and not (
-        "Q" in text
-        or 'nswer"' in text
-        or "<answer>" in text
-        or not (
-            text.endswith(SENTENCE_STARTS, 0, ending.start())
-            or standing(text, ending.start()) == "plain"
-        )
+        "Q" in text or 'nswer"' in text or "<answer>" in text or not is_plain(text, ending.start())
     ):
         whole = ending[1] + ending[2].replace(",", "")
         return canonical_number(whole + ending[3]) if ending[3] else whole

@@ -89,13 +89,23 @@ def standing(text: str, start: int) -> Standing:
     >>> [standing(text, text.index(f"nswer is {number}")) for number in (5, 7)]
     ['rejected', 'plain']
     """
-    if text.endswith(SENTENCE_STARTS, 0, start) or text[start] in "\n#":
+    if text.endswith(_SENTENCE_STARTS, 0, start) or text[start] in "\n#":
         return "plain"
     return _standing_behind(clause_before(text, start))
 
 
+def is_plain(text: str, start: int) -> bool:
+    """Return whether nothing before an offset in its sentence rejects what is announced there.
+
+    >>> text = "A common mistake is to think that the answer is 5."
+    >>> is_plain(text, text.index("nswer"))
+    False
+    """
+    return standing(text, start) == "plain"
+
+
 # Most sentences that announce an answer begin so.
-SENTENCE_STARTS = (
+_SENTENCE_STARTS = (
     *("\n", ". The a", "\nThe a", "\nTherefore, the a", ". Therefore, the a", ". So the a"),
     *("\nSo the a", "\nA", "\nAction: A"),
 )
