@@ -42,7 +42,8 @@ _MARKER = re.compile(
   | (?:nswer|hoice\b|ption\b|election\b)
     (?= (?P<statement> (?: (?<=nswer)[^.\n:=?!{}"]{0,80}? | \ (?:here\ |then\ )? )
           \b(?:is|IS|are|was|be|would\ be|must\ be|should\ be|(?=can(?:not|'t|\ not)\b))\b :? )
-      | (?P<label> \((?!s\)) | (?:(?<=nswer)|(?!\ \(?[A-Z]\)?[:*])) [sS]? [^.\n:=?!{}"]{0,40}? [*_"')\]]{0,4}
+      | (?P<label> \((?!s\)) | (?:(?<=nswer)|(?!\ \(?[A-Z]\)?[:*])) [sS]?
+          [^.\n:=?!{}"]{0,40}? [*_"')\]]{0,4}
           (?: \s?[:=→] | \s{0,2}\n ) ) )
   | <(?:final(?:_?answer)?|choice|option|letter|selection|solution|label|verdict)>(?P<tag>)
   | \[\[(?P<double_brackets>)(?=\(?[A-Za-z0-9]{1,2}\)?\]\])
