@@ -5,6 +5,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
+from lambdas.core.answers.judgements import (
+    CONCLUDES,
+    NOT,
+    NOT_BUT,
+    OTHERS_WRONG,
+    RATHER_THAN,
+    SO,
+    is_dismissed,
+    is_dismissive,
+    last_judged,
+    remaining_label,
+)
 from lambdas.core.answers.markers import (
     AnswerMarker,
     ExtractedAnswer,
@@ -20,6 +32,7 @@ from lambdas.core.answers.normalize import (
     plain_sentences,
 )
 from lambdas.core.answers.options import Options, leading_labels, mentioned_labels
+from lambdas.core.answers.rejections import asserted, is_plain
 
 # As for numbers, and "the correct option is"; `answer_markers` knows the names of the groups.
 _MARKER = re.compile(
@@ -29,7 +42,8 @@ _MARKER = re.compile(
   | (?:nswer|hoice\b|ption\b|election\b)
     (?= (?P<statement> (?: (?<=nswer)[^.\n:=?!{}"]{0,80}? | \ (?:here\ |then\ )? )
           \b(?:is|IS|are|was|be|would\ be|must\ be|should\ be|(?=can(?:not|'t|\ not)\b))\b :? )
-      | (?P<label> \((?!s\)) | [sS]? [^.\n:=?!{}"]{0,40}? [*_"')\]]{0,4}
+      | (?P<label> \((?!s\)) | (?:(?<=nswer)|(?!\ \(?[A-Z]\)?[:*])) [sS]?
+          [^.\n:=?!{}"]{0,40}? [*_"')\]]{0,4}
           (?: \s?[:=→] | \s{0,2}\n ) ) )
   | <(?:final(?:_?answer)?|choice|option|letter|selection|solution|label|verdict)>(?P<tag>)
   | \[\[(?P<double_brackets>)(?=\(?[A-Za-z0-9]{1,2}\)?\]\])
@@ -48,13 +62,45 @@ _CALL_BEFORE = re.compile(
     [\s,/&;.]{0,6}(?:or|and)?\s{0,4}(?:[Aa]ction:\s?)?[Aa]nswer\(\Z""",
     re.VERBOSE,
 )
+# The common ending of a completion; read at once if nothing else can take precedence.
+_COMMON_ENDING = re.compile(
+    r"""(?P<announced>nswer(?:\ is|:|\ is:|\()|\\boxed\{)\ ?(?:\*\*|["'($]){0,2}
+    (?P<label>[A-Z])["')$}*]{0,4}\.?\Z""",
+    re.VERBOSE,
+)
+_ENDING_CHARS = 32
+# Before a call, another one may stand.
+_CALL_CHARS = 100
+# A JSON member or an XML element may hold the answer.
+_FIELDS = ('nswer"', "nswer'", "nswer\\", "<answer>", '":', "':")
 # Characters read at the start and the end of a text, and sentences read at its end.
 _EDGE_CHARS = 2_000
 _MAX_SENTENCES = 12
+_OPENINGS = " *_'\"([:"
 # Lines that begin with these many first labels, in order, repeat the options.
 _REPEATED_OPTIONS = 3
 # Up to these many letters may be labels written together, as in `ACD`.
 _MAX_GLUED = 3
+
+
+def label_at_end(text: str, options: Options) -> str | None:
+    """Return the option that a common ending names, `None` if anything could precede it.
+
+    >>> from lambdas.contract.schema import Choice
+    >>> options = Options.of([Choice(label, "") for label in "ABCD"])
+    >>> [label_at_end(text, options) for text in ("The answer is (B).", "The answer is A or B.")]
+    ['B', None]
+    """
+    end = len(text.rstrip())
+    ending = _COMMON_ENDING.search(text, end - _ENDING_CHARS, end)
+    if not ending or any(map(text.__contains__, _FIELDS)):
+        return None
+    start = ending.start()
+    called = text.startswith("(", ending.end("announced") - 1)
+    if called and text.rfind("nswer(", max(0, start - _CALL_CHARS), start) >= 0:
+        return None
+    label = options.label_of.get(ending["label"])
+    return label if is_plain(text, start) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +117,11 @@ class ChoiceReader:
 
     def extract(self, text: str) -> ExtractedAnswer | None:
         """Return the answer of a completion."""
-        extracted = self._from_field(text) or self._from_statements(text)
+        extracted = self._from_field(text) or self._from_statements(text, supposed=False)
         if extracted:
             return extracted
-        return self._from_start(text[:_EDGE_CHARS]) or self._from_conclusion(text[-_EDGE_CHARS:])
+        start = self._from_start(text[:_EDGE_CHARS]) or self._from_statements(text, supposed=True)
+        return start or self._from_conclusion(asserted(text[-_EDGE_CHARS:]))
 
     def _from_field(self, text: str) -> ExtractedAnswer | None:
         value = answer_field(text)
@@ -82,15 +129,17 @@ class ChoiceReader:
             value = next(reversed(_CHOICE_MEMBER.findall(text)), None)
         return self._from_phrase(value.strip("[] ")) if value else None
 
-    def _from_statements(self, text: str) -> ExtractedAnswer | None:
+    def _from_statements(self, text: str, *, supposed: bool) -> ExtractedAnswer | None:
         """Return the answer of the last marker or statement that has one."""
-        markers = answer_markers(text, _MARKER)
+        markers = takewhile(
+            lambda each: supposed or not each.supposed, answer_markers(text, _MARKER)
+        )
         read = ((marker.start, self._from_marker(marker, text)) for marker in markers)
         start, extracted = next((found for found in read if found[1]), (0, None))
-        statement = _last_statement(text, max(start, len(text) - _EDGE_CHARS))
-        if not statement:
-            return extracted
-        return self._answer(leading_labels(statement["label"], self.options)) or extracted
+        judged = last_judged(
+            text, max(start, len(text) - _EDGE_CHARS), supposed=supposed and not extracted
+        )
+        return (judged and self._answer(leading_labels(judged, self.options))) or extracted
 
     def _from_marker(self, marker: AnswerMarker, text: str) -> ExtractedAnswer | None:
         if marker.kind == "label" and text[marker.start - 1] == "(":
@@ -103,7 +152,7 @@ class ChoiceReader:
         """Return the answer of `Answer("B")`, and of the calls right before it."""
         arguments = [marker.text.split("\n", 1)[0]]
         start = marker.start
-        while found := _CALL_BEFORE.search(text, max(0, start - 100), start):
+        while found := _CALL_BEFORE.search(text, max(0, start - _CALL_CHARS), start):
             arguments.append(found["argument"])
             start = found.start("argument")
         labels = [*map(self._first_line_labels, arguments)]
@@ -123,7 +172,7 @@ class ChoiceReader:
         rest = first["rest"]
         # "A:" also opens answers in prompts, and "1." opens a first step.
         doubtful = rest and (lines[0].startswith("A:") or first["label"].isdecimal())
-        if (doubtful or _is_dismissed(rest)) and not self.options.label_for(rest):
+        if (doubtful or is_dismissed(rest)) and not self.options.label_for(rest):
             return None
         return self._answer(leading_labels(lines[0], self.options))
 
@@ -136,37 +185,41 @@ class ChoiceReader:
             return extracted
         for sentence in before:
             labels = mentioned_labels(sentence, self.options)
-            if labels and _CONCLUDES.search(sentence) and not _is_dismissive(sentence):
+            if labels and CONCLUDES.search(sentence) and not is_dismissive(sentence):
                 return self._answer(labels)
         return None
 
     def _from_last_sentence(self, sentence: str) -> ExtractedAnswer | None:
         """Return the answer of the last sentence, which may rule out all other options."""
-        remaining = self.options.label_of.get((_remaining_label(sentence) or "").upper())
+        remaining = self.options.label_of.get((remaining_label(sentence) or "").upper())
+        if contrast := NOT_BUT.search(sentence) or RATHER_THAN.match(sentence):
+            return self._from_phrase(contrast["rest"])
         label = remaining or self._denying_option(sentence) or self._option_with_text(sentence)
         if label:
             return self._answer((label,))
-        if _is_dismissive(sentence):
+        if is_dismissive(sentence):
             return self._refusal(sentence) if find_refusal(sentence) else None
+        sentence = SO.sub("", sentence, count=1)
         labels = mentioned_labels(sentence, self.options) or leading_labels(sentence, self.options)
         return self._answer(labels) if labels else self._from_sentence(sentence)
 
     def _denying_option(self, sentence: str) -> str | None:
         """Return the option that says "false" or the like, if the sentence says the same."""
-        if not _is_dismissive(sentence) or mentioned_labels(sentence, self.options):
+        if not is_dismissive(sentence) or mentioned_labels(sentence, self.options):
             return None
-        phrases = filter(_is_dismissive, (sentence, *after_verbs(sentence)))
+        phrases = filter(is_dismissive, (sentence, *after_verbs(sentence)))
         return self._first_option(phrases)
 
     def _from_phrase(self, phrase: str) -> ExtractedAnswer | None:
         """Return the answer of a phrase that stands where an answer belongs."""
         lines = plain_lines(phrase)
-        if lines and (contrast := _NOT_BUT.match(lines[0])):
+        if lines and (contrast := NOT_BUT.match(lines[0].lstrip(_OPENINGS))):
             return self._from_phrase(contrast["rest"])
-        if not lines or self._repeats_options(lines) or _NOT.match(lines[0]):
+        if not lines or self._repeats_options(lines) or NOT.match(lines[0]):
             return None
         if self.chosen != 1:
             lines = _without_bullets(lines, self.options)
+        lines[0] = OTHERS_WRONG.split(lines[0], maxsplit=1)[0]
         sentence = (plain_sentences(lines[0]) or [""])[0]
         label = self._option_with_text(lines[0]) or self._option_with_text(sentence)
         first = (label,) if label else leading_labels(lines[0], self.options)
@@ -243,112 +296,6 @@ _LIST_ITEM = re.compile(
 def match_list_item(line: str) -> re.Match[str] | None:
     """Match a line that begins as an option in a list does: groups `label` and `rest`."""
     return _LIST_ITEM.match(line)
-
-
-_STATEMENT = re.compile(
-    r"""(?: (?P<called>[Oo]ption|[Cc]hoice|[Ll]etter)\ )?
-    (?<![\w'’(\[])(?P<open>[\[(*"']{0,3})(?P<label>[A-Za-z]|\d{1,2})(?![\w'’])[\])*"']{0,3}
-    (?:(?:\)|:|\*)\ ?[^.:()\n]{1,60}?)??
-    (?:\ (?:best|most\ \w{1,20}ly)\b
-      | \ (?:is|seems|appears|must\ be|would\ be|looks|provides|offers)
-    \ (?:(?:therefore|thus|clearly|indeed|likely|to\ be|the|most|only|single|one|our|my)\ ){0,4}
-    (?:correct|right|best|answer|closest|suitable|appropriate|accurate)\b)""",
-    re.VERBOSE,
-)
-
-
-def _last_statement(text: str, start: int = 0) -> re.Match[str] | None:
-    """Return the last statement such as "C is correct" behind an offset, with its `label`.
-
-    >>> found = _last_statement("If A is right, 2 is odd. So (b) is the best choice.")
-    >>> found and found["label"]
-    'b'
-    """
-    found = reversed([*_STATEMENT.finditer(text, start)])
-    return next((each for each in found if _is_label(each) and not _is_supposed(each, text)), None)
-
-
-def _is_label(found: re.Match[str]) -> bool:
-    """Tell a label from the words "a" and "I" and from a number."""
-    unmarked = not (found["called"] or found["open"])
-    return not (unmarked and (found["label"] in "aiI" or found["label"].isdecimal()))
-
-
-_IF = re.compile(
-    r"\b(?:if|whether|assum\w{1,4}|unless)\W{1,3}(?:\w{1,20}\W{1,3})?\Z", re.IGNORECASE
-)
-
-
-def _is_supposed(found: re.Match[str], text: str) -> bool:
-    """Whether a statement is only a supposition, as in "if A is right"."""
-    start = found.start()
-    return _IF.search(text, max(0, start - 40), start) is not None
-
-
-_JUDGED = re.compile(
-    r"\W{0,3}(?:is|isn['’]t|was|wasn['’]t|can(?:not|['’]t)\sbe\s(?:the|right|correct|true))\b"
-)
-
-
-def _is_dismissed(rest: str) -> bool:
-    """Whether the text behind a label at the start of a completion speaks against the label.
-
-    >>> [_is_dismissed(rest) for rest in ("is wrong, so is B", "not sure")]
-    [True, False]
-    """
-    judged = _JUDGED.match(rest)
-    return bool(judged) and _is_dismissive(re.split("[,.;]", rest, maxsplit=1)[0])
-
-
-_DISMISSES = re.compile(
-    r"""\b(?: not\b(?!\ only) | (?:is|do|does|are|was|were)n['’]t | in(?:correct|valid|appropriate)
-      | wrong | neither | eliminat\w{1,4} | rul(?:es?|ed|ing)\ out | unlikely | irrelevant )\b""",
-    re.VERBOSE | re.IGNORECASE,
-)
-# A question may ask which option cannot be true; then this is what the answer says.
-_DENIES = re.compile(r"\b(?:cannot|can['’]t|false|except)\b", re.IGNORECASE)
-_THEREFORE = re.compile(
-    r"\W{0,3}(?:so|therefore|thus|hence|in conclusion|consequently)\b", re.IGNORECASE
-)
-_CONCLUDES = re.compile(
-    r"""\b(?: so | therefore | thus | hence | correct | best | right | answer | choose | select
-      | pick | go\ with | must | closest | likely | conclud\w{1,4} | final(?:ly)? | most )\b""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_NOT = re.compile(r"\W{0,4}(?:not|never|neither)\b", re.IGNORECASE)
-_NOT_BUT = re.compile(
-    r"\W{0,4}not\s(?!only\b)[^.;]{1,60}?\bbut\s(?:(?:rather|instead)\s)?(?P<rest>.+)", re.IGNORECASE
-)
-
-
-def _is_dismissive(sentence: str) -> bool:
-    """Whether a sentence speaks against what it names, unless that is its conclusion.
-
-    >>> texts = ("A cannot be.", "Thus A cannot be.", "Thus A is wrong.")
-    >>> [_is_dismissive(text) for text in texts]
-    [True, False, True]
-    """
-    denies = _DENIES.search(sentence) and not _THEREFORE.match(sentence)
-    return bool(denies or _DISMISSES.search(sentence))
-
-
-_LEAVING = re.compile(
-    r"""\b(?: leav(?:es|ing) | [Ww]e\ (?:get|have|obtain) | left\ with )\ (?:us\ )?(?:with\ )?
-    (?:(?:only|just)\ )?(?:(?:option|choice|answer)\ )?
-    (?: \((?P<round>[A-Za-z]|\d{1,2})\)(?!\w) | (?P<bare>[A-Z])(?=\s*(?:\Z|[.,;:!)])) )
-    (?!\s?[,/&]?\s?(?:and|or)\b)""",
-    re.VERBOSE,
-)
-
-
-def _remaining_label(sentence: str) -> str | None:
-    """Return the only label that a sentence does not rule out, `None` if it names none.
-
-    >>> _remaining_label("A and B are wrong, leaving (C)")
-    'C'
-    """
-    found = _LEAVING.search(sentence)
-    return (found["round"] or found["bare"]) if found else None
 
 
 _COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

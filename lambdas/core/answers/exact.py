@@ -24,6 +24,7 @@ from lambdas.core.answers.patterns import (
     last_match,
     unescape_json,
 )
+from lambdas.core.answers.rejections import asserted, is_plain
 from lambdas.core.answers.spelling import MAX_ANSWER_CHARS, boolean, normalised
 
 __all__ = ["MAX_ANSWER_CHARS", "boolean", "exact_extractor", "normalised"]
@@ -88,7 +89,7 @@ _ENDING_CHARS = 40
 def _extract(reader: "TextReader", text: str) -> str | None:
     text = text.rstrip()
     ending = _COMMON_ENDING.search(text, max(0, len(text) - _ENDING_CHARS))
-    if ending and not (is_mixed(text) or _has_field(text)):
+    if ending and is_plain(text, ending.start()) and not (is_mixed(text) or _has_field(text)):
         return ending["date"] or normalised(ending["word"])
     extracted = reader.extract(own_text(text, NON_SPACE))
     return extracted.answer if extracted else None
@@ -154,7 +155,9 @@ class TextReader:
             return self._from_field(unescape_json(value))
         # "A:" is a label at the start of a line, and so at the start of a text.
         extracted = map(self._from_marker, answer_markers(f"\n{text}"))
-        return next((each for each in extracted if each), None) or self._from_end(text.strip())
+        return next((each for each in extracted if each), None) or self._from_end(
+            asserted(text).strip()
+        )
 
     def _from_field(self, value: str) -> ExtractedAnswer | None:
         if value.strip() == "null" and "null" not in self.labels:

@@ -1,12 +1,21 @@
 """Where a completion gives its answer: markers such as "the answer is", the last one first."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Literal
 
 from lambdas.contract import DecimalMark
+from lambdas.core.answers.announcements import announced, languages_in, marker_pattern
+from lambdas.core.answers.languages import Language
+from lambdas.core.answers.rejections import (
+    Standing,
+    correction,
+    rejects_ahead,
+    standing,
+    supposition,
+)
 
 # Characters read of a completion and behind a marker; both bound the work.
 WINDOW_CHARS = 24_000
@@ -32,6 +41,8 @@ class AnswerMarker:
             `label` is a label such as `Answer:`, which may also introduce the reasoning.
         text: what follows the marker, at most `MARKED_CHARS` characters.
         start: offset of `text` in the completion.
+        supposed: whether it holds only in a case that the text supposes, so that a plain answer
+            comes before it. These markers come last.
         decimal_mark: of the language that the marker is in; `None` for English and for signs.
     """
 
@@ -39,6 +50,7 @@ class AnswerMarker:
     text: str
     start: int
     decimal_mark: DecimalMark | None = None
+    supposed: bool = False
 
 
 _KEY = re.compile(r"""nswer\\?["']\s{0,8}:\s{0,8}""", re.IGNORECASE)
@@ -111,16 +123,73 @@ def answer_markers(text: str, pattern: re.Pattern[str] | None = None) -> Iterato
     """
     # The replacement has the same length, so offsets stay valid.
     text = text.replace("NSWER", "nswer")
-    for found in islice(_matches_from_end(text, pattern or _MARKER), _MAX_MARKERS):
-        group = found.lastgroup or "box"
-        start = found.end(group)
-        inside = text[start : start + MARKED_CHARS]
-        if group == "box":
-            inside = _before_closing_brace(inside)
-        elif group in _CLOSING:
-            inside = inside.partition(_CLOSING[group])[0]
-        if inside:
-            yield AnswerMarker(_KIND_OF_GROUP[group], inside, start)
+    supposed = []
+    for marker, rank in islice(_judged_markers(text, pattern or _MARKER), _MAX_MARKERS):
+        if rank == "plain" and marker.text:
+            yield marker
+        elif rank == "supposed" and marker.text:
+            supposed.append(replace(marker, supposed=True))
+    yield from supposed
+
+
+# A marker, its answer and another language's marker take more.
+_MIN_PAIR_CHARS = 16
+JudgedMarker = tuple[AnswerMarker, Standing]
+
+
+def _judged_markers(text: str, pattern: re.Pattern[str]) -> Iterator[JudgedMarker]:
+    """Yield markers in English and in the languages of a text, from last to first."""
+    end = len(text)
+    for found in _matches_from_end(text, pattern):
+        start = found.start()
+        if end - start > _MIN_PAIR_CHARS and (languages := languages_in(text[start:end])):
+            yield from _foreign_markers(text, start, end, languages)
+        yield _english(found)
+        end = start
+    start = max(0, len(text) - WINDOW_CHARS)
+    yield from _foreign_markers(text, start, end, languages_in(text[start:end]))
+
+
+def _foreign_markers(
+    text: str, start: int, end: int, languages: Iterable[Language]
+) -> Iterator[JudgedMarker]:
+    """Yield the markers of other languages between two offsets, from last to first."""
+    found = [
+        (match, language)
+        for language in languages
+        for match in marker_pattern(language).finditer(text, start, end)
+    ]
+    found.sort(key=lambda pair: pair[0].start(), reverse=True)
+    yield from (_foreign(match, language) for match, language in found)
+
+
+def _english(found: re.Match[str]) -> JudgedMarker:
+    text, group = found.string, found.lastgroup or "box"
+    start = found.end(group)
+    inside = text[start : start + MARKED_CHARS]
+    if group == "box":
+        inside = _before_closing_brace(inside)
+    elif group in _CLOSING:
+        inside = inside.partition(_CLOSING[group])[0]
+    kind = _KIND_OF_GROUP[group]
+    rank = standing(text, found.start())
+    if rank == "plain" and kind == "statement":
+        rank = supposition(text, found.start(), start)
+    if rank == "rejected" or rejects_ahead(inside):
+        # "One might think that the answer is 5, but it is 7": the marker's text is what is right.
+        instead = correction(inside)
+        start += len(inside) - len(instead or "")
+        inside, rank = instead or "", "plain"
+    return AnswerMarker(kind, inside, start), rank
+
+
+def _foreign(found: re.Match[str], language: Language) -> JudgedMarker:
+    group = found.lastgroup or "statement"
+    start = found.end(group)
+    inside = announced(language, found[group], found.string[start : start + MARKED_CHARS])
+    kind: MarkerKind = "label" if group == "label" else "statement"
+    marker = AnswerMarker(kind, inside, start, language.decimal_mark)
+    return marker, standing(found.string, found.start())
 
 
 def _matches_from_end(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:

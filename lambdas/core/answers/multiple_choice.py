@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from lambdas.contract.schema import Choice
-from lambdas.core.answers.choice_reader import ChoiceReader, match_list_item
+from lambdas.core.answers.choice_reader import ChoiceReader, label_at_end, match_list_item
 from lambdas.core.answers.markers import NON_SPACE
 from lambdas.core.answers.options import Options
 from lambdas.core.answers.own_text import own_text
@@ -33,7 +33,11 @@ def extract_choice(text: str, choices: Sequence[Choice], chosen: int = 1) -> str
     >>> [extract_choice(text, choices) for text in texts]
     ['B', 'C', None]
     """
-    extracted = ChoiceReader(Options.of(choices), chosen).extract(own_text(text, NON_SPACE))
+    options = Options.of(choices)
+    text = own_text(text, NON_SPACE)
+    if chosen == 1 and (label := label_at_end(text, options)):
+        return label
+    extracted = ChoiceReader(options, chosen).extract(text)
     return extracted.answer if extracted else None
 
 
@@ -88,7 +92,7 @@ def _label_of_phrase(text: str, options: Options) -> str | None:
         return options.label_of.get(enclosed[1].upper())
     found = match_list_item(text)
     label = options.label_of.get(found["label"].upper()) if found else None
-    return label if found and label and options.label_for(found["rest"]) == label else None
+    return label if found and label and options.has_text(label, found["rest"]) else None
 
 
 _LIST_SEPARATOR = re.compile(r"\s*(?:[,;/&+]|\band\b)\s*|\s+")

@@ -7,7 +7,9 @@ from unicodedata import normalize
 _COMMAND = re.compile(r"\\(?:text|math|bf|rm|it|f?box)[a-z]{0,12}")
 TAG = re.compile(r"</?(?:b|i|u|em|strong|code|mark|span|p|br)\s?/?>", re.IGNORECASE)
 _QUOTED_LABEL = re.compile(r"(?<!\w)['‘’](\w{1,2})['’](?!\w)")
-_FORMATTING = dict.fromkeys(map(ord, '*`$"“”{}\\_'))
+_FORMATTING = dict.fromkeys(map(ord, '*`$"“”„«»「」『』【】《》{}\\_'))
+# Stops of other scripts, which often have no space behind them.
+_STOPS = str.maketrans({"。": ". ", "।": ". ", "、": ", ", "،": ", ", "؛": "; ", "؟": "? "})
 
 
 def plain_text(text: str) -> str:
@@ -17,7 +19,7 @@ def plain_text(text: str) -> str:
     'C is D'
     """
     if not text.isascii():
-        text = normalize("NFKC", text)
+        text = normalize("NFKC", text).translate(_STOPS)
     text = plain_formulas(text)
     if "\\" in text:
         text = _COMMAND.sub("", text)

@@ -16,6 +16,7 @@ from lambdas.core.answers.markers import (
 )
 from lambdas.core.answers.normalize import CANNOT_TELL, CANNOT_TELL_PATTERN, plain_numbers
 from lambdas.core.answers.own_text import is_mixed, own_text
+from lambdas.core.answers.rejections import asserted, is_plain
 
 MAX_TEXT_CHARS = 300
 MAX_NUMBER_CHARS = 40
@@ -49,12 +50,16 @@ def extract_number(text: str) -> str | None:
     """
     text = text.rstrip()
     ending = _COMMON_ENDING.search(text, max(0, len(text) - _ENDING_CHARS))
-    if ending and not (('"' in text and 'nswer"' in text) or is_mixed(text)):
+    if (
+        ending
+        and not (('"' in text and 'nswer"' in text) or is_mixed(text))
+        and is_plain(text, ending.start())
+    ):
         whole = ending[1] + ending[2].replace(",", "")
         return canonical_number(whole + ending[3]) if ending[3] else whole
     text = own_text(text)
     extracted = _from_field(text) or _from_markers(text)
-    return extracted.answer if extracted else _last_number(text[-WINDOW_CHARS:])
+    return extracted.answer if extracted else _last_number(asserted(text[-WINDOW_CHARS:]))
 
 
 def gold_number(value: object, decimal_mark: DecimalMark | None = None) -> str | None:

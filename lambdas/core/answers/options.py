@@ -8,6 +8,14 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from lambdas.contract.schema import Choice
+from lambdas.core.answers.languages import (
+    JOINING_SIGNS,
+    JOINING_WORDS,
+    LETTERS,
+    LOOK_ALIKES,
+    OPTION,
+    any_of,
+)
 from lambdas.core.answers.normalize import (
     CANNOT_TELL,
     NONE_OF_THEM,
@@ -26,7 +34,9 @@ class Options:
 
     Attributes:
         labels: as the dataset gives them, in order.
-        label_of: each label by its upper case.
+        label_of: each label by its upper case, and by the letter that another script has in its
+            place, where only one option can be meant.
+        text_of: each option's normalised text by its label.
         label_by_text: labels by normalised text, where only one option has it.
         label_by_number: labels by canonical number, where only one option has it.
         none_label: the label of the only option that says "none of these", if there is one.
@@ -36,6 +46,7 @@ class Options:
 
     labels: tuple[str, ...]
     label_of: dict[str, str]
+    text_of: dict[str, str]
     label_by_text: dict[str, str]
     label_by_number: dict[str, str]
     none_label: str | None
@@ -69,19 +80,40 @@ class Options:
         number = _number(phrase) if self.label_by_number else None
         return self.label_by_number.get(number) if number else None
 
+    def has_text(self, label: str, phrase: str) -> bool:
+        """Return whether a phrase is the text of an option, which others may have too.
+
+        >>> Options.of((Choice("A", "pear"), Choice("B", "pear"))).has_text("B", "Pear.")
+        True
+        """
+        return self.label_for(phrase) == label or _comparable(phrase) == self.text_of[label]
+
 
 # A question's paths are read one after another.
 @lru_cache(maxsize=256)
 def _indexed(choices: tuple[Choice, ...]) -> Options:
-    texts = ((_comparable(choice.text[:MAX_OPTION_CHARS]), choice.label) for choice in choices)
+    text_of = {choice.label: _comparable(choice.text[:MAX_OPTION_CHARS]) for choice in choices}
     return Options(
         labels=tuple(choice.label for choice in choices),
-        label_of={choice.label.upper(): choice.label for choice in choices},
-        label_by_text=_unique(texts),
+        label_of=_by_letters([choice.label for choice in choices]),
+        text_of=text_of,
+        label_by_text=_unique((text, label) for label, text in text_of.items()),
         label_by_number=_unique((_number(choice.text), choice.label) for choice in choices),
         none_label=_only_label(choices, NONE_OF_THEM),
         cannot_tell_label=_only_label(choices, CANNOT_TELL),
     )
+
+
+def _by_letters(labels: Sequence[str]) -> dict[str, str]:
+    own = {label.upper(): label for label in labels}
+    if any(label.isdecimal() for label in labels):
+        return own
+    alike = [(letter, own[latin]) for letter, latin in LOOK_ALIKES.items() if latin in own]
+    placed = [pair for letters in LETTERS for pair in zip(letters, labels, strict=False)]
+    meant: dict[str, set[str]] = {}
+    for letter, label in (*alike, *placed):
+        meant.setdefault(letter, set()).add(label)
+    return {letter: min(found) for letter, found in meant.items() if len(found) == 1} | own
 
 
 def _unique(pairs: Iterable[tuple[str | None, str]]) -> dict[str, str]:
@@ -125,8 +157,17 @@ _LEAD_IN = re.compile(
         | is | would\ be | number | select | choose ) \b )*+""",
     re.VERBOSE | re.IGNORECASE,
 )
-_LABEL = r"[A-Za-z](?![\w'’])|\d{1,2}(?![\d%°]|[.,:/]\d|\s?[-+*/^=×÷])"
-_END = r"\s*(?:$|[\].,;:!?)\n/&+])"
+# A letter of another script goes on in signs that are no word characters.
+_LABEL = (
+    r"[A-Za-z](?![0-9A-Za-z_\u00aa-\u036f'’])|\d{1,2}(?![\d%°]|[.,:/]\d|\s?[-+*/^=×÷])"
+    rf"|[{''.join(LETTERS)}](?![\w\u0300-\u036f\u0900-\u0dff\u0e30-\u0e4e])"
+)
+# Behind a Latin label, a word of another script ends it: there it is no article, and no initial.
+_OTHER_SCRIPT = r"[\u0370-\u1fff\u2e80-\uffff]"
+_END = (
+    rf"\s*(?:$|[\].,;:!?)\n/&+]|(?<=[A-Z]){_OTHER_SCRIPT}|(?<=[A-Z]\s){_OTHER_SCRIPT}"
+    r"|(?<=\d)[번番号])"
+)
 _CONTINUATION = r"\s{1,3}(?:because|since|as|due|which|and|or|is|was|if|but|with|\()"
 _FIRST_LABEL = re.compile(
     rf"""\(\s?(?P<round>{_LABEL})\s?\)
@@ -187,8 +228,10 @@ def _first_label(found: re.Match[str], options: Options) -> str | None:
 
 
 _NEXT_LABEL = re.compile(
-    rf"""[):.]?\s*(?:,\s*(?:or\b|and\b)?|;|/|&|\+|\band/or\b|\bor\b|\band\b)\s*
-    (?:(?:options?|choices?|answers?|also|maybe|possibly|perhaps|either)\s+){{0,2}}
+    rf"""[):.]?\s*(?:,\s*(?:or\b|and\b)?|;|/|&|\+|\band/or\b|\bor\b|\band\b
+      |{any_of(JOINING_SIGNS)}|(?<=\s)(?-i:{any_of(JOINING_WORDS)})(?=\s))\s*
+    (?:(?:options?|choices?|answers?|also|maybe|possibly|perhaps|either)\s+
+      |(?:[^\W\d_]{{1,3}}\s)?{OPTION}){{0,2}}
     \(?(?P<label>{_LABEL})(?={_END}|\s+(?:and|or|are)\s)""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -217,7 +260,8 @@ def _known_labels(labels: list[str], options: Options) -> tuple[str, ...] | None
 
 _MENTION = re.compile(
     rf"""(?<![\w)\]}}^\\])\((?P<round>{_LABEL})\)(?![\w(])
-  | \b(?:option|choice|answer|letter|alternative)s?\s\(?(?P<called>{_LABEL})\)?(?!\w)
+  | (?:\b(?:option|choice|answer|letter|alternative)s?\s|{OPTION})
+    \(?(?P<called>{_LABEL})\)?(?![0-9A-Za-z_])
   | (?:\b(?:is|be|are|choose|select|pick|chose|with|to|it['’]s)\s|:\s?)(?P<bare>{_LABEL})(?={_END})
   | (?<=\s)(?P<listed>{_LABEL})[:)](?=\s)""",
     re.VERBOSE | re.IGNORECASE,

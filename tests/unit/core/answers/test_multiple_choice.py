@@ -382,3 +382,38 @@ def test_a_gold_answer_is_read(value: object, expected: str | None) -> None:
 )
 def test_a_gold_answer_among_numbered_options(value: object, expected: str | None) -> None:
     assert gold_labels(value, WEATHER) == expected
+
+
+TRAYS = options("pear", "plum", "pear")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("The answer is C.", "C", id="a label"),
+        pytest.param("The answer is (C) pear.", "C", id="a label with the text"),
+        pytest.param("C. pear", "C", id="a label at the start"),
+        pytest.param("The answer is plum.", "B", id="the text of one option"),
+        pytest.param("The answer is pear.", None, id="the text of two options"),
+        pytest.param("So it is pear.", None, id="the text of two options in a conclusion"),
+        pytest.param('{"answer": "pear"}', None, id="the text of two options in JSON"),
+        pytest.param("The answer is 5.", None, id="no option"),
+    ],
+)
+def test_labels_tell_options_of_equal_text_apart(text: str, expected: str | None) -> None:
+    assert extract_choice(text, TRAYS) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param("A", "A", id="label"),
+        pytest.param(2, "C", id="index"),
+        pytest.param("plum", "B", id="the text of one option"),
+        pytest.param("pear", None, id="the text of two options"),
+        pytest.param("C. pear", "C", id="label and text"),
+        pytest.param("B. pear", None, id="label and another's text"),
+    ],
+)
+def test_a_gold_answer_among_options_of_equal_text(value: object, expected: str | None) -> None:
+    assert gold_labels(value, TRAYS) == expected
