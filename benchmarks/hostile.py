@@ -19,6 +19,7 @@ _UNITS = (
     *("1", "1,", "1 ", "1/", "-", "=", "$", "(", "{", '"', "*", "\\", "#", "A", "Q:", "\n"),
     *("1 = ", "A, ", "A or ", "(A) ", "\nA: ", "\n\nQ: ", "Answer(", "Answer: ", "#### "),
     *("answer is ", "the answer is A. ", "\\boxed{", "\\frac{1}{", '{"answer": ', "<answer>"),
+    *("1 234,", "3万", "½", "$1k ", "\\pi", "1 of ", "x=1, ", "by 1, "),
     *("cannot be ", "one hundred and ", "1 + ", "10^", "**1** ", "<<1+1=2>>", "\\text{", "A is "),
 )
 _OPTIONS = tuple(Choice(label, f"{place} m") for place, label in enumerate("ABCDE"))
