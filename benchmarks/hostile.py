@@ -21,6 +21,7 @@ _UNITS = (
     *("answer is ", "the answer is A. ", "\\boxed{", "\\frac{1}{", '{"answer": ', "<answer>"),
     *("<think>", "</think>", "<|a", "\nQ2:", "\nNext question:", "1\nExample 1:", "x^{", "√("),
     *("one might think ", "if it were ", "not A but ", "答案是A", "die Antwort ist A "),
+    *("1 234,", "3万", "½", "$1k ", "\\pi", "1 of ", "x=1, ", "by 1, "),
     *("cannot be ", "one hundred and ", "1 + ", "10^", "**1** ", "<<1+1=2>>", "\\text{", "A is "),
 )
 _OPTIONS = tuple(Choice(label, f"{place} m") for place, label in enumerate("ABCDE"))

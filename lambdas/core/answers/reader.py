@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Protocol
 
 from lambdas.contract.schema import AnswerSpec, Choice, Question
@@ -77,7 +77,17 @@ def _task_reader(spec: AnswerSpec, questions: Iterable[Question]) -> ReadAnswer:
         return _choice_reader(questions)
     if spec.task == "exact":
         return _exact_reader(spec, questions)
-    return read_arithmetic
+    return _number_reader(spec) if spec.decimal_mark else read_arithmetic
+
+
+def _number_reader(spec: AnswerSpec) -> ReadAnswer:
+    extract = partial(extract_number, decimal_mark=spec.decimal_mark)
+
+    # A number needs no question; the parameter is there for `ReadAnswer`.
+    def read(completion: Completion, question: int) -> str | None:  # noqa: ARG001
+        return _read(completion, extract, DIGIT)
+
+    return read
 
 
 # A number needs no question; the parameter is there for `ReadAnswer`.

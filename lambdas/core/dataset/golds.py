@@ -11,7 +11,8 @@ from typing import Literal
 from lambdas.contract import DecimalMark, Task
 from lambdas.core.answers.exact import MAX_ANSWER_CHARS, boolean, normalised
 from lambdas.core.answers.markers import answer_markers
-from lambdas.core.answers.numeric import decimal_mark_of, gold_number, is_formula
+from lambdas.core.answers.notation import decimal_mark_of, is_formula
+from lambdas.core.answers.numeric import gold_number
 from lambdas.core.dataset.choices import ambiguity, correct_labels, position_evidence
 from lambdas.core.dataset.files import FileRow
 from lambdas.core.dataset.layouts import NO_NUMBER

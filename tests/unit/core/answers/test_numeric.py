@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdas.contract import DecimalMark
+from lambdas.core.answers.markers import AnswerMarker, ExtractedAnswer
 from lambdas.core.answers.numeric import (
     MAX_NUMBER_CHARS,
     canonical_number,
     extract_number,
+    from_marker,
     gold_number,
     spelled_out_number,
 )
@@ -60,6 +63,22 @@ from lambdas.core.answers.numeric import (
         pytest.param("That makes 12.\nSo now 12 + 3 =", "12", id="broken off"),
         pytest.param("Answer: Nancy can't pay, she needs 5 more.", "5", id="no refusal"),
         pytest.param("18", "18", id="nothing else"),
+        pytest.param("The answer (arabic numerals) is \n\n96\n", "96", id="on a line below"),
+        pytest.param("The answer is 0.8 or 4/5.", "0.8", id="one value given twice"),
+        pytest.param("So it is 3/5 = 0.6 or 60%.", "60", id="the same as a percentage"),
+        pytest.param("The result is ¾", "0.75", id="a fraction sign alone"),
+        pytest.param("The result is nine.", "9", id="words alone"),
+        pytest.param("七", "7", id="a Chinese numeral alone"),
+        pytest.param("Then 4 left. 5 more came, so now 9 - 4 + 5 = 10.", "10", id="clause"),
+        pytest.param("Answer: Two are red. So 2 * 6 = 12 are.", "12", id="label before reasoning"),
+        pytest.param("It takes 84 / 3, which gives us 28.", "28", id="relative clause"),
+        pytest.param("30 apples divided by 6 is 5 apples.", "5", id="a sentence's own start"),
+        pytest.param("That leaves 25 = S.", "25", id="a value before its name"),
+        pytest.param(
+            "Preis: 1.250,50 €, also 2.501 mit Steuer", "2501", id="mark told by a number"
+        ),
+        pytest.param("Es kostet 0,75 pro Stück.\nAnswer: 80.000", "80000", id="mark told above"),
+        pytest.param(r'{"answer": "\u20ac50 for 3 tickets"}', "50", id="escaped euro sign"),
     ],
 )
 def test_an_answer_is_read(text: str, expected: str) -> None:
@@ -80,10 +99,109 @@ def test_an_answer_is_read(text: str, expected: str) -> None:
         pytest.param("He has 5. I cannot determine the rest.", id="refusal"),
         pytest.param("With 5 hats there is not enough information.", id="not enough"),
         pytest.param("9" * 200, id="no answer has so many digits"),
+        pytest.param("That is 17. The answer is 5 or 6.", id="two answers"),
+        pytest.param("That is 17. The answer is between 4 and 9.", id="bounds"),
+        pytest.param("That is 17. The answer is 10-12 days.", id="range"),
+        pytest.param("That is 17. The answer is (3, 8).", id="pair"),
+        pytest.param(r"That is 17. The answer is $12\pi$ square inches.", id="formula with unit"),
+        pytest.param('That is 17. {"answer": "4x + 1"}', id="formula in JSON"),
+        pytest.param("That is 17.\nThe area is 9π.", id="formula in the last sentence"),
+        pytest.param(r"17 it is not: \boxed{\text{Yes}}", id="box that holds a word"),
     ],
 )
 def test_a_text_without_an_answer_abstains(text: str) -> None:
     assert extract_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("so Ann needs #### 6 boxes for 90 pens.", "6", id="within a sentence"),
+        pytest.param("It is\n####6", "6", id="no space"),
+        pytest.param("#### $6 per day for 4 days", "6", id="money, then how long"),
+        pytest.param("#### 5/2 cups", "2.5", id="fraction"),
+        pytest.param("#### x = 6", "6", id="a value with its name"),
+        pytest.param("#### 2 + 4 = 6", "6", id="equation"),
+        pytest.param("#### 9 - 3 = 6 boxes left after 2 days", "6", id="equation, then when"),
+        pytest.param("#### Answer: 6", "6", id="label"),
+        pytest.param("#### The answer is 6", "6", id="sentence"),
+        pytest.param("#### **6**", "6", id="bold"),
+        pytest.param("#### -6 degrees at 7 pm", "-6", id="negative"),
+        pytest.param("#### 1,250 miles in 3 weeks", "1250", id="separator"),
+        pytest.param("#### 6 hours.\nThat is 6 of 24.", "6", id="a check below"),
+        pytest.param("#### 1. Count\n2 + 3 = 5\nSo 5.", "5", id="numbered heading"),
+        pytest.param("#### Step 2: Add\nThat makes 9.", "9", id="heading with a step's number"),
+        pytest.param("#### Adding 4 and 5\nThat makes 9.", "9", id="heading with numbers"),
+    ],
+)
+def test_the_number_right_behind_the_mark_of_gsm8k_is_read(text: str, expected: str) -> None:
+    assert extract_number(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        pytest.param("Bea saves $28 by selling her $75 bike.", "28", id="by doing"),
+        pytest.param("$140 each week for 6 weeks", "140", id="how long"),
+        pytest.param("The 3-year plan costs $90 in 12 payments.", "90", id="hyphen"),
+        pytest.param("$12 (hat) + $30 (coat) + $8 (tax) = $50", "50", id="asides in a sum"),
+        pytest.param("They sold 35 of the 80 cups.", "35", id="a part of a whole"),
+        pytest.param("45 guests came out of 60.", "45", id="out of"),
+        pytest.param("She reads 24 pages more than the 6 of Ida.", "24", id="than"),
+        pytest.param("It takes 15 days at a rate of 4 a day.", "15", id="rate"),
+        pytest.param("With 3 dogs, he needs 21 cans.", "21", id="circumstance first"),
+        pytest.param("He is left with 8 of his 20 coins.", "8", id="what is left"),
+        pytest.param("For 5 nights they pay a total of $600.", "600", id="total of"),
+        pytest.param("Each of the 4 friends gets 7 cards.", "7", id="each of"),
+        pytest.param("The bill is $60, because 4 of them eat for $15.", "60", id="reason"),
+        pytest.param("So 25% of 80 is 20.", "20", id="verb"),
+        pytest.param("It takes Leo 9 hours to ride 54 miles.", "9", id="purpose"),
+        pytest.param("Mia has to save $65 to buy 2 games.", "65", id="duty, then purpose"),
+    ],
+)
+@pytest.mark.parametrize(
+    "form", ["{}", "9 + 9 = 18.\n\nTherefore: {}", '{{"answer": "{}"}}', "**Answer:** {}"]
+)
+def test_of_several_numbers_the_one_that_a_sentence_states_is_read(
+    form: str, sentence: str, expected: str
+) -> None:
+    assert extract_number(form.format(sentence)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(r"1. Start: 80 * 2 = 160\n2. Then: 160 - 40 = 120\nIt holds 120.", "120"),
+        pytest.param(r"First, 6 + 6 = 12.\nThen, 12 * 3 = 36.\nAnn has 36 in 3 jars.", "36"),
+        pytest.param("18. She sells 9 for $2.", "18"),
+        pytest.param("18 dollars. It is for 9 eggs.", "18"),
+        pytest.param("8 are red. So 20 - 8 = 12 are blue.", "12"),
+    ],
+    ids=["numbered lines", "lines", "number first", "amount first", "amount that leads on"],
+)
+def test_a_member_of_several_sentences_gives_the_one_that_answers(
+    value: str, expected: str
+) -> None:
+    assert extract_number(f'{{"reasoning": "5 + 7", "answer": "{value}"}}') == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "expected"),
+    [
+        pytest.param(" 80.000.", ",", "80000", id="German group"),
+        pytest.param(" 12,5 Euro.", ",", "12.5", id="German decimals"),
+        pytest.param(" 1 500,75 рублей.", ",", "1500.75", id="Russian decimals"),
+        pytest.param(" once.", ",", "11", id="Spanish word"),
+        pytest.param("二十四。", ".", "24", id="Chinese numeral"),
+        pytest.param(" 80.000.", None, "80", id="English"),
+    ],
+)
+def test_a_marker_s_language_tells_the_decimal_mark(
+    text: str, mark: DecimalMark | None, expected: str
+) -> None:
+    marker = AnswerMarker("statement", text, 0, mark)
+
+    assert from_marker(marker, text) == ExtractedAnswer(expected)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +289,8 @@ def test_the_answer_stated_last_wins(number: int, before: list[str]) -> None:
 @pytest.mark.parametrize(
     "unit",
     [
+        *("1 234,", "1.234", "7'", "§", "7_", "(1, ", "x=1,", "万", "3万", "三", "kumi na ", "$1 "),
+        *("a of ", "1 of ", "by ", "1-", "1:", "\\{", "\\u00", "#### 1 of ", "k ", "is 1, "),
         *("7", " ", "{", "}", ",", "1,", "1 ", "1/", "-", "\\boxed{", "\\frac{", "\\", "½", "$1"),
         *("answer is ", '"answer": "', "5 Q:", "\n#### 1 x", "<<", "5=", "1e", "twenty ", "\n1. "),
     ],
@@ -244,7 +364,7 @@ def test_recorded_cases_are_read_as_people_read_them(shared_data: Callable[[str]
         pytest.param(r"3 \times 10^{5}", "300000", id="the same in LaTeX"),
         pytest.param("10^6", "1000000", id="power of ten"),
         pytest.param("$1.5 million", "1500000", id="million"),
-        pytest.param("5k", "5000", id="k"),
+        pytest.param("$5k", "5000", id="k"),
         pytest.param("2:00 pm", "2", id="time of day, full hour"),
         pytest.param("2:30 pm", "2.5", id="time of day, in hours"),
         pytest.param(r"\boxed{-\$1{,}250}", "-1250", id="boxed"),
@@ -344,6 +464,30 @@ def test_any_text_has_a_stable_canonical_form_or_none(text: str) -> None:
         pytest.param("one of them", None, id="pronoun"),
         pytest.param("oneself", None, id="part of a word"),
         pytest.param("a few", None, id="no number"),
+        pytest.param("one and a half", "1.5", id="and a half"),
+        pytest.param("two thirds", None, id="a fraction in words"),
+        pytest.param("twenty-one thirds", None, id="a larger fraction in words"),
+        pytest.param("siebzehn", "17", id="German"),
+        pytest.param("dieciséis manzanas", "16", id="Spanish, with a unit"),
+        pytest.param("quatre-vingt-dix", "90", id="French"),
+        pytest.param("quattordici.", "14", id="Italian"),
+        pytest.param("dezoito", "18", id="Portuguese"),
+        pytest.param("tujuh belas", "17", id="Indonesian"),
+        pytest.param("kumi na tatu", "13", id="Swahili"),
+        pytest.param("mẹ́rin", "4", id="Yoruba"),
+        pytest.param("Девять", "9", id="Russian"),
+        pytest.param("خمسون", "50", id="Arabic"),
+        pytest.param("पंद्रह", "15", id="Hindi"),
+        pytest.param("বারো", "12", id="Bengali"),
+        pytest.param("పదిహేను", "15", id="Telugu"),
+        pytest.param("สิบเจ็ด", "17", id="Thai"),
+        pytest.param("열다섯", "15", id="Korean"),
+        pytest.param("三百六十五天", "365", id="Chinese, with a unit"),
+        pytest.param("二万五千", "25000", id="Japanese"),
+        pytest.param("三角形", None, id="a word that begins with a numeral"),
+        pytest.param("once", None, id="an English word that is a number elsewhere"),
+        pytest.param("una casa grande", None, id="an article"),
+        pytest.param("null", None, id="no value"),
         pytest.param("", None, id="empty"),
     ],
 )

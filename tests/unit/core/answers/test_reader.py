@@ -141,6 +141,13 @@ def test_too_many_gold_answers_are_no_classes() -> None:
     assert answer_reader(AnswerSpec("exact"), labelled(*golds))(completion, question=0) is None
 
 
+def test_numbers_are_read_with_the_decimal_mark_of_the_run() -> None:
+    read = answer_reader(AnswerSpec("arithmetic", decimal_mark=","), iter(()))
+
+    assert read(Completion("The answer is 80.000."), question=0) == "80000"
+    assert read(Completion("So it is 4,5 + 14", cut_off=True), question=0) is None
+
+
 def test_arithmetic_reads_no_questions() -> None:
     read = answer_reader(AnswerSpec("arithmetic"), iter(()))
 
