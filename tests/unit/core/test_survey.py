@@ -79,7 +79,7 @@ def test_a_survey_infers_the_task_unless_it_is_given() -> None:
         ),
         pytest.param(
             [GOOD | {"answer": "1.234"}],
-            ["can be read in two ways", 'give "decimal_mark": ","'],
+            ["no right answer shows which mark separates decimals", 'give "decimal_mark": ","'],
             id="an open decimal mark",
         ),
         pytest.param(
