@@ -78,15 +78,30 @@ def extract_number(text: str, decimal_mark: DecimalMark | None = None) -> str | 
     >>> extract_number(r"The area of a circle of radius 3 is \boxed{9\pi}.")
     """
     text = text.rstrip()
-    ending = _COMMON_ENDING.search(text, max(0, len(text) - _ENDING_CHARS))
-    easy = ending is not None and decimal_mark != "," and is_plain(text, ending.start())
-    if ending and easy and not (('"' in text and 'nswer"' in text) or is_mixed(text)):
+    ending = None if decimal_mark == "," else _common_ending(text)
+    if ending and _is_all(text, ending.start()):
         return easy_number(ending)
     text = own_text(text)
     extracted = _from_field(text, decimal_mark) or _from_markers(text, decimal_mark)
     if not extracted:
         extracted = _from_end(asserted(text[-WINDOW_CHARS:]), decimal_mark)
     return extracted.answer if extracted else None
+
+
+def _common_ending(text: str) -> re.Match[str] | None:
+    """Match the last announcement of an answer, if a number in the usual form ends the text."""
+    near = max(0, len(text) - _ENDING_CHARS)
+    start = text.rfind("nswer", near)
+    if start < 0:
+        start = max(text.rfind("####", near), text.rfind("ns =", near) - 2)
+    return _COMMON_ENDING.match(text, start) if start >= 0 else None
+
+
+def _is_all(text: str, start: int) -> bool:
+    """Whether nothing in a text can take precedence over what is announced at an offset."""
+    if is_mixed(text) or ('"' in text and 'nswer"' in text):
+        return False
+    return is_plain(text, start)
 
 
 def gold_number(value: object, decimal_mark: DecimalMark | None = None) -> str | None:

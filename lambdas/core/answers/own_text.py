@@ -39,8 +39,8 @@ def own_text(text: str, required: re.Pattern[str] = DIGIT) -> str:
 def is_mixed(text: str) -> bool:
     """Whether a completion may hold more than the model's own answer; a cheap test."""
     return (
-        "<" in text
-        or "Q" in text
+        ("<" in text and _TAGGED.search(text) is not None)
+        or ("Q" in text and _NEXT_IN_LINE.search(text) is not None)
         or "◁" in text
         or ("[" in text and _BRACKETED.search(text) is not None)
         or text.lstrip().startswith(_OPENINGS)
@@ -100,6 +100,8 @@ _MARK = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+# Not `<<3*4=12>>12`, which is for a calculator, nor `3 < 4`.
+_TAGGED = re.compile(r"<[\s|]{0,3}[^\s\d<=|($.-]")
 # Marks without an angle bracket: what they contain, and what a text with them begins with.
 _BRACKETED = re.compile(r"\[(?:/?THINK\]|/?INST\]|(?:BEGIN|END) FINAL RESPONSE\])")
 _OPENINGS = ("analysis", "Here is my thought", "Here's my thought", "## Thinking")
@@ -111,7 +113,8 @@ def _without_thoughts(text: str) -> tuple[str, bool]:
     What closes without being opened was opened by the prompt, so all before it are thoughts.
     """
     bracketed = "[" in text and _BRACKETED.search(text)
-    if not ("<" in text or "◁" in text or bracketed or text.lstrip().startswith(_OPENINGS)):
+    tagged = "<" in text and _TAGGED.search(text)
+    if not (tagged or "◁" in text or bracketed or text.lstrip().startswith(_OPENINGS)):
         return text, False
     kept: list[str] = []
     start, opened = 0, ""
