@@ -23,10 +23,10 @@ from lambdas.core.dataset.layouts import (
 )
 
 _BOTH = (0, 1)
-# What the published copies count from: PIQA's sol1 and COPA's choice1 from 0, WinoGrande's
-# option1, Belebele's mc_answer1 and SIQA's answerA from 1.
+# What the published copies count from: with a label, PIQA's sol1 and COPA's choice1 from 0, and
+# SIQA's answerA from 1. Else a name with a number is what an answer means.
 _FROM_ZERO = ("sol", "choice")
-_FROM_ONE = ("option", "mcanswer", "answer")
+_FROM_ONE = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +189,7 @@ def _are_options(prefix: str, names: Sequence[str], members: Mapping[str, Any]) 
 
 
 def _counted_from(prefix: str, first: str, members: Mapping[str, Any]) -> tuple[int, ...]:
-    if first == "0" or (prefix in _FROM_ZERO and first == "1"):
+    if first == "0" or (prefix in _FROM_ZERO and first == "1" and "label" in members):
         return (0,)
     named_by_number = first == "1" and "label" not in members
-    if prefix in _FROM_ONE and (named_by_number or prefix == "answer"):
-        return (1,)
-    return _BOTH
+    return (1,) if named_by_number or prefix == _FROM_ONE else _BOTH

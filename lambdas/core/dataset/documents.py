@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from lambdas.core.dataset.layouts import Members
+from lambdas.core.dataset.layouts import CONTEXTS, Members, plain_name
 from lambdas.core.dataset.schemas import has_question, has_question_column, question_text
 from lambdas.core.text import count_of, describe, quoted_name
 
 _SHOWN_NAMES = 8
+# Members beside an array of questions that belong to each of them.
+_ABOVE = frozenset(CONTEXTS)
 _CUT = "must be whole: `truncated_cells` names what is missing; download the dataset's own file"
 
 
@@ -92,6 +94,10 @@ def _only_array(value: Mapping[str, Any]) -> Sequence[Members] | None:
     if len(found) > 1:
         names = ", ".join(map(quoted_name, found))
         raise DocumentError(f"{names} hold questions each, must be one dataset{_one_of(found)}")
+    others = (name for name in value if name not in found and value[name])
+    above = [name for name in others if plain_name(name) in _ABOVE]
+    if found and above:
+        raise DocumentError(_not_within_rows(above[0], next(iter(found))))
     return next(iter(found.values()), None)
 
 
@@ -100,6 +106,16 @@ def _arrays(value: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[Members]]]
         rows = _objects(member) if isinstance(member, list) else None
         if rows:
             yield name, rows
+
+
+def _not_within_rows(name: str, rows: str) -> str:
+    above, within = quoted_name(name), quoted_name(rows)
+    way_out = f": jq -c '.{name} as $x | .{rows}[] | .{name} = $x' FILE makes it so"
+    is_plain = name.isidentifier() and rows.isidentifier() and (name + rows).isascii()
+    return (
+        f"{above} is beside {within} and belongs to its questions, must be in each of them"
+        f"{way_out if is_plain else ''}"
+    )
 
 
 def _one_of(names: Iterable[str]) -> str:

@@ -46,6 +46,9 @@ CONTEXTS = (
     "retrievedcontexts",  # Ragas
     "article",  # RACE
     "story",  # CoQA
+    "text",  # LogiQA 2.0, LegalBench
+    "contract",  # LegalBench
+    "puzzle",  # ZebraLogic
     "paragraph",
     "paragraphs",
     "document",
@@ -55,6 +58,7 @@ CONTEXTS = (
     "ctx",
     "support",  # SciQ
     "premise",
+    "hypothesis",
     "tabletitle",  # TabMWP
     "table",
     "hint",  # ScienceQA

@@ -96,7 +96,7 @@ def read_members(row: Members, seed: int = 0) -> RawQuestion:
     if options is None and isinstance(asked.text, str):
         asked, options = _with_inline_options(asked, members)
     answer_name, answer = _answer(members, options)
-    before = _context(members, asked.names)
+    before = _context(members, asked)
     used = {"id", answer_name, *asked.names, *before.names}
     used |= set(options.names) if options else set()
 
@@ -183,7 +183,8 @@ def _by_plain_name(row: Members) -> tuple[dict[str, Any], dict[str, str]]:
         members[plain], names[plain] = value, name
     nested = members.get("question")
     if isinstance(nested, dict):
-        inner, inner_names = _by_plain_name({**nested, "question": nested.get(_STEM)})
+        others = {name: value for name, value in nested.items() if name != _STEM}
+        inner, inner_names = _by_plain_name({**others, "question": nested.get(_STEM)})
         return members | inner, inner_names | names
     return members, names
 
@@ -265,12 +266,15 @@ class _Context:
 _NO_CONTEXT = _Context((), (), ())
 
 
-def _context(members: Members, question_names: Sequence[str]) -> _Context:
+def _context(members: Members, asked: _Question) -> _Context:
     names = [
         name
         for name in CONTEXTS
-        if name in members and name not in question_names and not is_absent(members[name])
+        if name in members and name not in asked.names and not is_absent(members[name])
     ]
+    if "text" in names and str(asked.text) in str(members["text"]):
+        # A whole training text, with the question and often its answer.
+        names.remove("text")
     texts = [_context_text(members[name]) for name in names]
     problems = tuple(
         f"{name} is {describe(members[name])}, must be a text or a list of texts: it belongs to"

@@ -33,6 +33,7 @@ def labelled(row: Row, file: str = "q.jsonl") -> list[tuple[str, str]]:
             "A",
             id="Belebele counts from 1",
         ),
+        pytest.param({"Choice 1": "iron", "Choice 2": "tin", "answer": "1"}, "A", id="Choice 1"),
         pytest.param({"sol1": "iron", "sol2": "tin", "label": 1}, "B", id="PIQA counts from 0"),
         pytest.param({"choice1": "iron", "choice2": "tin", "label": 0}, "A", id="COPA from 0"),
         pytest.param({"ans0": "iron", "ans1": "tin", "label": 1}, "B", id="BBQ"),

@@ -123,6 +123,13 @@ def test_mmlus_rows_without_a_header_are_read_from_the_first() -> None:
         ),
         pytest.param(
             "q.json",
+            json.dumps({"passage": "Ann sang.", "questions": ROWS}),
+            '"passage" is beside "questions" and belongs to its questions, must be in each of them:'
+            " jq -c '.passage as $x | .questions[] | .passage = $x' FILE makes it so",
+            id="a passage of all questions",
+        ),
+        pytest.param(
+            "q.json",
             json.dumps({"rows": [{"row": ROWS[0], "truncated_cells": ["question"]}]}),
             "1 row cut off by the export, must be whole",
             id="an export that cuts texts",

@@ -220,6 +220,26 @@ def test_how_many_options_a_question_asks_for(text: str, right: str | None, chos
             id="SciQ",
         ),
         pytest.param(
+            {"question": "Who?", "text": "Ann sang.", "type": {"x": True}},
+            "Ann sang.\nWho?",
+            id="LogiQA 2.0's text",
+        ),
+        pytest.param(
+            {"question": "Who?", "text": "Q: Who?\nA: Ann", "answer": "Ann"},
+            "Who?",
+            id="a training text, which has the answer",
+        ),
+        pytest.param(
+            {"puzzle": "Ann is not red.", "question": "Who?", "choices": ["Ann", "Ben"]},
+            "Ann is not red.\nWho?",
+            id="ZebraLogic's puzzle",
+        ),
+        pytest.param(
+            {"question": "Does it follow?", "premise": "Ann sang.", "hypothesis": "One sang."},
+            "Ann sang.\nOne sang.\nDoes it follow?",
+            id="a premise and a hypothesis",
+        ),
+        pytest.param(
             {"background_description": ["Ann sang.", ""], "question_text": "Who?"},
             "Ann sang.\n\nWho?",
             id="M3Exam",
@@ -259,6 +279,10 @@ def test_texts_that_belong_to_a_question_stand_before_it(row: Row, text: str) ->
         pytest.param({"problem": "Another text."}, ("problem",), id="another name of a question"),
         pytest.param({"solution": "It is 2.", "target": "3"}, ("solution", "target"), id="others"),
         pytest.param({"": "no name"}, ("",), id="a member without a name"),
+        pytest.param({"rationale": "So."}, ("rationale",), id="a rationale"),
+        pytest.param(
+            {"question": {"stem": "Which?", "hardness": 3}}, ("hardness",), id="within the question"
+        ),
     ],
 )
 def test_every_other_member_with_content_is_named(
