@@ -17,7 +17,7 @@ from lambdas.core.dataset.choices import ambiguity, correct_labels, position_evi
 from lambdas.core.dataset.files import FileRow
 from lambdas.core.dataset.layouts import NO_NUMBER
 from lambdas.core.dataset.schemas import RawQuestion, is_absent, read_members
-from lambdas.core.text import encodable
+from lambdas.core.text import encodable, quoted_name
 
 # A longer answer that is no number is reasoning without its number, not a class or a date.
 SHORT_ANSWER = 100
@@ -114,7 +114,8 @@ def gold_of(row: RawQuestion, reading: Reading) -> str | None:
     if reading.task == "exact":
         return _gold_text(_only(row.answer), reading)
     parsed = row.parsed_choices
-    return correct_labels(row.answer, parsed, reading.counted_from) if parsed else None
+    labels = correct_labels(row.answer, parsed, reading.counted_from) if parsed else None
+    return labels if _contradiction(row, labels) is None else None
 
 
 def expected_answer(row: RawQuestion, reading: Reading) -> str:
@@ -124,9 +125,20 @@ def expected_answer(row: RawQuestion, reading: Reading) -> str:
     if reading.task == "exact":
         return _expected_text(row.answer)
     parsed = row.parsed_choices
+    labels = correct_labels(row.answer, parsed, reading.counted_from) if parsed else None
+    if other := _contradiction(row, labels):
+        return f"but {quoted_name(other)} names another option; correct one of them"
     ambiguous = ambiguity(row.answer, parsed, reading.counted_from) if parsed else None
-    labels = ", ".join(choice.label for choice in row.choices)
-    return ambiguous or f"must be among the options {labels}, or absent"
+    known = ", ".join(choice.label for choice in row.choices)
+    return ambiguous or f"must be among the options {known}, or absent"
+
+
+def _contradiction(row: RawQuestion, labels: str | None) -> str | None:
+    """Return the name of a member that names other options than the answer does."""
+    if labels is None or row.parsed_choices is None:
+        return None
+    named = ((name, correct_labels(value, row.parsed_choices)) for name, value in row.other_answers)
+    return next((name for name, other in named if other not in (None, labels)), None)
 
 
 @dataclass(slots=True)

@@ -112,6 +112,8 @@ CORRECT_CHOICES = (
     "target",
     "output",
 )
+# Of these, what must agree where a row has several, if they are no positions.
+AGREEING_CHOICES = CORRECT_CHOICES[:6]
 # Lists or maps of options.
 CHOICES = ("choices", "options", "endings", "candidates", "answerchoices")
 # Options in a list beside the right one's label, as in ReClor and QuAIL; alone these are answers.

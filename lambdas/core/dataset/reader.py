@@ -69,7 +69,7 @@ def reading_of(
     lines: Iterable[Line], file: str, asked: Asked, limit: int | None = None
 ) -> Reading | None:
     """Return how a dataset is to be read; `None` if it has no question. See `infer_reading`."""
-    return infer_reading(file_rows(lines, file), asked, limit)
+    return infer_reading(_first_rows(lines, file), asked, limit)
 
 
 def read_rows(
@@ -86,7 +86,7 @@ def read_rows(
         limit: the most questions to read, `None` for all.
     """
     seen = _SeenQuestions()
-    for row in file_rows(lines, file):
+    for row in _first_rows(lines, file):
         if not isinstance(row, FileRow):
             yield _without_members(row)
             continue
@@ -97,10 +97,6 @@ def read_rows(
         if problems or not isinstance(raw.text, str):
             yield DatasetRow(row.line, problems=tuple(problems), raw=raw)
             continue
-        if len(seen.ids) == MAX_QUESTIONS:
-            too_many = f"more than {MAX_QUESTIONS:,} questions; split the dataset"
-            yield DatasetRow(row.line, problems=(too_many,))
-            return
         checked = _checked_row(row.line, raw, raw.text, reading, seen)
         yield checked if raw is found else checked._replace(cleaned=True)
         if len(seen.ids) == limit:
@@ -120,6 +116,18 @@ def questions_of(
             raise RequestError(row.messages(file))
         if row.question is not None:
             yield row.question
+
+
+def _first_rows(lines: Iterable[Line], file: str) -> Iterator[FileRow | FileNote | LineProblem]:
+    """Yield as many rows as a dataset may have, wrong ones too, and a problem if it has more."""
+    rows = 0
+    for row in file_rows(lines, file):
+        if not isinstance(row, FileNote):
+            rows += 1
+            if rows > MAX_QUESTIONS:
+                yield LineProblem(row.line, f"more than {MAX_QUESTIONS:,} rows; split the dataset")
+                return
+        yield row
 
 
 def _without_members(row: LineProblem | FileNote) -> DatasetRow:

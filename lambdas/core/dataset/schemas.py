@@ -10,6 +10,7 @@ from lambdas.contract.schema import Choice
 from lambdas.core.dataset.choices import ParsedChoices, inline_choices
 from lambdas.core.dataset.columns import FoundOptions, find_options, is_empty
 from lambdas.core.dataset.layouts import (
+    AGREEING_CHOICES,
     ANSWERS,
     CONTEXTS,
     CORRECT_CHOICES,
@@ -57,6 +58,7 @@ class RawQuestion:
         asked: names of the members in `text`, in order.
         option_names: of the members with the options.
         answer_name: of the member with the answer, as `plain_name` has it.
+        other_answers: further members that name the right option, by their own names.
         unused: names of all other members that are not empty.
         problems: members that belong to the question and cannot be shown as text.
     """
@@ -69,6 +71,7 @@ class RawQuestion:
     asked: tuple[str, ...] = ()
     option_names: tuple[str, ...] = ()
     answer_name: str = ""
+    other_answers: tuple[tuple[str, str], ...] = ()
     unused: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
@@ -112,6 +115,11 @@ def read_members(row: Members, seed: int = 0) -> RawQuestion:
         asked=originals((*before.names, *asked.names)),
         option_names=originals(options.names if options else ()),
         answer_name=names.get(answer_name, ""),
+        other_answers=tuple(
+            (names[name], value)
+            for name, value in _others(members, answer_name)
+            if options and name not in options.names
+        ),
         unused=originals(
             name for name, value in members.items() if name not in used and not is_empty(value)
         ),
@@ -227,6 +235,14 @@ def _answer(members: Members, options: FoundOptions | None) -> tuple[str, object
 
 
 _CLASS = re.compile(r"\d{1,2}", re.ASCII)
+
+
+def _others(members: Members, answer_name: str) -> Iterator[tuple[str, str]]:
+    """Yield other members that name the right option by its label or text, not its position."""
+    for name in AGREEING_CHOICES:
+        value = members.get(name)
+        if name != answer_name and isinstance(value, str) and not value.strip().isdecimal():
+            yield name, value
 
 
 def _is_class(name: str, value: object) -> bool:

@@ -229,3 +229,25 @@ def test_a_row_that_says_it_has_no_number_is_no_problem(says_none: str) -> None:
     survey = surveyed({"question": "a", "answer": "3"}, {"question": "b", "answer": says_none})
 
     assert (survey.problems, survey.task, survey.labelled) == ((), "arithmetic", 1)
+
+
+@pytest.mark.parametrize(
+    ("answers", "gold"),
+    [
+        pytest.param({"answer": "tin", "answer_idx": "B"}, "B", id="MedQA's text and label"),
+        pytest.param({"answer": "iron", "answer_idx": "B"}, None, id="another label"),
+        pytest.param({"answer": "A", "answer_letter": "B"}, None, id="two labels"),
+        pytest.param({"answer": "B", "answer_index": 1}, "B", id="MMLU-Pro's label and position"),
+        pytest.param({"answer": "B", "answer_index": 2}, "B", id="a position from 1"),
+        pytest.param({"answerKey": "A", "answer": "It is iron."}, "A", id="a sentence"),
+        pytest.param({"answer": "A", "answer_text": "tin", "label": "x"}, "A", id="other members"),
+    ],
+)
+def test_two_members_that_name_the_right_option_must_agree(
+    answers: dict[str, object], gold: str | None
+) -> None:
+    read = read_dataset({"question": "?", "choices": ["iron", "tin"], **answers})
+
+    assert read.golds == [gold]
+    if gold is None:
+        assert "names another option; correct one of them" in str(read.unscored)
