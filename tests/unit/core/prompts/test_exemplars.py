@@ -141,8 +141,8 @@ def test_an_unknown_task_is_inferred_from_the_first_exemplar() -> None:
             {"rationale": "b", "choices": ["x", "x"], "answer": "A"},
             "multiple_choice",
             (
-                "has no question, must have question, problem, input or prompt; it has"
-                ' "rationale"; rename the one that is the question',
+                'has no question, must have question, problem, input or prompt; it has "rationale";'
+                " rename the one that is the question",
             ),
             id="no question",
         ),
