@@ -1,12 +1,15 @@
 """Survey a dataset before it is paid for: sizes, findings, warnings, and why it is refused."""
 
+import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from string import ascii_lowercase
 
 from lambdas.contract import Task
 from lambdas.contract.entries import DatasetFindings
+from lambdas.contract.schema import Question
 from lambdas.core.costs.loads import DatasetSize, token_upper_bound
 from lambdas.core.dataset.golds import Asked, Reading
 from lambdas.core.dataset.layouts import ANSWER_LIKE, ANSWERS, plain_name
@@ -86,6 +89,7 @@ class _Counts:
         self._question_bytes = array("L")
         self._token_bound = self._longest_bound = 0
         self._labelled = self._repeated = self._sanitized = self._cleaned = self._same_options = 0
+        self._only_letters = True
         self._members = _Members()
         self._golds: list[str] = []
         self._problems = RowProblems(file)
@@ -113,6 +117,7 @@ class _Counts:
         self._same_options += len({choice.text for choice in question.choices}) < len(
             question.choices
         )
+        self._only_letters &= question.gold is None or _is_letter(question)
         if question.gold is not None and len(self._golds) < _SHOWN_GOLDS:
             self._golds.append(question.gold)
         if row.unscored:
@@ -149,12 +154,24 @@ class _Counts:
                 f" must be at most {most:.3g} of them; correct these rows, or raise"
                 " unscored_at_most to run them without a score"
             )
+        yield from self._missed_members(questions)
+
+    def _missed_members(self, questions: int) -> Iterator[str]:
+        """Yield which members that are not used seem to be the answers or the options."""
         likely = [name for name in self._members.unused if _like_answer(name)]
-        if questions and not self._members.answers and likely and most < 1:
+        run_anyway = self._asked.unscored_at_most == 1
+        if questions and not self._members.answers and likely and not run_anyway:
             names = ", ".join(map(quoted_name, likely[:_SHOWN_MEMBERS]))
             yield (
                 f"{self._file}: no row has an answer, but {names} may hold it; rename it to answer,"
                 ' or give "unscored_at_most": 1 to run without a score'
+            )
+        hidden = _option_like(self._members.unused)
+        if hidden and self._only_letters and self._labelled and self._asked.task is None:
+            names = ", ".join(map(quoted_name, hidden[:_SHOWN_MEMBERS]))
+            yield (
+                f"{self._file}: all answers are single letters, and {names} may be the options;"
+                ' rename them to A, B, C …, or give "task": "exact" to run without options'
             )
 
     def _findings(self, questions: int, warnings: tuple[str, ...]) -> DatasetFindings:
@@ -258,6 +275,21 @@ def _count(rows_by_name: dict[str, int], names: Iterable[str]) -> None:
         known = name[:_MAX_NAME_CHARS].encode(errors="backslashreplace").decode()
         if known in rows_by_name or len(rows_by_name) < _MAX_MEMBERS:
             rows_by_name[known] = rows_by_name.get(known, 0) + 1
+
+
+def _is_letter(question: Question) -> bool:
+    """Return whether a question without options has a letter for its answer."""
+    gold = question.gold or ""
+    return not question.choices and len(gold) == 1 and gold in ascii_lowercase
+
+
+def _option_like(names: Iterable[str]) -> list[str]:
+    """Return names that are alike but for their last letter, such as `resp_a` and `resp_b`."""
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        if re.fullmatch(r".*(?:[^A-Za-z]|\A)[A-Ja-j]", name):
+            alike.setdefault(plain_name(name)[:-1], []).append(name)
+    return max(alike.values(), key=len) if any(len(each) > 1 for each in alike.values()) else []
 
 
 def _like_answer(name: str) -> bool:

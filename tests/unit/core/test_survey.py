@@ -125,6 +125,26 @@ def test_a_dataset_in_which_some_rows_have_an_answer_is_not_refused_for_an_unuse
     assert surveyed(GOOD | {"expected_form": "a number"}).problems == ()
 
 
+@pytest.mark.parametrize(
+    ("members", "names"),
+    [
+        pytest.param({"resp_a": "x", "resp_b": "y"}, '"resp_a", "resp_b"', id="an unknown prefix"),
+        pytest.param({"a": "x", "c": "y"}, '"a", "c"', id="a gap"),
+        pytest.param({"Reply A": "x", "Reply B": "y"}, '"Reply A", "Reply B"', id="spaces"),
+    ],
+)
+def test_a_dataset_whose_options_may_be_missed_is_refused_unless_a_task_is_named(
+    members: dict[str, object], names: str
+) -> None:
+    rows: list[Row] = [{"question": f"{n}?", "answer": "A", **members} for n in range(3)]
+
+    (problem,) = surveyed(*rows).problems
+
+    assert f"all answers are single letters, and {names} may be the options" in problem
+    assert surveyed(*rows, asked=Asked("exact")).problems == ()
+    assert surveyed(*rows, GOOD | {"answer": "two words"}).problems == ()
+
+
 def test_the_findings_name_members_by_what_they_are_used_for() -> None:
     survey = surveyed(
         {
