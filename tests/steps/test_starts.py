@@ -163,9 +163,9 @@ def test_own_exemplars_with_a_problem_are_refused(served: World) -> None:
     failure = served.failed_run(GREEDY | {"few_shot": "exemplars/own.jsonl"})
 
     assert failure["message"] == (
-        "exemplars/own.jsonl line 1: rationale is null, must be a text;"
-        " exemplars/own.jsonl line 1: answer is null, must be the right answer;"
-        " exemplars/own.jsonl line 2: is no JSON (Expecting value at column 1), must be one object"
+        "exemplars/own.jsonl line 1: rationale is null, must be a text\n"
+        "exemplars/own.jsonl line 1: answer is null, must be the right answer\n"
+        "exemplars/own.jsonl line 2: is no JSON (Expecting value at column 1), must be one object"
         " a line"
     )
     assert served.jobs_of_bedrock() == []
