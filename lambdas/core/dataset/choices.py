@@ -299,7 +299,12 @@ def _parts(answer: object, parsed: ParsedChoices) -> list[object]:
             answer = json.loads(answer)
         except (ValueError, RecursionError):
             return [answer]
-    return answer if isinstance(answer, list) else [answer]
+    if not isinstance(answer, list):
+        return [answer]
+    # A mark for each option, such as [0, 1, 0]; positions would all be different.
+    if len(answer) == len(parsed.choices) and all(each in (0, 1) for each in answer):
+        return [option.label for option, mark in zip(parsed.choices, answer, strict=True) if mark]
+    return answer
 
 
 def _candidates(value: object, parsed: ParsedChoices) -> tuple[str, ...]:
