@@ -123,7 +123,7 @@ def read_members(row: Members, seed: int = 0) -> RawQuestion:
         unused=originals(
             name for name, value in members.items() if name not in used and not is_empty(value)
         ),
-        problems=(*before.problems, *_image_problems(members, names)),
+        problems=(*before.problems, *_image_problems(members, names, asked.text)),
     )
 
 
@@ -326,7 +326,16 @@ def _is_image(name: str) -> bool:
     return IMAGES.fullmatch(name) is not None
 
 
-def _image_problems(members: Members, names: Mapping[str, str]) -> Iterator[str]:
+# As in MMMU and OlympiadBench: <image 1>, <img_3408>.
+_IMAGE_PLACE = re.compile(r"<(?:image|img)[ _]?\d{1,6}>", re.IGNORECASE)
+
+
+def _image_problems(members: Members, names: Mapping[str, str], text: object) -> Iterator[str]:
+    if isinstance(text, str) and _IMAGE_PLACE.search(text):
+        yield (
+            "question has a place for an image, must be text alone: only texts are sent to the"
+            " model; leave out the rows that need an image"
+        )
     for name, value in members.items():
         if _is_image(name) and not is_absent(value):
             yield (

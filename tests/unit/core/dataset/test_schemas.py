@@ -307,6 +307,14 @@ def test_a_member_that_only_an_eye_can_read_is_refused(name: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("place", ["<image 1>", "<img_3408>", "<IMAGE2>"])
+def test_a_question_with_a_place_for_an_image_is_refused(place: str) -> None:
+    read = read_dataset({"question": f"What is in {place}?"}, {"question": "Is <img> an HTML tag?"})
+
+    assert len(read.questions) == 1
+    assert "line 1: question has a place for an image" in read.problems[0]
+
+
 def test_an_empty_image_is_no_image() -> None:
     assert read_dataset({"question": "?", "image": None, "image_1": ""}).problems == []
 
