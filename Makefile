@@ -35,11 +35,11 @@ types: setup
 	$(BIN)/mypy
 
 unit: setup ## The unit tests, and the examples in docstrings
-	$(BIN)/pytest tests/unit --ignore tests/unit/aws --numprocesses auto --dist loadfile
+	$(BIN)/pytest tests/unit --ignore tests/unit/aws --ignore tests/unit/local/bedrock --numprocesses auto --dist loadfile
 	$(BIN)/pytest --doctest-modules lambdas selfconsistency local
 
-steps: setup ## Storage, table and Bedrock, and the steps with them, on a cloud in memory
-	$(BIN)/pytest tests/unit/aws tests/steps --numprocesses auto --dist loadfile
+steps: setup ## Storage, table, Bedrock and its stand-in, and the steps with them, on a cloud in memory
+	$(BIN)/pytest tests/unit/aws tests/unit/local/bedrock tests/steps --numprocesses auto --dist loadfile
 
 template: setup ## The promises of the synthesized template
 	$(BIN)/pytest tests/infrastructure --numprocesses auto --dist loadfile

@@ -228,7 +228,7 @@ def test_any_text_can_be_checked(fragments: list[str]) -> None:
     ids=repr,
 )
 def test_a_hostile_text_is_read_in_linear_time(unit: str) -> None:
-    # A quadratic step over 500 kB would take minutes; the end is read in milliseconds.
+    # A quadratic step over 100 kB would take minutes; the end is read in milliseconds.
     text = unit * (100_000 // len(unit))
 
     check_equation(f"{text}\n{text[:5_000]} = 7", "7")

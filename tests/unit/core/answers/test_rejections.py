@@ -208,7 +208,7 @@ def test_rejected_texts_do_not_vote(text: str, expected: str) -> None:
     ids=repr,
 )
 def test_a_hostile_text_is_read_in_linear_time(unit: str) -> None:
-    # A quadratic step over 400 kB would take hours.
+    # A quadratic step over 100 kB would take minutes.
     for extract in (extract_number, exact_extractor(AnswerSpec("exact"))):
         extract(unit * (100_000 // len(unit)))
     extract_choice(unit * (100_000 // len(unit)), LETTERED)
