@@ -41,7 +41,7 @@ def test_local_run_leaves_results_and_labels_simulated_figures(
     assert done.stderr == ""
 
 
-def test_local_run_tells_all_that_plan_refuses_in_one_line(tmp_path: Path) -> None:
+def test_local_run_tells_all_that_plan_refuses_a_line_each(tmp_path: Path) -> None:
     questions = tmp_path / "bad.jsonl"
     questions.write_text('{"question": ""}\nnot json\n')
     out = tmp_path / "out"
@@ -49,9 +49,10 @@ def test_local_run_tells_all_that_plan_refuses_in_one_line(tmp_path: Path) -> No
     done = local_run(questions, "--out", out)
 
     assert done.returncode == 1
-    [line] = done.stderr.splitlines()
-    assert "line 1" in line
-    assert "line 2" in line
+    # A long problem goes on in an indented line.
+    one, two = (line for line in done.stderr.splitlines() if line.startswith("error: "))
+    assert "line 1: question is" in one
+    assert "line 2: is no JSON" in two
     assert not out.exists()
 
 
