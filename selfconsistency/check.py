@@ -35,6 +35,7 @@ _PIECE_BYTES = 8 * 2**20
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _RULE = "─" * 60
 _END_CHARS = 60
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # As a stack has them without settings of its own.
 _MODEL = "us.amazon.nova-lite-v1:0"
 _STACK = StackSettings(_BUCKET, _MODEL, jobs_at_once=64, quotas=Quotas(100, 50_000, 1024))
@@ -90,7 +91,7 @@ def check(questions: Path, request: Mapping[str, Any], answers: Path | None = No
     Raises:
         ClientError: a file cannot be read, or the answers have no question of the dataset.
     """
-    exemplars = local_exemplars(request)
+    exemplars = local_exemplars(request, must_exist=True)
     files = {"dataset": questions, **({"few_shot": exemplars} if exemplars else {})}
     key = f"{_DATASET}{questions.suffix}"
     asked = {**request, "dataset": key, **({"few_shot": _EXEMPLARS} if exemplars else {})}
@@ -231,7 +232,8 @@ def _read_texts(
 
 def _recorded(answers: Path) -> Iterator[_Recorded]:
     decoder = msgspec.json.Decoder(_Recorded)
-    for number, line in enumerate(answers.read_bytes().split(b"\n"), start=1):
+    lines = answers.read_bytes().removeprefix(_BYTE_ORDER_MARK).split(b"\n")
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
@@ -246,23 +248,30 @@ def _places(
 ) -> list[tuple[_Recorded, int]]:
     """Return each recorded question with its place in the dataset.
 
-    A recording may have a question without the passage before it, which the dataset's ends with.
-    Equal questions are taken in order.
+    A recording may have a question without the passage before it, which the dataset's ends with,
+    unless several passages have it. Equal questions are taken in order.
     """
     by_letters: dict[str, list[int]] = {}
+    by_last_line: dict[str, list[str]] = {}
     for place, question in enumerate(questions):
-        by_letters.setdefault(_letters(question.text), []).append(place)
+        letters = _letters(question.text)
+        by_letters.setdefault(letters, []).append(place)
+        by_last_line.setdefault(_letters(_last_line(question.text)), []).append(letters)
     found = []
     for row in recorded:
-        places = by_letters.get(_letters(row.question)) or _ending(row.question, by_letters)
-        if places:
+        letters = _letters(row.question)
+        places = by_letters.get(letters, [])
+        if letters and not places:
+            alike = by_last_line.get(_letters(_last_line(row.question)), [])
+            whole = {each for each in alike if each.endswith(letters)}
+            places = by_letters[whole.pop()] if len(whole) == 1 else []
+        if letters and places:
             found.append((row, places.pop(0) if len(places) > 1 else places[0]))
     return found
 
 
-def _ending(question: str, by_letters: Mapping[str, list[int]]) -> list[int] | None:
-    wanted = _letters(question)
-    return next((at for text, at in by_letters.items() if text.endswith(wanted)), None)
+def _last_line(text: str) -> str:
+    return text.strip().rpartition("\n")[2]
 
 
 def _letters(text: str) -> str:

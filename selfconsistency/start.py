@@ -90,8 +90,12 @@ def safe_name(text: str) -> str:
     return re.sub(r"[^a-zA-Z0-9_.-]+", "-", text)
 
 
-def local_exemplars(request: Mapping[str, Any]) -> Path | None:
+def local_exemplars(request: Mapping[str, Any], *, must_exist: bool = False) -> Path | None:
     """Return the local exemplars file that a request names, `None` if it names none.
+
+    Args:
+        request: its keys.
+        must_exist: whether no other place than this machine can have the file.
 
     Raises:
         ClientError: it names a local file that does not exist.
@@ -102,8 +106,8 @@ def local_exemplars(request: Mapping[str, Any]) -> Path | None:
         return None
     if file.is_file():
         return file
-    if given.startswith(_LOCAL_PATHS):
-        raise ClientError(f"no exemplars file {given!r}: expected a .jsonl file")
+    if must_exist or given.startswith(_LOCAL_PATHS):
+        raise ClientError(f"no exemplars file {given!r}: expected a .jsonl file, builtin or none")
     return None
 
 
