@@ -11,8 +11,8 @@ from lambdas.contract import Task
 from lambdas.contract.entries import DatasetFindings
 from lambdas.contract.schema import Question
 from lambdas.core.costs.loads import DatasetSize, token_upper_bound
-from lambdas.core.dataset.golds import Asked, Reading
-from lambdas.core.dataset.layouts import ANSWER_LIKE, ANSWERS, plain_name
+from lambdas.core.dataset.golds import SHOWING_ROWS, Asked, Reading
+from lambdas.core.dataset.layouts import ANSWER_LIKE, ANSWERS, CHOICES, plain_name
 from lambdas.core.dataset.reader import DatasetRow, read_rows, reading_of
 from lambdas.core.errors import RowProblems
 from lambdas.core.question import choices_block
@@ -91,6 +91,9 @@ class _Counts:
         self._labelled = self._repeated = self._sanitized = self._cleaned = self._same_options = 0
         self._only_letters = True
         self._members = _Members()
+        self._telling: dict[str, int] = {}
+        self._lists: dict[str, int] = {}
+        self._judged_wrong = 0
         self._golds: list[str] = []
         self._problems = RowProblems(file)
         self._unscored = RowProblems(file)
@@ -105,6 +108,10 @@ class _Counts:
         question = row.question
         if question is None:
             return
+        if row.raw is not None:
+            _count(self._telling, row.raw.telling)
+            _count(self._lists, row.raw.lists)
+            self._judged_wrong += row.raw.judged_wrong
         texts = (question.text, choices_block(question.choices))
         self._question_bytes.append(sum(len(encoded(text)) for text in texts))
         bound = sum(map(token_upper_bound, texts))
@@ -155,6 +162,39 @@ class _Counts:
                 " unscored_at_most to run them without a score"
             )
         yield from self._missed_members(questions)
+        yield from self._misleading_members(questions)
+        yield from self._position_problems()
+
+    def _position_problems(self) -> Iterator[str]:
+        """Yield why positions of right options cannot be told."""
+        reading = self._reading
+        if reading is None or reading.task != "multiple_choice":
+            return
+        if reading.contradicting:
+            yield (
+                f"{self._file}: right options given by position: some rows count from 0, others"
+                " from 1; correct them, or write the options' letters"
+            )
+        if reading.open_positions >= SHOWING_ROWS:
+            yield (
+                f"{self._file}: right options given by position: none of"
+                f" {reading.open_positions:,} rows shows whether they count from 0 or from 1;"
+                " write the options' letters"
+            )
+
+    def _misleading_members(self, questions: int) -> Iterator[str]:
+        """Yield which members give the answer away, or say that it is none."""
+        for name, rows in self._telling.items():
+            if 2 * rows > questions:
+                yield (
+                    f"{self._file}: {quoted_name(name)} is in the prompt and states the right"
+                    f" answer in {rows:,} of {count_of(questions, 'question')}; leave it out"
+                )
+        if self._judged_wrong:
+            yield (
+                f'{self._file}: "label" is 0 beside {count_of(self._judged_wrong, "answer")}, and'
+                " may say that these are wrong; leave out their rows, and the label"
+            )
 
     def _missed_members(self, questions: int) -> Iterator[str]:
         """Yield which members that are not used seem to be the answers or the options."""
@@ -165,6 +205,15 @@ class _Counts:
             yield (
                 f"{self._file}: no row has an answer, but {names} may hold it; rename it to answer,"
                 ' or give "unscored_at_most": 1 to run without a score'
+            )
+        lists = [name for name, rows in self._lists.items() if 2 * rows > questions]
+        if not (self._only_letters and self._labelled):
+            lists = [name for name in lists if _like_choices(name)]
+        if lists and not self._members.options and self._asked.task is None:
+            names = ", ".join(map(quoted_name, lists[:_SHOWN_MEMBERS]))
+            yield (
+                f"{self._file}: {names} may hold the options; rename it to options, or give"
+                ' "task": "exact" or "arithmetic" to run without options'
             )
         hidden = _option_like(self._members.unused)
         if hidden and self._only_letters and self._labelled and self._asked.task is None:
@@ -239,6 +288,11 @@ class _Counts:
             return
         if not reading.own_ids:
             yield "ids that repeat: the questions are numbered q0, q1, q2 … instead"
+        if reading.open_positions and reading.task == "multiple_choice":
+            yield (
+                "right options given by position: counted from 0, as no row shows otherwise; check"
+                " the right answers, or write the options' letters"
+            )
         if reading.counted_from == 1:
             yield "right options given by position: counted from 1, as the answers show"
         if reading.open_mark:
@@ -297,6 +351,11 @@ def _like_answer(name: str) -> bool:
     plain = plain_name(name)
     known = bool(get_close_matches(plain, ANSWERS[:4], n=1, cutoff=0.8))
     return known or ANSWER_LIKE.search(plain) is not None
+
+
+def _like_choices(name: str) -> bool:
+    """Return whether a member may hold options, by its name or a slip away from it."""
+    return bool(get_close_matches(plain_name(name), CHOICES, n=1, cutoff=0.8))
 
 
 def _listed(unused: dict[str, int]) -> str:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 SHOWN_CHARACTERS = 100
 # What an id or the name of a member may look like to be quoted in a message.
-_PLAIN_NAME = re.compile(r"(?=.{1,40}\Z)[\w.#-]+(?: [\w.#()'-]+){0,4}", re.ASCII)
+# In other scripts a few letters may be a whole question.
+_PLAIN_NAME = re.compile(
+    r"(?=.{1,40}\Z)(?a:[\w.#-]+(?: [\w.#()'-]+){0,4})|[\w-]{1,12}(?: [\w-]{1,12})?"
+)
 
 
 def encodable(text: str) -> bool:
@@ -77,8 +80,8 @@ def describe(value: object) -> str:
 def quoted_name(value: object) -> str:
     """Return a name in quotes if it looks like one, else what kind of value it is.
 
-    >>> quoted_name("q-17"), quoted_name("What is 1 + 1?")
-    ('"q-17"', 'a text of 14 characters')
+    >>> quoted_name("q-17"), quoted_name("réponse"), quoted_name("What is 1 + 1?")
+    ('"q-17"', '"réponse"', 'a text of 14 characters')
     """
     plain = isinstance(value, str) and _PLAIN_NAME.fullmatch(value)
     return f'"{value}"' if plain else describe(value)

@@ -10,6 +10,7 @@ from string import ascii_uppercase
 
 from lambdas.contract.schema import Choice
 from lambdas.core.answers.multiple_choice import gold_labels
+from lambdas.core.dataset.layouts import plain_name
 from lambdas.core.text import describe
 
 MIN_CHOICES, MAX_CHOICES = 2, 26
@@ -19,10 +20,10 @@ LAYOUTS = (
 )
 _LETTERS = frozenset(ascii_uppercase)
 _LABEL = re.compile(r"[\s(]*([A-Za-z]|\d{1,2})[).:\s]*", re.ASCII)
-# "A)21" as in AQuA, "(A) 21", "A. 21", "1) 21"; not "1.5", nor the time "1:30".
+# "A)21" as in AQuA, "(A) 21", "A. 21", "A:21", "1) 21"; not "1.5", "A.M.", nor the time "1:30".
 _PREFIX = re.compile(
     r"\s*(?: \( ([A-Za-z]|\d{1,2}) \) | ([A-Za-z]) \) | (\d{1,2}) \) (?=\s)"
-    r" | ([A-Za-z]|\d{1,2}) [.:] (?=\s|$) )\s*",
+    r" | ([A-Za-z]|\d{1,2}) [.:] (?=\s|$) | ([A-Z]) [.:．：、] (?=[^A-Z\s.]|[A-Z][a-z]) )\s*",
     re.ASCII | re.VERBOSE,
 )
 # Enough digits for a position among 26 options.
@@ -39,12 +40,15 @@ class ParsedChoices:
         numeric: whether at least one option is a number, not a text.
         counted_from: where an answer's position is counted from: 0, 1, or either of both if
             the layout does not say.
+        marked: labels of the options whose own objects say that they are right, `None` if none
+            says so.
     """
 
     choices: tuple[Choice, ...]
     problems: tuple[str, ...] = ()
     numeric: bool = False
     counted_from: tuple[int, ...] = (0,)
+    marked: str | None = None
 
 
 def parse_choices(value: object) -> ParsedChoices:
@@ -74,11 +78,18 @@ def parse_choices(value: object) -> ParsedChoices:
         else:
             choices.append(Choice(label, text))
     numeric = any(isinstance(text, int | float) for _, text in pairs)
-    return ParsedChoices(tuple(choices), (*problems, *_repeated(choices)), numeric)
+    found = (*problems, *_repeated(choices))
+    return ParsedChoices(tuple(choices), found, numeric, marked=_marked(value, choices))
 
 
-# "(A) red (B) blue" within a question, as in ARC's tables and BIG-Bench Hard.
-_INLINE = re.compile(r"(?:^|(?<=\s))\(([A-Z])\)\s{1,4}(?=\S)")
+# Within a question: "(A) red (B) blue" as in ARC's tables and BIG-Bench Hard, "A) red B) blue",
+# and "A. red" or "(a) red" at the start of a line each.
+_INLINE = (
+    re.compile(r"(?:^|(?<=\s))\(([A-Z])\)\s{1,4}(?=\S)"),
+    re.compile(r"(?:^|(?<=\s))([A-Z])\)\s{1,4}(?=\S)"),
+    re.compile(r"^[ \t]{0,8}([A-Z])[.:][ \t]{1,4}(?=\S)", re.MULTILINE),
+    re.compile(r"^[ \t]{0,8}\(?([a-z])\)[ \t]{1,4}(?=\S)", re.MULTILINE),
+)
 _INLINE_HEADING = re.compile(
     r"\s{0,8}(?:(?:answer\s)?(?:options|choices)\s?:)?\s{0,8}\Z", re.IGNORECASE
 )
@@ -95,17 +106,28 @@ def inline_choices(text: str, answer: object) -> tuple[str, ParsedChoices] | Non
     'Which is red?'
     """
     named = _LABEL.fullmatch(answer) if isinstance(answer, str) else None
-    labels = [*_INLINE.finditer(text)] if named else []
-    letters = "".join(found[1] for found in labels)
-    if len(labels) < MIN_CHOICES or letters != ascii_uppercase[: len(labels)]:
+    if named is None:
         return None
-    if named is None or named[1].upper() not in letters:
+    labels = next(filter(None, (_in_order(text, notation) for notation in _INLINE)), [])
+    letters = ascii_uppercase[: len(labels)]
+    if named[1].upper() not in letters:
         return None
     texts = _between(text, labels)
+    if "\n" in texts[-1] and "\n" not in "".join(texts[:-1]):
+        # A line behind the last option may be no part of it.
+        return None
     stem = text[: labels[0].start()]
     heading = _INLINE_HEADING.search(stem, max(0, len(stem) - 40))
     stem = stem[: heading.start()] if heading else stem
     return (stem.strip(), parse_choices(dict(zip(letters, texts, strict=True)))) if stem else None
+
+
+def _in_order(text: str, notation: re.Pattern[str]) -> list[re.Match[str]]:
+    """Return the labels in a text if they are A, B, C …, else none."""
+    labels = [*notation.finditer(text)]
+    letters = "".join(found[1] for found in labels).upper()
+    in_order = len(labels) >= MIN_CHOICES and letters == ascii_uppercase[: len(labels)]
+    return labels if in_order else []
 
 
 def correct_labels(
@@ -158,19 +180,19 @@ def ambiguity(answer: object, parsed: ParsedChoices, counted_from: int | None = 
     )
 
 
-def position_evidence(answer: object, parsed: ParsedChoices) -> int | None:
-    """Return what an answer shows of where options are counted from, `None` if nothing.
+def position_of(answer: object, parsed: ParsedChoices) -> int | None:
+    """Return the position that an answer can only be, `None` if it is or may be something else.
 
     >>> options = parse_choices(["up", "down"])
-    >>> [position_evidence(answer, options) for answer in (0, 1, 2, "B")]
-    [0, None, 1, None]
+    >>> [position_of(answer, options) for answer in (0, 1, 2, "B")]
+    [0, 1, 2, None]
     """
     text = _answer_text(answer, parsed)
     if text is None or not _POSITION.fullmatch(text) or _own_label(text, parsed.choices):
         return None
     if _label_by_text(text, parsed.choices) or parsed.numeric:
         return None
-    return {0: 0, len(parsed.choices): 1}.get(int(text))
+    return int(text) if not any(each.label.isdecimal() for each in parsed.choices) else None
 
 
 def _counted(parsed: ParsedChoices, counted_from: int | None) -> ParsedChoices:
@@ -208,14 +230,16 @@ def _parse_field(text: str) -> object:
 
 # As in MathQA: "a ) 38 , b ) 27.5 , c ) 30".
 _TEXT_LABEL = re.compile(r"(?:\A|[,;\n]|(?<=\s))\s{0,4}\(?([A-Za-z])\s?\)\s{0,4}")
+# "A. red; B. blue", or a line each.
+_TEXT_LETTER = re.compile(r"(?:\A|[,;|\n])\s{0,4}([A-Z])[.:]\s{1,4}")
 
 
 def _listed_in_text(text: str) -> list[tuple[object, object]] | None:
     """Return the labelled texts of one string, `None` if it has no labels in order from A."""
-    labels = [*_TEXT_LABEL.finditer(text)]
-    letters = "".join(found[1] for found in labels).upper()
-    if len(labels) < MIN_CHOICES or letters != ascii_uppercase[: len(labels)]:
+    labels = _in_order(text, _TEXT_LABEL) or _in_order(text, _TEXT_LETTER)
+    if not labels:
         return None
+    letters = ascii_uppercase[: len(labels)]
     return list(zip(letters, _between(text, labels), strict=True))
 
 
@@ -223,11 +247,13 @@ def _between(text: str, labels: Sequence[re.Match[str]]) -> list[str]:
     """Return what stands behind each label, up to the next one or the end."""
     ends = [found.start() for found in labels[1:]] + [len(text)]
     pairs = zip(labels, ends, strict=True)
-    return [text[found.end() : end].strip(" ,;\n") for found, end in pairs]
+    return [text[found.end() : end].strip(" ,;|\n") for found, end in pairs]
 
 
 _LABEL_NAMES = ("label", "key", "letter", "id", "aid", "option")
-_TEXT_NAMES = ("text", "content", "value", "choice", "answer", "atext")
+_TEXT_NAMES = ("text", "content", "value", "choice", "answer", "atext", "body")
+# What an option's object may say of whether it is right; as `plain_name` has it.
+_MARKS = frozenset({"iscorrect", "correct", "isright", "right", "isanswer", "iscorrectanswer"})
 
 
 def _labelled_text(option: object, place: int) -> tuple[object, object]:
@@ -236,7 +262,22 @@ def _labelled_text(option: object, place: int) -> tuple[object, object]:
         return None, option
     label = next((option[name] for name in _LABEL_NAMES if name in option), None)
     text = next((option[name] for name in _TEXT_NAMES if name in option), None)
+    if text is None and isinstance(label, str) and not _LABEL.fullmatch(label):
+        label, text = None, label
     return ascii_uppercase[place] if label is None else label, text
+
+
+def _marked(value: object, choices: Sequence[Choice]) -> str | None:
+    """Return the labels of options whose objects say that they are right, `None` without any."""
+    if not isinstance(value, list) or len(value) != len(choices):
+        return None
+    right = [
+        choice.label
+        for option, choice in zip(value, choices, strict=True)
+        if isinstance(option, dict)
+        and any(plain_name(name) in _MARKS and mark is True for name, mark in option.items())
+    ]
+    return ",".join(right) or None
 
 
 def _label_list(texts: list[object]) -> list[tuple[object, object]]:

@@ -13,6 +13,7 @@ from typing import Any
 from lambdas.core.dataset.choices import MAX_CHOICES, MIN_CHOICES, ParsedChoices, parse_choices
 from lambdas.core.dataset.layouts import (
     CHOICES,
+    CORRECT_CHOICES,
     LABELLED_CHOICES,
     LABELS_OF_CHOICES,
     LISTED_SCORES,
@@ -68,8 +69,10 @@ def find_options(members: Mapping[str, Any], text: str, seed: int) -> FoundOptio
         texts, scores = (members[name] for name in LISTED_SCORES)
         return _by_score(parse_choices(texts), scores, LISTED_SCORES)
     listed = members.get(LABELLED_CHOICES)
-    if isinstance(listed, list) and any(name in members for name in LABELS_OF_CHOICES):
-        return FoundOptions(parse_choices(listed), (LABELLED_CHOICES,))
+    if isinstance(listed, list) and listed:
+        parsed = parse_choices(listed)
+        if parsed.marked or any(name in members for name in LABELS_OF_CHOICES):
+            return FoundOptions(parsed, (LABELLED_CHOICES,))
     return _right_and_wrong(members, text, seed) or _in_columns(members)
 
 
@@ -153,6 +156,8 @@ def _in_columns(members: Mapping[str, Any]) -> FoundOptions | None:
     return None
 
 
+# Beside these, columns such as `answer1` are options.
+_NAMES_OF_RIGHT = ("label", *(name for name in CORRECT_CHOICES if "correct" in name), "answerkey")
 _COLUMN = re.compile(rf"({'|'.join(OPTION_PREFIXES[1:])})?([a-z]|\d{{1,2}})", re.ASCII)
 _SUFFIXES: Sequence[Sequence[str]] = (
     ascii_lowercase,
@@ -185,7 +190,7 @@ def _names(
 def _are_options(prefix: str, names: Sequence[str], members: Mapping[str, Any]) -> bool:
     """Return whether columns such as `answer1`, which may be several answers, are options."""
     several = prefix in ("answer", "ans") and (len(names) < 3 or names[0][-1].isdecimal())
-    return not several or "label" in members
+    return not several or any(not is_empty(members.get(name)) for name in _NAMES_OF_RIGHT)
 
 
 def _counted_from(prefix: str, first: str, members: Mapping[str, Any]) -> tuple[int, ...]:

@@ -13,9 +13,9 @@ from lambdas.core.answers.exact import MAX_ANSWER_CHARS, boolean, normalised
 from lambdas.core.answers.markers import answer_markers
 from lambdas.core.answers.notation import decimal_mark_of, is_formula
 from lambdas.core.answers.numeric import gold_number
-from lambdas.core.dataset.choices import ambiguity, correct_labels, position_evidence
+from lambdas.core.dataset.choices import ambiguity, correct_labels, position_of
 from lambdas.core.dataset.files import FileRow
-from lambdas.core.dataset.layouts import NO_NUMBER
+from lambdas.core.dataset.layouts import NO_ANSWER, NO_NUMBER
 from lambdas.core.dataset.schemas import RawQuestion, is_absent, read_members
 from lambdas.core.text import encodable, quoted_name
 
@@ -27,7 +27,11 @@ UNSCORED_AT_MOST = 0.05
 _READ_FOR_MARK = 2_000
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{1,6}){1,5}(?![\w.,]*\d)", re.ASCII)
 _OPEN_NUMBER = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
-Kind = Literal["none", "number", "boolean", "formula", "text", "long"]
+Kind = Literal["none", "no number", "number", "boolean", "formula", "text", "long"]
+# As many positions at one end that none at the other contradicts them.
+_SLIPS = 20
+# In as many rows with positions, the first or the last option is right in some.
+SHOWING_ROWS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Reading:
             `2,50`.
         counted_from: where the positions of right options are counted from, `None` if no row
             shows it.
+        open_positions: rows with positions of which none shows what they are counted from.
+        contradicting: whether some show that they are counted from 0, and others from 1.
         own_ids: whether the ids tell its questions apart; else they are numbered.
         seed: of the request.
     """
@@ -61,6 +67,8 @@ class Reading:
     decimal_mark: DecimalMark | None = None
     open_mark: bool = False
     counted_from: int | None = None
+    open_positions: int = 0
+    contradicting: bool = False
     own_ids: bool = True
     seed: int = 0
 
@@ -90,16 +98,47 @@ def kind_of(answer: object) -> Kind:
     ['boolean', 'number', 'boolean', 'text', 'none']
     """
     answer = _only(answer)
-    if is_absent(answer) or says_no_number(answer):
+    if is_absent(answer):
         return "none"
-    if isinstance(answer, bool) or (isinstance(answer, str) and boolean(answer)):
+    if says_no_number(answer):
+        return "none" if says_no_answer(answer) else "no number"
+    if _boolean_of(answer):
         return "boolean"
-    if gold_number(answer) is not None:
+    if gold_number(answer) is not None and not _is_half_day(answer):
         return "number"
-    if states_formula(answer):
-        return "formula"
+    return "formula" if states_formula(answer) else _kind_of_text(answer)
+
+
+def _kind_of_text(answer: object) -> Kind:
     text = _stated(answer)
     return "text" if isinstance(text, str) and len(text.strip()) <= SHORT_ANSWER else "long"
+
+
+# As numbers, 11:45 in the morning and in the evening would be one.
+_HALF_DAY = re.compile(r"\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\.?", re.IGNORECASE | re.ASCII)
+# "No, it sinks." is an answer with its explanation.
+_EXPLAINED = re.compile(
+    r"(yes|no|true|false)\s{0,2}[,.;:(–—-]\s{1,2}[^\W\d].*", re.IGNORECASE | re.DOTALL
+)
+
+
+def _is_half_day(answer: object) -> bool:
+    return isinstance(answer, str) and _HALF_DAY.fullmatch(answer.strip()) is not None
+
+
+def _boolean_of(answer: object) -> str | None:
+    """Return the canonical boolean that an answer is, or that it explains; else `None`."""
+    if isinstance(answer, bool):
+        return boolean(answer)
+    if not isinstance(answer, str):
+        return None
+    explained = _EXPLAINED.fullmatch(answer.strip())
+    return boolean(answer) or (boolean(explained[1]) if explained else None)
+
+
+def says_no_answer(answer: object) -> bool:
+    """Return whether an answer is a word for none at all, as in a table without a value."""
+    return isinstance(answer, str) and answer.strip().lower() in NO_ANSWER
 
 
 def says_no_number(answer: object) -> bool:
@@ -148,7 +187,7 @@ class _Evidence:
     questions: int = 0
     with_options: int = 0
     kinds: Counter[Kind] = field(default_factory=Counter)
-    positions: set[int] = field(default_factory=set)
+    positions: Counter[int | None] = field(default_factory=Counter)
     marks: set[DecimalMark] = field(default_factory=set)
     marks_in_questions: set[DecimalMark] = field(default_factory=set)
     open_mark: bool = False
@@ -165,9 +204,14 @@ class _Evidence:
                 self._add_number(number, self.marks_in_questions)
         if raw.parsed_choices is not None:
             self.with_options += 1
-            position = position_evidence(raw.answer, raw.parsed_choices)
-            self.positions |= set() if position is None else {position}
-            return
+            position = position_of(raw.answer, raw.parsed_choices)
+            if position is not None:
+                base = {0: 0, len(raw.choices): 1}.get(position)
+                # The names of columns tell, or the row is refused; a list counts from 0.
+                open_list = base is None and raw.parsed_choices.counted_from == (0,)
+                self.positions[base] += base is not None or open_list
+            if raw.option_names:
+                return
         self.kinds[kind_of(raw.answer)] += 1
         if isinstance(raw.answer, str) and len(raw.answer) <= SHORT_ANSWER:
             self._add_number(raw.answer, self.marks)
@@ -182,13 +226,18 @@ class _Evidence:
         answered = self.kinds.total() - self.kinds["none"]
         # Questions decide nothing: their language need not be that of the answers.
         mark = next(iter(self.marks)) if len(self.marks) == 1 else None
+        shown = {base: self.positions[base] for base in (0, 1) if self.positions[base]}
+        most = max(shown, key=lambda base: shown[base], default=0)
+        contradicting = len(shown) == 2 and min(shown.values()) * _SLIPS > max(shown.values())
         is_open = self.open_mark or "," in self.marks_in_questions
         return Reading(
             task=task,
             yes_no=task == "exact" and 0 < answered == self.kinds["boolean"],
             decimal_mark=asked.decimal_mark or mark,
             open_mark=is_open and not (asked.decimal_mark or mark),
-            counted_from=min(self.positions) if self.positions else None,
+            counted_from=most if shown else None,
+            open_positions=0 if shown else self.positions[None],
+            contradicting=contradicting,
             own_ids=not self.repeated_ids,
             seed=asked.seed,
         )
@@ -197,6 +246,8 @@ class _Evidence:
         if 2 * self.with_options > self.questions:
             return "multiple_choice"
         answered = self.kinds.total() - self.kinds["none"]
+        if self.kinds["number"] > self.kinds["boolean"]:
+            answered -= self.kinds["no number"]
         others = answered - self.kinds["number"]
         if others <= unscored_at_most * answered:
             return "arithmetic"
@@ -238,7 +289,7 @@ def _only(answer: object) -> object:
 
 def _gold_text(answer: object, reading: Reading) -> str | None:
     if reading.yes_no:
-        return boolean(answer)
+        return _boolean_of(answer)
     text = _stated(answer)
     if isinstance(text, int | float):
         text = json.dumps(text)

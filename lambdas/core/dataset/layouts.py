@@ -146,9 +146,15 @@ IMAGES = re.compile(
 ANSWER_LIKE = re.compile(
     r"answer|solution|expected|response|completion|^label|target|gold|truth|correct|^cop$|^key$"
     r"|ideal|^output"
+    # German, French, Spanish, Portuguese, Italian, Dutch, Polish, Turkish, Indonesian, Russian,
+    # Chinese, Japanese, Korean, Arabic, Hindi.
+    r"|antwort|l(?:ö|oe)sung|r[ée]ponse|respuesta|resposta|risposta|antwoord|odpowied|cevap|jawaban"
+    r"|ответ|答|正解|정답|답|إجابة|الجواب|उत्तर"
 )
-# Texts that say that there is no number, as for GSM-Plus' questions that lack a premise.
-NO_NUMBER = frozenset({"none", "null", "nan", "n/a", "na", "unknown", "undefined"})
+# Texts that say that there is no answer, and no number, as for GSM-Plus' questions that lack a
+# premise. Beside yes and no, "unknown" is a class.
+NO_ANSWER = frozenset({"none", "null", "nan", "n/a", "na"})
+NO_NUMBER = NO_ANSWER | {"unknown", "undefined"}
 _SIGNS = re.compile(r"[\s_.@#-]+")
 
 

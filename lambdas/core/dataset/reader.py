@@ -90,7 +90,7 @@ def read_rows(
         if not isinstance(row, FileRow):
             yield _without_members(row)
             continue
-        found = read_members(row.members, reading.seed)
+        found = read_members(row.members, reading.seed, inline=reading.task == "multiple_choice")
         raw = without_controls(found)
         problems = row_problems(raw, reading)
         problems += id_problems(raw.id) if reading.own_ids else []

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from lambdas.contract.schema import Choice
-from lambdas.core.dataset.choices import ParsedChoices, inline_choices
+from lambdas.core.answers.exact import boolean
+from lambdas.core.dataset.choices import MAX_CHOICES, MIN_CHOICES, ParsedChoices, inline_choices
 from lambdas.core.dataset.columns import FoundOptions, find_options, is_empty
 from lambdas.core.dataset.layouts import (
     AGREEING_CHOICES,
@@ -61,6 +62,9 @@ class RawQuestion:
         other_answers: further members that name the right option, by their own names.
         unused: names of all other members that are not empty.
         problems: members that belong to the question and cannot be shown as text.
+        telling: names of the members in `text` that state the answer.
+        lists: names of unused members that hold several texts, as options do.
+        judged_wrong: whether the row seems to say that its answer is not the right one.
     """
 
     id: object
@@ -74,6 +78,9 @@ class RawQuestion:
     other_answers: tuple[tuple[str, str], ...] = ()
     unused: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    judged_wrong: bool = False
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -81,12 +88,13 @@ class RawQuestion:
         return self.parsed_choices.choices if self.parsed_choices else ()
 
 
-def read_members(row: Members, seed: int = 0) -> RawQuestion:
+def read_members(row: Members, seed: int = 0, *, inline: bool = True) -> RawQuestion:
     r"""Return what a row of a dataset, or of an exemplars file, holds.
 
     Args:
         row: with any members.
         seed: decides the order of options whose dataset always gives the right one first.
+        inline: whether options within the text of a question are options; else they stay there.
 
     >>> read_members({"passage": "He ran.", "Question": "Did he?", "Answer": True}).text
     'He ran.\nDid he?'
@@ -96,12 +104,14 @@ def read_members(row: Members, seed: int = 0) -> RawQuestion:
     options = find_options(members, str(asked.text), seed)
     if asked.text is None and options:
         asked = _question(members, STEMS)
-    if options is None and isinstance(asked.text, str):
+    asked = _with_numbers(asked, members)
+    if inline and options is None and isinstance(asked.text, str):
         asked, options = _with_inline_options(asked, members)
     answer_name, answer = _answer(members, options)
     before = _context(members, asked)
     used = {"id", answer_name, *asked.names, *before.names}
     used |= set(options.names) if options else set()
+    unused = [name for name in members if name not in used and not is_empty(members[name])]
 
     def originals(plain: Iterable[str]) -> tuple[str, ...]:
         return tuple(names[name] for name in plain)
@@ -119,11 +129,13 @@ def read_members(row: Members, seed: int = 0) -> RawQuestion:
             (names[name], value)
             for name, value in _others(members, answer_name)
             if options and name not in options.names
-        ),
-        unused=originals(
-            name for name, value in members.items() if name not in used and not is_empty(value)
-        ),
+        )
+        + _marked_options(options, names, answer_name),
+        unused=originals(unused),
         problems=(*before.problems, *_image_problems(members, names, asked.text)),
+        telling=originals(_telling(before, asked, answer)),
+        lists=originals(name for name in unused if _holds_several(members[name])),
+        judged_wrong=options is None and _is_judged_wrong(members, answer_name, answer),
     )
 
 
@@ -217,6 +229,26 @@ def _question(members: Members, spellings: Iterable[tuple[str, ...]]) -> _Questi
     return _Question(None)
 
 
+_NUMBER_PLACE = re.compile(r"\b(?:number|N_)(\d{1,2})\b", re.ASCII)
+
+
+def _with_numbers(asked: _Question, members: Members) -> _Question:
+    """Return a question with its numbers in their places, as in MAWPS for SVAMP's models.
+
+    >>> _with_numbers(_Question("number0 + number1 ?"), {"numbers": "3.0 4.5"}).text
+    '3 + 4.5 ?'
+    """
+    numbers = members.get("numbers")
+    if not isinstance(numbers, str) or not isinstance(asked.text, str):
+        return asked
+    values = [number.removesuffix(".0") for number in numbers.split()]
+    places = [int(place) for place in _NUMBER_PLACE.findall(asked.text)]
+    if not places or max(places) >= len(values):
+        return asked
+    text = _NUMBER_PLACE.sub(lambda found: values[int(found[1])], asked.text)
+    return _Question(text, (*asked.names, "numbers"))
+
+
 def _answer(members: Members, options: FoundOptions | None) -> tuple[str, object]:
     """Return the plain name of the member with the answer, and the answer."""
     names = CORRECT_CHOICES if options else ANSWERS
@@ -229,9 +261,36 @@ def _answer(members: Members, options: FoundOptions | None) -> tuple[str, object
     if options.answer is not None:
         return "", options.answer
     name = next((name for name in found if name not in options.names), "")
+    if not name and options.parsed.marked:
+        return "", options.parsed.marked.split(",")
     answer = _label_of_column(members.get(name), options)
     # In test splits without answers, -1 stands for none.
     return name, None if answer in (-1, "-1") else answer
+
+
+def _marked_options(
+    options: FoundOptions | None, names: Mapping[str, str], answer_name: str
+) -> tuple[tuple[str, str], ...]:
+    """Return the member whose options are marked as right, where another one has the answer."""
+    if options is None or not answer_name or not options.parsed.marked:
+        return ()
+    return ((names[options.names[0]], options.parsed.marked),)
+
+
+def _holds_several(value: object) -> bool:
+    match value:
+        case [*texts] if MIN_CHOICES <= len(texts) <= MAX_CHOICES:
+            return all(isinstance(text, str | int | float) for text in texts)
+        case {"A": _, "B": _} | {"text": [_, _, *_]}:
+            return True
+    return False
+
+
+def _is_judged_wrong(members: Members, answer_name: str, answer: object) -> bool:
+    """Return whether a label 0 says that an answer is a wrong one, as in MultiRC."""
+    text = answer.strip() if isinstance(answer, str) else ""
+    label = members.get("label")
+    return answer_name == "answer" and label in (0, "0") and not (text == "" or boolean(text))
 
 
 _CLASS = re.compile(r"\d{1,2}", re.ASCII)
@@ -288,7 +347,7 @@ def _context(members: Members, asked: _Question) -> _Context:
         for name in CONTEXTS
         if name in members and name not in asked.names and not is_absent(members[name])
     ]
-    if "text" in names and str(asked.text) in str(members["text"]):
+    if "text" in names and _holds_question(str(members["text"]), asked, members):
         # A whole training text, with the question and often its answer.
         names.remove("text")
     texts = [_context_text(members[name]) for name in names]
@@ -299,6 +358,52 @@ def _context(members: Members, asked: _Question) -> _Context:
         if text is None
     )
     return _Context(tuple(filter(None, texts)), tuple(names), problems)
+
+
+_NO_LETTERS = re.compile(r"[\W_]+")
+# A shorter question may stand in any text by chance.
+_TELLING_LETTERS = 12
+
+
+def _holds_question(text: str, asked: _Question, members: Members) -> bool:
+    """Return whether a text repeats a question, maybe in another layout."""
+    if str(asked.text) in text:
+        return True
+    letters = _NO_LETTERS.sub("", text)
+    parts = [_NO_LETTERS.sub("", str(members.get(name, ""))) for name in asked.names]
+    return sum(map(len, parts)) >= _TELLING_LETTERS and all(part in letters for part in parts)
+
+
+# Behind these a text states an answer.
+_STATES = re.compile(
+    r"\b(?:(?:answer|solution|response)\b\s{0,3}(?:is\b|was\b|[:;=])|(?P<short>A:))[\s:*\"'`($]{0,8}",
+    re.IGNORECASE,
+)
+_END_OF_ANSWER = re.compile(r"(?!\w|[.,]\d|\s(?:or|and)\b)")
+
+
+def _telling(before: _Context, asked: _Question, answer: object) -> Iterator[str]:
+    """Yield the names of members that state the answer, or are no more than it."""
+    if isinstance(answer, bool) or not isinstance(answer, str | int | float):
+        return
+    gold = str(answer).rpartition("####")[2].strip(" .()").casefold()
+    if not 0 < len(gold) <= _LONGEST_NAME:
+        return
+    for name, text in zip(before.names, before.texts, strict=False):
+        if text.strip(" .()").casefold() == gold or _states(text, gold):
+            yield name
+    if isinstance(asked.text, str) and _states(asked.text, gold, in_full=True):
+        yield from asked.names[-1:]
+
+
+def _states(text: str, gold: str, *, in_full: bool = False) -> bool:
+    for found in _STATES.finditer(text):
+        if in_full and found["short"]:
+            continue
+        end = found.end() + len(gold)
+        if text[found.end() : end].casefold() == gold and _END_OF_ANSWER.match(text, end):
+            return True
+    return False
 
 
 def _context_text(value: Any) -> str | None:

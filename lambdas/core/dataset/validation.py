@@ -8,7 +8,13 @@ from lambdas.contract import Task
 from lambdas.contract.schema import Choice
 from lambdas.core.dataset.choices import LAYOUTS, ParsedChoices
 from lambdas.core.dataset.files import MAX_ID_CHARACTERS, MAX_LINE_BYTES
-from lambdas.core.dataset.golds import Reading, expected_answer, says_no_number, states_formula
+from lambdas.core.dataset.golds import (
+    Reading,
+    expected_answer,
+    says_no_answer,
+    says_no_number,
+    states_formula,
+)
 from lambdas.core.dataset.schemas import QUESTION_MEMBERS, RawQuestion, is_absent
 from lambdas.core.text import describe, encodable, quoted_name
 
@@ -33,6 +39,8 @@ def row_problems(row: RawQuestion, reading: Reading) -> list[str]:
     """
     if row.text is None:
         return [_no_question(row)]
+    if isinstance(row.text, list) and all(isinstance(turn, dict) for turn in row.text):
+        return [_list_of_messages(row.asked[-1])]
     return [
         *text_problems("question", row.text),
         *row.problems,
@@ -48,7 +56,8 @@ def gold_problem(row: RawQuestion, reading: Reading, gold: str | None) -> str | 
         reading: of the dataset.
         gold: the row's correct answer, `None` if none can be read.
     """
-    no_number = reading.task == "arithmetic" and says_no_number(row.answer)
+    is_none = says_no_answer if reading.yes_no else says_no_number
+    no_number = (reading.task == "arithmetic" or reading.yes_no) and is_none(row.answer)
     if gold is not None or no_number or is_absent(row.answer):
         return None
     name = row.answer_name or "answer"
@@ -123,12 +132,22 @@ def repeated_id_problem(value: str, first_line: int) -> str:
 
 def _no_question(row: RawQuestion) -> str:
     """Return that a row has no question, with what it has and the way out."""
-    if not row.unused:
+    names = [*row.asked, *row.unused]
+    if not names:
         return f"has no question, must have {QUESTION_MEMBERS}"
-    names = ", ".join(map(quoted_name, row.unused[:_SHOWN_MEMBERS]))
-    more = len(row.unused) - _SHOWN_MEMBERS
-    shown = f"{names} and {more} more" if more > 0 else names
+    first = ", ".join(map(quoted_name, names[:_SHOWN_MEMBERS]))
+    more = len(names) - _SHOWN_MEMBERS
+    shown = f"{first} and {more} more" if more > 0 else first
     return f"has no question, must have {QUESTION_MEMBERS}; it has {shown}{_way_to_question(row)}"
+
+
+def _list_of_messages(name: str) -> str:
+    # The user may run this command, so it contains no name with odd characters.
+    known = name if name.isidentifier() and name.isascii() else "NAME"
+    return (
+        f"{quoted_name(name)} is a list of messages, must be a text;"
+        f" jq -c '.question = .{known}[-1].content' FILE makes the last one the question"
+    )
 
 
 def _way_to_question(row: RawQuestion) -> str:
