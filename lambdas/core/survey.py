@@ -164,6 +164,7 @@ class _Counts:
         yield from self._missed_members(questions)
         yield from self._misleading_members(questions)
         yield from self._position_problems()
+        yield from self._comma_problems()
 
     def _position_problems(self) -> Iterator[str]:
         """Yield why positions of right options cannot be told."""
@@ -180,6 +181,13 @@ class _Counts:
                 f"{self._file}: right options given by position: none of"
                 f" {reading.open_positions:,} rows shows whether they count from 0 or from 1;"
                 " write the options' letters"
+            )
+
+    def _comma_problems(self) -> Iterator[str]:
+        if self._reading and self._reading.open_commas and self._asked.task is None:
+            yield (
+                f"{self._file}: answers such as 3,5 may be one number or two; give"
+                ' "decimal_mark": "," for one, or "task": "exact" for two'
             )
 
     def _misleading_members(self, questions: int) -> Iterator[str]:

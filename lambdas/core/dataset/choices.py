@@ -28,6 +28,7 @@ _PREFIX = re.compile(
 )
 # Enough digits for a position among 26 options.
 _POSITION = re.compile(r"\d|[1-9]\d", re.ASCII)
+_FLOAT = re.compile(r"\d{1,2}\.0", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +368,12 @@ def _candidates(value: object, parsed: ParsedChoices) -> tuple[str, ...]:
 
 def _answer_text(value: object, parsed: ParsedChoices) -> str | None:
     if isinstance(value, str):
-        return value.strip()
+        text = value.strip()
+        # A column of whole numbers with a gap, as pandas writes it.
+        is_float = _FLOAT.fullmatch(text) and not _label_by_text(text, parsed.choices)
+        return text.removesuffix(".0") if is_float else text
+    if isinstance(value, float) and value.is_integer() and not parsed.numeric:
+        return str(int(value))
     whole = isinstance(value, int) and not isinstance(value, bool)
     number = isinstance(value, int | float)
     return json.dumps(value) if whole or (number and parsed.numeric) else None

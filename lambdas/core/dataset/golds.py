@@ -27,7 +27,7 @@ UNSCORED_AT_MOST = 0.05
 _READ_FOR_MARK = 2_000
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{1,6}){1,5}(?![\w.,]*\d)", re.ASCII)
 _OPEN_NUMBER = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
-Kind = Literal["none", "no number", "number", "boolean", "formula", "text", "long"]
+Kind = Literal["none", "no number", "number", "comma", "boolean", "formula", "text", "long"]
 # As many positions at one end that none at the other contradicts them.
 _SLIPS = 20
 # In as many rows with positions, the first or the last option is right in some.
@@ -56,6 +56,7 @@ class Reading:
             `2,50`.
         counted_from: where the positions of right options are counted from, `None` if no row
             shows it.
+        open_commas: whether nothing tells if answers such as `3,5` are one number or two.
         open_positions: rows with positions of which none shows what they are counted from.
         contradicting: whether some show that they are counted from 0, and others from 1.
         own_ids: whether the ids tell its questions apart; else they are numbered.
@@ -67,6 +68,7 @@ class Reading:
     decimal_mark: DecimalMark | None = None
     open_mark: bool = False
     counted_from: int | None = None
+    open_commas: bool = False
     open_positions: int = 0
     contradicting: bool = False
     own_ids: bool = True
@@ -106,6 +108,8 @@ def kind_of(answer: object) -> Kind:
         return "boolean"
     if gold_number(answer) is not None and not _is_half_day(answer):
         return "number"
+    if isinstance(answer, str) and _COMMA.fullmatch(answer.strip()):
+        return "comma"
     return "formula" if states_formula(answer) else _kind_of_text(answer)
 
 
@@ -114,6 +118,8 @@ def _kind_of_text(answer: object) -> Kind:
     return "text" if isinstance(text, str) and len(text.strip()) <= SHORT_ANSWER else "long"
 
 
+# One number with a decimal comma, or two numbers.
+_COMMA = re.compile(r"[+-]?\d{1,9},\d{1,9}", re.ASCII)
 # As numbers, 11:45 in the morning and in the evening would be one.
 _HALF_DAY = re.compile(r"\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\.?", re.IGNORECASE | re.ASCII)
 # "No, it sinks." is an answer with its explanation.
@@ -222,10 +228,12 @@ class _Evidence:
         self.open_mark |= _OPEN_NUMBER.fullmatch(text) is not None
 
     def reading(self, asked: Asked) -> Reading:
-        task = asked.task or self._task(asked.unscored_at_most)
-        answered = self.kinds.total() - self.kinds["none"]
         # Questions decide nothing: their language need not be that of the answers.
         mark = next(iter(self.marks)) if len(self.marks) == 1 else None
+        mark = asked.decimal_mark or mark
+        with_commas = self._task(asked.unscored_at_most, ",")
+        task = asked.task or (with_commas if mark == "," else self._task(asked.unscored_at_most))
+        answered = self.kinds.total() - self.kinds["none"]
         shown = {base: self.positions[base] for base in (0, 1) if self.positions[base]}
         most = max(shown, key=lambda base: shown[base], default=0)
         contradicting = len(shown) == 2 and min(shown.values()) * _SLIPS > max(shown.values())
@@ -233,8 +241,9 @@ class _Evidence:
         return Reading(
             task=task,
             yes_no=task == "exact" and 0 < answered == self.kinds["boolean"],
-            decimal_mark=asked.decimal_mark or mark,
-            open_mark=is_open and not (asked.decimal_mark or mark),
+            decimal_mark=mark,
+            open_mark=is_open and not mark,
+            open_commas=mark is None and task == "exact" and with_commas == "arithmetic",
             counted_from=most if shown else None,
             open_positions=0 if shown else self.positions[None],
             contradicting=contradicting,
@@ -242,13 +251,14 @@ class _Evidence:
             seed=asked.seed,
         )
 
-    def _task(self, unscored_at_most: float) -> Task:
+    def _task(self, unscored_at_most: float, mark: DecimalMark | None = None) -> Task:
+        numbers = self.kinds["number"] + (self.kinds["comma"] if mark == "," else 0)
         if 2 * self.with_options > self.questions:
             return "multiple_choice"
         answered = self.kinds.total() - self.kinds["none"]
-        if self.kinds["number"] > self.kinds["boolean"]:
+        if numbers > self.kinds["boolean"]:
             answered -= self.kinds["no number"]
-        others = answered - self.kinds["number"]
+        others = answered - numbers
         if others <= unscored_at_most * answered:
             return "arithmetic"
         return "arithmetic" if 2 * self.kinds["long"] > answered else "exact"
