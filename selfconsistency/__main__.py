@@ -13,7 +13,14 @@ from selfconsistency.connection import DEFAULT_NAME, Connection, find_stack
 from selfconsistency.follow import Pace
 from selfconsistency.options import add_request_options, request_of
 from selfconsistency.runs import Run
-from selfconsistency.shell import complain, dataset_file, guarded, open_console, output_folder
+from selfconsistency.shell import (
+    CommandParser,
+    complain,
+    dataset_file,
+    guarded,
+    open_console,
+    output_folder,
+)
 
 _QUESTIONS = ".jsonl, .json, .csv or .tsv"
 # Plan would refuse the same request again.
@@ -36,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the client's command line."""
-    made = argparse.ArgumentParser(prog="selfconsistency", description=__doc__)
+    made = CommandParser(prog="selfconsistency", description=__doc__)
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     _add_check(commands)
@@ -81,7 +88,7 @@ def resume_hint(run: Run, stack_name: str) -> str:
     return f"resume with: selfconsistency redrive {run.run_id}{of_stack}\n"
 
 
-def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_check(commands: "argparse._SubParsersAction[CommandParser]") -> None:
     text = "show how a dataset is read, as a run would read it, without AWS"
     command = commands.add_parser("check", help=text, description=text, allow_abbrev=False)
     command.add_argument("questions", type=dataset_file, metavar="QUESTIONS", help=_QUESTIONS)
@@ -108,7 +115,7 @@ def _check(parsed: argparse.Namespace) -> int:
 
 
 def _add(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
+    commands: "argparse._SubParsersAction[CommandParser]", name: str, text: str
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
     command.add_argument("--stack", default=DEFAULT_NAME, help=f"the stack ({DEFAULT_NAME})")

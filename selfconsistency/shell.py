@@ -5,8 +5,10 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
+from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, NoCredentialsError
 from botocore.exceptions import ClientError as AwsError
@@ -106,6 +108,28 @@ def dataset_file(text: str) -> Path:
     if not path.is_file():
         raise argparse.ArgumentTypeError(f"{text!r} is not a file")
     return path
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser that answers a wrong command in one line, with the option that may be meant."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with what is wrong, without the usage, which would fill the screen."""
+        known = [*self._options()]
+        meant = (
+            get_close_matches(word, known, n=1)
+            for word in message.split()
+            if word.startswith("--") and word not in known
+        )
+        hint = next((f"; is {match[0]} meant?" for match in meant if match), "")
+        self.exit(2, f"error: {one_line(printable(message))}{hint}; see {self.prog} --help\n")
+
+    def _options(self) -> Iterator[str]:
+        for action in self._actions:
+            yield from action.option_strings
+            if isinstance(action, argparse._SubParsersAction):
+                for command in action.choices.values():
+                    yield from command._options()
 
 
 def output_folder(text: str) -> Path:

@@ -103,3 +103,43 @@ def test_everything_is_printed_as_json_on_request(
     printed = json.loads(capsys.readouterr().out)
     assert set(printed) == set(Checked.__struct_fields__)
     assert printed["findings"]["yes_no"] is True
+
+
+def test_exemplars_that_this_machine_lacks_are_an_error(tmp_path: Path) -> None:
+    questions = written(tmp_path, "q.jsonl", {"question": "1 + 1?", "answer": 2})
+
+    with pytest.raises(ClientError, match="no exemplars file"):
+        check(questions, {"few_shot": "shots.jsonl"})
+
+
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        pytest.param("", id="no question"),
+        pytest.param("run?", id="the end of a line"),
+        pytest.param("Why?", id="below two passages"),
+    ],
+)
+def test_a_recording_that_may_be_of_another_question_is_not_read(
+    tmp_path: Path, recorded: str
+) -> None:
+    why = {"question": "Why?", "answer": True}
+    rows = [PASSAGE, DOUBT, *(why | {"passage": text} for text in ("Ann ran.", "Bob ran."))]
+    answers = written(tmp_path, "a.jsonl", {"question": recorded, "samples": ["Yes."]})
+
+    with pytest.raises(ClientError, match="no question of it is one of the dataset"):
+        check(written(tmp_path, "q.jsonl", *rows), {}, answers)
+
+
+def test_a_mistyped_option_is_answered_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions = written(tmp_path, "q.jsonl", PASSAGE)
+
+    with pytest.raises(SystemExit):
+        main(["check", str(questions), "--taks", "exact"])
+
+    assert capsys.readouterr().err == (
+        "error: unrecognized arguments: --taks exact; is --task meant?;"
+        " see selfconsistency --help\n"
+    )
