@@ -91,7 +91,7 @@ class _Counts:
         self._labelled = self._repeated = self._sanitized = self._cleaned = self._same_options = 0
         self._only_letters = True
         self._members = _Members()
-        self._telling: dict[str, int] = {}
+        self._revealing: dict[str, int] = {}
         self._lists: dict[str, int] = {}
         self._judged_wrong = 0
         self._golds: list[str] = []
@@ -109,7 +109,7 @@ class _Counts:
         if question is None:
             return
         if row.raw is not None:
-            _count(self._telling, row.raw.telling)
+            _count(self._revealing, row.raw.revealing)
             _count(self._lists, row.raw.lists)
             self._judged_wrong += row.raw.judged_wrong
         texts = (question.text, choices_block(question.choices))
@@ -192,7 +192,7 @@ class _Counts:
 
     def _misleading_members(self, questions: int) -> Iterator[str]:
         """Yield which members give the answer away, or say that it is none."""
-        for name, rows in self._telling.items():
+        for name, rows in self._revealing.items():
             if 2 * rows > questions:
                 yield (
                     f"{self._file}: {quoted_name(name)} is in the prompt and states the right"

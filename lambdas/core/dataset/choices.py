@@ -268,6 +268,9 @@ def _labelled_text(option: object, place: int) -> tuple[object, object]:
     return ascii_uppercase[place] if label is None else label, text
 
 
+_TRUE = frozenset({"true", "1", "yes"})
+
+
 def _marked(value: object, choices: Sequence[Choice]) -> str | None:
     """Return the labels of options whose objects say that they are right, `None` without any."""
     if not isinstance(value, list) or len(value) != len(choices):
@@ -276,7 +279,10 @@ def _marked(value: object, choices: Sequence[Choice]) -> str | None:
         choice.label
         for option, choice in zip(value, choices, strict=True)
         if isinstance(option, dict)
-        and any(plain_name(name) in _MARKS and mark is True for name, mark in option.items())
+        and any(
+            plain_name(name) in _MARKS and str(mark).lower() in _TRUE
+            for name, mark in option.items()
+        )
     ]
     return ",".join(right) or None
 

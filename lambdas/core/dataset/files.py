@@ -47,6 +47,7 @@ _DOCUMENT_TOO_LONG = (
     f"a JSON document of more than {MAX_DOCUMENT_BYTES // 2**20} MiB, must be JSONL, one object a"
     " line: jq -c '.[]' FILE makes an array so"
 )
+_COMMAS = "ends in a comma, must be one object alone: sed 's/,[[:space:]]*$//' FILE makes all so"
 _ALONE = "follows a whole dataset in one value, must be one of the two: a file of each"
 
 
@@ -220,11 +221,20 @@ def _rows_of_document(
         yield LineProblem(1, str(error))
         return
     except (ValueError, RecursionError) as error:
-        yield LineProblem(1, f"begins JSON of several lines, which is none ({json_reason(error)})")
+        reason = f"begins JSON of several lines, which is none ({json_reason(error)})"
+        yield LineProblem(1, _COMMAS if _is_row_with_comma(texts[0]) else reason)
         return
     if rows is None and isinstance(value, dict) and isinstance(question_text(value), str):
         rows = [value]
     yield from [LineProblem(1, no_rows(value))] if rows is None else _numbered(rows, value)
+
+
+def _is_row_with_comma(text: str) -> bool:
+    """Return whether a first line is a row, but for the comma behind it."""
+    try:
+        return isinstance(json.loads(text.strip().removesuffix(",")), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _rows_of_line(line: LineText) -> Iterator[FileRow | FileNote | LineProblem] | None:

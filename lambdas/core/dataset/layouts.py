@@ -40,11 +40,13 @@ STEMS: tuple[tuple[str, ...], ...] = (
 # Texts that belong to the question and stand before it in the prompt, in this order.
 CONTEXTS = (
     "passage",  # BoolQ, DROP, SAT, LSAT
+    "passages",
     "florespassage",  # Belebele
     "context",  # ReClor, SIQA, SQuAD, LogiQA
     "contexts",
     "retrievedcontexts",  # Ragas
     "article",  # RACE
+    "articles",
     "story",  # CoQA
     "text",  # LogiQA 2.0, LegalBench
     "contract",  # LegalBench

@@ -62,7 +62,7 @@ class RawQuestion:
         other_answers: further members that name the right option, by their own names.
         unused: names of all other members that are not empty.
         problems: members that belong to the question and cannot be shown as text.
-        telling: names of the members in `text` that state the answer.
+        revealing: names of the members in `text` that state the answer.
         lists: names of unused members that hold several texts, as options do.
         judged_wrong: whether the row seems to say that its answer is not the right one.
     """
@@ -78,7 +78,7 @@ class RawQuestion:
     other_answers: tuple[tuple[str, str], ...] = ()
     unused: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
-    telling: tuple[str, ...] = ()
+    revealing: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     judged_wrong: bool = False
 
@@ -133,7 +133,7 @@ def read_members(row: Members, seed: int = 0, *, inline: bool = True) -> RawQues
         + _marked_options(options, names, answer_name),
         unused=originals(unused),
         problems=(*before.problems, *_image_problems(members, names, asked.text)),
-        telling=originals(_telling(before, asked, answer)),
+        revealing=originals(_revealing(before, asked, answer)),
         lists=originals(name for name in unused if _holds_several(members[name])),
         judged_wrong=options is None and _is_judged_wrong(members, answer_name, answer),
     )
@@ -362,7 +362,7 @@ def _context(members: Members, asked: _Question) -> _Context:
 
 _NO_LETTERS = re.compile(r"[\W_]+")
 # A shorter question may stand in any text by chance.
-_TELLING_LETTERS = 12
+_ENOUGH_LETTERS = 12
 
 
 def _holds_question(text: str, asked: _Question, members: Members) -> bool:
@@ -371,7 +371,7 @@ def _holds_question(text: str, asked: _Question, members: Members) -> bool:
         return True
     letters = _NO_LETTERS.sub("", text)
     parts = [_NO_LETTERS.sub("", str(members.get(name, ""))) for name in asked.names]
-    return sum(map(len, parts)) >= _TELLING_LETTERS and all(part in letters for part in parts)
+    return sum(map(len, parts)) >= _ENOUGH_LETTERS and all(part in letters for part in parts)
 
 
 # Behind these a text states an answer.
@@ -382,7 +382,7 @@ _STATES = re.compile(
 _END_OF_ANSWER = re.compile(r"(?!\w|[.,]\d|\s(?:or|and)\b)")
 
 
-def _telling(before: _Context, asked: _Question, answer: object) -> Iterator[str]:
+def _revealing(before: _Context, asked: _Question, answer: object) -> Iterator[str]:
     """Yield the names of members that state the answer, or are no more than it."""
     if isinstance(answer, bool) or not isinstance(answer, str | int | float):
         return
@@ -415,7 +415,8 @@ def _context_text(value: Any) -> str | None:
             return value.strip()
         case [*texts] if texts and all(isinstance(text, str) for text in texts):
             return "\n".join(text.strip() for text in texts)
-        case {"contexts": [*texts]}:  # PubMedQA
+        # PubMedQA; MS MARCO.
+        case {"contexts": [*texts]} | {"passage_text": [*texts]}:
             return _context_text(texts)
         case {"header": [*header], "rows": [*rows]}:  # WikiTableQuestions
             return _context_text([header, *rows])

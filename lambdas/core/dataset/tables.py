@@ -58,6 +58,8 @@ def table_rows(lines: Iterable[Line], file: str) -> Iterator[FileRow | FileNote 
     if _is_plain(separator, first):
         yield from _rows(_unquoted(texts), texts, is_plain=True)
     else:
+        # Rows are bounded already, and csv's own limit is half of what one may have.
+        csv.field_size_limit(2 * MAX_LINE_BYTES)
         yield from _rows(csv.reader(texts, strict=True, delimiter=separator), texts)
 
 

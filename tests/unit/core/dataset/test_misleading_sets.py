@@ -103,6 +103,11 @@ def test_options_in_a_member_that_is_not_read_are_refused(
             id="answers with marks",
         ),
         pytest.param(
+            [{"options": [{"text": "ant", "correct": 0}, {"text": "elk", "correct": "1"}]}],
+            ["B"],
+            id="marks in figures",
+        ),
+        pytest.param(
             [{"options": [{"option": "ant", "is_correct": True}, {"option": "elk"}]}],
             ["A"],
             id="a text named option",
@@ -276,3 +281,23 @@ def test_a_list_of_messages_is_refused_with_the_way_out() -> None:
     (problem,) = read_dataset({"prompt": turns, "answer": "2"}).problems
 
     assert "jq -c '.question = .prompt[-1].content' FILE" in problem
+
+
+def test_a_comma_behind_each_row_is_refused_with_the_way_out() -> None:
+    (problem,) = read_dataset(b'{"question": "1 + 1?"},\n{"question": "2 + 2?"}\n').problems
+
+    assert problem.startswith("q.jsonl line 1: ends in a comma, must be one object alone: sed")
+
+
+def test_a_long_field_of_a_table_is_read() -> None:
+    passage = "x" * 200_000
+
+    read = read_dataset(f"passage,question\n{passage},Why?\n".encode(), file="q.csv")
+
+    assert read.questions[0].text == f"{passage}\nWhy?"
+
+
+def test_passages_in_the_plural_are_shown() -> None:
+    row = {"passages": ["Ann ran.", "Bob slept."], "question": "Who ran?", "answer": "Ann"}
+
+    assert read_dataset(row).questions[0].text == "Ann ran.\nBob slept.\nWho ran?"
