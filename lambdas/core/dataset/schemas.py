@@ -10,6 +10,7 @@ from lambdas.contract.schema import Choice
 from lambdas.core.answers.exact import boolean
 from lambdas.core.dataset.choices import MAX_CHOICES, MIN_CHOICES, ParsedChoices, inline_choices
 from lambdas.core.dataset.columns import FoundOptions, find_options, is_empty
+from lambdas.core.dataset.giveaways import plain_answer, states_answer
 from lambdas.core.dataset.layouts import (
     AGREEING_CHOICES,
     ANSWERS,
@@ -374,38 +375,14 @@ def _holds_question(text: str, asked: _Question, members: Members) -> bool:
     return sum(map(len, parts)) >= _ENOUGH_LETTERS and all(part in letters for part in parts)
 
 
-# Behind these a text states an answer.
-_STATES = re.compile(
-    r"\b(?:(?:answer|solution|response)\b\s{0,3}(?:is\b|was\b|[:;=])|(?P<short>A:))[\s:*\"'`($]{0,8}",
-    re.IGNORECASE,
-)
-_END_OF_ANSWER = re.compile(r"(?!\w|[.,]\d|\s(?:or|and)\b)")
-
-
 def _revealing(before: _Context, asked: _Question, answer: object) -> Iterator[str]:
-    """Yield the names of members that state the answer, or are no more than it."""
-    if isinstance(answer, bool) or not isinstance(answer, str | int | float):
-        return
-    gold = str(answer).rpartition("####")[2].strip(" .()").casefold()
-    if not 0 < len(gold) <= _LONGEST_NAME:
-        return
+    """Yield the names of members that state the answer."""
+    gold = plain_answer(answer)
     for name, text in zip(before.names, before.texts, strict=False):
-        if text.strip(" .()").casefold() == gold or _states(text, gold):
+        if states_answer(text, gold):
             yield name
-    if isinstance(asked.text, str) and _states(asked.text, gold, in_full=True):
+    if isinstance(asked.text, str) and states_answer(asked.text, gold, of_question=True):
         yield from asked.names[-1:]
-
-
-def _states(text: str, gold: str, *, in_full: bool = False) -> bool:
-    if gold not in text.casefold():
-        return False
-    for found in _STATES.finditer(text):
-        if in_full and found["short"]:
-            continue
-        end = found.end() + len(gold)
-        if text[found.end() : end].casefold() == gold and _END_OF_ANSWER.match(text, end):
-            return True
-    return False
 
 
 def _context_text(value: Any) -> str | None:
