@@ -14,9 +14,9 @@ _LONGEST = 100
 
 
 def plain_answer(answer: object) -> str:
-    """Return an answer as texts may state it, "" if it is none that can be looked for.
+    r"""Return an answer as texts may state it, "" if it is none that can be looked for.
 
-    >>> [plain_answer(answer) for answer in ("It is 7.\\n#### 7", "(B)", 51, True)]
+    >>> [plain_answer(answer) for answer in ("It is 7.\n#### 7", "(B)", 51, True)]
     ['7', 'b', '51', '']
     """
     if isinstance(answer, bool) or not isinstance(answer, str | int | float):
