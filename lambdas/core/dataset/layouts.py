@@ -20,6 +20,7 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("qtext",),  # HEAD-QA
     ("questiontext",),  # M3Exam
     ("query",),
+    ("q",),
     ("userinput",),  # Ragas
     ("instruction", "input"),  # Alpaca
     ("instruction",),
@@ -147,7 +148,7 @@ IMAGES = re.compile(
 # A member that may hold the answer of a row that seems to have none.
 ANSWER_LIKE = re.compile(
     r"answer|solution|expected|response|completion|^label|target|gold|truth|correct|^cop$|^key$"
-    r"|ideal|^output"
+    r"|ideal|^output|^a$"
     # German, French, Spanish, Portuguese, Italian, Dutch, Polish, Turkish, Indonesian, Russian,
     # Chinese, Japanese, Korean, Arabic, Hindi.
     r"|antwort|l(?:ö|oe)sung|r[ée]ponse|respuesta|resposta|risposta|antwoord|odpowied|cevap|jawaban"

@@ -301,3 +301,10 @@ def test_passages_in_the_plural_are_shown() -> None:
     row = {"passages": ["Ann ran.", "Bob slept."], "question": "Who ran?", "answer": "Ann"}
 
     assert read_dataset(row).questions[0].text == "Ann ran.\nBob slept.\nWho ran?"
+
+
+def test_a_question_named_q_is_read_and_its_a_not_left_out() -> None:
+    survey = surveyed(b"Q,A\n1 + 1?,2\n", file="q.csv")
+
+    assert survey.findings.asked == ("Q",)
+    assert 'no row has an answer, but "A" may hold it' in survey.problems[0]
