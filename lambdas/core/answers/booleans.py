@@ -3,7 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from lambdas.core.answers.markers import ExtractedAnswer, answer_field, answer_markers
+from lambdas.core.answers.markers import (
+    AnswerMarker,
+    ExtractedAnswer,
+    answer_field,
+    answer_markers,
+    first_answer,
+)
 from lambdas.core.answers.normalize import CANNOT_TELL, plain_text
 from lambdas.core.answers.spelling import BOOLEANS, YesNo, boolean
 
@@ -24,15 +30,18 @@ def extract_boolean(text: str) -> str | None:
         decided = _verdict(value)
         return decided.answer if decided else None
     text = f"\n{text}"
-    for marker in answer_markers(text):
-        if decided := _verdict(marker.text):
-            return decided.answer
-        if marker.kind == "statement":
-            # "The answer depends on …" takes back what was said before.
-            decided = _from_sentences(text[marker.start :])
-            return decided.answer if decided else None
+    if found := first_answer(answer_markers(text), lambda marker: _from_marker(marker, text)):
+        return found[1].answer
     decided = _from_sentences(text)
     return decided.answer if decided else _first_word(text)
+
+
+def _from_marker(marker: AnswerMarker, text: str) -> ExtractedAnswer | None:
+    decided = _verdict(marker.text)
+    if decided or marker.kind != "statement":
+        return decided
+    # "The answer depends on …" takes back what was said before.
+    return _from_sentences(text[marker.start :]) or ExtractedAnswer(None)
 
 
 _BOTH = re.compile(

@@ -22,6 +22,7 @@ from lambdas.core.answers.markers import (
     ExtractedAnswer,
     answer_field,
     answer_markers,
+    first_answer,
 )
 from lambdas.core.answers.normalize import (
     NONE_OF_THEM,
@@ -41,7 +42,8 @@ _MARKER = re.compile(
   | \#(?<!\#\#)\#{2,3}(?!\#)(?=(?P<hashes>[ \t]{0,4}))
   | (?:nswer|hoice\b|ption\b|election\b)
     (?= (?P<statement> (?: (?<=nswer)[^.\n:=?!{}"]{0,80}? | \ (?:here\ |then\ )? )
-          \b(?:is|IS|are|was|be|would\ be|must\ be|should\ be|(?=can(?:not|'t|\ not)\b))\b :? )
+          \b(?:is|IS|are|was|be|would\ be|must\ be|should\ be
+          |(?=can(?:not|\ not)\b|(?:is|was|ca|could|would|should)n['’]t\b))\b :? )
       | (?P<label> \((?!s\)) | (?:(?<=nswer)|(?!\ \(?[A-Z]\)?[:*])) [sS]?
           [^.\n:=?!{}"]{0,40}? [*_"')\]]{0,4}
           (?: \s?[:=→] | \s{0,2}\n ) ) )
@@ -134,8 +136,8 @@ class ChoiceReader:
         markers = takewhile(
             lambda each: supposed or not each.supposed, answer_markers(text, _MARKER)
         )
-        read = ((marker.start, self._from_marker(marker, text)) for marker in markers)
-        start, extracted = next((found for found in read if found[1]), (0, None))
+        found = first_answer(markers, lambda marker: self._from_marker(marker, text))
+        start, extracted = found or (0, None)
         judged = last_judged(
             text, max(start, len(text) - _EDGE_CHARS), supposed=supposed and not extracted
         )

@@ -15,6 +15,7 @@ from lambdas.core.answers.markers import (
     ExtractedAnswer,
     answer_field,
     answer_markers,
+    first_answer,
 )
 from lambdas.core.answers.normalize import CANNOT_TELL, after_verbs, plain_text
 from lambdas.core.answers.own_text import is_mixed, own_text
@@ -154,10 +155,8 @@ class TextReader:
         if (value := answer_field(text)) is not None:
             return self._from_field(unescape_json(value))
         # "A:" is a label at the start of a line, and so at the start of a text.
-        extracted = map(self._from_marker, answer_markers(f"\n{text}"))
-        return next((each for each in extracted if each), None) or self._from_end(
-            asserted(text).strip()
-        )
+        found = first_answer(answer_markers(f"\n{text}"), self._from_marker)
+        return found[1] if found else self._from_end(asserted(text).strip())
 
     def _from_field(self, value: str) -> ExtractedAnswer | None:
         if value.strip() == "null" and "null" not in self.labels:

@@ -79,9 +79,9 @@ def _rank(found: re.Match[str], text: str) -> Standing:
     if _ELSEWHERE.match(text, found.end()):
         return "rejected"
     rank = standing(text, start)
-    if rank != "plain":
+    if rank == "rejected":
         return rank
-    rank = supposition(text, found.start("verb"), found.end())
+    rank = supposition(text, found.start("verb"), found.end(), rank)
     qualified = rank == "plain" and _QUALIFIED.match(text, found.end())
     return "supposed" if qualified else rank
 

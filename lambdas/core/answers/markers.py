@@ -1,7 +1,7 @@
 """Where a completion gives its answer: markers such as "the answer is", the last one first."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Literal
@@ -12,6 +12,8 @@ from lambdas.core.answers.languages import Language
 from lambdas.core.answers.rejections import (
     Standing,
     correction,
+    is_refuted,
+    late_correction,
     rejects_ahead,
     standing,
     supposition,
@@ -87,9 +89,9 @@ _MARKER = re.compile(
     r"""
     \\f?box(?:ed)?\ ?(?P<box>\{)
   | \#(?<!\#\#)\#{2,3}(?!\#)(?=(?P<hashes>[ \t]{0,4}))
-  | nswer
-    (?= (?P<statement> [^.\n:=?!{}"]{0,80}?
-          \b(?:is|IS|are|was|be|equals|(?=can(?:not|'t|\ not)\b))\b :? )
+  | nswer (?!\ (?:question|key|sheet|phone)s?\b)
+    (?= (?P<statement> [^.\n:=?!{}"]{0,80}? \b(?:is|IS|are|was|be|equals
+          |(?=can(?:not|\ not)\b|(?:is|was|ca|could|would|should)n['’]t\b))\b :? )
       | (?P<label> [sS]? [^.\n:=?!{}"]{0,40}? [*_"')\]]{0,4} (?: \s?[:=] | \s{0,2}\n ) | \( ) )
   | \n[*\#>\ \t]{0,6}(?:A|[Aa]ns|ANS)(?=(?P<short_label>[*_]{0,4}[ ]?[:=]))
     """,
@@ -124,12 +126,39 @@ def answer_markers(text: str, pattern: re.Pattern[str] | None = None) -> Iterato
     # The replacement has the same length, so offsets stay valid.
     text = text.replace("NSWER", "nswer")
     supposed = []
-    for marker, rank in islice(_judged_markers(text, pattern or _MARKER), _MAX_MARKERS):
+    judged = islice(_judged_markers(text, pattern or _MARKER), _MAX_MARKERS)
+    for number, (marker, rank) in enumerate(judged):
+        if not number and (start := late_correction(text, marker.start)):
+            yield AnswerMarker("statement", text[start:], start)
         if rank == "plain" and marker.text:
             yield marker
         elif rank == "supposed" and marker.text:
             supposed.append(replace(marker, supposed=True))
     yield from supposed
+
+
+def first_answer(
+    markers: Iterable[AnswerMarker], read: Callable[[AnswerMarker], ExtractedAnswer | None]
+) -> tuple[int, ExtractedAnswer] | None:
+    """Return where the first marker with an answer stands, and that answer.
+
+    Args:
+        markers: in order of precedence.
+        read: what a marker gives.
+
+    Different answers in cases that a text only supposes are no answer.
+    """
+    supposed: dict[str | None, int] = {}
+    for marker in markers:
+        extracted = read(marker)
+        if extracted and not marker.supposed:
+            return marker.start, extracted
+        if extracted:
+            supposed.setdefault(extracted.answer, marker.start)
+    if not supposed:
+        return None
+    answer, start = next(iter(supposed.items()))
+    return start, ExtractedAnswer(answer if len(supposed) == 1 else None)
 
 
 # A marker, its answer and another language's marker take more.
@@ -173,13 +202,15 @@ def _english(found: re.Match[str]) -> JudgedMarker:
         inside = inside.partition(_CLOSING[group])[0]
     kind = _KIND_OF_GROUP[group]
     rank = standing(text, found.start())
-    if rank == "plain" and kind == "statement":
-        rank = supposition(text, found.start(), start)
+    if rank != "rejected" and kind == "statement":
+        rank = supposition(text, found.start(), start, rank)
     if rank == "rejected" or rejects_ahead(inside):
         # "One might think that the answer is 5, but it is 7": the marker's text is what is right.
         instead = correction(inside)
         start += len(inside) - len(instead or "")
         inside, rank = instead or "", "plain"
+    elif is_refuted(inside):
+        inside = ""
     return AnswerMarker(kind, inside, start), rank
 
 

@@ -12,6 +12,7 @@ from lambdas.core.answers.markers import (
     ExtractedAnswer,
     answer_field,
     answer_markers,
+    first_answer,
 )
 from lambdas.core.answers.normalize import CANNOT_TELL, after_verbs, plain_numbers
 from lambdas.core.answers.notation import (
@@ -183,8 +184,8 @@ def _decimal_mark(phrase: str, text: str, mark: DecimalMark | None) -> DecimalMa
 
 
 def _from_markers(text: str, mark: DecimalMark | None) -> ExtractedAnswer | None:
-    extracted = (from_marker(marker, text, mark) for marker in answer_markers(text))
-    return next((each for each in extracted if each), None)
+    found = first_answer(answer_markers(text), lambda marker: from_marker(marker, text, mark))
+    return found[1] if found else None
 
 
 def from_marker(
