@@ -1,5 +1,6 @@
 """Where a completion gives its answer: markers such as "the answer is", the last one first."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -57,29 +58,70 @@ class AnswerMarker:
 
 _KEY = re.compile(r"""nswer\\?["']\s{0,8}:\s{0,8}""", re.IGNORECASE)
 _QUOTED = re.compile(r'(?P<open>\\?["\'])(?P<text>(?:[^"\\]|\\.){0,2000}?)(?P=open)')
+_NEXT_MEMBER = re.compile(r"""[\n}]|,\s?\\?["']""")
+_TAG = re.compile(r"<(?:final[_ -]?)?answer>", re.IGNORECASE)
+_CLOSING_TAG = re.compile(r"</(?:final[_ -]?)?answer>", re.IGNORECASE)
 
 
 def answer_field(text: str) -> str | None:
     """Return the text of the last JSON member or XML element named answer.
 
+    Where there is none, a text that is one JSON object has its only member, or the only one with
+    such a name as "result". An answer of several members is "".
+
     >>> answer_field('{"reasoning": "9 * 2 = 18", "answer": "$18"}')
     '$18'
     >>> answer_field("9 * 2 = 18, so <answer>18</answer>")
     '18'
+    >>> answer_field('{"value": 18, "why": "9 * 2"}'), answer_field('{"answer": {"a": 1, "b": 2}}')
+    ('18', '')
     """
     start = max(text.rfind(f"nswer{quote}") for quote in ('"', "'", '\\"'))
     key = _KEY.match(text, start) if start >= 0 else None
     if key:
-        quoted = _QUOTED.match(text, key.end())
-        if quoted:
-            return quoted["text"]
-        value = text[key.end() : key.end() + MARKED_CHARS]
-        return value.partition("\n")[0].partition("}")[0].rstrip(" ,")
-    opened = text.rfind("<answer>")
-    if opened < 0:
+        return _value(text, key.end())
+    tags = [*_TAG.finditer(text)] if "nswer>" in text or "NSWER>" in text else []
+    if not tags:
+        return _sole_member(text)
+    inside, *closed = _CLOSING_TAG.split(text[tags[-1].end() :][:MARKED_CHARS], maxsplit=1)
+    return inside if closed else inside.split("<", 1)[0]
+
+
+def _value(text: str, start: int) -> str:
+    """Return the text of the JSON value at an offset."""
+    quoted = _QUOTED.match(text, start)
+    if quoted:
+        return quoted["text"]
+    value = text[start : start + MARKED_CHARS]
+    if value.startswith("{"):
+        return _sole_member(value.partition("}")[0] + "}") or ""
+    if value.startswith("["):
+        return " ".join(value.partition("]")[0].split()) + "]"
+    return _NEXT_MEMBER.split(value, maxsplit=1)[0].rstrip(" ,")
+
+
+_OBJECT = re.compile(r"\s{0,20}(?:```[a-z]{0,8}\s{1,4})?(\{.*\})\s*(?:```)?\s*", re.DOTALL)
+_OTHER_NAME = re.compile(
+    r"""(?:(?:final|correct|selected|predicted|overall)[_ ]?)? (?: result | solution | response
+    | output | value | prediction | label | class | category | classification | sentiment | verdict
+    | choice | option | total | final | conclusion | decision )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def _sole_member(text: str) -> str | None:
+    """Return what a text that is one JSON object says: its only member, or that of a known name."""
+    found = _OBJECT.fullmatch(text) if text.lstrip()[:1] in ("{", "`") else None
+    try:
+        read = json.loads(found[1], parse_int=str, parse_float=str) if found else None
+    except (ValueError, RecursionError):
         return None
-    inside, closing, _ = text[opened + 8 : opened + 8 + MARKED_CHARS].partition("</answer>")
-    return inside if closing else inside.split("<", 1)[0]
+    if not isinstance(read, dict):
+        return None
+    named = [value for name, value in read.items() if _OTHER_NAME.fullmatch(name)]
+    values = named or [*read.values()]
+    value = values[0] if len(values) == 1 else None
+    return json.dumps(value) if isinstance(value, bool) else value if type(value) is str else None
 
 
 _MAX_MARKERS = 16

@@ -65,11 +65,15 @@ _TURN = re.compile(
 )
 _CLAUSE_START = re.compile(r"[.!?;\n](?=\s|\Z|[A-Z*])")
 _REJECTED_AHEAD = re.compile(
-    r"""\W{0,6}(?i:not|never|(?:cannot|can\ not|(?:is|was|ca|could|would|should)n['’]t)(?:\ be)?)
+    r"""\W{0,6}(?i: not | never | (?:cannot|can\ not|can['’]t)\ be
+      | (?:is|was|could|would|should)n['’]t(?:\ be)? )
     [\s*_]{1,4} (?!only\b|just\b|merely\b)
     (?: (?:(?:equal\ to|simply|actually|the|option|choice|answer)\s){0,3}
         [\W_]{0,4}(?:\d|[A-Z](?![\w'’])|[a-z][).])
-      | [^.,;\n]{1,40}? (?: ,?\sbut\s(?!also\b) | [,;.—–]\s(?:it|that)(?:['’]s|\sis)\s(?!not\b) ) )
+      | [^.,;\n]{1,40}?,?\sbut\s(?!also\b)
+      | (?!sure\b|enough\b|clear|known\b|given\b|certain|obvious|possible\b|stated|specified
+          |provided|determin|necessarily\b|always\b|applicable|available|listed|about\b)
+        [^.,;\n]{1,40}? [,;.—–]\s (?:it|that)(?:['’]s|\sis)\s(?!not\b) )
   | [\W_]{0,4}(?:[A-Z]|-?[\d.,]{1,12})\W{0,3}\?\W{1,4}[Nn]o\b""",
     re.VERBOSE,
 )
