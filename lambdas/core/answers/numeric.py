@@ -193,19 +193,31 @@ def from_marker(
 ) -> ExtractedAnswer | None:
     """Return what a marker of a text gives, `None` if that is neither a number nor a refusal."""
     mark = mark or marker.decimal_mark
-    if mark != "," and (easy := EASY_PHRASE.match(marker.text)):
+    easy = None if mark == "," else EASY_PHRASE.match(marker.text)
+    if _is_second_box(marker, text) or (not easy and SET.match(marker.text)):
+        return ExtractedAnswer(None)
+    if easy:
         return ExtractedAnswer(easy_number(easy))
     mark = _decimal_mark(marker.text, text, mark)
-    if SET.match(marker.text):
-        return ExtractedAnswer(None)
     if marker.kind == "hashes":
         return _from_hashes(marker, text, mark)
     if marker.kind == "box":
         several = is_open(marker.text) and not mark
         extracted = None if several else from_phrase(plain_numbers(marker.text, mark))
         return extracted or ExtractedAnswer(None)
+    return _from_announced(marker, text, mark)
+
+
+def _from_announced(
+    marker: AnswerMarker, text: str, mark: DecimalMark | None
+) -> ExtractedAnswer | None:
+    """Return what follows "the answer is" or a label, which may also introduce the reasoning."""
     phrase = plain_numbers(marker.text, mark).lstrip(_OPENING)
+    if _LIST.match(phrase):
+        return None
     sentence = SENTENCE_END.split(phrase, maxsplit=1)[0]
+    if is_open(sentence) and not mark:
+        return ExtractedAnswer(None)
     alone = DIGIT.search(sentence) and sole_number(sentence)
     if marker.kind == "label" and not alone:
         rest = phrase[len(sentence) :]
@@ -213,6 +225,20 @@ def from_marker(
         goes_on = DIGIT.search(rest if reasons else "") or DIGIT.search(_below(marker, text))
         return None if goes_on else _from_clause(sentence, mark)
     return _from_clause(sentence, mark)
+
+
+# The steps of a solution, numbered.
+_LIST = re.compile(r"1[.)]\s+(?=[A-Z])[^\n]{1,300}\n[ \t\n*]{0,9}2[.)]\s")
+_BOX_CHARS = 60
+# As in `\boxed{3} and \boxed{4}`.
+_ANOTHER_BOX = re.compile(
+    r"\\boxed\{[^{}]{1,20}\}\$?\s?(?:\\text\{\s?)?(?:,|and|or)\s?\}?\s?\$?\\boxed\{\Z"
+)
+
+
+def _is_second_box(marker: AnswerMarker, text: str) -> bool:
+    near = max(0, marker.start - _BOX_CHARS)
+    return marker.kind == "box" and bool(_ANOTHER_BOX.search(text, near, marker.start))
 
 
 def _from_clause(sentence: str, mark: DecimalMark | None) -> ExtractedAnswer | None:
@@ -253,6 +279,8 @@ _WORD_CHARS = 30
 
 def _from_end(text: str, mark: DecimalMark | None) -> ExtractedAnswer | None:
     """Return the number of the last sentence that has one, none if the text ends in a refusal."""
+    if _UNFINISHED.search(text[-_HEADING_CHARS:]) or _is_refusal(text):
+        return None
     mark = _decimal_mark(text[-_PARAGRAPH_CHARS:], text, mark)
     last: str | None = None
     for line in reversed(text.split("\n")):
@@ -269,6 +297,31 @@ def _from_end(text: str, mark: DecimalMark | None) -> ExtractedAnswer | None:
         if extracted := _from_line(line, sentences, mark):
             return extracted
     return _in_words(last, mark) if last else None
+
+
+# A text that ends in a heading was going on.
+_UNFINISHED = re.compile(
+    r"(?:\A|\n)[ \t]{0,4}(?:#{1,6}[ \t]|\*\*)?[ \t]{0,2}(?:Step|Part)[ \t]\d{1,2}"
+    r"(?:[*:.)\s]{0,6}|(?<=[#*] (?:Step|Part) \d)[:.)][^\n=]{1,80})\Z"
+)
+_HEADING_CHARS = 120
+_REFUSAL = re.compile(
+    r"""\W{0,4}(?: (?:I['’]m|I\ am)\ (?:sorry|unable) | sorry,? | I\ apologi[sz]e | unable\ to\b
+      | I\ (?:can(?:no|['’])t | don['’]t\ (?:know|have)) | as\ an\ AI\b
+      | (?:it|this|the\ (?:problem|question|answer|given\ information))\b[^.\n=]{0,40}?
+        (?:\bnot|n['’]t|\bcannot)\b[^.\n=]{0,20}?\b(?:enough|sufficient|determined)\b )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_CONCLUDES = re.compile(
+    r"[=]|\b(?:so|therefore|thus|hence|total|answer is|assum\w{2,4}|if)\b", re.IGNORECASE
+)
+_REFUSAL_CHARS = 400
+
+
+def _is_refusal(text: str) -> bool:
+    """Whether a short text begins with a refusal and concludes nothing after it."""
+    short = len(text) <= _REFUSAL_CHARS
+    return short and bool(_REFUSAL.match(text)) and not _CONCLUDES.search(text)
 
 
 _NUMERIC = re.compile(r"[\d½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")

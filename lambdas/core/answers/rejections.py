@@ -284,11 +284,16 @@ def is_not_meant(sentence: str) -> bool:
 
 
 def asserted(text: str) -> str:
-    """Return a text without the sentences, or parts of them, near its end that tell of mistakes.
+    r"""Return a text without the sentences, or parts of them, near its end that tell of mistakes.
+
+    Checks, notes and offers of help that end a text are left out as well.
 
     >>> asserted("It is 7. Many think it is 5. You might guess 6, but it is 7.")
     'It is 7. but it is 7.'
+    >>> asserted("It is 7.\n\nCheck: 9 - 7 = 2")
+    'It is 7.'
     """
+    text = _without_epilogue(text)
     end = text[-_END_CHARS:]
     if not is_mistaken(end):
         return text
@@ -296,6 +301,36 @@ def asserted(text: str) -> str:
 
 
 _END_CHARS = 240
+_EPILOGUE = re.compile(
+    r"""(?: \n[\s*_\#>(\[-]{0,8}
+      (?: (?:(?:quick|sanity|double)[ -])?check(?:ing)?\s?: | verif(?:y|ication|ying)\b
+        | (?:to|let['’]s|let\ me|let\ us)\ (?:verify|check|double[ -]check)\b
+        | (?:(?:important|side|please)\ )?notes?(?=\s?[*_]{0,2}:|\ that\b|,)
+        | remember\ that\b | (?=let\ me\ know|feel\ free|would\ you\ like|do\ you\ (?:want|have)
+            |i\ hope\ this|if\ you\ (?:have|need|want|would)) )
+      | (?<=[.!?])\ {1,2}(?:let\ me\ know\ if|feel\ free\ to|would\ you\ like)\b )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# With one of these, the text goes on to conclude something else.
+_GOES_ON = re.compile(
+    r"\b(?:so|therefore|thus|hence|total|altogether|wait|correction|actually|instead|final(?:ly)?"
+    r"|conclu\w{2,4}|must|step|correct answer|answers? (?:is|was|should|would))\b|[:：]\s?\Z",
+    re.IGNORECASE,
+)
+_EPILOGUE_CHARS = 600
+_DIGIT = re.compile(r"\d")
+
+
+def _without_epilogue(text: str) -> str:
+    start = max(0, len(text) - _EPILOGUE_CHARS)
+    for found in _EPILOGUE.finditer(text, start):
+        rest = text[found.end() :]
+        answered = text[: found.start()].strip()
+        if answered and (_DIGIT.search(answered) or not _DIGIT.search(rest)):
+            return text if _GOES_ON.search(rest) else text[: found.start()]
+    return text
+
+
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:[.!?;](?!\s|\Z)[^.!?;\n]*)*[.!?;]*")
 
 
