@@ -50,6 +50,14 @@ _BOTH = re.compile(
     r"|\bnot (?:necessarily|entirely|always|quite)\b",
     re.IGNORECASE,
 )
+# As in "True or False: True".
+_ALTERNATIVES = re.compile(
+    r"\W{0,4}(?:true\s?(?:or|/)\s?false|yes\s?(?:or|/)\s?no)\s?[:?]\s?(?=\w)", re.IGNORECASE
+)
+_SURELY_NOT = re.compile(
+    r"\W{0,4}(?:definitely|probably|certainly|absolutely|surely|of course)\snot\W{0,3}\Z",
+    re.IGNORECASE,
+)
 _ANY_WORD = "|".join(sorted(map(re.escape, filter(None, BOOLEANS)), key=len, reverse=True))
 _SUBJECT = r"""(?: it | this | that | (?: the\s (?:\w{1,20}\s){0,2}? )?
     (?: statement | claim | proposition | assertion | hypothesis | sentence | conclusion | premise
@@ -72,7 +80,10 @@ _VERDICT = re.compile(
 def _verdict(phrase: str) -> ExtractedAnswer | None:
     """Return what a phrase decides: no answer if on neither, `None` if it is about other things."""
     line = plain_text(phrase).strip().partition("\n")[0][:_LINE_CHARS]
+    line = _ALTERNATIVES.sub("", line, count=1)
     sentence = _STOP.split(line, maxsplit=1)[0]
+    if _SURELY_NOT.match(sentence):
+        return ExtractedAnswer("no")
     if _BOTH.search(sentence) or CANNOT_TELL.search(sentence):
         return ExtractedAnswer(None)
     found = _VERDICT.match(line) or _PREDICATE.search(sentence)

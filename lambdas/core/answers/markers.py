@@ -101,6 +101,7 @@ def _value(text: str, start: int) -> str:
 
 
 _OBJECT = re.compile(r"\s{0,20}(?:```[a-z]{0,8}\s{1,4})?(\{.*\})\s*(?:```)?\s*", re.DOTALL)
+_OPENED = re.compile(r"\s{0,20}[{`]")
 _OTHER_NAME = re.compile(
     r"""(?:(?:final|correct|selected|predicted|overall)[_ ]?)? (?: result | solution | response
     | output | value | prediction | label | class | category | classification | sentiment | verdict
@@ -111,7 +112,7 @@ _OTHER_NAME = re.compile(
 
 def _sole_member(text: str) -> str | None:
     """Return what a text that is one JSON object says: its only member, or that of a known name."""
-    found = _OBJECT.fullmatch(text) if text.lstrip()[:1] in ("{", "`") else None
+    found = _OBJECT.fullmatch(text) if _OPENED.match(text) else None
     try:
         read = json.loads(found[1], parse_int=str, parse_float=str) if found else None
     except (ValueError, RecursionError):

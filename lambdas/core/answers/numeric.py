@@ -7,6 +7,7 @@ from itertools import chain
 from lambdas.contract import DecimalMark
 from lambdas.core.answers.markers import (
     DIGIT,
+    MARKED_CHARS,
     WINDOW_CHARS,
     AnswerMarker,
     ExtractedAnswer,
@@ -279,7 +280,7 @@ _WORD_CHARS = 30
 
 def _from_end(text: str, mark: DecimalMark | None) -> ExtractedAnswer | None:
     """Return the number of the last sentence that has one, none if the text ends in a refusal."""
-    if _UNFINISHED.search(text[-_HEADING_CHARS:]) or _is_refusal(text):
+    if _UNFINISHED.search(text[-_HEADING_CHARS:]) or _is_refusal(text) or _ends_within_box(text):
         return None
     mark = _decimal_mark(text[-_PARAGRAPH_CHARS:], text, mark)
     last: str | None = None
@@ -297,6 +298,12 @@ def _from_end(text: str, mark: DecimalMark | None) -> ExtractedAnswer | None:
         if extracted := _from_line(line, sentences, mark):
             return extracted
     return _in_words(last, mark) if last else None
+
+
+def _ends_within_box(text: str) -> bool:
+    """Whether a text breaks off within a box, where a number may be part of a longer one."""
+    opened = text.rfind("\\boxed{", max(0, len(text) - MARKED_CHARS))
+    return opened >= 0 and "}" not in text[opened:]
 
 
 # A text that ends in a heading was going on.

@@ -30,7 +30,8 @@ _MISTAKEN_THOUGHT = re.compile(
 # Words right before "answer": the wrong answer, not the answer, I doubt that the answer.
 _WRONG_ANSWER = re.compile(
     r"""(?: \b(?: in(?:correct|valid) | wrong | false | bad | tempting | trap | other | remaining
-      | alternative      | rejected | eliminated | not | never | why | distractor | unlikely\ that
+      | alternative | former | previous | earlier | initial | original
+      | rejected | eliminated | not | never | why | distractor | unlikely\ that
       | no\ reason\ to\ think
       | number\ of(?:\ [\w-]{2,12}){0,3} | (?<!no\ )(?<!without\ )(?<!a\ )doubt )
       | (?:n['’]t|\bnot|\bnever)(?:\ (?:think|believe|say|mean|imply))? )
@@ -219,11 +220,18 @@ _LATE_CUE = re.compile(
 _LATE = re.compile(
     r"""(?: \b(?: (?:so|thus|therefore|actually|rather|instead),?\ (?:it|that)(?:['’]s|\ is)
       | it\ (?:should|must)\ be | I\ meant(?:\ to\ say)? )\ (?:actually\ |really\ )? (?!not\b)
-      | \bcorrection[*_]{0,2}\s?:[*_]{0,2}\s{1,2} )
+      | \bcorrection[*_]{0,2}\s?:[*_]{0,2}\s{1,2}
+      | \b(?:actually|no)[,.]?\ (?=[*(]{0,3}(?:(?-i:[A-J])\b|-?\$?\d)[^\n ]{0,8}\Z) )
     (?P<answer> [^\n]{1,40} ) \Z""",
     re.VERBOSE | re.IGNORECASE,
 )
 _LATE_CHARS = 400
+# What `_LATE` needs, and how near to the end: this is found much sooner.
+_LATE_WORDS = (
+    *("it's", "It's", "it’s", "It’s", "it is", "It is", "it should", "it must", "hat's", "hat is"),
+    *("orrection", "I meant", "ctually", "no,", "no.", "no ", "No,"),
+)
+_TAIL_CHARS = 100
 
 
 def late_correction(text: str, start: int) -> int | None:
@@ -238,7 +246,8 @@ def late_correction(text: str, start: int) -> int | None:
     '18.'
     """
     end = len(text.rstrip())
-    if start >= end:
+    tail = text[max(start, end - _TAIL_CHARS) : end]
+    if not any(map(tail.__contains__, _LATE_WORDS)):
         return None
     cue = _LATE_CUE.search(text, max(start, end - _LATE_CHARS), end)
     found = _LATE.search(text, cue.start(), end) if cue else None
@@ -318,11 +327,18 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _EPILOGUE_CHARS = 600
+_EPILOGUE_WORDS = (
+    *("check", "verif", "note", "remember that", "let me", "let us", "feel free", "would you like"),
+    *("do you want", "do you have", "i hope this", "if you have", "if you need", "if you w"),
+)
 _DIGIT = re.compile(r"\d")
 
 
 def _without_epilogue(text: str) -> str:
     start = max(0, len(text) - _EPILOGUE_CHARS)
+    end = text[start:].lower()
+    if not any(map(end.__contains__, _EPILOGUE_WORDS)):
+        return text
     for found in _EPILOGUE.finditer(text, start):
         rest = text[found.end() :]
         answered = text[: found.start()].strip()
