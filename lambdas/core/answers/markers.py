@@ -80,7 +80,8 @@ def answer_field(text: str) -> str | None:
     key = _KEY.match(text, start) if start >= 0 else None
     if key:
         return _value(text, key.end())
-    tags = [*_TAG.finditer(text)] if "nswer>" in text or "NSWER>" in text else []
+    tagged = "nswer>" in text or "NSWER>" in text
+    tags = [*_TAG.finditer(text, max(0, len(text) - WINDOW_CHARS))] if tagged else []
     if not tags:
         return _sole_member(text)
     inside, *closed = _CLOSING_TAG.split(text[tags[-1].end() :][:MARKED_CHARS], maxsplit=1)

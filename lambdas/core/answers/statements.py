@@ -79,13 +79,12 @@ _LARGE = r"""(?:hours?|hrs?|h|minutes?|mins?|days?|weeks?|months?|years?|feet|fo
 _SMALL = r"""(?:hours?|hrs?|minutes?|mins?|seconds?|secs?|days?|weeks?|months?|inch(?:es)?|in
     |ounces?|oz|cents?|centimet(?:er|re)s?|cm|met(?:er|re)s?|grams?|g|quarts?|pints?|cups?|yards?)"""
 # Two numbers that are parts of one quantity, or its bounds.
-_PARTS = re.compile(
-    rf"""[\s"'*:>(\[]{{0,8}}
+_TWO_PARTS = rf"""(?<![\d.,])
     (?: (?P<large>\d[\d.,]{{0,9}}) \s?{_LARGE}\.?,?\ (?:and\ )? (?P<small>\d[\d.,]{{0,9}})
         \s?{_SMALL}(?![\w'’])(?!\ (?:in|of|for|each|per|ago|later)\b)
-      | (?P<least>\d[\d.,]{{0,9}})\s?[~～]\s?(?P<most>\d[\d.,]{{0,9}}) )""",
-    re.VERBOSE | re.IGNORECASE,
-)
+      | (?P<least>\d[\d.,]{{0,9}})\s?[~～]\s?(?P<most>\d[\d.,]{{0,9}}) )"""
+_PARTS = re.compile(rf"""[\s"'*:>(\[]{{0,8}} {_TWO_PARTS}""", re.VERBOSE | re.IGNORECASE)
+_ANY_PARTS = re.compile(_TWO_PARTS, re.VERBOSE | re.IGNORECASE)
 _RANGE = re.compile(
     r"\b(?:takes?|costs?|needs?|about|around|approximately|roughly|is|are|be|between)"
     r" (?P<least>\d[\d.,]{0,9}) (?:to|and) (?P<most>\d[\d.,]{0,9})"
@@ -95,9 +94,7 @@ _RANGE = re.compile(
 
 def _is_part(answer: str, sentence: str) -> bool:
     """Whether a number is one of two that are parts of one quantity, as in `3 hours 45 minutes`."""
-    starts = (digit.start() for digit in DIGIT.finditer(sentence))
-    parts = next((found for start in starts if (found := _PARTS.match(sentence, start))), None)
-    pair = parts or _RANGE.search(sentence)
+    pair = _ANY_PARTS.search(sentence) or _RANGE.search(sentence)
     return pair is not None and answer in (each and each.strip(".,") for each in pair.groups())
 
 

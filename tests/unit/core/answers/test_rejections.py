@@ -298,3 +298,27 @@ def test_texts_are_corrected_as_options_are(text: str, expected: str) -> None:
 )
 def test_booleans_are_corrected_as_options_are(text: str, expected: str | None) -> None:
     assert exact_extractor(AnswerSpec("exact", yes_no=True))(text) == expected
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *(
+            "not 1, it is ",
+            "the answer isn't ",
+            "wait, it's ",
+            "correction: ",
+            "if A, ",
+            "\nNote: 1 ",
+        ),
+        *("A: true ", '{"a": ', "{", "3 hours 4 ", "1 to 2 ", "\\boxed{1} and ", "1. A\n2. "),
+    ],
+    ids=repr,
+)
+def test_a_hostile_text_is_read_in_linear_time(unit: str) -> None:
+    # A quadratic step over 400 kB would take hours.
+    text = unit * (400_000 // len(unit))
+
+    extract_number(text)
+    extract_choice(text, LETTERED)
+    exact_extractor(AnswerSpec("exact"))(text)
