@@ -127,7 +127,8 @@ def is_dismissed(rest: str) -> bool:
 
 
 _DISMISSES = re.compile(
-    r"""\b(?: not\b(?!\ only) | (?:is|do|does|are|was|were)n['’]t | in(?:correct|valid|appropriate)
+    r"""\b(?: not\b(?!\ only) | (?:is|do|does|are|was|were|would|could|should)n['’]t
+      | in(?:correct|valid|appropriate)
       | distract\w{1,4} | tempting
       | less\ (?:\w{2,14}\ ){1,2}than | wrong | neither | eliminat\w{1,4}
       | rul(?:es?|ed|ing)\ out | unlikely | irrelevant )\b""",

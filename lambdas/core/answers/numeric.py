@@ -229,7 +229,9 @@ def _from_announced(
 
 
 # The steps of a solution, numbered.
-_LIST = re.compile(r"1[.)]\s+(?=[A-Z])[^\n]{1,300}\n[ \t\n*]{0,9}2[.)]\s")
+_LIST = re.compile(
+    r"1[.)]\s+(?:(?=[A-Z])[^\n]{1,300}\n[ \t\n*]{0,9}2[.)]\s|[-$]{0,2}\d[\d,.]{0,20}\s{0,3}\Z)"
+)
 _BOX_CHARS = 60
 # As in `\boxed{3} and \boxed{4}`.
 _ANOTHER_BOX = re.compile(
@@ -309,18 +311,20 @@ def _ends_within_box(text: str) -> bool:
 # A text that ends in a heading was going on.
 _UNFINISHED = re.compile(
     r"(?:\A|\n)[ \t]{0,4}(?:#{1,6}[ \t]|\*\*)?[ \t]{0,2}(?:Step|Part)[ \t]\d{1,2}"
-    r"(?:[*:.)\s]{0,6}|(?<=[#*] (?:Step|Part) \d)[:.)][^\n=]{1,80})\Z"
+    r"(?:[*:.)\s]{0,6}|(?<=[#*] (?:Step|Part) \d)[:.)](?![^\n]*(?:nswer|otal))[^\n=]{1,80})\Z"
 )
 _HEADING_CHARS = 120
 _REFUSAL = re.compile(
-    r"""\W{0,4}(?: (?:I['’]m|I\ am)\ (?:sorry|unable) | sorry,? | I\ apologi[sz]e | unable\ to\b
+    r"""\W{0,4}(?: (?:(?:I['’]m|I\ am)\ )?sorry,?\ (?:but|I)\b | I\ apologi[sz]e,?\ but\b
+      | (?:I['’]m|I\ am)\ unable | unable\ to\b
       | I\ (?:can(?:no|['’])t | don['’]t\ (?:know|have)) | as\ an\ AI\b
       | (?:it|this|the\ (?:problem|question|answer|given\ information))\b[^.\n=]{0,40}?
-        (?:\bnot|n['’]t|\bcannot)\b[^.\n=]{0,20}?\b(?:enough|sufficient|determined)\b )""",
+        (?:\bnot|n['’]t|\bcannot)\b[^.\n=]{0,20}?
+        \b(?:(?:enough|sufficient)\ (?:information|data|details)|determined)\b )""",
     re.VERBOSE | re.IGNORECASE,
 )
 _CONCLUDES = re.compile(
-    r"[=]|\b(?:so|therefore|thus|hence|total|answer is|assum\w{2,4}|if)\b", re.IGNORECASE
+    r"[=]|\b(?:so|therefore|thus|hence|total|answer is|assum\w{1,4}|if)\b", re.IGNORECASE
 )
 _REFUSAL_CHARS = 400
 

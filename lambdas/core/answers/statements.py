@@ -88,7 +88,7 @@ _ANY_PARTS = re.compile(_TWO_PARTS, re.VERBOSE | re.IGNORECASE)
 _RANGE = re.compile(
     r"\b(?:takes?|costs?|needs?|about|around|approximately|roughly|is|are|be|between)"
     r" (?P<least>\d[\d.,]{0,9}) (?:to|and) (?P<most>\d[\d.,]{0,9})"
-    r" (?![a-z]{1,12} (?:is|are)\b)[a-z]"
+    r"(?: (?![a-z]{1,12} (?:is|are)\b)[a-z]|[.\s]{0,3}\Z)"
 )
 
 
@@ -266,7 +266,9 @@ def _clause_number(clause: str) -> str | None:
 _DENIED_BEFORE = re.compile(
     r"(?:\bnot|n['’]t|\bcannot)\ (?:be\ )?(?:equal\ to\ )?\Z", re.IGNORECASE
 )
-_DENIED_BEHIND = re.compile(r"\ (?:is|was)\ (?:wrong|incorrect|not\b)", re.IGNORECASE)
+_DENIED_BEHIND = re.compile(
+    r"\ (?:is|was)\ (?:wrong|incorrect|not (?:the|right|correct|it)\b)", re.IGNORECASE
+)
 _DENIAL_CHARS = 24
 
 

@@ -315,7 +315,7 @@ def test_booleans_are_corrected_as_options_are(text: str, expected: str | None) 
     ],
     ids=repr,
 )
-def test_a_hostile_text_is_read_in_linear_time(unit: str) -> None:
+def test_hostile_corrections_are_read_in_linear_time(unit: str) -> None:
     # A quadratic step over 400 kB would take hours.
     text = unit * (400_000 // len(unit))
 
