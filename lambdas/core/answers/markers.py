@@ -181,6 +181,10 @@ def answer_markers(text: str, pattern: re.Pattern[str] | None = None) -> Iterato
     yield from supposed
 
 
+# "A if x > 0, otherwise B" is an answer in each of two cases.
+_TWO_CASES = re.compile(r"[^.\n]{1,40}?\sif\s[^.\n]{1,60}?\botherwise\b", re.IGNORECASE)
+
+
 def first_answer(
     markers: Iterable[AnswerMarker], read: Callable[[AnswerMarker], ExtractedAnswer | None]
 ) -> tuple[int, ExtractedAnswer] | None:
@@ -195,6 +199,8 @@ def first_answer(
     supposed: dict[str | None, int] = {}
     for marker in markers:
         extracted = read(marker)
+        if extracted and _TWO_CASES.match(marker.text):
+            return marker.start, ExtractedAnswer(None)
         if extracted and not marker.supposed:
             return marker.start, extracted
         if extracted:

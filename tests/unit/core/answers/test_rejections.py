@@ -220,6 +220,7 @@ def test_a_hostile_text_is_read_in_linear_time(unit: str) -> None:
         "It depends: if x > 0 the answer is A, otherwise the answer is B.",
         "If x > 0, the answer is A. If x < 0, the answer is B.",
         "For a gas the result changes; if it is a liquid, the answer is C, else the answer is D",
+        "The answer is A if x > 0, otherwise B.",
         "If n is even, the correct option is (A), but if n is odd, the correct option is (B).",
     ],
 )
