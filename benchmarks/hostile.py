@@ -23,6 +23,7 @@ _UNITS = (
     *("one might think ", "if it were ", "not A but ", "答案是A", "die Antwort ist A "),
     *("1 234,", "3万", "½", "$1k ", "\\pi", "1 of ", "x=1, ", "by 1, "),
     *("cannot be ", "one hundred and ", "1 + ", "10^", "**1** ", "<<1+1=2>>", "\\text{", "A is "),
+    *("not 1, it is ", "wait, it's ", "\nNote: 1 ", "3 hours 4 ", "A: true ", '{"a": ', "if A, "),
 )
 _OPTIONS = tuple(Choice(label, f"{place} m") for place, label in enumerate("ABCDE"))
 

@@ -3,7 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from lambdas.core.answers.markers import ExtractedAnswer, answer_field, answer_markers
+from lambdas.core.answers.markers import (
+    AnswerMarker,
+    ExtractedAnswer,
+    answer_field,
+    answer_markers,
+    first_answer,
+)
 from lambdas.core.answers.normalize import CANNOT_TELL, plain_text
 from lambdas.core.answers.spelling import BOOLEANS, YesNo, boolean
 
@@ -24,21 +30,32 @@ def extract_boolean(text: str) -> str | None:
         decided = _verdict(value)
         return decided.answer if decided else None
     text = f"\n{text}"
-    for marker in answer_markers(text):
-        if decided := _verdict(marker.text):
-            return decided.answer
-        if marker.kind == "statement":
-            # "The answer depends on …" takes back what was said before.
-            decided = _from_sentences(text[marker.start :])
-            return decided.answer if decided else None
+    if found := first_answer(answer_markers(text), lambda marker: _from_marker(marker, text)):
+        return found[1].answer
     decided = _from_sentences(text)
     return decided.answer if decided else _first_word(text)
+
+
+def _from_marker(marker: AnswerMarker, text: str) -> ExtractedAnswer | None:
+    decided = _verdict(marker.text)
+    if decided or marker.kind != "statement":
+        return decided
+    # "The answer depends on …" takes back what was said before.
+    return _from_sentences(text[marker.start :]) or ExtractedAnswer(None)
 
 
 _BOTH = re.compile(
     r"\b(?:yes|true|no|false)\b\W{0,3}(?:and|or|/)\W{0,3}(?:yes|true|no|false)\b"
     r"|\b(?:n?either)\b|\b(?:it|that|this) depends\b|\b(?:part(?:ly|ially)|half|mostly)\b"
     r"|\bnot (?:necessarily|entirely|always|quite)\b",
+    re.IGNORECASE,
+)
+# As in "True or False: True".
+_ALTERNATIVES = re.compile(
+    r"\W{0,4}(?:true\s?(?:or|/)\s?false|yes\s?(?:or|/)\s?no)\s?[:?]\s?(?=\w)", re.IGNORECASE
+)
+_SURELY_NOT = re.compile(
+    r"\W{0,4}(?:definitely|probably|certainly|absolutely|surely|of course)\snot\W{0,3}\Z",
     re.IGNORECASE,
 )
 _ANY_WORD = "|".join(sorted(map(re.escape, filter(None, BOOLEANS)), key=len, reverse=True))
@@ -63,7 +80,10 @@ _VERDICT = re.compile(
 def _verdict(phrase: str) -> ExtractedAnswer | None:
     """Return what a phrase decides: no answer if on neither, `None` if it is about other things."""
     line = plain_text(phrase).strip().partition("\n")[0][:_LINE_CHARS]
+    line = _ALTERNATIVES.sub("", line, count=1)
     sentence = _STOP.split(line, maxsplit=1)[0]
+    if _SURELY_NOT.match(sentence):
+        return ExtractedAnswer("no")
     if _BOTH.search(sentence) or CANNOT_TELL.search(sentence):
         return ExtractedAnswer(None)
     found = _VERDICT.match(line) or _PREDICATE.search(sentence)

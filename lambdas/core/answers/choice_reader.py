@@ -7,13 +7,16 @@ from itertools import takewhile
 
 from lambdas.core.answers.judgements import (
     CONCLUDES,
+    IT_IS_LABEL,
     NOT,
     NOT_BUT,
     OTHERS_WRONG,
     RATHER_THAN,
     SO,
+    SO_AT_END,
     is_dismissed,
     is_dismissive,
+    judged_in_turn,
     last_judged,
     remaining_label,
 )
@@ -22,6 +25,7 @@ from lambdas.core.answers.markers import (
     ExtractedAnswer,
     answer_field,
     answer_markers,
+    first_answer,
 )
 from lambdas.core.answers.normalize import (
     NONE_OF_THEM,
@@ -41,7 +45,8 @@ _MARKER = re.compile(
   | \#(?<!\#\#)\#{2,3}(?!\#)(?=(?P<hashes>[ \t]{0,4}))
   | (?:nswer|hoice\b|ption\b|election\b)
     (?= (?P<statement> (?: (?<=nswer)[^.\n:=?!{}"]{0,80}? | \ (?:here\ |then\ )? )
-          \b(?:is|IS|are|was|be|would\ be|must\ be|should\ be|(?=can(?:not|'t|\ not)\b))\b :? )
+          \b(?:is|IS|are|was|be|would\ be|must\ be|should\ be
+          |(?=can(?:not|\ not)\b|(?:is|was|ca|could|would|should)n['’]t\b))\b :? )
       | (?P<label> \((?!s\)) | (?:(?<=nswer)|(?!\ \(?[A-Z]\)?[:*])) [sS]?
           [^.\n:=?!{}"]{0,40}? [*_"')\]]{0,4}
           (?: \s?[:=→] | \s{0,2}\n ) ) )
@@ -134,8 +139,8 @@ class ChoiceReader:
         markers = takewhile(
             lambda each: supposed or not each.supposed, answer_markers(text, _MARKER)
         )
-        read = ((marker.start, self._from_marker(marker, text)) for marker in markers)
-        start, extracted = next((found for found in read if found[1]), (0, None))
+        found = first_answer(markers, lambda marker: self._from_marker(marker, text))
+        start, extracted = found or (0, None)
         judged = last_judged(
             text, max(start, len(text) - _EDGE_CHARS), supposed=supposed and not extracted
         )
@@ -166,6 +171,9 @@ class ChoiceReader:
     def _from_start(self, text: str) -> ExtractedAnswer | None:
         """Return the label that opens a text, as in `C) 4m`, unless it begins a list."""
         lines = plain_lines(text)
+        marked = self._marked_options(text)
+        if marked and len(marked) == (self.chosen or len(marked)):
+            return self._answer(marked)
         first = match_list_item(lines[0]) if lines else None
         if not first or self._repeats_options(lines):
             return None
@@ -174,7 +182,18 @@ class ChoiceReader:
         doubtful = rest and (lines[0].startswith("A:") or first["label"].isdecimal())
         if (doubtful or is_dismissed(rest)) and not self.options.label_for(rest):
             return None
-        return self._answer(leading_labels(lines[0], self.options))
+        more = _labels_of_lines(lines[1:], self.options) if self.chosen != 1 else ()
+        labels = leading_labels(lines[0], self.options)
+        return self._answer(labels and (*labels, *more))
+
+    def _marked_options(self, text: str) -> tuple[str, ...]:
+        """Return the options called right where a text judges each in turn, else none."""
+        marks = {found["label"].upper(): found for found in judged_in_turn(text)}
+        if not marks or set(marks) != {label.upper() for label in self.options.labels}:
+            return ()
+        return tuple(
+            self.options.label_of[label] for label, found in marks.items() if found["right"]
+        )
 
     def _from_conclusion(self, text: str) -> ExtractedAnswer | None:
         """Return the answer of the last sentence that draws a conclusion about an option."""
@@ -185,7 +204,8 @@ class ChoiceReader:
             return extracted
         for sentence in before:
             labels = mentioned_labels(sentence, self.options)
-            if labels and CONCLUDES.search(sentence) and not is_dismissive(sentence):
+            concludes = CONCLUDES.search(sentence) or IT_IS_LABEL.fullmatch(sentence)
+            if labels and concludes and not is_dismissive(sentence):
                 return self._answer(labels)
         return None
 
@@ -194,6 +214,8 @@ class ChoiceReader:
         remaining = self.options.label_of.get((remaining_label(sentence) or "").upper())
         if contrast := NOT_BUT.search(sentence) or RATHER_THAN.match(sentence):
             return self._from_phrase(contrast["rest"])
+        at_end = SO_AT_END.search(sentence)
+        remaining = remaining or (self.options.label_of.get(at_end["label"]) if at_end else None)
         label = remaining or self._denying_option(sentence) or self._option_with_text(sentence)
         if label:
             return self._answer((label,))

@@ -15,6 +15,7 @@ from lambdas.core.answers.markers import (
     ExtractedAnswer,
     answer_field,
     answer_markers,
+    first_answer,
 )
 from lambdas.core.answers.normalize import CANNOT_TELL, after_verbs, plain_text
 from lambdas.core.answers.own_text import is_mixed, own_text
@@ -100,6 +101,7 @@ def _has_field(text: str) -> bool:
 
 
 _SHORT_CHARS = 100
+_DENIAL = re.compile(r"\b(?:not|never|cannot|neither|n?or|if|whether)\b|n['’]t\b", re.IGNORECASE)
 _FIGURE_CHARS = 40
 
 
@@ -114,7 +116,7 @@ _ADVERB = re.compile(
 )
 _UNDECIDED = re.compile(
     r"\beither\b.{1,80}\bor\b|\b(?:it|that|this) depends (?:on|upon|how|wh\w{2,6})\b"
-    r"|\d\sor\s[$€£]?\d",
+    r"|\d\sor\s[$€£]?\d|\A\W{0,3}I (?:do not|don['’]t) (?:really )?know\b",
     re.IGNORECASE,
 )
 _EITHER = re.compile(r"\W{0,4}either\s.{1,80}\sor\b", re.IGNORECASE)
@@ -154,10 +156,12 @@ class TextReader:
         if (value := answer_field(text)) is not None:
             return self._from_field(unescape_json(value))
         # "A:" is a label at the start of a line, and so at the start of a text.
-        extracted = map(self._from_marker, answer_markers(f"\n{text}"))
-        return next((each for each in extracted if each), None) or self._from_end(
-            asserted(text).strip()
-        )
+        found = first_answer(answer_markers(f"\n{text}"), self._from_marker)
+        return found[1] if found else self._from_own_words(text)
+
+    def _from_own_words(self, text: str) -> ExtractedAnswer | None:
+        """Return the answer of a text without any marker; that of a broken box is none."""
+        return None if "\\boxed" in text else self._from_end(asserted(text).strip())
 
     def _from_field(self, value: str) -> ExtractedAnswer | None:
         if value.strip() == "null" and "null" not in self.labels:
@@ -213,7 +217,16 @@ class TextReader:
                 others = _prefixes(line[separator.end() :]) if separator else ()
                 other = next((each for each in map(self._known_label, others) if each), label)
                 return ExtractedAnswer(label if other == label else None)
-        return None
+        return self._stated_label(line) if self.labels else None
+
+    def _stated_label(self, line: str) -> ExtractedAnswer | None:
+        """Return the known label that a short line says something is."""
+        claim = _without_reasons(_first_sentence(line))
+        if len(line) > _SHORT_CHARS or _DENIAL.search(claim):
+            return None
+        stated = map(self._known_label, after_verbs(plain_text(claim)))
+        label = next((each for each in stated if each), None)
+        return ExtractedAnswer(label) if label else None
 
     def _known_label(self, phrase: str) -> str | None:
         lead = _LEAD_IN.match(phrase)
@@ -352,6 +365,9 @@ def _is_abbreviation(line: str, stop: int) -> bool:
 _FIGURE = re.compile(r"\W{0,4}\d")
 _ASIDE = re.compile(
     r"""[,;]?\s(?: because\b | since\ (?!\d) | as\ (?:it|the|he|she|they)\b
+      | (?<=[,;]\s)(?:not\b(?!\s(?:at\ all|even|yet|sure|only|necessarily|enough))
+        |which\b(?![^.]*\d|.{0,20}\b(?:not|unknown)\b))
+      | (?:rather\ than|instead\ of)\b
       | in\ \S{2,12}\ format\Z | i\.e\.[\s,] | (?<![-+*/=^,(]\s)(?<!and\s)(?<!cup\s)\( )""",
     re.VERBOSE | re.IGNORECASE,
 )

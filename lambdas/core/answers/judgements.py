@@ -50,7 +50,7 @@ def _is_label(found: re.Match[str]) -> bool:
 
 _SUPPOSED = re.compile(
     r"\b(?:if|whether|assum\w{1,4}|unless|although|though|while|whereas|despite|n?either|nor|not)"
-    r"\W{1,3}(?:\w{1,20}\W{1,3})?\Z",
+    r"\W{1,3}(?:\w{1,20}\W{1,3})?\Z|\bwhich of (?:\w{1,20}\W{1,3}){1,2}\Z",
     re.IGNORECASE,
 )
 # Behind a statement: it holds elsewhere, or only seems to hold.
@@ -79,16 +79,39 @@ def _rank(found: re.Match[str], text: str) -> Standing:
     if _ELSEWHERE.match(text, found.end()):
         return "rejected"
     rank = standing(text, start)
-    if rank != "plain":
+    if rank == "rejected":
         return rank
-    rank = supposition(text, found.start("verb"), found.end())
+    rank = supposition(text, found.start("verb"), found.end(), rank)
     qualified = rank == "plain" and _QUALIFIED.match(text, found.end())
     return "supposed" if qualified else rank
 
 
+_CALLED_WRONG = re.compile(
+    r"\W{0,4}(?:incorrect|wrong|false|no)\b(?=[.,;:!])|\s?[❌✗✘]", re.IGNORECASE
+)
 _JUDGED = re.compile(
     r"\W{0,3}(?:is|isn['’]t|was|wasn['’]t|can(?:not|['’]t)\sbe\s(?:the|right|correct|true))\b"
 )
+
+
+# "(A) Incorrect", "B: False", "C. tin ✅": each option on its own, with what it is.
+_IN_TURN = re.compile(
+    r"""(?:^|(?<=[.\n✅❌✓✗✔✘])[ \t]?) [\s*_>-]{0,6} \(?(?P<label>[A-J])[):.][*_]{0,2}\s
+    (?: [^\n✅❌✓✗✔✘():]{0,80}?[\s*_:(-]{1,4} )??
+    (?: (?P<right>correct|true|right|✅|✓|✔️?)|(?P<wrong>incorrect|false|wrong|❌|✗|✘) )
+    (?=[\s.,;:)*_—–-]|\Z)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def judged_in_turn(text: str) -> list[re.Match[str]]:
+    """Return where a text judges an option, with the groups `label`, `right` and `wrong`.
+
+    >>> [bool(found["right"]) for found in judged_in_turn("(A) Incorrect. (B) Correct.")]
+    [False, True]
+    """
+    judges = any(map(text.__contains__, ("orrect", "rue", "alse", "ight", "rong", "✅", "✓", "✔")))
+    return [*_IN_TURN.finditer(text)] if judges else []
 
 
 def is_dismissed(rest: str) -> bool:
@@ -98,13 +121,17 @@ def is_dismissed(rest: str) -> bool:
     [True, False]
     """
     judged = _JUDGED.match(rest)
+    if _CALLED_WRONG.match(rest):
+        return True
     return bool(judged) and is_dismissive(re.split("[,.;]", rest, maxsplit=1)[0])
 
 
 _DISMISSES = re.compile(
-    r"""\b(?: not\b(?!\ only) | (?:is|do|does|are|was|were)n['’]t | in(?:correct|valid|appropriate)
+    r"""\b(?: not\b(?!\ only) | (?:is|do|does|are|was|were|would|could|should)n['’]t
+      | in(?:correct|valid|appropriate)
       | distract\w{1,4} | tempting
-      | wrong | neither | eliminat\w{1,4} | rul(?:es?|ed|ing)\ out | unlikely | irrelevant )\b""",
+      | less\ (?:\w{2,14}\ ){1,2}than | wrong | neither | eliminat\w{1,4}
+      | rul(?:es?|ed|ing)\ out | unlikely | irrelevant )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 # A question may ask which option cannot be true; then this is what the answer says.
@@ -119,7 +146,14 @@ CONCLUDES = re.compile(
 )
 NOT = re.compile(r"\W{0,4}(?:not|never|neither)\b", re.IGNORECASE)
 NOT_BUT = re.compile(
-    r"\bnot\s(?!only\b)[^.;]{1,60}?\bbut\s(?:(?:rather|instead)\s)?(?P<rest>.+)", re.IGNORECASE
+    r"\bnot\s(?!only\b)[^.;]{1,60}?"
+    r"(?:\bbut\s(?:(?:rather|instead)\s)?|(?<=\w)[,;]\s(?:it|that)(?:['’]s|\sis)\s)(?P<rest>.+)",
+    re.IGNORECASE,
+)
+IT_IS_LABEL = re.compile(r"(?:it|that|so it)(?:['’]s| is) \(?[A-J]\)?", re.IGNORECASE)
+# At the end of a sentence: "…, so D."
+SO_AT_END = re.compile(
+    r"\b(?:so|therefore|thus|hence|elimination),?\s(?:(?:option|choice)\s)?\(?(?P<label>[A-J])\)?\W{0,3}\Z"
 )
 # A label alone: "So B."
 SO = re.compile(

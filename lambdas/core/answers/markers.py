@@ -1,7 +1,8 @@
 """Where a completion gives its answer: markers such as "the answer is", the last one first."""
 
+import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Literal
@@ -12,6 +13,8 @@ from lambdas.core.answers.languages import Language
 from lambdas.core.answers.rejections import (
     Standing,
     correction,
+    is_refuted,
+    late_correction,
     rejects_ahead,
     standing,
     supposition,
@@ -55,29 +58,72 @@ class AnswerMarker:
 
 _KEY = re.compile(r"""nswer\\?["']\s{0,8}:\s{0,8}""", re.IGNORECASE)
 _QUOTED = re.compile(r'(?P<open>\\?["\'])(?P<text>(?:[^"\\]|\\.){0,2000}?)(?P=open)')
+_NEXT_MEMBER = re.compile(r"""[\n}]|,\s?\\?["']""")
+_TAG = re.compile(r"<(?:final[_ -]?)?answer>", re.IGNORECASE)
+_CLOSING_TAG = re.compile(r"</(?:final[_ -]?)?answer>", re.IGNORECASE)
 
 
 def answer_field(text: str) -> str | None:
     """Return the text of the last JSON member or XML element named answer.
 
+    Where there is none, a text that is one JSON object has its only member, or the only one with
+    such a name as "result". An answer of several members is "".
+
     >>> answer_field('{"reasoning": "9 * 2 = 18", "answer": "$18"}')
     '$18'
     >>> answer_field("9 * 2 = 18, so <answer>18</answer>")
     '18'
+    >>> answer_field('{"value": 18, "why": "9 * 2"}'), answer_field('{"answer": {"a": 1, "b": 2}}')
+    ('18', '')
     """
     start = max(text.rfind(f"nswer{quote}") for quote in ('"', "'", '\\"'))
     key = _KEY.match(text, start) if start >= 0 else None
     if key:
-        quoted = _QUOTED.match(text, key.end())
-        if quoted:
-            return quoted["text"]
-        value = text[key.end() : key.end() + MARKED_CHARS]
-        return value.partition("\n")[0].partition("}")[0].rstrip(" ,")
-    opened = text.rfind("<answer>")
-    if opened < 0:
+        return _value(text, key.end())
+    tagged = "nswer>" in text or "NSWER>" in text
+    tags = [*_TAG.finditer(text, max(0, len(text) - WINDOW_CHARS))] if tagged else []
+    if not tags:
+        return _sole_member(text)
+    inside, *closed = _CLOSING_TAG.split(text[tags[-1].end() :][:MARKED_CHARS], maxsplit=1)
+    return inside if closed else inside.split("<", 1)[0]
+
+
+def _value(text: str, start: int) -> str:
+    """Return the text of the JSON value at an offset."""
+    quoted = _QUOTED.match(text, start)
+    if quoted:
+        return quoted["text"]
+    value = text[start : start + MARKED_CHARS]
+    if value.startswith("{"):
+        return _sole_member(value.partition("}")[0] + "}") or ""
+    if value.startswith("["):
+        return " ".join(value.partition("]")[0].split()) + "]"
+    return _NEXT_MEMBER.split(value, maxsplit=1)[0].rstrip(" ,")
+
+
+_OBJECT = re.compile(r"\s{0,20}(?:```[a-z]{0,8}\s{1,4})?(\{.*\})\s*(?:```)?\s*", re.DOTALL)
+_OPENED = re.compile(r"\s{0,20}[{`]")
+_OTHER_NAME = re.compile(
+    r"""(?:(?:final|correct|selected|predicted|overall)[_ ]?)? (?: result | solution | response
+    | output | value | prediction | label | class | category | classification | sentiment | verdict
+    | choice | option | total | final | conclusion | decision )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def _sole_member(text: str) -> str | None:
+    """Return what a text that is one JSON object says: its only member, or that of a known name."""
+    found = _OBJECT.fullmatch(text) if _OPENED.match(text) else None
+    try:
+        read = json.loads(found[1], parse_int=str, parse_float=str) if found else None
+    except (ValueError, RecursionError):
         return None
-    inside, closing, _ = text[opened + 8 : opened + 8 + MARKED_CHARS].partition("</answer>")
-    return inside if closing else inside.split("<", 1)[0]
+    if not isinstance(read, dict):
+        return None
+    named = [value for name, value in read.items() if _OTHER_NAME.fullmatch(name)]
+    values = named or [*read.values()]
+    value = values[0] if len(values) == 1 else None
+    return json.dumps(value) if isinstance(value, bool) else value if type(value) is str else None
 
 
 _MAX_MARKERS = 16
@@ -87,9 +133,9 @@ _MARKER = re.compile(
     r"""
     \\f?box(?:ed)?\ ?(?P<box>\{)
   | \#(?<!\#\#)\#{2,3}(?!\#)(?=(?P<hashes>[ \t]{0,4}))
-  | nswer
-    (?= (?P<statement> [^.\n:=?!{}"]{0,80}?
-          \b(?:is|IS|are|was|be|equals|(?=can(?:not|'t|\ not)\b))\b :? )
+  | nswer (?!\ (?:question|key|sheet|phone)s?\b)
+    (?= (?P<statement> [^.\n:=?!{}"]{0,80}? \b(?:is|IS|are|was|be|equals
+          |(?=can(?:not|\ not)\b|(?:is|was|ca|could|would|should)n['’]t\b))\b :? )
       | (?P<label> [sS]? [^.\n:=?!{}"]{0,40}? [*_"')\]]{0,4} (?: \s?[:=] | \s{0,2}\n ) | \( ) )
   | \n[*\#>\ \t]{0,6}(?:A|[Aa]ns|ANS)(?=(?P<short_label>[*_]{0,4}[ ]?[:=]))
     """,
@@ -124,12 +170,45 @@ def answer_markers(text: str, pattern: re.Pattern[str] | None = None) -> Iterato
     # The replacement has the same length, so offsets stay valid.
     text = text.replace("NSWER", "nswer")
     supposed = []
-    for marker, rank in islice(_judged_markers(text, pattern or _MARKER), _MAX_MARKERS):
+    judged = islice(_judged_markers(text, pattern or _MARKER), _MAX_MARKERS)
+    for number, (marker, rank) in enumerate(judged):
+        if not number and (start := late_correction(text, marker.start)):
+            yield AnswerMarker("statement", text[start:], start)
         if rank == "plain" and marker.text:
             yield marker
         elif rank == "supposed" and marker.text:
             supposed.append(replace(marker, supposed=True))
     yield from supposed
+
+
+# "A if x > 0, otherwise B" is an answer in each of two cases.
+_TWO_CASES = re.compile(r"[^.\n]{1,40}?\sif\s[^.\n]{1,60}?\botherwise\b", re.IGNORECASE)
+
+
+def first_answer(
+    markers: Iterable[AnswerMarker], read: Callable[[AnswerMarker], ExtractedAnswer | None]
+) -> tuple[int, ExtractedAnswer] | None:
+    """Return where the first marker with an answer stands, and that answer.
+
+    Args:
+        markers: in order of precedence.
+        read: what a marker gives.
+
+    Different answers in cases that a text only supposes are no answer.
+    """
+    supposed: dict[str | None, int] = {}
+    for marker in markers:
+        extracted = read(marker)
+        if extracted and _TWO_CASES.match(marker.text):
+            return marker.start, ExtractedAnswer(None)
+        if extracted and not marker.supposed:
+            return marker.start, extracted
+        if extracted:
+            supposed.setdefault(extracted.answer, marker.start)
+    if not supposed:
+        return None
+    answer, start = next(iter(supposed.items()))
+    return start, ExtractedAnswer(answer if len(supposed) == 1 else None)
 
 
 # A marker, its answer and another language's marker take more.
@@ -173,13 +252,15 @@ def _english(found: re.Match[str]) -> JudgedMarker:
         inside = inside.partition(_CLOSING[group])[0]
     kind = _KIND_OF_GROUP[group]
     rank = standing(text, found.start())
-    if rank == "plain" and kind == "statement":
-        rank = supposition(text, found.start(), start)
+    if rank != "rejected" and kind == "statement":
+        rank = supposition(text, found.start(), start, rank)
     if rank == "rejected" or rejects_ahead(inside):
         # "One might think that the answer is 5, but it is 7": the marker's text is what is right.
         instead = correction(inside)
         start += len(inside) - len(instead or "")
         inside, rank = instead or "", "plain"
+    elif is_refuted(inside):
+        inside = ""
     return AnswerMarker(kind, inside, start), rank
 
 

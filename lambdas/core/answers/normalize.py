@@ -65,7 +65,9 @@ def plain_sentences(text: str) -> list[str]:
     return [sentence for sentence in map(str.strip, _STOP.split(plain_text(text))) if sentence]
 
 
-_VERB = re.compile(r"\b(?:is|are|was|were|be|equals)\b|[=≈]|(?<!\d):|:(?!\d)", re.IGNORECASE)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|equals|(?:it|that)['’]s)\b|[=≈]|(?<!\d):|:(?!\d)", re.IGNORECASE
+)
 
 
 def after_verbs(sentence: str) -> Iterator[str]:
@@ -102,7 +104,7 @@ CANNOT_TELL_PATTERN = r"""
   | \bdata\ (?:is\ |are\ )?(?:in(?:adequate|sufficient)|not\ sufficient)"""
 CANNOT_TELL = re.compile(CANNOT_TELL_PATTERN, re.VERBOSE | re.IGNORECASE)
 NONE_OF_THEM = re.compile(
-    r"""\b(?: none\ of\ (?:the|these|those|them|above)
+    r"""\A\W{0,3}none\W{0,3}\Z | \b(?: none\ of\ (?:the|these|those|them|above)
       | no\ (?:correct|right|valid|suitable)\ (?:answer|option|choice)
       | not\ (?:\w{1,12}\ )?(?:listed|one\ of\ the|among\ the|given\ (?:in|among|as|here)
           |provided\ (?:in|among|as|here)) )""",

@@ -7,11 +7,13 @@ from itertools import chain
 from lambdas.contract import DecimalMark
 from lambdas.core.answers.markers import (
     DIGIT,
+    MARKED_CHARS,
     WINDOW_CHARS,
     AnswerMarker,
     ExtractedAnswer,
     answer_field,
     answer_markers,
+    first_answer,
 )
 from lambdas.core.answers.normalize import CANNOT_TELL, after_verbs, plain_numbers
 from lambdas.core.answers.notation import (
@@ -101,7 +103,7 @@ def _is_all(text: str, start: int) -> bool:
     """Whether nothing in a text can take precedence over what is announced at an offset."""
     if is_mixed(text) or ('"' in text and 'nswer"' in text):
         return False
-    return is_plain(text, start)
+    return text[start] == "\n" or is_plain(text, start)
 
 
 def gold_number(value: object, decimal_mark: DecimalMark | None = None) -> str | None:
@@ -183,8 +185,8 @@ def _decimal_mark(phrase: str, text: str, mark: DecimalMark | None) -> DecimalMa
 
 
 def _from_markers(text: str, mark: DecimalMark | None) -> ExtractedAnswer | None:
-    extracted = (from_marker(marker, text, mark) for marker in answer_markers(text))
-    return next((each for each in extracted if each), None)
+    found = first_answer(answer_markers(text), lambda marker: from_marker(marker, text, mark))
+    return found[1] if found else None
 
 
 def from_marker(
@@ -192,19 +194,31 @@ def from_marker(
 ) -> ExtractedAnswer | None:
     """Return what a marker of a text gives, `None` if that is neither a number nor a refusal."""
     mark = mark or marker.decimal_mark
-    if mark != "," and (easy := EASY_PHRASE.match(marker.text)):
+    easy = None if mark == "," else EASY_PHRASE.match(marker.text)
+    if _is_second_box(marker, text) or (not easy and SET.match(marker.text)):
+        return ExtractedAnswer(None)
+    if easy:
         return ExtractedAnswer(easy_number(easy))
     mark = _decimal_mark(marker.text, text, mark)
-    if SET.match(marker.text):
-        return ExtractedAnswer(None)
     if marker.kind == "hashes":
         return _from_hashes(marker, text, mark)
     if marker.kind == "box":
         several = is_open(marker.text) and not mark
         extracted = None if several else from_phrase(plain_numbers(marker.text, mark))
         return extracted or ExtractedAnswer(None)
+    return _from_announced(marker, text, mark)
+
+
+def _from_announced(
+    marker: AnswerMarker, text: str, mark: DecimalMark | None
+) -> ExtractedAnswer | None:
+    """Return what follows "the answer is" or a label, which may also introduce the reasoning."""
     phrase = plain_numbers(marker.text, mark).lstrip(_OPENING)
+    if _LIST.match(phrase):
+        return None
     sentence = SENTENCE_END.split(phrase, maxsplit=1)[0]
+    if is_open(sentence) and not mark:
+        return ExtractedAnswer(None)
     alone = DIGIT.search(sentence) and sole_number(sentence)
     if marker.kind == "label" and not alone:
         rest = phrase[len(sentence) :]
@@ -212,6 +226,22 @@ def from_marker(
         goes_on = DIGIT.search(rest if reasons else "") or DIGIT.search(_below(marker, text))
         return None if goes_on else _from_clause(sentence, mark)
     return _from_clause(sentence, mark)
+
+
+# The steps of a solution, numbered.
+_LIST = re.compile(
+    r"1[.)]\s+(?:(?=[A-Z])[^\n]{1,300}\n[ \t\n*]{0,9}2[.)]\s|[-$]{0,2}\d[\d,.]{0,20}\s{0,3}\Z)"
+)
+_BOX_CHARS = 60
+# As in `\boxed{3} and \boxed{4}`.
+_ANOTHER_BOX = re.compile(
+    r"\\boxed\{[^{}]{1,20}\}\$?\s?(?:\\text\{\s?)?(?:,|and|or)\s?\}?\s?\$?\\boxed\{\Z"
+)
+
+
+def _is_second_box(marker: AnswerMarker, text: str) -> bool:
+    near = max(0, marker.start - _BOX_CHARS)
+    return marker.kind == "box" and bool(_ANOTHER_BOX.search(text, near, marker.start))
 
 
 def _from_clause(sentence: str, mark: DecimalMark | None) -> ExtractedAnswer | None:
@@ -252,6 +282,8 @@ _WORD_CHARS = 30
 
 def _from_end(text: str, mark: DecimalMark | None) -> ExtractedAnswer | None:
     """Return the number of the last sentence that has one, none if the text ends in a refusal."""
+    if _UNFINISHED.search(text[-_HEADING_CHARS:]) or _is_refusal(text) or _ends_within_box(text):
+        return None
     mark = _decimal_mark(text[-_PARAGRAPH_CHARS:], text, mark)
     last: str | None = None
     for line in reversed(text.split("\n")):
@@ -268,6 +300,39 @@ def _from_end(text: str, mark: DecimalMark | None) -> ExtractedAnswer | None:
         if extracted := _from_line(line, sentences, mark):
             return extracted
     return _in_words(last, mark) if last else None
+
+
+def _ends_within_box(text: str) -> bool:
+    """Whether a text breaks off within a box, where a number may be part of a longer one."""
+    opened = text.rfind("\\boxed{", max(0, len(text) - MARKED_CHARS))
+    return opened >= 0 and "}" not in text[opened:]
+
+
+# A text that ends in a heading was going on.
+_UNFINISHED = re.compile(
+    r"(?:\A|\n)[ \t]{0,4}(?:#{1,6}[ \t]|\*\*)?[ \t]{0,2}(?:Step|Part)[ \t]\d{1,2}"
+    r"(?:[*:.)\s]{0,6}|(?<=[#*] (?:Step|Part) \d)[:.)](?![^\n]*(?:nswer|otal))[^\n=]{1,80})\Z"
+)
+_HEADING_CHARS = 120
+_REFUSAL = re.compile(
+    r"""\W{0,4}(?: (?:(?:I['’]m|I\ am)\ )?sorry,?\ (?:but|I)\b | I\ apologi[sz]e,?\ but\b
+      | (?:I['’]m|I\ am)\ unable | unable\ to\b
+      | I\ (?:can(?:no|['’])t | don['’]t\ (?:know|have)) | as\ an\ AI\b
+      | (?:it|this|the\ (?:problem|question|answer|given\ information))\b[^.\n=]{0,40}?
+        (?:\bnot|n['’]t|\bcannot)\b[^.\n=]{0,20}?
+        \b(?:(?:enough|sufficient)\ (?:information|data|details)|determined)\b )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_CONCLUDES = re.compile(
+    r"[=]|\b(?:so|therefore|thus|hence|total|answer is|assum\w{1,4}|if)\b", re.IGNORECASE
+)
+_REFUSAL_CHARS = 400
+
+
+def _is_refusal(text: str) -> bool:
+    """Whether a short text begins with a refusal and concludes nothing after it."""
+    short = len(text) <= _REFUSAL_CHARS
+    return short and bool(_REFUSAL.match(text)) and not _CONCLUDES.search(text)
 
 
 _NUMERIC = re.compile(r"[\d½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")

@@ -150,10 +150,15 @@ _LEADING_POINT = re.compile(r"\.(?=\w)")
 _HEADING = re.compile(r"#{1,6} (?=\S)")
 
 
+# Behind a space, and no suit of cards: these may be part of the answer.
+_EMOJI = re.compile(r"(?<=\S)\s{1,3}[\u2600-\u2653\u2670-\u27bf\ufe0f\U0001f300-\U0001faff]{1,6}\Z")
+
+
 def _without_edges(text: str) -> str:
     """Return a text without what surrounds it; a sign that stands alone is an answer."""
     heading = _HEADING.match(text)
     inner = text[heading.end() if heading else 0 :].strip(_EDGES)
+    inner = inner if inner.isascii() else _EMOJI.sub("", inner)
     start = text.find(inner)
     if inner and start and _LEADING_POINT.match(text, start - 1):
         inner = f".{inner}"

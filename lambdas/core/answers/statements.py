@@ -9,6 +9,7 @@ from lambdas.core.answers.notation import (
     EASY_PHRASE,
     PAIR,
     SYMBOL,
+    FoundNumber,
     easy_number,
     is_plain_formula,
     leading_number,
@@ -33,9 +34,9 @@ def from_phrase(phrase: str) -> ExtractedAnswer | None:
     if _NO_ANSWER.search(phrase, 0, number.start() if number else len(phrase)):
         return ExtractedAnswer(None)
     phrase = _ASIDE.sub("", phrase) if "(" in phrase else phrase
-    if PAIR.match(phrase):
-        return ExtractedAnswer(None)
     side = _right_hand_side(phrase)
+    if PAIR.match(phrase) or _BOUND.match(side) or _PARTS.match(side):
+        return ExtractedAnswer(None)
     if side is not phrase and (easy := EASY_PHRASE.fullmatch(side)):
         return ExtractedAnswer(easy_number(easy))
     if is_plain_formula(side) and not (sole_number(side) and SYMBOL.search(side)):
@@ -49,15 +50,52 @@ def from_phrase(phrase: str) -> ExtractedAnswer | None:
 def from_sentence(sentence: str) -> ExtractedAnswer | None:
     """Return the number that a sentence of prose states, or that it states a formula."""
     sentence = _ASIDE.sub("", sentence) if "(" in sentence else sentence
+    sentence = _without_reasons(sentence) if " because " in sentence else sentence
     side = _right_hand_side(sentence)
+    if _BOUND.match(side):
+        return ExtractedAnswer(None)
     if is_plain_formula(side):
         return ExtractedAnswer(_restated(side) or _difference(side))
     answer = _phrase_number(sentence, side, prose=True)
     if answer:
-        return ExtractedAnswer(answer)
+        return ExtractedAnswer(None if _is_part(answer, side) else answer)
     stated = next(after_verbs(sentence), "") if side is sentence else side
     unreadable = _FORMULA_FIRST.match(side) or is_plain_formula(stated)
     return ExtractedAnswer(None) if unreadable else None
+
+
+def _without_reasons(sentence: str) -> str:
+    claim = sentence.partition(" because ")[0]
+    return claim if DIGIT.search(claim) else sentence
+
+
+# "more than 12" says no number.
+_BOUND = re.compile(
+    r"[\s\"'*:]{0,8}(?:more|less|greater|fewer|higher|lower|larger|smaller) than -?\d",
+    re.IGNORECASE,
+)
+_LARGE = r"""(?:hours?|hrs?|h|minutes?|mins?|days?|weeks?|months?|years?|feet|foot|ft|pounds?|lbs?
+    |dollars?|met(?:er|re)s?|m|kilomet(?:er|re)s?|km|kilograms?|kg|gallons?|quarts?|miles?)"""
+_SMALL = r"""(?:hours?|hrs?|minutes?|mins?|seconds?|secs?|days?|weeks?|months?|inch(?:es)?|in
+    |ounces?|oz|cents?|centimet(?:er|re)s?|cm|met(?:er|re)s?|grams?|g|quarts?|pints?|cups?|yards?)"""
+# Two numbers that are parts of one quantity, or its bounds.
+_TWO_PARTS = rf"""(?<![\d.,])
+    (?: (?P<large>\d[\d.,]{{0,9}}) \s?{_LARGE}\.?,?\ (?:and\ )? (?P<small>\d[\d.,]{{0,9}})
+        \s?{_SMALL}(?![\w'’])(?!\ (?:in|of|for|each|per|ago|later)\b)
+      | (?P<least>\d[\d.,]{{0,9}})\s?[~～]\s?(?P<most>\d[\d.,]{{0,9}}) )"""
+_PARTS = re.compile(rf"""[\s"'*:>(\[]{{0,8}} {_TWO_PARTS}""", re.VERBOSE | re.IGNORECASE)
+_ANY_PARTS = re.compile(_TWO_PARTS, re.VERBOSE | re.IGNORECASE)
+_RANGE = re.compile(
+    r"\b(?:takes?|costs?|needs?|about|around|approximately|roughly|is|are|be|between)"
+    r" (?P<least>\d[\d.,]{0,9}) (?:to|and) (?P<most>\d[\d.,]{0,9})"
+    r"(?: (?![a-z]{1,12} (?:is|are)\b)[a-z]|[.\s]{0,3}\Z)"
+)
+
+
+def _is_part(answer: str, sentence: str) -> bool:
+    """Whether a number is one of two that are parts of one quantity, as in `3 hours 45 minutes`."""
+    pair = _ANY_PARTS.search(sentence) or _RANGE.search(sentence)
+    return pair is not None and answer in (each and each.strip(".,") for each in pair.groups())
 
 
 SENTENCE_END = re.compile(r"\n|(?<!approx)(?<!Rs)(?<!No)[.!?](?=[\s\"'*)]|$)")
@@ -160,7 +198,8 @@ _NUMBER_LAST = re.compile(r"(?<=[a-z,:] )-?\d[\d.,/]{0,20}\s{0,2}\Z")
 
 _NUMBER_VERB = re.compile(
     r"\b(?:is|are|was|were|be|equals)\s{1,3}(?:(?:about|approximately|around|roughly|only|exactly"
-    r"|just|now|then|equal to|a total of|at least|at most)\s{1,3}){0,2}(?=[-.\d])",
+    r"|just|now|then|equal to|a total of|at least|at most)\s{1,3}){0,2}"
+    r"(?=[-.\d]|(?:minus|negative)\s\d)",
     re.IGNORECASE,
 )
 # What stands before a number that only says how, when or of what.
@@ -193,13 +232,17 @@ def _stated_number(phrase: str) -> str | None:
         if not _SUBORDINATE.match(clause) and (answer := _clause_number(clause)):
             return answer
     found_numbers = [*numbers(phrase)]
-    return found_numbers[-1].value if found_numbers else _difference(phrase)
+    if not found_numbers:
+        return _difference(phrase)
+    meant = [each.value for each in found_numbers if not _is_denied(phrase, each)]
+    return meant[-1] if meant else None
 
 
 _CLAUSE_END = re.compile(r"[,;:]\s")
 _SUBORDINATE = re.compile(
     r"""\s*(?: (?:or|because|since|as|if|given|assuming|not)\b
-      | \d\S{0,12}\ (?:[a-z]{1,12}\ ){0,2}(?:[a-z]{2,9}er|more|less)\ than\b )""",
+      | (?: (?:which|that)\ (?:is|are|was)\ )?
+        \d\S{0,12}\ (?:[a-z]{1,12}\ ){0,2}(?:[a-z]{2,9}er|more|less)\ than\b )""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -207,10 +250,28 @@ _SUBORDINATE = re.compile(
 def _clause_number(clause: str) -> str | None:
     for verb in reversed([*_NUMBER_VERB.finditer(clause)]):
         found = leading_number(clause[verb.end() :])
+        if _DENIED_BEFORE.search(clause[: verb.start()]):
+            continue
         if found and not _OPERATOR.match(clause, verb.end() + found.end):
             return found.value
     for each in reversed([*numbers(clause)]):
         before = clause[max(0, each.start - _CIRCUMSTANCE_CHARS) : each.start]
+        if _is_denied(clause, each):
+            continue
         if not (clause[each.end :].startswith("-") or _CIRCUMSTANCE.search(f" {before}")):
             return each.value
     return None
+
+
+_DENIED_BEFORE = re.compile(
+    r"(?:\bnot|n['’]t|\bcannot)\ (?:be\ )?(?:equal\ to\ )?\Z", re.IGNORECASE
+)
+_DENIED_BEHIND = re.compile(
+    r"\ (?:is|was)\ (?:wrong|incorrect|not (?:the|right|correct|it)\b)", re.IGNORECASE
+)
+_DENIAL_CHARS = 24
+
+
+def _is_denied(phrase: str, number: FoundNumber) -> bool:
+    before = phrase[max(0, number.start - _DENIAL_CHARS) : number.start]
+    return bool(_DENIED_BEFORE.search(before) or _DENIED_BEHIND.match(phrase, number.end))

@@ -90,3 +90,11 @@ def test_a_pattern_or_a_key_of_the_user_finds_booleans_too() -> None:
 def test_a_hostile_text_is_read_in_linear_time(unit: str) -> None:
     # A quadratic step over 200 kB would take minutes.
     READ(unit * (200_000 // len(unit)))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Definitely not.", "no"), ("True or False: True", "yes"), ("Yes/No: No", "no")],
+)
+def test_short_forms_decide(text: str, expected: str) -> None:
+    assert exact_extractor(AnswerSpec("exact", yes_no=True))(text) == expected

@@ -98,7 +98,7 @@ def test_abstaining_is_no_worse_than_taking_the_last_number(shared_data: SharedD
 def test_texts_left_unanswered_give_none_or_a_formula(shared_data: SharedData) -> None:
     says = re.compile(
         r"can(?:no|')t|not (?:available|applicable|enough)|unknown|lack of|is None \("
-        r"|provide the actual|let me have|\+ 2B|44 / \(58560\)",
+        r"|provide the actual|let me have|is more than|\+ 2B|44 / \(58560\)",
         re.IGNORECASE,
     )
     recorded = rows(shared_data("gsm8k_qwen2.5-1.5b.recorded.jsonl"))
@@ -106,7 +106,7 @@ def test_texts_left_unanswered_give_none_or_a_formula(shared_data: SharedData) -
 
     unanswered = [text for text in texts if extract_number(text) is None]
 
-    assert len(unanswered) == 14
+    assert len(unanswered) == 15
     assert [text for text in unanswered if not says.search(text[-300:])] == []
 
 

@@ -212,3 +212,114 @@ def test_a_hostile_text_is_read_in_linear_time(unit: str) -> None:
     for extract in (extract_number, exact_extractor(AnswerSpec("exact"))):
         extract(unit * (100_000 // len(unit)))
     extract_choice(unit * (100_000 // len(unit)), LETTERED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It depends: if x > 0 the answer is A, otherwise the answer is B.",
+        "If x > 0, the answer is A. If x < 0, the answer is B.",
+        "For a gas the result changes; if it is a liquid, the answer is C, else the answer is D",
+        "The answer is A if x > 0, otherwise B.",
+        "If n is even, the correct option is (A), but if n is odd, the correct option is (B).",
+    ],
+)
+def test_different_answers_in_different_cases_are_none(text: str) -> None:
+    assert extract_choice(text, LETTERED) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The answer is 18. If you count both, the answer is 20.",
+        "If each of the 9 boys has 2 caps, the answer is 18.",
+        "Answer: 18\n\nIf Sunday counts too, the answer is 20.",
+        "So if we add 5 and 13, the answer is 18.",
+    ],
+)
+def test_an_answer_in_one_case_alone_counts_for_want_of_another(text: str) -> None:
+    assert extract_number(text) == "18"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The answer isn't A, it's C.",
+        "The answer is **not** A; it is C.",
+        "The correct answer isn't A but rather C.",
+        "The answer can't be A, so it's C.",
+        "The answer is A. Wait, actually it's C.",
+        "Answer: A\n\nLet me reconsider. Gold does not rust. So it's C.",
+        "Answer: A\n\n**Correction:** C",
+        "Answer: A. Oops, I meant C.",
+    ],
+)
+def test_what_takes_the_place_of_a_rejected_option_votes(text: str) -> None:
+    assert extract_choice(text, LETTERED) == "C"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The answer is 12. Oops, it should be 18.",
+        "The answer is 12.\n\nActually, let me recheck: 5 + 13 = 18. So it's 18.",
+        "Answer: 12\n\nCorrection: 18",
+        "The answer isn't 12.5, it's 18.",
+        "The answer is 18. Wait, let me check: 18 - 13 = 5. Yes.",
+        "The answer isn't obvious. We add 5 and 13, which gives 18.",
+        "Each long answer question is worth 5 points.\n\nThe test has 9 + 9 = 18 points.",
+        "The number of short answers is 6, and the number of long answers is 12. So 18 in total.",
+    ],
+)
+def test_a_late_correction_counts_and_a_check_does_not(text: str) -> None:
+    assert extract_number(text) == "18"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The answer isn't Paris, it's Lyon.", "lyon"),
+        ("The answer is not 05/01/2021; it is 05/02/2021.", "05/02/2021"),
+        ("The answer is Paris. Wait, actually it's Lyon.", "lyon"),
+        ("Answer: Paris\n\nWait, is Paris a capital? Yes.", "paris"),
+    ],
+)
+def test_texts_are_corrected_as_options_are(text: str, expected: str) -> None:
+    assert exact_extractor(AnswerSpec("exact"))(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The answer isn't yes, it's no.", "no"),
+        ("The answer is not yes; it is no.", "no"),
+        ("Answer: yes\n\nCorrection: no", "no"),
+        ("If it rains, the answer is yes, otherwise the answer is no.", None),
+    ],
+)
+def test_booleans_are_corrected_as_options_are(text: str, expected: str | None) -> None:
+    assert exact_extractor(AnswerSpec("exact", yes_no=True))(text) == expected
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *(
+            "not 1, it is ",
+            "the answer isn't ",
+            "wait, it's ",
+            "correction: ",
+            "if A, ",
+            "\nNote: 1 ",
+        ),
+        *("A: true ", '{"a": ', "{", "3 hours 4 ", "1 to 2 ", "\\boxed{1} and ", "1. A\n2. "),
+    ],
+    ids=repr,
+)
+def test_hostile_corrections_are_read_in_linear_time(unit: str) -> None:
+    # A quadratic step over 400 kB would take hours.
+    text = unit * (100_000 // len(unit))
+
+    extract_number(text)
+    extract_choice(text, LETTERED)
+    exact_extractor(AnswerSpec("exact"))(text)
