@@ -34,12 +34,15 @@ lint: setup
 types: setup
 	$(BIN)/mypy
 
+# Unit tests that use a cloud in memory, and run with the steps.
+ON_A_CLOUD := tests/unit/aws tests/unit/local tests/unit/selfconsistency
+
 unit: setup ## The unit tests, and the examples in docstrings
-	$(BIN)/pytest tests/unit --ignore tests/unit/aws --ignore tests/unit/local/bedrock --numprocesses auto --dist loadfile
+	$(BIN)/pytest tests/unit $(ON_A_CLOUD:%=--ignore %) --numprocesses auto --dist loadfile
 	$(BIN)/pytest --doctest-modules lambdas selfconsistency local
 
-steps: setup ## Storage, table, Bedrock and its stand-in, and the steps with them, on a cloud in memory
-	$(BIN)/pytest tests/unit/aws tests/unit/local/bedrock tests/steps --numprocesses auto --dist loadfile
+steps: setup ## Storage, table, Bedrock's stand-in, the command, and the steps, on a cloud in memory
+	$(BIN)/pytest $(ON_A_CLOUD) tests/steps --numprocesses auto --dist loadfile
 
 template: setup ## The promises of the synthesized template
 	$(BIN)/pytest tests/infrastructure --numprocesses auto --dist loadfile
