@@ -61,6 +61,11 @@ def find_own_text(
     >>> find_own_text("That makes 18.\n\nRiddle: How many?", leads=["Riddle:"])
     OwnText(text='That makes 18.\n\n', ended=True)
     """
+    # Some servers leave hundreds of these at the end.
+    token = text.find("</s>")
+    if token > 0 and required.search(text, 0, token):
+        own = find_own_text(text[:token], required, leads)
+        return OwnText(own.text, ended=True)
     rest, unfinished = _without_thoughts(text)
     rest = _FINAL_BOX.sub(r"\\boxed{\1}", _LEADING_TOKENS.sub("", rest, count=1))
     preamble = _PREAMBLE.match(rest)
@@ -100,6 +105,14 @@ _MARK = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+# What a mark with an angle bracket begins with, after the words that may stand before its name:
+# a fast search, for most tags are others, such as `</s>`.
+_MARK_TAG = re.compile(
+    r"""<[\s|\\/]{0,4} (?:\w{1,12}[:_|])? (?: (?:ant)?think | thought | reason | scratch
+    | analysis | reflect | rationale | cot | chain | inner | internal | monologue | deliberation
+    | of_ | channel | content | THINKING | RESPONSE | prefix | suffix | unused )""",
+    re.VERBOSE | re.IGNORECASE,
+)
 # Not `<<3*4=12>>12`, which is for a calculator, nor `3 < 4`.
 _TAGGED = re.compile(r"<[\s|]{0,3}[^\s\d<=|($.-]")
 # Marks without an angle bracket: what they contain, and what a text with them begins with.
@@ -113,7 +126,7 @@ def _without_thoughts(text: str) -> tuple[str, bool]:
     What closes without being opened was opened by the prompt, so all before it are thoughts.
     """
     bracketed = "[" in text and _BRACKETED.search(text)
-    tagged = "<" in text and _TAGGED.search(text)
+    tagged = "<" in text and _MARK_TAG.search(text)
     if not (tagged or "◁" in text or bracketed or text.lstrip().startswith(_OPENINGS)):
         return text, False
     kept: list[str] = []

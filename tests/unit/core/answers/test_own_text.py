@@ -192,3 +192,8 @@ def test_a_hostile_text_is_searched_in_linear_time(unit: str, required: object) 
     text = unit * (200_000 // len(unit))
 
     assert len(find_own_text(text, DIGIT if required is DIGIT else NON_SPACE).text) <= len(text)
+
+
+def test_end_tokens_without_number_end_an_answer_once() -> None:
+    assert own_text("It is 4." + "</s>" * 500) == "It is 4."
+    assert own_text("</s>It is 4.") == "It is 4."
