@@ -64,8 +64,9 @@ def find_own_text(
     # Some servers leave hundreds of these at the end.
     token = text.find("</s>")
     if token > 0 and required.search(text, 0, token):
-        own = find_own_text(text[:token], required, leads)
-        return OwnText(own.text, ended=True)
+        own = text[:token]
+        mixed = bool(leads) or is_mixed(own)
+        return OwnText(find_own_text(own, required, leads).text if mixed else own, ended=True)
     rest, unfinished = _without_thoughts(text)
     rest = _FINAL_BOX.sub(r"\\boxed{\1}", _LEADING_TOKENS.sub("", rest, count=1))
     preamble = _PREAMBLE.match(rest)
