@@ -71,7 +71,7 @@ def _right() -> Iterator[Measurement]:
     """Yield for each recorded set how many answers are right, ours and the harness's."""
     for path in sorted(RECORDED.parent.glob("*.recorded.jsonl")):
         checked = check(questions_file(path), {}, path)
-        task = (checked.findings or {}).get("task")
+        task = checked.findings.task if checked.findings else None
         extractors = _EXTRACTORS.get(str(task), {})
         baseline = next(iter(extractors), "ours")
         counts = {name: _count(extract, checked.texts) for name, extract in extractors.items()}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import boto3
 import msgspec
 
+from lambdas.contract.entries import DatasetFindings
 from selfconsistency.check import check, show_check
 from selfconsistency.commands import Commands
 from selfconsistency.connection import DEFAULT_NAME, Connection, find_stack
@@ -108,7 +109,7 @@ def _add_check(commands: "argparse._SubParsersAction[CommandParser]") -> None:
 def _check(parsed: argparse.Namespace) -> int:
     checked = check(parsed.questions, request_of(parsed), parsed.answers)
     if parsed.json:
-        print(msgspec.json.encode(checked).decode())
+        print(msgspec.json.encode(checked, enc_hook=DatasetFindings.model_dump).decode())
     else:
         show_check(checked, open_console(), parsed.most)
     return 1 if checked.problems else 0

@@ -74,7 +74,7 @@ class Checked(msgspec.Struct, frozen=True):
         texts: what is read out of each completion of an answers file.
     """
 
-    findings: dict[str, Any] | None
+    findings: DatasetFindings | None
     problems: tuple[str, ...]
     prompt: str = ""
     texts: tuple[ReadText, ...] = ()
@@ -102,16 +102,15 @@ def check(questions: Path, request: Mapping[str, Any], answers: Path | None = No
     unchecked = read_unchecked(asked, _BUCKET)
     inputs = read_inputs(unchecked, open_lines)
     findings = inputs.survey.findings if inputs.survey else None
-    shown = findings.model_dump() if findings else None
     try:
         planned = plan_run(_ORIGIN, unchecked, inputs, _STACK, lambda _: None)
     except RequestError as refused:
-        return Checked(shown, _with_names(str(refused).splitlines(), key, questions))
+        return Checked(findings, _with_names(str(refused).splitlines(), key, questions))
     read = [*_questions(questions, planned)]
     texts = tuple(_read_texts(answers, read, planned.plan.answer_spec)) if answers else ()
     first = read[0]
     prompt = planned.plan.prompt.around(first.text, choices_block(first.choices))
-    return Checked(shown, (), prompt, texts)
+    return Checked(findings, (), prompt, texts)
 
 
 def show_check(checked: Checked, console: Console, most: int) -> None:
@@ -123,7 +122,7 @@ def show_check(checked: Checked, console: Console, most: int) -> None:
         most: completions to show, those that are not right first; 0 for all.
     """
     if checked.findings:
-        findings = DatasetFindings(**checked.findings)
+        findings = checked.findings
         # Of a run that would be refused, warnings say what the problems say.
         shown = findings.model_copy(update={"warnings": ()}) if checked.problems else findings
         for line in finding_lines(shown):

@@ -29,7 +29,7 @@ def last_judged(text: str, start: int, *, supposed: bool) -> str | None:
     Args:
         text: a completion.
         start: offset of what is read.
-        supposed: whether a statement that holds only under a condition counts, for want of another.
+        supposed: whether a statement that holds only under a condition counts, without another.
 
     >>> last_judged("If A is right, 2 is odd. So (b) is the best choice.", 0, supposed=False)
     'b'

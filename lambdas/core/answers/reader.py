@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import Protocol
 
+from lambdas.contract import DecimalMark
 from lambdas.contract.schema import AnswerSpec, Choice, Question
 from lambdas.core.answers.confidence import without_confidence
 from lambdas.core.answers.exact import exact_extractor
@@ -77,21 +78,18 @@ def _task_reader(spec: AnswerSpec, questions: Iterable[Question]) -> ReadAnswer:
         return _choice_reader(questions)
     if spec.task == "exact":
         return _exact_reader(spec, questions)
-    return _number_reader(spec) if spec.decimal_mark else read_arithmetic
-
-
-def _number_reader(spec: AnswerSpec) -> ReadAnswer:
-    extract = partial(extract_number, decimal_mark=spec.decimal_mark)
-
-    # A number needs no question; the parameter is there for `ReadAnswer`.
-    def read(completion: Completion, question: int) -> str | None:  # noqa: ARG001
-        return _read(completion, extract, DIGIT)
-
-    return read
+    if spec.decimal_mark:
+        return partial(read_arithmetic, decimal_mark=spec.decimal_mark)
+    return read_arithmetic
 
 
 # A number needs no question; the parameter is there for `ReadAnswer`.
-def read_arithmetic(completion: Completion, question: int = 0) -> str | None:  # noqa: ARG001
+def read_arithmetic(
+    completion: Completion,
+    question: int = 0,  # noqa: ARG001
+    *,
+    decimal_mark: DecimalMark | None = None,
+) -> str | None:
     """Return the number that a completion answers with, `None` if none can be read.
 
     A completion that was cut off counts only if the model had already invented a next
@@ -102,7 +100,8 @@ def read_arithmetic(completion: Completion, question: int = 0) -> str | None:  #
     >>> read_arithmetic(Completion("The answer is 18. Q: What is 4 + 14", cut_off=True))
     '18'
     """
-    return _read(completion, extract_number, DIGIT)
+    extract = partial(extract_number, decimal_mark=decimal_mark) if decimal_mark else extract_number
+    return _read(completion, extract, DIGIT)
 
 
 def _choice_reader(questions: Iterable[Question]) -> ReadAnswer:

@@ -59,7 +59,7 @@ class RawQuestion:
         parsed_choices: its options.
         asked: names of the members in `text`, in order.
         option_names: of the members with the options.
-        answer_name: of the member with the answer, as `plain_name` has it.
+        answer_name: of the member with the answer, "" without one.
         other_answers: further members that name the right option, by their own names.
         unused: names of all other members that are not empty.
         problems: members that belong to the question and cannot be shown as text.
@@ -337,9 +337,6 @@ class _Context:
     texts: tuple[str, ...]
     names: tuple[str, ...]
     problems: tuple[str, ...]
-
-
-_NO_CONTEXT = _Context((), (), ())
 
 
 def _context(members: Members, asked: _Question) -> _Context:

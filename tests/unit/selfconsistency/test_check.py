@@ -25,11 +25,11 @@ def test_a_check_shows_what_is_used_what_is_not_and_the_first_prompt(tmp_path: P
 
     assert checked.problems == ()
     assert checked.findings is not None
-    assert checked.findings["task"] == "exact"
-    assert checked.findings["asked"] == ("passage", "question")
-    assert checked.findings["answers"] == ("answer",)
-    assert checked.findings["unused"] == ("source",)
-    assert checked.findings["golds"] == ("yes", "no")
+    assert checked.findings.task == "exact"
+    assert checked.findings.asked == ("passage", "question")
+    assert checked.findings.answers == ("answer",)
+    assert checked.findings.unused == ("source",)
+    assert checked.findings.golds == ("yes", "no")
     assert checked.prompt.endswith("Q: Ann ran home.\nDid Ann run?\nA:")
 
 
