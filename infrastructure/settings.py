@@ -111,6 +111,8 @@ class Settings(BaseModel):
         max_records: Bedrock's maximum number of records in a job, for the account.
         max_input_mib: Bedrock's maximum size of a job's input, for the account.
         bundle_for: whose wheels go into the layer: Lambda's, or this machine's for a local run.
+        rehearsal: whether the stack runs on an emulator, where nothing is paid for: no spending
+            limit, pilot or check of the model by Bedrock's API then refuses a run.
         profile_regions: geography of an inference profile → Regions it routes to; in GovCloud
             {"us-gov": ["us-gov-east-1", "us-gov-west-1"]}.
         model_prefixes: how the ids of further foundation models begin, such as "writer.", for
@@ -150,6 +152,7 @@ class Settings(BaseModel):
     bundle_for: Annotated[Literal["lambda", "machine"], Field(description="lambda or machine")] = (
         "lambda"
     )
+    rehearsal: Annotated[bool, Field(description="true or false")] = False
     profile_regions: Annotated[
         Mapping[str, tuple[_Region, ...]],
         BeforeValidator(_object),

@@ -16,7 +16,7 @@ from selfconsistency.connection import Stack
 ROOT = Path(__file__).resolve().parent.parent
 _CDK = ROOT / "node_modules" / ".bin" / "cdk"
 _TIMEOUT_S = 600
-_FIXED_CONTEXT = {"bundle_for": "machine"}
+_FIXED_CONTEXT = {"bundle_for": "machine", "rehearsal": "true"}
 
 
 @dataclass(frozen=True, slots=True)

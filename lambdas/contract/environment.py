@@ -31,6 +31,7 @@ class PlanVariables(_Variables):
     min_records: int
     max_records: int
     max_input_mib: int
+    rehearsal: bool = False
 
 
 class PollVariables(_Variables):

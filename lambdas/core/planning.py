@@ -69,12 +69,14 @@ class StackSettings:
         default_model: of a request that names none.
         jobs_at_once: the most that a run may have.
         quotas: of one batch job.
+        rehearsal: whether nothing is paid for.
     """
 
     bucket: str
     default_model: str
     jobs_at_once: int
     quotas: Quotas
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

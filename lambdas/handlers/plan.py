@@ -86,7 +86,11 @@ def _stack_settings() -> StackSettings:
     variables = environment().plan
     quotas = Quotas(variables.min_records, variables.max_records, variables.max_input_mib)
     return StackSettings(
-        run_store().bucket, variables.default_model, variables.jobs_at_once, quotas
+        bucket=run_store().bucket,
+        default_model=variables.default_model,
+        jobs_at_once=variables.jobs_at_once,
+        quotas=quotas,
+        rehearsal=variables.rehearsal,
     )
 
 

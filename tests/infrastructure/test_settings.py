@@ -32,6 +32,7 @@ def test_defaults_deploy_as_they_are() -> None:
             "default_model", "cohere.command-text-v14", "cohere.command-text-v14", id="model"
         ),
         pytest.param("bundle_for", "machine", "machine", id="this machine"),
+        pytest.param("rehearsal", "true", True, id="true or false as text"),
         pytest.param(
             "profile_regions",
             '{"us": ["us-east-1"], "global": []}',
@@ -65,6 +66,7 @@ def test_a_context_value_is_read(key: str, given: Any, read: Any) -> None:
         ),
         pytest.param("log_level", "loud", "DEBUG or INFO or WARNING or ERROR", id="no level"),
         pytest.param("bundle_for", "docker", "lambda or machine", id="no platform"),
+        pytest.param("rehearsal", "maybe", "true or false", id="neither true nor false"),
         pytest.param("default_model", "amazon.titan-image", "amazon.nova-", id="unknown family"),
         pytest.param(
             "default_model",
