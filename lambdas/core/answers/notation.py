@@ -146,7 +146,7 @@ def decimal_mark_of(text: str) -> DecimalMark | None:
 EASY_NUMBER = rf"""\ ?\*{{0,2}}(-?)\$?
     ( [1-9]\d{{0,2}}(?:,\d{{3}}){{1,4}} | [1-9]\d{{0,14}} | 0(?=\.) )
     ( \. (?:(?<=[ $*-]0\.)|(?!\d{{3}}\b)) \d{{1,20}} )?
-    \*{{0,2}} (?: \ (?!(?:{"|".join(SCALES)})\b)[A-Za-z]{{2,15}} ){{0,2}} \.?"""
+    %?\*{{0,2}} (?: \ (?!(?:{"|".join(SCALES)})\b)[A-Za-z]{{2,15}} ){{0,2}} \.?"""
 EASY_PHRASE = re.compile(rf"{EASY_NUMBER}(?:\s*\Z|\n)", re.VERBOSE | re.ASCII)
 # Of a canonical number, with the point before them.
 _CANONICAL_DECIMALS = 7

@@ -52,7 +52,8 @@ __all__ = [
 
 # The common ending of a completion, if nothing else can take precedence.
 _COMMON_ENDING = re.compile(
-    rf"(?:nswer\ is|nswer:|\n[Aa]ns\ =|(?<!\#)\#\#\#\#){EASY_NUMBER}\Z", re.VERBOSE | re.ASCII
+    rf"(?:nswer\ is(?:\ approximately)?|nswer:|\n(?:[Aa]ns\ =|\#\#\#\#)){EASY_NUMBER}\Z",
+    re.VERBOSE | re.ASCII,
 )
 _ENDING_CHARS = 48
 
@@ -92,10 +93,9 @@ def extract_number(text: str, decimal_mark: DecimalMark | None = None) -> str | 
 
 def _common_ending(text: str) -> re.Match[str] | None:
     """Match the last announcement of an answer, if a number in the usual form ends the text."""
-    near = max(0, len(text) - _ENDING_CHARS)
-    start = text.rfind("nswer", near)
+    start = text.rfind("nswer", -_ENDING_CHARS)
     if start < 0:
-        start = max(text.rfind("####", near), text.rfind("ns =", near) - 2)
+        start = text.rfind("\n", -_ENDING_CHARS)
     return _COMMON_ENDING.match(text, start) if start >= 0 else None
 
 

@@ -43,7 +43,7 @@ def is_mixed(text: str) -> bool:
         or ("Q" in text and _NEXT_IN_LINE.search(text) is not None)
         or "◁" in text
         or ("[" in text and _BRACKETED.search(text) is not None)
-        or text.lstrip().startswith(_OPENINGS)
+        or (text[:1] in _FIRST_OF_OPENINGS and text.lstrip().startswith(_OPENINGS))
         or _NEXT_WORD.search(text) is not None
     )
 
@@ -115,10 +115,12 @@ _MARK_TAG = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # Not `<<3*4=12>>12`, which is for a calculator, nor `3 < 4`.
-_TAGGED = re.compile(r"<[\s|]{0,3}[^\s\d<=|($.-]")
+_TAGGED = re.compile(r"<(?=[^\d<=($.-])[\s|]{0,3}[^\s\d<=|($.-]")
 # Marks without an angle bracket: what they contain, and what a text with them begins with.
 _BRACKETED = re.compile(r"\[(?:/?THINK\]|/?INST\]|(?:BEGIN|END) FINAL RESPONSE\])")
 _OPENINGS = ("analysis", "Here is my thought", "Here's my thought", "## Thinking")
+# These, and the space that may stand before them.
+_FIRST_OF_OPENINGS = "aH# \t\r\n\v\f\u2028\xa0\ufeff"
 
 
 def _without_thoughts(text: str) -> tuple[str, bool]:
@@ -158,12 +160,15 @@ _QUESTION = r"""[Qq]uestion | [Pp]roblem | QUESTION | PROBLEM | Q | Human | HUMA
   | Frage | Aufgabe | Pregunta | Problema | Pergunta | Domanda | Pertanyaan | Soal | Swali | Vraag
   | Soru | Pytanie | Вопрос | Задача | 问题 | 题目 | 題目 | 問題 | 質問 | 질문 | 문제 | प्रश्न | প্রশ্ন
   | ప్రశ్న | โจทย์ | คำถาม | السؤال | سؤال | Ìbéèrè | Câu\ hỏi"""
-# What these lines begin with at the least, for a fast search.
+# What these lines begin with at the least, for a fast search; a `Q` may also be a variable. Most
+# lines begin with "The", "She", "First" or "If", so the second letter rules them out at once.
 _NEXT_WORD = re.compile(
-    r"""\n [ \t\#*_>]{0,16}+ (?=[PpQqHUNnAaFDSVETI\x80-\U0010ffff])
-    (?: [Pp]roblem | PROBLEM | Q | [Qq]uestion | H(?:uman|UMAN) | U(?:ser|SER)
-      | [Nn](?:ext|ew)\ [QPqp] | [Aa]nother\ [QPqp] | Aufg | Frage | Domanda | Per[gt] | Preg | Pyt
-      | Soal | Soru | Swali | Vraag | Exa | Exe | Task | Inst | Inpu | [^\x00-\x7f] )""",
+    r"""\n [ \t\#*_>]{0,16}+ (?=[PpQqHUNnAaFDSVETIC\x80-\U0010ffff][^hift])
+    (?: [Pp]roblem | PROBLEM | Q\ ?\#?\d{0,3}[*_]{0,3}[ \t]{0,4}[:：.)\n] | [Qq]uestion | QUESTION
+      | (?:[Nn]ext|[Nn]ew|[Aa]nother)\ (?:[Qq]u|QU|Q[\W\d]|[Pp]ro|PRO)
+      | H(?:uman|UMAN) | U(?:ser|SER)
+      | Aufg | Frage | Domanda | Per[gt] | Preg | Pyt | Soal | Soru | Swali | Vraag | Câu
+      | Exa | Exe | Task | Inst | Inpu | [ВЗ问题題問質질문पপప\u0e42\u0e04اسÌ] )""",
     re.VERBOSE,
 )
 _NEXT_LINE = re.compile(

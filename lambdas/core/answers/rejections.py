@@ -114,7 +114,7 @@ def is_plain(text: str, start: int) -> bool:
     >>> is_plain(text, text.index("nswer"))
     False
     """
-    return standing(text, start) == "plain"
+    return text.endswith(_SENTENCE_STARTS, 0, start) or standing(text, start) == "plain"
 
 
 # Most sentences that announce an answer begin so.

@@ -121,6 +121,14 @@ NEXT = {
     "Thai": "\n\nโจทย์: Ann 3\nคำตอบ: 4",
     "Telugu": "\n\nప్రశ్న: Ann 3\nసమాధానం: 4",
     "Bengali": "\n\nপ্রশ্ন: Ann 3\nউত্তর: 4",
+    "Vietnamese": "\n\nCâu hỏi: Ann 3\nCâu trả lời: 4",
+    "Hindi": "\n\nप्रश्न: Ann 3\nउत्तर: 4",
+    "Arabic": "\n\nسؤال: Ann 3\nالجواب: 4",
+    "Korean": "\n\n문제: Ann 3\n답: 4",
+    "Yoruba": "\n\nÌbéèrè: Ann 3\nÌdáhùn: 4",
+    "another Q": "\n\nAnother Q2: Ann has 3.\nA: 4",
+    "a new problem": "\n\nNew problem: Ann has 3.\nAnswer: 4",
+    "a Q in bold": "\n\n**Q3**\nAnn has 3.\nA: 4",
 }
 
 
