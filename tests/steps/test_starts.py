@@ -30,7 +30,12 @@ def test_an_uploaded_dataset_runs_with_the_defaults(served: World) -> None:
 
     planned = served.plan(upload("uploads/set.jsonl"))
 
-    assert planned == {"run_id": run_id("uploads/set.jsonl"), "duplicate": False, "pilot": False, "next_wave": 1}
+    assert planned == {
+        "run_id": run_id("uploads/set.jsonl"),
+        "duplicate": False,
+        "pilot": False,
+        "next_wave": 1,
+    }
     entry = served.entry(planned["run_id"])
     assert entry["settings"] == ["greedy", "T0.5", "T0.7", "T1.0"]
     assert entry["paths_planned"] == 91
