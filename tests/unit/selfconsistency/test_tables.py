@@ -286,4 +286,4 @@ def test_a_pilot_is_a_line_of_the_costs() -> None:
 
     *_, row = cost_rows(replace(a_report(settings=("T0.7",), questions=10), pilot=pilot))
 
-    assert row == ("pilot", "$0.01", "", "unknown", "unknown", "6", "6")
+    assert row == ("pilot", "$0.010", "", "unknown", "unknown", "6", "6")
