@@ -25,7 +25,7 @@ from lambdas.core.costs.loads import DatasetSize
 from lambdas.core.dataset.files import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES
 from lambdas.core.dataset.golds import Reading
 from lambdas.core.dataset.reader import questions_of
-from lambdas.core.planning import Origin, make_plan
+from lambdas.core.planning import Origin, StackSettings, make_plan
 from lambdas.core.prompts.exemplars import builtin_exemplars
 from lambdas.core.question import write_shard
 from lambdas.core.report.explorer_selection import ExampleSelector, QuestionVotes
@@ -123,7 +123,8 @@ def _planned(survey: DatasetSurvey) -> Plan:
         model_behind=lambda _: None,
     )
     origin = Origin("bench", "arn", "2026-01-01T00:00:00+00:00")
-    return make_plan(origin, checked, survey, builtin_exemplars("arithmetic"), _QUOTAS)
+    stack = StackSettings("b", _MODEL, 100, _QUOTAS, rehearsal=True)
+    return make_plan(origin, checked, survey, builtin_exemplars("arithmetic"), stack)
 
 
 def _lines(path: str) -> Iterator[Line]:

@@ -55,7 +55,7 @@ class BatchAccess(Construct):
         self._models = [*self._on_demand, custom_models_arn()]
         self._role = iam.Role(self, "Role", assumed_by=_batch_jobs())
         self._grant_objects(bucket)
-        self._grant_models("Invoke", self._role, "bedrock:InvokeModel", self._models)
+        self._grant_models("Invoke", [self._role], "bedrock:InvokeModel", self._models)
         if network.subnet_ids:
             _NetworkAccess(self, "Network", role=self._role, network=network)
 
@@ -73,15 +73,15 @@ class BatchAccess(Construct):
         """Allow a function to find the model behind an application profile."""
         _grant(role, "bedrock:GetInferenceProfile", application_profiles_arn(), _CHOSEN_BY_REQUEST)
 
-    def grant_invoke(self, role: iam.IRole) -> None:
-        """Allow a function to call models on demand, for records too few for a batch job."""
-        self._grant_models("OnDemand", role, "bedrock:InvokeModel", self._on_demand)
+    def grant_invoke(self, *roles: iam.IRole) -> None:
+        """Allow functions to call models on demand: a pilot, and records too few for a job."""
+        self._grant_models("OnDemand", roles, "bedrock:InvokeModel", self._on_demand)
 
     def grant_submit(self, role: iam.IRole) -> None:
         """Allow a function to create jobs under the role, and to find or stop its own jobs."""
         self._grant_models(
             "Create",
-            role,
+            [role],
             "bedrock:CreateModelInvocationJob",
             [*self._models, any_job_arn()],
         )
@@ -111,11 +111,13 @@ class BatchAccess(Construct):
         reason = "The service authorization reference gives this action no resource type"
         _grant(role, "bedrock:ListModelInvocationJobs", "*", reason)
 
-    def _grant_models(self, id_: str, role: iam.IRole, action: str, arns: Sequence[str]) -> None:
+    def _grant_models(
+        self, id_: str, roles: Sequence[iam.IRole], action: str, arns: Sequence[str]
+    ) -> None:
         # A separate policy: CDK overestimates the length of an ARN that holds a placeholder, and
         # would move these ARNs from the role's own policy to a managed one.
         statement = iam.PolicyStatement(actions=[action], resources=list(arns))
-        policy = iam.Policy(self, id_, roles=[role], statements=[statement])
+        policy = iam.Policy(self, id_, roles=list(roles), statements=[statement])
         suppress_wildcards(policy, arns, _CHOSEN_BY_REQUEST)
 
     def _grant_objects(self, bucket: s3.IBucket) -> None:

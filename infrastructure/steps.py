@@ -46,6 +46,7 @@ _SHORTER_TIMEOUTS: Final[Mapping[StepName, Duration]] = {
 
 # Who reads which object keys, and uses which actions of the table: docs/architecture.md says why.
 _READERS_OF_RUNS: Final[tuple[StepName, ...]] = (
+    "Pilot",
     "PlanWave",
     "Build",
     "Invoke",
@@ -61,6 +62,7 @@ _READABLE_KEYS: Final[Mapping[StepName, str]] = {
 }
 _WRITERS: Final[tuple[StepName, ...]] = (
     "Plan",
+    "Pilot",
     "PlanWave",
     "Build",
     "Invoke",
@@ -68,9 +70,10 @@ _WRITERS: Final[tuple[StepName, ...]] = (
     "Vote",
     "Report",
 )
-_LISTERS: Final[tuple[StepName, ...]] = ("Invoke", "Poll", "Collect")
+_LISTERS: Final[tuple[StepName, ...]] = ("Pilot", "Invoke", "Poll", "Collect")
 _TABLE_ACTIONS: Final[Mapping[StepName, tuple[str, ...]]] = {
     "Plan": ("UpdateItem",),
+    "Pilot": ("UpdateItem",),
     "PlanWave": ("UpdateItem",),
     "Build": ("UpdateItem",),
     "Invoke": ("UpdateItem",),
@@ -105,7 +108,7 @@ class Steps(Construct):
         self._set_variables(storage, batch_access)
         self._grant_storage(storage)
         batch_access.grant_look_up(self.role("Plan"))
-        batch_access.grant_invoke(self.role("Invoke"))
+        batch_access.grant_invoke(self.role("Pilot"), self.role("Invoke"))
         batch_access.grant_submit(self.role("Submit"))
         batch_access.grant_poll(self.role("Poll"))
         batch_access.grant_abort(self.role("Abort"))

@@ -19,7 +19,15 @@ from lambdas.contract import StepName
 # stay free for the jobs of other runs.
 _PARTITIONS_AT_ONCE = 5
 # The steps with which a redriven execution may restart; they find the run marked as failed.
-_REDRIVABLE: tuple[StepName, ...] = ("PlanWave", "Submit", "Invoke", "Report", "Reopen", "Abort")
+_REDRIVABLE: tuple[StepName, ...] = (
+    "Pilot",
+    "PlanWave",
+    "Submit",
+    "Invoke",
+    "Report",
+    "Reopen",
+    "Abort",
+)
 
 
 class Workflow(Construct):
@@ -44,7 +52,9 @@ class Workflow(Construct):
         self._failures = _FailureHandling(self, "FailureHandling", steps=steps)
 
         plan = self._plan()
+        pilot = self._pilot()
         plan_wave = self._plan_wave()
+        pilot.next(plan_wave)
         started = sfn.Succeed(self, "Already started", comment="The same upload came twice.")
         jobs = self._jobs()
         wave = jobs.next(self._votes()).next(plan_wave)
@@ -52,7 +62,9 @@ class Workflow(Construct):
 
         new = sfn.Choice(self, "New run?", comment="Events may be delivered more than once.")
         plan.next(new)
-        new.when(sfn.Condition.boolean_equals("$.duplicate", True), started).otherwise(plan_wave)
+        has_pilot = sfn.Condition.boolean_equals("$.pilot", True)
+        new.when(sfn.Condition.boolean_equals("$.duplicate", True), started)
+        new.when(has_pilot, pilot).otherwise(plan_wave)
         more = sfn.Choice(self, "Jobs to run?", comment="Does any question need more paths?")
         plan_wave.next(more)
         more.when(sfn.Condition.number_greater_than("$.jobs", 0), wave).otherwise(ending)
@@ -62,7 +74,8 @@ class Workflow(Construct):
         )
         self._failures.reopen.next(resume)
         resume.when(sfn.Condition.boolean_equals("$.planned", False), plan)
-        resume.when(sfn.Condition.number_greater_than("$.wave", 0), jobs).otherwise(plan_wave)
+        resume.when(sfn.Condition.number_greater_than("$.wave", 0), jobs)
+        resume.when(has_pilot, pilot).otherwise(plan_wave)
         self.machine = self._machine(plan, log_days, max_duration)
         self._grant_redrives()
 
@@ -71,6 +84,13 @@ class Workflow(Construct):
             "Plan",
             "Check the request and its dataset before anything is paid for.",
             payload={**EXECUTION, "started_at": sfn.JsonPath.execution_start_time},
+        )
+
+    def _pilot(self) -> sfn.TaskStateBase:
+        return self._task(
+            "Pilot",
+            "Ask a few questions on demand, and refuse the run if no answer can be read.",
+            payload=_run_payload("next_wave"),
         )
 
     def _plan_wave(self) -> sfn.TaskStateBase:

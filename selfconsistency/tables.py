@@ -17,7 +17,7 @@ from lambdas.contract.report import (
     Report,
     SettingReport,
 )
-from lambdas.contract.schema import GREEDY
+from lambdas.contract.schema import GREEDY, PILOT
 from lambdas.contract.votes import WaveSummary
 from lambdas.core.text import count_of, group_messages
 from selfconsistency.runs import Run
@@ -146,10 +146,13 @@ def wave_rows(waves: Sequence[WaveSummary]) -> Rows:
 
 
 def cost_rows(report: Report) -> Rows:
-    """Return a row per setting: its cost and that of a path, the estimate, its records."""
+    """Return a row per setting: its cost and that of a path, the estimate, its records.
+
+    A pilot has a row below them.
+    """
     estimates = report.estimate.settings if report.estimate else ()
     expected = {each.setting: each for each in estimates}
-    return [
+    rows: Rows = [
         (
             setting.setting,
             _usd(setting, setting.cost_usd),
@@ -161,6 +164,16 @@ def cost_rows(report: Report) -> Rows:
         )
         for setting in report.settings
     ]
+    return rows + _pilot_rows(report)
+
+
+def _pilot_rows(report: Report) -> Rows:
+    pilot, expected = report.pilot, report.estimate and report.estimate.pilot
+    if pilot is None:
+        return []
+    likely, most = (expected.cost_usd, expected.ceiling_usd) if expected else (None, None)
+    calls = f"{pilot.asked:,}"
+    return [(PILOT, usd(pilot.cost_usd), "", usd(likely), usd(most), calls, calls)]
 
 
 def percent(fraction: float | None) -> str:

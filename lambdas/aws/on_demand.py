@@ -2,12 +2,12 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 from botocore.exceptions import (
@@ -27,7 +27,8 @@ from lambdas.aws.store import Store
 from lambdas.contract import InvocationType
 from lambdas.contract.jobs import Job, StoredReply
 from lambdas.contract.keys import MANIFEST, output_folder
-from lambdas.core.errors import JobRefusedError
+from lambdas.contract.schema import Plan
+from lambdas.core.errors import JobRefusedError, NoOnDemandError
 from lambdas.core.on_demand import (
     MAX_RECORD_BYTES,
     ON_DEMAND,
@@ -105,6 +106,8 @@ _MEANINGS = (
         "the reply cannot be read: {0.__class__.__name__}",
     ),
 )
+# Of a ValidationException, where a model has no inference on demand under the id that was given.
+_NO_ON_DEMAND = "on-demand throughput"
 _NO_REPLY = tuple(error for meaning in _MEANINGS for error in meaning.errors)
 
 
@@ -178,7 +181,8 @@ def _failure(model_id: str, error: ClientError) -> Failure:
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
     failure = classify_error(str(details.get("Code", "")), status, str(details.get("Message", "")))
     if failure.kind == "refused":
-        raise JobRefusedError(
+        refusal = NoOnDemandError if _NO_ON_DEMAND in failure.message else JobRefusedError
+        raise refusal(
             f"model {model_id!r} is refused on demand: {plain_text(str(error))}; choose one that"
             " this account may invoke in this Region, or a dataset large enough for batch jobs"
         ) from error
@@ -224,7 +228,7 @@ class InFlightLog:
             return timed_out()
         run_table().mark_started(self._job, record.record_id)
         try:
-            outcome = runtime().invoke(_call(self._job, record))
+            outcome = runtime().invoke(call_of(self._job, record))
         except JobRefusedError:
             self.mark_done(record)
             raise
@@ -237,36 +241,54 @@ class InFlightLog:
         run_table().mark_done(self._job, record.record_id)
 
 
-def _call(job: Job, record: Record) -> Call:
+def call_of(of: Job | Plan, record: Record) -> Call:
+    """Return a record of a job, or of a run's pilot, as one call."""
     return Call(
-        job.model_id,
-        job.invocation_type,
+        of.model_id,
+        of.invocation_type,
         bytes(record.model_input),
-        {"run_id": job.run_id, "record_id": record.record_id},
+        {"run_id": of.run_id, "record_id": record.record_id},
     )
 
 
 class ReplyStore:
-    """The stored replies of one job, an object for each record.
+    """The stored replies to some records, an object for each record.
+
+    Args:
+        store: of the run.
+        folder: of the replies, with a slash at its end.
+        records: returns the records, each time anew.
 
     Attributes:
         stored_before: replies that were stored when this was made.
         merged: whether the output was complete by then; its manifest is written last.
     """
 
-    def __init__(self, store: Store, job: Job) -> None:
+    def __init__(self, store: Store, folder: str, records: Callable[[], Iterable[Record]]) -> None:
         self._store = store
-        [self._input_key] = job.input_keys
-        self._folder = output_folder(job.run_id, job.wave, job.job, ON_DEMAND)
+        self._folder = folder
+        self._records = records
         self._present = set(store.keys(self._folder))
         self.stored_before = sum(key.endswith(".json") for key in self._present)
         self.merged = self._folder + MANIFEST in self._present
+
+    @classmethod
+    def of_job(cls, store: Store, job: Job) -> Self:
+        """Return the replies to the records of a job that runs on demand."""
+        [input_key] = job.input_keys
+        folder = output_folder(job.run_id, job.wave, job.job, ON_DEMAND)
+        return cls(store, folder, lambda: _records_in(store, input_key))
 
     def missing(self) -> Iterator[Record]:
         """Yield the records without a stored reply, in the input's order."""
         for record in self._records():
             if self._key(record) not in self._present:
                 yield record
+
+    @property
+    def rows_key(self) -> str:
+        """The key of the file that `write_rows` writes."""
+        return f"{self._folder}input.jsonl.out"
 
     def store(self, record: Record, outcome: Reply | Failure) -> None:
         """Store how a record's call ended: a billed reply is then neither lost nor billed again."""
@@ -282,7 +304,7 @@ class ReplyStore:
     def write_rows(self) -> ManifestCounts:
         """Write the rows of the replies stored so far, and return their counts."""
         counts = ManifestCounts()
-        with self._store.writer(f"{self._folder}input.jsonl.out") as rows:
+        with self._store.writer(self.rows_key) as rows:
             for reply in self._replies():
                 counts.add(reply)
                 rows.write(bytes(reply.row) + b"\n")
@@ -297,11 +319,12 @@ class ReplyStore:
     def _reply(self, key: str) -> StoredReply:
         return self._store.read_document(key, StoredReply)
 
-    def _records(self) -> Iterable[Record]:
-        decoder = msgspec.json.Decoder(Record)
-        for line in self._store.lines(self._input_key, MAX_RECORD_BYTES):
-            if line.content:
-                yield decoder.decode(line.content)
-
     def _key(self, record: Record) -> str:
         return self._folder + reply_name(record.record_id)
+
+
+def _records_in(store: Store, key: str) -> Iterator[Record]:
+    decoder = msgspec.json.Decoder(Record)
+    for line in store.lines(key, MAX_RECORD_BYTES):
+        if line.content:
+            yield decoder.decode(line.content)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lambdas.contract import DecimalMark, Task
 from lambdas.contract.jobs import JobFigures, SliceFigures
-from lambdas.contract.report import Totals
+from lambdas.contract.report import PilotReport, Totals
 from lambdas.contract.schema import RunStatus, broken, check_format
 from lambdas.contract.votes import WaveSummary
 
@@ -158,6 +158,7 @@ class RunEntry(Entry):
     """Slots of the counting semaphore of live jobs, as `01-j0001`."""
     refused: frozenset[str] = frozenset()
     """Jobs that Bedrock refused and no redrive has submitted again, named like slots."""
+    pilot: PilotReport | None = None
     totals: Totals | None = None
     report_key: str = ""
     warnings: int = 0

@@ -65,6 +65,12 @@ class InvokeVariables(_Variables):
     on_demand_at_once: int
 
 
+class PilotVariables(_Variables):
+    """What Pilot alone reads."""
+
+    on_demand_at_once: int
+
+
 class Environment(_Variables):
     """What every step reads; the variables of some steps only are read when first used."""
 
@@ -75,6 +81,11 @@ class Environment(_Variables):
     def plan(self) -> PlanVariables:
         """Return the variables of Plan."""
         return _read(PlanVariables)
+
+    @cached_property
+    def pilot(self) -> PilotVariables:
+        """Return the variables of Pilot."""
+        return _read(PilotVariables)
 
     @cached_property
     def submit(self) -> SubmitVariables:
@@ -95,6 +106,7 @@ class Environment(_Variables):
 # The steps that read more than every step does.
 _OF_STEPS: Mapping[StepName, type[_Variables]] = {
     "Plan": PlanVariables,
+    "Pilot": PilotVariables,
     "Submit": SubmitVariables,
     "Poll": PollVariables,
     "Invoke": InvokeVariables,

@@ -23,6 +23,8 @@ SUBMITTED, COMPLETED = "Submitted", "Completed"
 REQUEST = "request.json"
 PLAN = "plan.json"
 QUESTIONS = "questions/"
+# What Pilot writes.
+PILOT = "pilot.json"
 # What Report writes, and `fetch` copies.
 REPORT = "report.json"
 PAGE = "report.html"
@@ -71,6 +73,11 @@ def plan_key(run_id: str) -> str:
 def questions_key(run_id: str, shard: str) -> str:
     """Return the key of a shard of the dataset."""
     return run_key(run_id, f"{QUESTIONS}{shard}.jsonl")
+
+
+def pilot_folder(run_id: str, setting: str) -> str:
+    """Return the folder of the pilot's replies in one setting."""
+    return run_key(run_id, f"pilot/{setting}/")
 
 
 def wave_key(run_id: str, wave: int, name: str) -> str:

@@ -11,6 +11,7 @@ InvocationType = Literal["InvokeModel", "Converse"]
 VoteMethod = Literal["calculator", "confidence"]
 StepName = Literal[
     "Plan",
+    "Pilot",
     "PlanWave",
     "Build",
     "Invoke",
@@ -27,6 +28,7 @@ StepName = Literal[
 # State name → module of its handler below `lambdas.handlers`.
 STEPS: Mapping[StepName, str] = {
     "Plan": "plan",
+    "Pilot": "pilot",
     "PlanWave": "plan_wave",
     "Build": "build",
     "Invoke": "invoke",
@@ -75,6 +77,8 @@ FEW_SHOT_WORDS = ("builtin", "none")
 
 METRICS_NAMESPACE = "SelfConsistency"
 MAX_PATHS = 100
+# Of each setting; the step that asks them has minutes.
+MAX_PILOT_QUESTIONS = 10
 # How often one path may be sampled at most: once, and then retried.
 MAX_ATTEMPTS = 5
 # Planned waves; waves that retry lost paths come on top. Wave numbers have two digits in keys.

@@ -322,6 +322,35 @@ class Totals:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class PilotReport:
+    """The pilot: some questions asked on demand before the first batch job; no answer votes.
+
+    Attributes:
+        asked: calls, of all settings.
+        readable: completions with an answer.
+        cut_off: completions that ended at `max_tokens`.
+        failed: calls without a completion.
+        unreadable_settings: those of which no answer can be read.
+        ends: of completions without an answer, the first ones.
+        tokens: of all calls.
+        cost_usd: `None` without prices.
+        skipped: why the model could not be asked, "" if it could.
+        refused: why the service refuses every call, "" if it does not.
+    """
+
+    asked: int = 0
+    readable: int = 0
+    cut_off: int = 0
+    failed: int = 0
+    unreadable_settings: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    tokens: Tokens = Tokens(0, 0, estimated=False)
+    cost_usd: float | None = None
+    skipped: str = ""
+    refused: str = ""
+
+
 class StoredRequest(RunRequest):
     """The request as it was understood, defaults filled in; newer keys are passed over."""
 
@@ -344,6 +373,7 @@ class Report:
         prices: of the model; `None` where they are not known.
         estimate: what the run was expected to cost; `None` where nothing was estimated.
         warnings: what a reader must know, most important first.
+        pilot: what it brought; `totals` include its tokens and cost. `None` without one.
     """
 
     format: int = FORMAT
@@ -357,6 +387,7 @@ class Report:
     prices: ModelPrices | None
     estimate: Estimate | None
     warnings: tuple[str, ...]
+    pilot: PilotReport | None = None
 
 
 def encode_report(report: Report) -> bytes:

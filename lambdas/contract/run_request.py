@@ -8,6 +8,7 @@ from lambdas.contract.names import (
     MAX_ATTEMPTS,
     MAX_JOBS_AT_ONCE,
     MAX_PATHS,
+    MAX_PILOT_QUESTIONS,
     MAX_WAVES,
     DecimalMark,
     InvocationType,
@@ -174,6 +175,13 @@ class RunRequest(BaseModel):
         ge=1,
         le=MAX_JOBS_AT_ONCE,
         description="a whole number of jobs, from 1 to the stack's jobs_at_once",
+    )
+    pilot: int = Field(
+        default=3,
+        ge=0,
+        le=MAX_PILOT_QUESTIONS,
+        description="how many questions to ask on demand in each setting before the first batch"
+        f" job, a whole number from 0 to {MAX_PILOT_QUESTIONS}; 0 for none",
     )
     prices: Prices | None = Field(
         default=None,

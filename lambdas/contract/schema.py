@@ -21,6 +21,8 @@ FORMAT = 1
 RunStatus = Literal["planning", "running", "succeeded", "failed"]
 # The setting of temperature 0, with one path.
 GREEDY = "greedy"
+# What an estimate calls the pilot, which is no setting.
+PILOT = "pilot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,7 @@ class Estimate:
         record_ceiling_usd: upper bound of the cost of one record, in batch or on demand.
         savings: what fewer exemplars would save.
         remarks: the above in sentences.
+        pilot: of the pilot, which the sums include; `None` without one.
     """
 
     settings: tuple[SettingEstimate, ...]
@@ -224,6 +227,7 @@ class Estimate:
     record_ceiling_usd: float | None = None
     savings: tuple[Saving, ...] = ()
     remarks: tuple[str, ...] = ()
+    pilot: SettingEstimate | None = None
 
 
 def is_batch_only(model_id: str) -> bool:
@@ -264,6 +268,7 @@ class Plan:
         warnings: what a reader of the report must know of model and dataset.
         prices: of the model; `None` where they are not known.
         estimate: what the run is expected to cost.
+        pilot: questions of each setting that are asked before the first batch job.
     """
 
     run_id: str
@@ -294,6 +299,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     prices: ModelPrices | None = None
     estimate: Estimate | None = None
+    pilot: int = 0
 
     @property
     def stops_early(self) -> bool:

@@ -50,6 +50,10 @@ class JobRefusedError(SelfConsistencyError):
     """Bedrock refused a job for a reason that waiting does not fix."""
 
 
+class NoOnDemandError(JobRefusedError):
+    """Bedrock offers the model in no way on demand, or cannot be reached for it."""
+
+
 class RunFailedError(SelfConsistencyError):
     """Ends the execution of a failed run; the message is the run's own reason."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import random
 from threading import Event, Lock
 
-from lambdas.core.errors import JobRefusedError
+from lambdas.core.errors import NoOnDemandError
 from lambdas.core.on_demand import MAX_TRIES, Failure, Record, Reply, back_off_s
 
 
@@ -87,7 +87,7 @@ class OnDemandWorker:
         """Return the outcome of a record; `None` if it has none before time runs out.
 
         Raises:
-            JobRefusedError: the service could not be reached, try after try.
+            NoOnDemandError: the service could not be reached, try after try.
         """
         tries = 0
         failures: Counter[str] = Counter()
@@ -108,7 +108,7 @@ class OnDemandWorker:
 def _last_failure(failure: Failure) -> Failure:
     """Return a failure that ends its record; raise one that would end every record."""
     if failure.kind == "unreachable":
-        raise JobRefusedError(
+        raise NoOnDemandError(
             f"{failure.message}; choose a Region that has models on demand, or a dataset large"
             " enough for batch jobs"
         )

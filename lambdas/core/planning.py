@@ -142,7 +142,7 @@ def plan_run(
     survey = inputs.survey
     if problems or checked is None or survey is None or survey.reading is None:
         raise problems.error()
-    plan = make_plan(origin, checked, survey, inputs.exemplars, stack.quotas)
+    plan = make_plan(origin, checked, survey, inputs.exemplars, stack)
     run_request = checked.request.model_copy(update={"task": plan.answer_spec.task})
     return PlannedRun(plan, run_request, checked.dataset_key, survey.reading)
 
@@ -152,7 +152,7 @@ def make_plan(
     checked: CheckedRequest,
     survey: DatasetSurvey,
     exemplars: Sequence[Exemplar],
-    quotas: Quotas,
+    stack: StackSettings,
 ) -> Plan:
     """Return the plan of a checked request, with its estimate.
 
@@ -160,7 +160,7 @@ def make_plan(
         RequestError: the dataset or the template cannot be used; or the run is larger than its
             steps can carry out, or may cost more than the request allows.
     """
-    plan = _plan_without_estimate(origin, checked, survey, exemplars, quotas)
+    plan = _plan_without_estimate(origin, checked, survey, exemplars, stack)
     _raise_any(run_size_error(plan))
     request, global_profile = checked.request, geography(checked.model_id) == "global"
     base = None if is_batch_only(checked.model_id) else checked.foundation_model
@@ -169,7 +169,8 @@ def make_plan(
     _raise_any(
         _batch_only_problem(plan, estimated), cost_limit_error(estimated, request.max_cost_usd)
     )
-    return replace(plan, estimate=estimated, prices=prices)
+    pilot = plan.pilot if estimated.pilot else 0
+    return replace(plan, estimate=estimated, prices=prices, pilot=pilot)
 
 
 def _survey(request: UncheckedRequest, open_lines: OpenLines) -> DatasetSurvey | None:
@@ -214,13 +215,17 @@ def _plan_without_estimate(
     checked: CheckedRequest,
     survey: DatasetSurvey,
     exemplars: Sequence[Exemplar],
-    quotas: Quotas,
+    stack: StackSettings,
 ) -> Plan:
     if survey.reading is None:
         raise RequestError(survey.problems, survey.more_problems)
     request, answer_spec = checked.request, checked.answer_spec(survey.reading)
+    quotas = stack.quotas
     prompt = build_prompt(answer_spec, exemplars, request.template)
     leads = question_leads(prompt.texts, prompt.fields)
+    # Batch-only models cannot be asked on demand.
+    off = stack.rehearsal or is_batch_only(checked.model_id)
+    shards = tuple(_shards(checked, prompt, survey, quotas))
     return Plan(
         run_id=origin.run_id,
         execution_arn=origin.execution_arn,
@@ -233,7 +238,7 @@ def _plan_without_estimate(
         max_tokens=request.max_tokens,
         top_p=request.top_p,
         settings=checked.settings,
-        shards=tuple(_shards(checked, prompt, survey, quotas)),
+        shards=shards,
         questions=len(survey.question_bytes),
         labelled=survey.labelled,
         waves=_waves(request),
@@ -248,6 +253,7 @@ def _plan_without_estimate(
         variants=request.variants,
         max_cost_usd=request.max_cost_usd,
         warnings=(*model_warnings(checked.model_id, checked.family), *survey.warnings),
+        pilot=0 if off else min(request.pilot, shards[0].questions),
     )
 
 

@@ -103,7 +103,7 @@ def _progress(job: Job, waited_s: float, context: LambdaContext) -> _Progress:
 
 def _invoke(job: Job, in_flight: InFlightLog, context: LambdaContext) -> _Progress:
     """Invoke what has no reply; merge all replies once none is missing."""
-    replies = ReplyStore(run_store(), job)
+    replies = ReplyStore.of_job(run_store(), job)
 
     def store(record: Record, outcome: Reply | Failure) -> None:
         replies.store(record, outcome)

@@ -34,10 +34,11 @@ class PlanTask(TypedDict):
 
 
 class PlanReceipt(TypedDict):
-    """The run; `duplicate` if another execution has it already."""
+    """The run; `duplicate` if another execution has it already, `pilot` if one is to come first."""
 
     run_id: str
     duplicate: bool
+    pilot: bool
     next_wave: int
 
 
@@ -63,7 +64,8 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
 
     _write(planned, files)
     logger.info("planned", questions=planned.plan.questions, shards=len(planned.plan.shards))
-    return {"run_id": start.run_id, "duplicate": False, "next_wave": 1}
+    pilot = planned.plan.pilot > 0
+    return {"run_id": start.run_id, "duplicate": False, "pilot": pilot, "next_wave": 1}
 
 
 def _duplicate(start: Start) -> PlanReceipt:
@@ -75,7 +77,7 @@ def _duplicate(start: Start) -> PlanReceipt:
     if start.upload_key is None:
         raise RequestError([f"run {start.run_id} exists already; start under another name"])
     logger.info("found already started")
-    return {"run_id": start.run_id, "duplicate": True, "next_wave": 1}
+    return {"run_id": start.run_id, "duplicate": True, "pilot": False, "next_wave": 1}
 
 
 def _update_run(origin: Origin, changes: RunEntry) -> None:

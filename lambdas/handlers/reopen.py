@@ -25,10 +25,14 @@ class ReopenTask(TypedDict):
 
 
 class ReopenReceipt(WaveReceipt):
-    """PlanWave's receipt for the last planned wave; `planned` if the run has a plan."""
+    """PlanWave's receipt for the last planned wave; `planned` if the run has a plan.
+
+    `pilot` if a pilot comes before the first wave: it asks only what has no stored reply.
+    """
 
     duplicate: bool
     planned: bool
+    pilot: bool
 
 
 @observed
@@ -59,6 +63,7 @@ def handler(task: ReopenTask, context: LambdaContext) -> ReopenReceipt:
         "run_id": run_id,
         "duplicate": False,
         "planned": run.questions > 0,
+        "pilot": run.questions > 0 and not wave,
         "wave": wave,
         "next_wave": wave + 1,
         "jobs": totals.wave_jobs,

@@ -15,6 +15,7 @@ from lambdas.contract.entries import JobEntry, RunEntry
 from lambdas.contract.keys import (
     ACCURACY,
     PAGE,
+    PILOT,
     REPORT,
     REPORT_FILES,
     REQUEST,
@@ -24,7 +25,7 @@ from lambdas.contract.keys import (
     sums_key,
     votes_key,
 )
-from lambdas.contract.report import Report, StoredRequest, encode_report
+from lambdas.contract.report import PilotReport, Report, StoredRequest, encode_report
 from lambdas.contract.schema import Plan
 from lambdas.core.errors import FailureReason
 from lambdas.core.report.build import accuracy_csv, accuracy_entries, headline, make_report
@@ -117,8 +118,15 @@ def _report(
         settings,
         jobs=jobs,
         waves=run_table().waves(plan.run_id),
+        pilot=_pilot(plan),
         seconds=(ended - datetime.fromisoformat(plan.started_at)).total_seconds(),
     )
+
+
+def _pilot(plan: Plan) -> PilotReport | None:
+    if not plan.pilot:
+        return None
+    return run_store().read_document(run_key(plan.run_id, PILOT), PilotReport)
 
 
 def _explorer(plan: Plan, jobs: Sequence[JobEntry], selector: ExampleSelector) -> Explorer:

@@ -21,6 +21,7 @@ USES = {
     "BatchAccessRole": S3_WRITE,
     "WorkflowMachineRole": S3_READ,
     "StepsPlanRole": S3_WRITE | TABLE,
+    "StepsPilotRole": S3_WRITE | TABLE,
     "StepsPlanWaveRole": S3_WRITE | TABLE,
     "StepsBuildRole": S3_WRITE | TABLE,
     "StepsInvokeRole": S3_WRITE | TABLE,

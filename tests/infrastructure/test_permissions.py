@@ -85,7 +85,7 @@ def test_functions_write_runs_only(statements_of: StatementsOf) -> None:
                 assert statement["Resource"] == ["${StorageBucket.Arn}/runs/*"], step
 
 
-@pytest.mark.parametrize("step", ["Invoke", "Collect"])
+@pytest.mark.parametrize("step", ["Pilot", "Invoke", "Collect"])
 def test_functions_list_runs_only(statements_of: StatementsOf, step: str) -> None:
     [statement] = [
         statement

@@ -38,6 +38,7 @@ OWN_VARIABLES = {
         "MAX_RECORDS",
         "MAX_INPUT_MIB",
     },
+    "Pilot": {"ON_DEMAND_AT_ONCE"},
     "Invoke": {"ON_DEMAND_AT_ONCE", "POLL_EVERY_S"},
     "Submit": {"BATCH_ROLE_ARN", "POLL_EVERY_S", "JOB_TIMEOUT_H"},
     "Poll": {"POLL_EVERY_S", "JOB_TIMEOUT_H"},

@@ -42,7 +42,7 @@ def test_plan_receives_the_input_and_what_identifies_the_execution(top: States) 
 
 
 def test_a_run_starts_once(top: States) -> None:
-    [duplicate] = top["New run?"]["Choices"]
+    duplicate, pilot = top["New run?"]["Choices"]
 
     assert duplicate == {
         "Variable": "$.duplicate",
@@ -50,7 +50,8 @@ def test_a_run_starts_once(top: States) -> None:
         "Next": "Already started",
     }
     assert top["Already started"]["Type"] == "Succeed"
-    assert top["New run?"]["Default"] == "PlanWave"
+    assert pilot == {"Variable": "$.pilot", "BooleanEquals": True, "Next": "Pilot"}
+    assert top["Pilot"]["Next"] == top["New run?"]["Default"] == "PlanWave"
 
 
 def test_waves_continue_until_no_job_is_needed(top: States) -> None:
@@ -73,12 +74,13 @@ def test_a_run_with_refused_jobs_fails_after_its_report(top: States) -> None:
 
 def test_a_redriven_run_repeats_its_last_wave(top: States) -> None:
     """A redriven execution repeats the task in which it failed."""
-    unplanned, started = top["Resume where?"]["Choices"]
+    unplanned, started, pilot = top["Resume where?"]["Choices"]
 
     assert (top["Reopen"]["Type"], top["Reopen"]["Next"]) == ("Task", "Resume where?")
     assert "Catch" not in top["Reopen"]
     assert unplanned == {"Variable": "$.planned", "BooleanEquals": False, "Next": "Plan"}
     assert started == {"Variable": "$.wave", "NumericGreaterThan": 0, "Next": "Jobs"}
+    assert pilot == {"Variable": "$.pilot", "BooleanEquals": True, "Next": "Pilot"}
     assert top["Resume where?"]["Default"] == "PlanWave"
 
 
@@ -223,7 +225,7 @@ def test_every_top_level_failure_leads_to_abort(top: States) -> None:
     may_fail = {name for name, state in top.items() if state["Type"] in {"Task", "Map"}}
 
     ends = {"Abort", "Reopen"}
-    assert may_fail == {"Plan", "PlanWave", "Jobs", "Votes", "Answers", "Report"} | ends
+    assert may_fail == {"Plan", "Pilot", "PlanWave", "Jobs", "Votes", "Answers", "Report"} | ends
     for name in may_fail - ends:
         assert top[name]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "Abort"}], name
 

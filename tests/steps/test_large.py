@@ -14,7 +14,7 @@ from lambdas.contract.schema import Plan
 from lambdas.contract.votes import Backlog, ConfidenceGroup, LostRecords
 from lambdas.core.costs.loads import DatasetSize
 from lambdas.core.errors import RequestError
-from lambdas.core.planning import Origin, make_plan
+from lambdas.core.planning import Origin, StackSettings, make_plan
 from lambdas.core.requests.request import check_request
 from lambdas.core.sampling.plan import partitions_of
 from lambdas.core.sampling.scheduling import MAX_SLICES, initial_backlogs, next_jobs
@@ -43,7 +43,8 @@ def plan_of(quotas: Quotas = QUOTAS, **request: Any) -> Plan:
     sizes = array("L", [BYTES]) * QUESTIONS
     survey = replace(one, labelled=QUESTIONS, question_bytes=sizes, size=texts)
     origin = Origin("r" * 80, "arn:execution", "2026-11-22T06:00:00Z")
-    return make_plan(origin, checked, survey, [], quotas)
+    stack = StackSettings("b", checked.model_id, 100, quotas, rehearsal=True)
+    return make_plan(origin, checked, survey, [], stack)
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,12 @@ def test_an_uploaded_dataset_runs_with_the_defaults(served: World) -> None:
 
     planned = served.plan(upload("uploads/set.jsonl"))
 
-    assert planned == {"run_id": run_id("uploads/set.jsonl"), "duplicate": False, "next_wave": 1}
+    assert planned == {
+        "run_id": run_id("uploads/set.jsonl"),
+        "duplicate": False,
+        "pilot": False,
+        "next_wave": 1,
+    }
     entry = served.entry(planned["run_id"])
     assert entry["settings"] == ["greedy", "T0.5", "T0.7", "T1.0"]
     assert entry["paths_planned"] == 91
@@ -45,7 +50,7 @@ def test_the_same_upload_delivered_twice_is_one_run(served: World) -> None:
 
     again = served.run(upload("uploads/a.run.json"), "again")
 
-    assert again == {"run_id": first["run_id"], "duplicate": True, "next_wave": 1}
+    assert again == {"run_id": first["run_id"], "duplicate": True, "pilot": False, "next_wave": 1}
     assert served.entry(first["run_id"]) == entry
     assert len(served.jobs_of_bedrock()) == 1
 

@@ -99,7 +99,13 @@ class Models:
             def do_POST(self) -> None:
                 content = self.rfile.read(int(self.headers["Content-Length"]))
                 labels = self.headers["X-Amzn-Bedrock-Request-Metadata"]
-                response = models.respond(self.path, labels, content)
+                self._send(models.respond(self.path, labels, content))
+
+            def do_GET(self) -> None:
+                """List the batch jobs, of which there are none."""
+                self._send(json_response({"invocationJobSummaries": []}))
+
+            def _send(self, response: Response) -> None:
                 if response.lost:
                     return
                 self.send_response(response.status)

@@ -52,7 +52,7 @@ ORDER = (
         "prompts",
         "sampling",
     ),
-    *("requests", "outputs", "voting", "costs", "report"),
+    *("requests", "outputs", "voting", "costs", "pilot", "report"),
     *("survey", "planning", "job_clock", "run_failure"),
 )
 

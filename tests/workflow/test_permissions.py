@@ -72,6 +72,7 @@ NEEDED = {
     " dynamodb:UpdateItem",
     "BatchAccess": "s3:GetObject s3:ListBucket s3:PutObject bedrock:InvokeModel",
 }
+PILOT = "s3:ListBucket s3:GetObject s3:PutObject dynamodb:UpdateItem bedrock:InvokeModel"
 
 
 # Greedily 16 records, which are run on demand, and with ten paths 160, which are a batch job.
@@ -79,6 +80,17 @@ COUNT = 16
 REQUEST = {"temperatures": [0.7], "paths": 10, "paths_per_job": 10}
 # What the batch job's own role lacks fails its job; without another's answers the run has none.
 OF_JOBS = {"BatchAccess": {"greedy": False}}
+
+
+@pytest.mark.parametrize("action", PILOT.split())
+def test_a_pilot_without_a_permission_fails_and_names_it(
+    twin: Any, questions: Callable[..., Path], action: str
+) -> None:
+    with without(twin.connection, "PilotRole", action), twin.paid_for():
+        ended = twin.run(questions(COUNT), REQUEST)
+
+    assert ended.run.status == "failed"
+    assert action in (ended.run.message or "")
 
 
 @pytest.mark.parametrize(

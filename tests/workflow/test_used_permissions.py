@@ -21,6 +21,7 @@ from selfconsistency.start import start, submission
 # used in tests/faults, unless it says otherwise.
 FOR_WORSE_DAYS = {
     "Plan bedrock:GetInferenceProfile": "of requests that name an application profile",
+    "Pilot states:DescribeExecution": "of an execution aborted in Pilot, and redriven",
     "PlanWave states:DescribeExecution": "of an execution aborted in PlanWave, and redriven",
     "Submit states:DescribeExecution": "of an execution aborted in Submit, and redriven",
     "Invoke states:DescribeExecution": "of an execution aborted in Invoke, and redriven",
@@ -44,12 +45,20 @@ LOOK_EVERY_S, LONGEST_S = 0.1, 60
 COUNT = 16
 # Greedily 16 records, which run on demand, and with ten paths 160, which are a batch job.
 REQUEST = {"temperatures": [0.7], "paths": 10, "paths_per_job": 10}
+# Three questions greedily and at 0.7.
+PILOT_CALLS = 6
 
 
 @pytest.fixture
 def bad_days(twin: Any, questions: Callable[..., Path]) -> None:
-    """Run once by an upload; once refused, and redriven; once aborted in a job, and redriven."""
+    """Run once by an upload; once refused, and redriven; once aborted in a job, and redriven.
+
+    And once as if it were paid for, with a pilot.
+    """
     asked = questions(COUNT)
+    with twin.paid_for():
+        ended = twin.run(asked, REQUEST)
+    assert ended.report["pilot"]["asked"] == ended.report["pilot"]["readable"] == PILOT_CALLS
     assert twin.run(asked, REQUEST, by="upload").run.status == "succeeded"
     _refused(twin, asked)
     _aborted(twin, asked)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from lambdas.contract import usd, usd_at_least
 from lambdas.contract.schema import (
     GREEDY,
+    PILOT,
     Estimate,
     ModelPrices,
     Plan,
@@ -47,6 +48,8 @@ def estimate(plan: Plan, dataset: DatasetSize, prices: ModelPrices | None) -> Es
         _setting_estimate(plan, setting, loads[setting.name], size, prices)
         for setting in plan.settings
     )
+    pilot = _pilot_estimate(plan, settings, size, prices)
+    calls = (*settings, pilot) if pilot else settings
     exemplars = plan.prompt.exemplars
     exemplar_tokens = expected_tokens(size.exemplar_characters)
     found = Estimate(
@@ -56,12 +59,13 @@ def estimate(plan: Plan, dataset: DatasetSize, prices: ModelPrices | None) -> Es
         exemplar_tokens=exemplar_tokens,
         completion_tokens=expected_completion_tokens(plan),
         max_tokens=plan.max_tokens,
-        tokens_in=sum(each.tokens_in for each in settings),
-        tokens_out=sum(each.tokens_out for each in settings),
-        cost_usd=sum_known(each.cost_usd for each in settings),
-        ceiling_usd=sum_known(each.ceiling_usd for each in settings),
+        tokens_in=sum(each.tokens_in for each in calls),
+        tokens_out=sum(each.tokens_out for each in calls),
+        cost_usd=sum_known(each.cost_usd for each in calls),
+        ceiling_usd=sum_known(each.ceiling_usd for each in calls),
         record_ceiling_usd=record_ceiling_usd(plan, size, prices),
         savings=exemplar_savings(settings, exemplars, exemplar_tokens, prices),
+        pilot=pilot,
     )
     return replace(found, remarks=(*estimate_remarks(found, prices), *_stopping_remarks(plan)))
 
@@ -127,6 +131,7 @@ def estimate_remarks(found: Estimate, prices: ModelPrices | None) -> tuple[str, 
     return (
         f"{prompt}; it is billed once per record",
         *_path_remarks(found.settings),
+        *_pilot_remarks(found.pilot),
         *map(_saving_remark, found.savings),
         *_price_remarks(prices),
     )
@@ -155,6 +160,36 @@ def _setting_estimate(
         ceiling_usd=use_usd([max_use(plan, load, size) for load in (*loads, *leftovers)], prices),
         usd_per_path=None if cost is None else cost / setting.paths,
     )
+
+
+def _pilot_estimate(
+    plan: Plan, settings: Sequence[SettingEstimate], size: PromptSize, prices: ModelPrices | None
+) -> SettingEstimate | None:
+    """Return what the pilot is expected to cost; `None` for a run without any batch job."""
+    if not plan.pilot or all(each.on_demand == each.records for each in settings):
+        return None
+    records = plan.pilot * len(settings)
+    load = Load(records, records, on_demand=True, any_questions=True)
+    expected = expected_use(plan, load, size)
+    return SettingEstimate(
+        setting=PILOT,
+        paths=1,
+        records=records,
+        generations=records,
+        on_demand=records,
+        tokens_in=expected.tokens_in,
+        tokens_out=expected.tokens_out,
+        cost_usd=use_usd([expected], prices),
+        ceiling_usd=use_usd([max_use(plan, load, size)], prices),
+        usd_per_path=None,
+    )
+
+
+def _pilot_remarks(pilot: SettingEstimate | None) -> Iterator[str]:
+    if pilot is not None:
+        cost = "" if pilot.cost_usd is None else f", which cost about {usd(pilot.cost_usd)}"
+        questions = count_of(pilot.records, "question")
+        yield f"the pilot first asks {questions} on demand{cost}; its answers do not vote"
 
 
 def _path_remarks(settings: Sequence[SettingEstimate]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from lambdas.contract.report import (
     DatasetReport,
     JobReport,
     PathSpread,
+    PilotReport,
     Report,
     SettingReport,
     StoredRequest,
@@ -22,6 +23,7 @@ from lambdas.contract.report import (
 from lambdas.contract.schema import GREEDY, Plan
 from lambdas.contract.votes import WaveSummary
 from lambdas.core.costs.actual import PathCosts, job_cost_usd, on_demand_records, total_cost
+from lambdas.core.pilot import pilot_figures, pilot_warnings
 from lambdas.core.report import analysis
 from lambdas.core.report.scores import ScoredSetting
 from lambdas.core.report.warnings import job_warnings, setting_warnings, wave_warnings
@@ -34,6 +36,7 @@ def make_report(
     *,
     jobs: Sequence[JobEntry],
     waves: Sequence[WaveSummary],
+    pilot: PilotReport | None = None,
     seconds: float,
 ) -> Report:
     """Return the report of a run.
@@ -44,9 +47,11 @@ def make_report(
         settings: all of the run.
         jobs: all of the run.
         waves: all of the run.
+        pilot: of the run, `None` without one.
         seconds: from the run's start to now.
     """
-    total = total_cost(jobs, plan.prices)
+    billed: list[JobFigures] = [*jobs, *([pilot_figures(pilot)] if pilot else [])]
+    total = total_cost(billed, plan.prices)
     return Report(
         run_id=plan.run_id,
         request=request,
@@ -57,14 +62,15 @@ def make_report(
         totals=Totals(
             records=sum(job.records_planned for job in jobs),
             generations=sum(scored.sums.paths for scored in settings),
-            tokens=_tokens(jobs),
+            tokens=_tokens(billed),
             cost_usd=total.cost_usd,
             cost_estimated=total.estimated,
             seconds=round(seconds, 1),
         ),
         prices=plan.prices,
         estimate=plan.estimate,
-        warnings=_warnings(plan, settings, jobs, waves),
+        warnings=(*pilot_warnings(pilot), *_warnings(plan, settings, jobs, waves)),
+        pilot=pilot,
     )
 
 
@@ -167,7 +173,7 @@ def _job_report(plan: Plan, job: JobEntry) -> JobReport:
     return JobReport(**figures, cost_usd=job_cost_usd(job, plan.prices))
 
 
-def _tokens(jobs: Sequence[JobEntry]) -> Tokens:
+def _tokens(jobs: Sequence[JobFigures]) -> Tokens:
     return Tokens(
         input=sum(job.tokens_in or 0 for job in jobs),
         output=sum(job.tokens_out or 0 for job in jobs),

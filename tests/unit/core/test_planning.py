@@ -43,7 +43,7 @@ def planned(
         most_jobs_at_once=STACK.jobs_at_once,
         model_behind=lambda _: None,
     )
-    return make_plan(ORIGIN, checked, survey or surveyed(*questions(count)), [], QUOTAS)
+    return make_plan(ORIGIN, checked, survey or surveyed(*questions(count)), [], STACK)
 
 
 def test_equal_problems_of_a_dataset_are_one_with_their_number() -> None:

@@ -133,7 +133,7 @@ class World:
 
     def step(self, name: StepName, task: Any) -> Any:
         """Call a handler as Lambda does: JSON in, JSON out."""
-        if name in {"PlanWave", "Report"}:
+        if name in {"Pilot", "PlanWave", "Report"}:
             name_of_run = self._names.get(task["run_id"], task["run_id"])
             task = execution(None, name_of_run) | task
         handler = import_module(f"lambdas.handlers.{STEPS[name]}").handler
@@ -169,6 +169,8 @@ class World:
         state = self.plan(start, name)
         if state["duplicate"]:
             return state
+        if state["pilot"]:
+            state = self.step("Pilot", state)
         return self.continue_from(self.step("PlanWave", state), name)
 
     def continue_from(self, state: Any, name: str = "demo") -> Any:

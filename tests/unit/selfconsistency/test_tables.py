@@ -11,6 +11,7 @@ from lambdas.contract.report import (
     Gain,
     Interval,
     PathSpread,
+    PilotReport,
     VariantReport,
 )
 from lambdas.contract.votes import SettingWaveSummary, WaveSummary
@@ -278,3 +279,11 @@ def test_many_warnings_are_counted_not_shown() -> None:
     assert len(lines) == 9
     assert lines[0] == "note: w0"
     assert lines[-1] == "… and 992 more warnings in the report"
+
+
+def test_a_pilot_is_a_line_of_the_costs() -> None:
+    pilot = PilotReport(asked=6, readable=6, cost_usd=0.01)
+
+    *_, row = cost_rows(replace(a_report(settings=("T0.7",), questions=10), pilot=pilot))
+
+    assert row == ("pilot", "$0.010", "", "unknown", "unknown", "6", "6")

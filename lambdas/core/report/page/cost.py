@@ -2,7 +2,7 @@
 
 from lambdas.contract import usd
 from lambdas.contract.report import Report, SettingReport
-from lambdas.contract.schema import ModelPrices, SettingEstimate
+from lambdas.contract.schema import PILOT, ModelPrices, SettingEstimate
 from lambdas.core.prices import GIVEN_IN_REQUEST
 from lambdas.core.report.page.curves import cost_and_time
 from lambdas.core.report.page.format import token_counts
@@ -38,7 +38,12 @@ def cost_section(report: Report) -> Section:
     by_setting = {each.setting: each for each in estimate.settings} if estimate else {}
     rows = [_setting_row(each, by_setting.get(each.setting)) for each in report.settings]
     parts = (
-        table("cost-figures", "Cost by setting", _HEADS, [*rows, _total_row(report)]),
+        table(
+            "cost-figures",
+            "Cost by setting",
+            _HEADS,
+            [*rows, *_pilot_rows(report), _total_row(report)],
+        ),
         paragraph(_prices_text(report.prices, estimated=totals.cost_estimated), "note"),
         sentence_list(estimate.remarks if estimate else (), "note"),
         cost_and_time(report.settings),
@@ -64,6 +69,24 @@ def _setting_row(setting: SettingReport, expected: SettingEstimate | None) -> Ta
             *token_counts(setting.tokens),
         )
     )
+
+
+def _pilot_rows(report: Report) -> list[TableRow]:
+    """Return a row for the pilot, none for a run without one."""
+    pilot, expected = report.pilot, report.estimate and report.estimate.pilot
+    if pilot is None:
+        return []
+    cells = (
+        PILOT,
+        marked_usd(pilot.cost_usd, estimated=pilot.tokens.estimated),
+        "",
+        usd(expected.cost_usd if expected else None),
+        usd(expected.ceiling_usd if expected else None),
+        f"{pilot.asked:,}",
+        f"{pilot.asked:,}",
+        *token_counts(pilot.tokens),
+    )
+    return [TableRow(cells)]
 
 
 def _total_row(report: Report) -> TableRow:

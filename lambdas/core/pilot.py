@@ -1,0 +1,195 @@
+"""The pilot: a few questions asked on demand before the first batch job; its answers never vote.
+
+A batch job is paid for as a whole, also where the model ignores the format of the answer, thinks
+until its tokens run out, or may not be used. The pilot finds this out for cents.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from lambdas.contract.jobs import JobFigures
+from lambdas.contract.report import PilotReport, Tokens
+from lambdas.contract.schema import Plan, Question, Setting
+from lambdas.core.answers.reader import answer_reader
+from lambdas.core.costs.actual import job_cost_usd
+from lambdas.core.models.base import Completion, Sampling
+from lambdas.core.on_demand import Record
+from lambdas.core.outputs.counts import OutputCounts, tokens_of
+from lambdas.core.outputs.reader import UNDECODABLE, OutputReader
+from lambdas.core.sampling.jobs import RecordSpec
+from lambdas.core.sampling.plan import form_of
+from lambdas.core.sampling.records import RecordWriter
+from lambdas.core.text import Line, count_of, shown
+
+_RECORD = msgspec.json.Decoder(Record)
+_ONE_PATH = (RecordSpec(0, 1),)
+_SHOWN_ENDS = 3
+_END_CHARACTERS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class SettingPilot:
+    """What the pilot of one setting brought.
+
+    Attributes:
+        setting: its name.
+        counts: of its replies.
+        tokens: of its calls.
+        ends: of completions without an answer.
+    """
+
+    setting: str
+    counts: OutputCounts
+    tokens: Tokens
+    ends: tuple[str, ...]
+
+
+def pilot_questions(questions: Sequence[Question], wanted: int) -> list[Question]:
+    """Return so many questions of a shard, spread evenly over it.
+
+    >>> shard = [Question(index, str(index), "?", None) for index in range(10)]
+    >>> [question.index for question in pilot_questions(shard, 3)]
+    [0, 3, 6]
+    """
+    return [questions[number * len(questions) // wanted] for number in range(wanted)]
+
+
+def pilot_records(plan: Plan, setting: Setting, questions: Iterable[Question]) -> list[Record]:
+    """Return the records of these questions in a setting, one completion each."""
+    sampling = Sampling(setting.temperature, plan.max_tokens, top_p=plan.top_p)
+    writer = RecordWriter(form_of(plan), plan.prompt, sampling)
+    asked = list(questions)
+    lines = writer.lines(asked, {question.index: _ONE_PATH for question in asked})
+    return [_RECORD.decode(line) for line in lines]
+
+
+def read_pilot(
+    plan: Plan, setting: Setting, shard: Sequence[Question], lines: Sequence[Line]
+) -> SettingPilot:
+    """Return what the pilot of a setting brought.
+
+    Args:
+        plan: of the run.
+        setting: of the replies.
+        shard: all questions of the shard that was asked from.
+        lines: rows of the replies; records without one were not asked in time.
+    """
+    form = form_of(plan)
+    read_answer = answer_reader(plan.answer_spec, shard)
+    records = {question.index: _ONE_PATH for question in shard}
+    reader = OutputReader(
+        records, 0, form, first=shard[0].index, read_answer=read_answer, on_demand=True
+    )
+    reader.read(lines)
+    sizes = sum(line.size for line in lines)
+    counted = tokens_of(reader.counts, None, input_bytes=sizes, records=max(len(lines), 1))
+    tokens = Tokens(counted.tokens_in, counted.tokens_out, estimated=counted.estimated)
+    ends = () if reader.counts.answered else tuple(_ends(plan, lines))
+    return SettingPilot(setting.name, reader.counts, tokens, ends)
+
+
+def pilot_report(
+    plan: Plan, settings: Sequence[SettingPilot], *, skipped: str = "", refused: str = ""
+) -> PilotReport:
+    """Return the pilot of a run in figures.
+
+    Args:
+        plan: of the run.
+        settings: that were asked.
+        skipped: why the model could not be asked, "" if it could.
+        refused: why the service refuses every call, "" if it does not.
+    """
+    counts = [each.counts for each in settings]
+    tokens = Tokens(
+        sum(each.tokens.input for each in settings),
+        sum(each.tokens.output for each in settings),
+        estimated=any(each.tokens.estimated for each in settings),
+    )
+    report = PilotReport(
+        asked=sum(each.rows for each in counts),
+        readable=sum(each.answered for each in counts),
+        cut_off=sum(each.cut_off for each in counts),
+        failed=sum(each.errors + each.malformed for each in counts),
+        unreadable_settings=tuple(
+            each.setting for each in settings if each.counts.rows and not each.counts.answered
+        ),
+        ends=tuple(end for each in settings for end in each.ends)[:_SHOWN_ENDS],
+        tokens=tokens,
+        skipped=skipped,
+        refused=refused,
+    )
+    return replace(report, cost_usd=job_cost_usd(pilot_figures(report), plan.prices))
+
+
+def pilot_figures(report: PilotReport) -> JobFigures:
+    """Return a pilot as a job that ran on demand, for its cost."""
+    tokens = report.tokens
+    return JobFigures(
+        on_demand=True,
+        tokens_in=tokens.input,
+        tokens_out=tokens.output,
+        tokens_estimated=tokens.estimated,
+    )
+
+
+def pilot_problem(plan: Plan, report: PilotReport) -> str | None:
+    """Return why a run is doomed by its pilot, with the way out; `None` if it is not."""
+    if report.refused:
+        return f"pilot: {report.refused}; no batch job is submitted"
+    if report.skipped or report.readable:
+        return None
+    answers = count_of(report.asked, "answer")
+    return "\n".join(
+        (
+            f"pilot: none of {answers} can be read, so no batch job is submitted;"
+            f" {_way_out(plan, report)}",
+            *(f"one ends {shown(end)}" for end in report.ends),
+        )
+    )
+
+
+def pilot_warnings(report: PilotReport | None) -> list[str]:
+    """Return what a reader of the report must know of the pilot."""
+    if report is None:
+        return []
+    if report.skipped:
+        return [f"the pilot was not carried out: {report.skipped}"]
+    return [
+        f"{setting}: none of the pilot's answers could be read"
+        for setting in report.unreadable_settings
+    ]
+
+
+def _way_out(plan: Plan, report: PilotReport) -> str:
+    skip = 'start it anew with "pilot": 0 to submit it all the same'
+    if report.failed == report.asked:
+        return f"every call failed; correct the request, or {skip}"
+    if 2 * report.cut_off >= report.asked:
+        return (
+            f"{report.cut_off} were cut off at max_tokens, {plan.max_tokens}: raise it (models that"
+            f" think may need thousands), or {skip}"
+        )
+    return (
+        "have prompt or template ask for the answer as the task reads it, correct pattern or"
+        f" json_key, or {skip}"
+    )
+
+
+def _ends(plan: Plan, lines: Iterable[Line]) -> Iterable[str]:
+    """Yield how each reply ends: the completion's text, or the error."""
+    form = form_of(plan)
+    for line in lines:
+        try:
+            row = form.rows.decode(line.content or b"")
+        except UNDECODABLE:
+            continue
+        if row.modelOutput is not None:
+            yield from map(_end, form.read(row.modelOutput).completions[:1])
+        elif row.error:
+            yield f"{row.error.errorCode}: {row.error.errorMessage}"[:_END_CHARACTERS]
+
+
+def _end(completion: Completion) -> str:
+    return " ".join(completion.text[-_END_CHARACTERS:].split())
