@@ -87,9 +87,15 @@ def open_session(region: str | None = None, profile: str | None = None) -> boto3
         profile: of credentials and Region; left out, AWS_PROFILE or the default.
 
     Raises:
-        ClientError: none of these names a Region.
+        ClientError: none of these names a Region, or AWS_ENDPOINT_URL is no URL.
         ProfileNotFound: there is no such profile.
     """
+    endpoint = os.environ.get("AWS_ENDPOINT_URL")
+    if endpoint and "://" not in endpoint:
+        raise ClientError(
+            f"AWS_ENDPOINT_URL is {endpoint!r}, must be a URL such as https://127.0.0.1:4566; unset"
+            " it to reach AWS"
+        )
     session = boto3.Session(
         profile_name=profile, region_name=region or os.environ.get("AWS_REGION") or None
     )

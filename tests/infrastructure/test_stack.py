@@ -62,7 +62,9 @@ def test_the_console_is_that_of_the_partition(
 ) -> None:
     known = {"AWS::Partition": partition, "AWS::Region": region}
 
-    url = resolved(template["Outputs"][Output.CONSOLE]["Value"], known, template["Conditions"])
+    url = resolved(
+        template["Outputs"][Output.CONSOLE]["Value"], known, template.get("Conditions", {})
+    )
 
     assert url.startswith(
         f"https://{host}/states/home?region={region}#/statemachines/view/Workflow"

@@ -228,6 +228,13 @@ def test_a_local_stack_that_is_gone_is_told_by_the_variable_that_leads_to_it(
     assert "; AWS_ENDPOINT_URL leads there: unset it" in line
 
 
+def test_an_endpoint_that_is_no_url_is_told(surroundings: pytest.MonkeyPatch) -> None:
+    surroundings.setenv("AWS_ENDPOINT_URL", "localhost:4566")
+
+    with pytest.raises(ClientError, match="AWS_ENDPOINT_URL is 'localhost:4566', must be a URL"):
+        open_session("us-east-1")
+
+
 @pytest.mark.usefixtures("keys")
 def test_what_is_no_region_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     line = error_of(capsys, "list", "--region", "Frankfurt am Main")
