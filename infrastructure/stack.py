@@ -1,10 +1,11 @@
 """The stack: it only wires its constructs."""
 
-from aws_cdk import Aws, CfnOutput, Duration, Stack
+from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infrastructure.batch_access import BatchAccess, JobNetwork
+from infrastructure.console import state_machine_url
 from infrastructure.encryption import Encryption
 from infrastructure.monitoring import Monitoring
 from infrastructure.nag_suppressions import suppress_state_machine
@@ -74,14 +75,10 @@ class SelfConsistency(Stack):
 
     def _write_outputs(self, storage: Storage, machine: sfn.StateMachine) -> None:
         arn = machine.state_machine_arn
-        console = (
-            f"https://{Aws.REGION}.console.aws.amazon.com/states/home"
-            f"?region={Aws.REGION}#/statemachines/view/{arn}"
-        )
         for key, value, description in (
             (Output.BUCKET, storage.bucket.bucket_name, "Upload datasets to uploads/"),
             (Output.TABLE, storage.table.table_name, "Runs, accuracy and answers"),
             (Output.STATE_MACHINE_ARN, arn, "The state machine of the runs"),
-            (Output.CONSOLE, console, "Start and watch runs here"),
+            (Output.CONSOLE, state_machine_url(self, arn), "Start and watch runs here"),
         ):
             CfnOutput(self, key, value=value, description=description)

@@ -1,22 +1,28 @@
-"""Check datasets on this machine; start, follow, show, fetch and redrive runs on AWS."""
+"""Check datasets on this machine; start, follow, stop, redrive, show and fetch runs on AWS."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-import boto3
 import msgspec
+from botocore.exceptions import BotoCoreError
+from botocore.exceptions import ClientError as AwsError
 
 from lambdas.contract.entries import DatasetFindings
+from selfconsistency.aws_errors import explained
 from selfconsistency.check import check, show_check
 from selfconsistency.commands import Commands
-from selfconsistency.connection import DEFAULT_NAME, Connection, find_stack
+from selfconsistency.connection import DEFAULT_NAME, Connection, find_stack, open_session
 from selfconsistency.follow import Pace
 from selfconsistency.options import add_request_options, request_of
 from selfconsistency.runs import Run
 from selfconsistency.shell import (
+    INTERRUPTED,
+    ClientError,
     CommandParser,
     complain,
+    confirmed,
     dataset_file,
     guarded,
     open_console,
@@ -33,13 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser().parse_args(arguments)
     if parsed.command == "check":
         return guarded(lambda: _check(parsed), "interrupted")
-
-    def command() -> int:
-        connection = Connection(boto3.Session())
-        commands = Commands(connection, find_stack(connection, parsed.stack), open_console())
-        return _COMMANDS[parsed.command](commands, parsed)
-
-    return guarded(command, "interrupted; the run continues, see `selfconsistency list`")
+    return guarded(
+        lambda: _on_aws(parsed),
+        "interrupted; what was started continues, see `selfconsistency list`",
+    )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -65,7 +68,13 @@ def parser() -> argparse.ArgumentParser:
     follow = _add(commands, "follow", "show a run's progress until it ends")
     follow.add_argument("run_id", metavar="RUN")
 
-    redrive = _add(commands, "redrive", "resume a failed run")
+    stop = _add(commands, "stop", "stop a run and its live jobs; what came back stays")
+    stop.add_argument("run_id", metavar="RUN")
+    stop.add_argument(
+        "--yes", action="store_true", help="do not ask first; without a terminal nobody is asked"
+    )
+
+    redrive = _add(commands, "redrive", "resume a failed or stopped run")
     redrive.add_argument("run_id", metavar="RUN")
     redrive.add_argument("--detach", action="store_true", help="do not follow the run")
 
@@ -81,12 +90,52 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def resume_hint(run: Run, stack_name: str) -> str:
-    """Return how to resume a failed run; "" where a redrive would not help."""
+def until_end(
+    commands: Commands, parsed: argparse.Namespace, run_id: str, redrives: int = 0
+) -> int:
+    """Follow a run and return the exit status; an interrupted run continues, and is told to."""
+    options = chosen_options(parsed)
+    try:
+        run = commands.follow(run_id, Pace(), redrives)
+    except KeyboardInterrupt:
+        return complain(leave_hint(run_id, options), INTERRUPTED)
+    if run.status != "failed":
+        return 0
+    status = complain(run.message)
+    print(resume_hint(run, options), end="", file=sys.stderr)
+    return status
+
+
+def resume_hint(run: Run, options: str) -> str:
+    """Return how to resume a failed run with the same options; "" if a redrive would not help."""
     if not run.questions or run.reason == _NOT_REDRIVABLE:
         return ""
-    of_stack = "" if stack_name == DEFAULT_NAME else f" --stack {stack_name}"
-    return f"resume with: selfconsistency redrive {run.run_id}{of_stack}\n"
+    return f"resume with: selfconsistency redrive {run.run_id}{options}\n"
+
+
+def leave_hint(run_id: str, options: str) -> str:
+    """Return what becomes of a run that is followed no longer, with the same options."""
+    return (
+        f"interrupted; run {run_id} continues: `selfconsistency follow {run_id}{options}` follows"
+        f" it again, `selfconsistency stop {run_id}{options}` stops it"
+    )
+
+
+def chosen_options(parsed: argparse.Namespace) -> str:
+    """Return stack, Region and profile as they were given, for another command line."""
+    given = {"--region": parsed.region, "--profile": parsed.profile}
+    if parsed.stack != DEFAULT_NAME:
+        given = {"--stack": parsed.stack, **given}
+    return "".join(f" {name} {shlex.quote(value)}" for name, value in given.items() if value)
+
+
+def _on_aws(parsed: argparse.Namespace) -> int:
+    connection = Connection(open_session(parsed.region, parsed.profile))
+    try:
+        commands = Commands(connection, find_stack(connection, parsed.stack), open_console())
+        return _COMMANDS[parsed.command](commands, parsed)
+    except (AwsError, BotoCoreError) as error:
+        raise ClientError(explained(error, connection.place)) from error
 
 
 def _add_check(commands: "argparse._SubParsersAction[CommandParser]") -> None:
@@ -119,31 +168,36 @@ def _add(
     commands: "argparse._SubParsersAction[CommandParser]", name: str, text: str
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
-    command.add_argument("--stack", default=DEFAULT_NAME, help=f"the stack ({DEFAULT_NAME})")
+    account = command.add_argument_group("account")
+    account.add_argument("--stack", default=DEFAULT_NAME, help=f"the stack ({DEFAULT_NAME})")
+    account.add_argument(
+        "--region", help="its Region (AWS_REGION, else AWS_DEFAULT_REGION, else the profile's)"
+    )
+    account.add_argument(
+        "--profile", help="the profile with the credentials (AWS_PROFILE, else the default one)"
+    )
     return command
 
 
 def _run(commands: Commands, parsed: argparse.Namespace) -> int:
     run_id = commands.run(parsed.questions, request_of(parsed), parsed.by)
-    return 0 if parsed.detach else _until_end(commands, run_id, parsed.stack)
+    return 0 if parsed.detach else until_end(commands, parsed, run_id)
 
 
 def _follow(commands: Commands, parsed: argparse.Namespace) -> int:
-    return _until_end(commands, parsed.run_id, parsed.stack)
+    return until_end(commands, parsed, parsed.run_id)
 
 
 def _redrive(commands: Commands, parsed: argparse.Namespace) -> int:
     redrives = commands.redrive(parsed.run_id, Pace())
-    return 0 if parsed.detach else _until_end(commands, parsed.run_id, parsed.stack, redrives)
+    return 0 if parsed.detach else until_end(commands, parsed, parsed.run_id, redrives)
 
 
-def _until_end(commands: Commands, run_id: str, stack_name: str, redrives: int = 0) -> int:
-    run = commands.follow(run_id, Pace(), redrives)
-    if run.status != "failed":
-        return 0
-    status = complain(run.message)
-    print(resume_hint(run, stack_name), end="", file=sys.stderr)
-    return status
+def _stop(commands: Commands, parsed: argparse.Namespace) -> int:
+    def agrees() -> bool:
+        return parsed.yes or confirmed(f"stop run {parsed.run_id}?")
+
+    return 0 if commands.stop(parsed.run_id, Pace(), agrees, chosen_options(parsed)) else 1
 
 
 def _fetch(commands: Commands, parsed: argparse.Namespace) -> int:
@@ -164,6 +218,7 @@ def _list(commands: Commands, parsed: argparse.Namespace) -> int:
 _COMMANDS: Mapping[str, Callable[[Commands, argparse.Namespace], int]] = {
     "run": _run,
     "follow": _follow,
+    "stop": _stop,
     "redrive": _redrive,
     "fetch": _fetch,
     "show": _show,

@@ -1,5 +1,6 @@
 """What each command does, on the account of the connection."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from selfconsistency.redrive import redrive
 from selfconsistency.runs import Run, read_run, recent_runs
 from selfconsistency.shell import one_line, print_line
 from selfconsistency.start import StartedBy, Submission, start, submission
+from selfconsistency.stop import after_stop, before_stop, look_before_stop, stop
 from selfconsistency.tables import notes, report_tables, runs_table
 
 
@@ -39,6 +41,28 @@ class Commands:
         outcome = "was redriven already" if done.before else "is redriven"
         print_line(self._console, f"run {run_id} {outcome}")
         return done.redrives
+
+    def stop(self, run_id: str, pace: Pace, agrees: Callable[[], bool], options: str = "") -> bool:
+        """Stop a run and say how to resume it; return whether it has ended.
+
+        Args:
+            run_id: of the run.
+            pace: to wait until it is marked failed.
+            agrees: asks the person, unless the run has ended.
+            options: as in `after_stop`.
+        """
+        asked = look_before_stop(self._connection, self._stack, run_id)
+        for line in before_stop(asked):
+            print_line(self._console, line)
+        if not asked.ended and not agrees():
+            print_line(self._console, f"run {run_id} continues")
+            return False
+        if stop(self._connection, self._stack, asked, pace):
+            for line in after_stop(run_id, options):
+                print_line(self._console, line)
+        elif not asked.ended:
+            print_line(self._console, f"run {run_id} ended before it was stopped")
+        return True
 
     def follow(self, run_id: str, pace: Pace, redrives: int = 0) -> Run:
         """Show the run until it ends and return its last state."""

@@ -1,5 +1,6 @@
 """The connection to an account, on AWS or an endpoint on this machine, and the deployed stack."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_sts import STSClient
 
+# As boto3 names what is not a profile.
+_NO_PROFILE = "default"
 _RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 5})
 
 
@@ -58,9 +62,49 @@ class Connection:
         """Return a client of IAM."""
         return self.session.client("iam", **self._options)
 
+    def sts(self) -> "STSClient":
+        """Return a client of the Security Token Service."""
+        return self.session.client("sts", **self._options)
+
+    @property
+    def place(self) -> str:
+        """The Region, and the profile if it is not the default one, for messages."""
+        profile = self.session.profile_name
+        named = "" if profile == _NO_PROFILE else f" (profile {profile!r})"
+        return f"{self.session.region_name}{named}"
+
     @property
     def _options(self) -> Any:
         return {"endpoint_url": self.endpoint_url, "verify": self.ca_file, "config": _RETRIES}
+
+
+def open_session(region: str | None = None, profile: str | None = None) -> boto3.Session:
+    """Return a session in a Region.
+
+    Args:
+        region: goes first; then AWS_REGION, which botocore does not read although the AWS command
+            line and the CDK do; then AWS_DEFAULT_REGION; then the profile's.
+        profile: of credentials and Region; left out, AWS_PROFILE or the default.
+
+    Raises:
+        ClientError: none of these names a Region, or AWS_ENDPOINT_URL is no URL.
+        ProfileNotFound: there is no such profile.
+    """
+    endpoint = os.environ.get("AWS_ENDPOINT_URL")
+    if endpoint and "://" not in endpoint:
+        raise ClientError(
+            f"AWS_ENDPOINT_URL is {endpoint!r}, must be a URL such as https://127.0.0.1:4566; unset"
+            " it to reach AWS"
+        )
+    session = boto3.Session(
+        profile_name=profile, region_name=region or os.environ.get("AWS_REGION") or None
+    )
+    if not session.region_name:
+        raise ClientError(
+            "no AWS Region: name the one of your stack with --region or in AWS_REGION, or give the"
+            " profile one with `aws configure set region REGION`"
+        )
+    return session
 
 
 DEFAULT_NAME = "SelfConsistency"
@@ -107,10 +151,9 @@ def find_stack(connection: Connection, name: str) -> Stack:
     except AwsError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
-        region = connection.session.region_name
         raise ClientError(
-            f"no stack {name!r} in {region}: deploy it there with `cdk deploy`, or name yours "
-            "with --stack"
+            f"no stack {name!r} in {connection.place}: deploy it there with `cdk deploy`, or name"
+            " yours with --stack, or its Region with --region"
         ) from error
     outputs = described["Stacks"][0].get("Outputs", [])
     return Stack.of_outputs(name, {entry["OutputKey"]: entry["OutputValue"] for entry in outputs})

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from botocore.exceptions import ClientError as AwsError
 
+from lambdas.contract.entries import JobEntry
 from selfconsistency.connection import Connection, Stack
 from selfconsistency.runs import Run, read_run
 from selfconsistency.shell import ClientError
@@ -15,12 +16,24 @@ _LIVE = frozenset({"RUNNING", "PENDING_REDRIVE"})
 GONE = "gone"
 
 
+# A run may take days. From then on looks become rarer, up to so many times the pace.
+_STEADY_S, _SLOWEST = 180.0, 20
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Seconds between looks, and to wait for the entry of a run whose execution ended."""
 
     every_s: float = 3.0
     grace_s: float = 60.0
+
+    def after(self, followed_s: float) -> float:
+        """Return the seconds to the next look at a run that has been followed for so long.
+
+        >>> [Pace().after(minutes * 60) for minutes in (0, 3, 30, 60, 1440)]
+        [3.0, 3.0, 30.0, 60.0, 60.0]
+        """
+        return self.every_s * min(max(followed_s / _STEADY_S, 1.0), _SLOWEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,7 @@ def follow(
     *,
     redrives: int = 0,
 ) -> Iterator[Run]:
-    """Yield the run's state again and again; the last one has ended.
+    """Yield the run's state again and again, ever more slowly; the last one has ended.
 
     A redriven run has the status `reopening` until a step reopens it.
 
@@ -57,7 +70,7 @@ def follow(
         connection: to the account.
         stack: whose run it is.
         run_id: of the run.
-        pace: how often to look.
+        pace: how often to look at first.
         sleep: waits so many seconds.
         redrives: of the execution as far as the caller knows; the description that Step
             Functions gives may lag behind.
@@ -65,18 +78,23 @@ def follow(
     Raises:
         ClientError: the run is unknown to the table and to the state machine.
     """
-    left_s = pace.grace_s
+    left_s, followed_s = pace.grace_s, 0.0
+    jobs: tuple[JobEntry, ...] = ()
     while True:
-        run = read_run(connection, stack, run_id)
+        run = read_run(connection, stack, run_id, jobs)
+        jobs = run.jobs
         execution = _execution_of(connection, stack, run)
-        if execution is not None and execution.ended:
+        is_over = execution is not None and execution.ended
+        if is_over:
             left_s -= pace.every_s
         if execution is not None:
             run = _status_now(run, execution, redrives, overdue=left_s < 0)
         yield run
         if run.ended:
             return
-        sleep(pace.every_s)
+        wait_s = pace.every_s if is_over else pace.after(followed_s)
+        followed_s += wait_s
+        sleep(wait_s)
 
 
 def read_execution(connection: Connection, stack: Stack, run: Run) -> Execution:

@@ -70,12 +70,15 @@ class PlainDisplay:
 
 
 class LiveDisplay:
-    """Redraws one picture of the run in place."""
+    """Redraws one picture of the run in place; its clock goes on between two looks."""
 
     def __init__(self, console: Console) -> None:
-        self._live = Live(console=console, refresh_per_second=4, transient=False)
         self._since = time.monotonic()
         self._found = False
+        self._run: Run | None = None
+        self._live = Live(
+            console=console, refresh_per_second=4, transient=False, get_renderable=self._picture
+        )
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -90,7 +93,11 @@ class LiveDisplay:
             self._found = True
             for line in finding_lines(run.dataset):
                 print_line(self._live.console, line)
-        self._live.update(picture(run, time.monotonic() - self._since))
+        self._run = run
+        self._live.refresh()
+
+    def _picture(self) -> RenderableType:
+        return picture(self._run, time.monotonic() - self._since) if self._run else ""
 
 
 def news(before: Run | None, now: Run) -> list[str]:

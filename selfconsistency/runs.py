@@ -1,14 +1,15 @@
 """Runs as the table holds them: each run's own entry and those of its jobs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from boto3.dynamodb.conditions import Key
 
 from lambdas.contract import Table
 from lambdas.contract.entries import DatasetFindings, ExpectedCost, JobEntry, RunEntry
-from lambdas.contract.keys import JOB_PREFIX, REFUSED
+from lambdas.contract.keys import JOB_PREFIX, REFUSED, job_entry
 from lambdas.contract.schema import GREEDY, FormatError
 from selfconsistency.connection import Connection, Stack
 
@@ -107,20 +108,44 @@ class Run:
         return sum(job.answered + job.unanswered for job in self.jobs)
 
 
-def read_run(connection: Connection, stack: Stack, run_id: str) -> Run:
+def read_run(
+    connection: Connection, stack: Stack, run_id: str, known: Sequence[JobEntry] = ()
+) -> Run:
     """Return a run as it is now.
+
+    Args:
+        connection: to the account.
+        stack: whose run it is.
+        run_id: of the run.
+        known: its jobs as of an earlier look. Those in front that are collected change no more,
+            and are not read again.
 
     Raises:
         FormatError: another version of the app wrote it.
     """
     found = entries_of(connection, stack, run_id, Table.RUN_ENTRY)
     entry = RunEntry.of(found[0] if found else {}, f"run {run_id!r}")
-    return run_of_entries(run_id, entry, read_jobs(connection, stack, run_id))
+    collected = [*takewhile(lambda job: job.collected, known)]
+    # While a run goes on, the next look sees what this one misses; consistent reads cost twice.
+    others = read_jobs(
+        connection, stack, run_id, after=collected[-1:], consistent=entry.status in ENDED
+    )
+    return run_of_entries(run_id, entry, collected + others)
 
 
-def read_jobs(connection: Connection, stack: Stack, run_id: str) -> list[JobEntry]:
-    """Return the entries of a run's jobs, in order."""
-    found = entries_of(connection, stack, run_id, JOB_PREFIX)
+def read_jobs(
+    connection: Connection,
+    stack: Stack,
+    run_id: str,
+    *,
+    after: Sequence[JobEntry] = (),
+    consistent: bool = True,
+) -> list[JobEntry]:
+    """Return the entries of a run's jobs, in order: all, or those after the last one given."""
+    last = [job_entry(job.wave, job.job) for job in after[-1:]]
+    found = entries_of(
+        connection, stack, run_id, JOB_PREFIX, after="".join(last), consistent=consistent
+    )
     return [JobEntry.of(item, f"a job of run {run_id!r}") for item in found]
 
 
@@ -137,12 +162,33 @@ def recent_runs(connection: Connection, stack: Stack, *, most: int) -> list[Run]
 
 
 def entries_of(
-    connection: Connection, stack: Stack, run_id: str, prefix: str
+    connection: Connection,
+    stack: Stack,
+    run_id: str,
+    prefix: str,
+    *,
+    after: str = "",
+    consistent: bool = True,
 ) -> list[Mapping[str, Any]]:
-    """Return the items of a run whose entry names begin so, in order, as DynamoDB has them."""
+    """Return the items of a run whose entry names begin so, in order, as DynamoDB has them.
+
+    Args:
+        connection: to the account.
+        stack: whose run it is.
+        run_id: of the run.
+        prefix: of the entries' names.
+        after: an entry's name; only those behind it are read.
+        consistent: whether what was written just now must be seen.
+    """
     table = connection.dynamodb().Table(stack.table)
-    condition = Key(Table.PARTITION).eq(run_id) & Key(Table.SORT).begins_with(prefix)
-    query: dict[str, Any] = {"KeyConditionExpression": condition, "ConsistentRead": True}
+    # Names have letters, digits, "#" and "-": a space is before, and "~" behind whatever follows.
+    names = (
+        Key(Table.SORT).between(f"{after} ", f"{prefix}~")
+        if after
+        else Key(Table.SORT).begins_with(prefix)
+    )
+    condition = Key(Table.PARTITION).eq(run_id) & names
+    query: dict[str, Any] = {"KeyConditionExpression": condition, "ConsistentRead": consistent}
     page = table.query(**query)
     found: list[Mapping[str, Any]] = list(page["Items"])
     while "LastEvaluatedKey" in page:

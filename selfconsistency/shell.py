@@ -10,11 +10,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
-from botocore.exceptions import BotoCoreError, NoCredentialsError
+from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError as AwsError
 from rich.console import Console
 
 from lambdas.contract.schema import FormatError
+from selfconsistency.aws_errors import explained
 
 FAILED, INTERRUPTED = 1, 130
 _LOG_WIDTH = 140
@@ -92,14 +93,22 @@ def guarded(command: Callable[[], int], interrupted: str) -> int:
         return command()
     except (ClientError, FormatError) as error:
         return complain(str(error))
-    except NoCredentialsError:
-        return complain("no AWS credentials: name a profile in AWS_PROFILE, or run `aws configure`")
     except (AwsError, BotoCoreError) as error:
-        return complain(f"AWS: {error}")
+        return complain(explained(error))
     except OSError as error:
         return complain(f"{error.filename or 'the system'}: {error.strerror or error}")
     except KeyboardInterrupt:
         return complain(interrupted, INTERRUPTED)
+
+
+def confirmed(question: str) -> bool:
+    """Return the answer to a question, which is asked on a terminal only; elsewhere it is yes."""
+    if not sys.stdin.isatty():
+        return True
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
 
 
 def dataset_file(text: str) -> Path:

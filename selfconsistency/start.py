@@ -8,15 +8,15 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
-
-from botocore.exceptions import ClientError as AwsError
 
 from lambdas.contract import DATASETS, FEW_SHOT_WORDS, UPLOADS
 from selfconsistency.connection import Connection, Stack
 from selfconsistency.runs import recent_runs
 from selfconsistency.shell import ClientError
+from selfconsistency.uploads import is_there, put_new
 
 StartedBy = Literal["start", "upload"]
 _FEW_SHOT = "few_shot"
@@ -63,14 +63,16 @@ def start(connection: Connection, stack: Stack, run: Submission, by: StartedBy) 
 
 
 def upload(connection: Connection, stack: Stack, file: Path) -> str:
-    """Upload a file below `datasets/` unless its content is there; return its key."""
+    """Upload a file below `datasets/` unless its content is there; return its key.
+
+    Raises:
+        ClientError: other content has its key.
+    """
     key = content_key(file)
     s3 = connection.s3()
-    try:
-        s3.head_object(Bucket=stack.bucket, Key=key)
-    except AwsError:
-        # Without the right to list the bucket, S3 answers 403 for an absent object.
-        s3.upload_file(str(file), stack.bucket, key)
+    with file.open("rb") as content:
+        if not is_there(s3, stack.bucket, key, content):
+            put_new(s3, stack.bucket, key, content)
     return key
 
 
@@ -114,12 +116,8 @@ def local_exemplars(request: Mapping[str, Any], *, must_exist: bool = False) -> 
 def _start_by_upload(
     connection: Connection, stack: Stack, name: str, request: Mapping[str, Any]
 ) -> str:
-    connection.s3().put_object(
-        Bucket=stack.bucket,
-        Key=f"{UPLOADS}{name}.run.json",
-        Body=json.dumps(request, indent=1).encode(),
-        ContentType="application/json",
-    )
+    content = BytesIO(json.dumps(request, indent=1).encode())
+    put_new(connection.s3(), stack.bucket, f"{UPLOADS}{name}.run.json", content)
     # A digest of the object's version follows the upload's name in the run's id.
     return _awaited(lambda: _run_of_upload(connection, stack, name), name)
 

@@ -47,6 +47,45 @@ def test_the_stack_has_the_outputs_that_the_client_reads(template: dict[str, Any
     }
 
 
+@pytest.mark.parametrize(
+    ("partition", "region", "host"),
+    [
+        ("aws", "eu-west-3", "eu-west-3.console.aws.amazon.com"),
+        ("aws-us-gov", "us-gov-west-1", "us-gov-west-1.console.amazonaws-us-gov.com"),
+        ("aws-cn", "cn-north-1", "cn-north-1.console.amazonaws.cn"),
+        ("aws-eusc", "eusc-de-east-1", "eusc-de-east-1.console.amazonaws-eusc.eu"),
+        ("aws-iso", "us-iso-east-1", "us-iso-east-1.console.aws.amazon.com"),
+    ],
+)
+def test_the_console_is_that_of_the_partition(
+    template: dict[str, Any], partition: str, region: str, host: str
+) -> None:
+    known = {"AWS::Partition": partition, "AWS::Region": region}
+
+    url = resolved(
+        template["Outputs"][Output.CONSOLE]["Value"], known, template.get("Conditions", {})
+    )
+
+    assert url.startswith(
+        f"https://{host}/states/home?region={region}#/statemachines/view/Workflow"
+    )
+
+
+def resolved(value: Any, known: dict[str, str], conditions: dict[str, Any]) -> Any:
+    """A value of a template as CloudFormation resolves it; a resource is its logical id."""
+    match value:
+        case {"Ref": name}:
+            return known.get(name, name)
+        case {"Fn::Join": [separator, parts]}:
+            return separator.join(resolved(part, known, conditions) for part in parts)
+        case {"Fn::Equals": [one, other]}:
+            return resolved(one, known, conditions) == resolved(other, known, conditions)
+        case {"Fn::If": [name, then, otherwise]}:
+            holds = resolved(conditions[name], known, conditions)
+            return resolved(then if holds else otherwise, known, conditions)
+    return value
+
+
 def test_no_resource_has_a_physical_name(template: dict[str, Any]) -> None:
     names = {"BucketName", "TableName", "FunctionName", "RoleName", "QueueName", "LogGroupName"}
     names |= {"StateMachineName", "LayerName"}

@@ -101,6 +101,11 @@ def test_traces_come_from_lambda_and_step_functions_and_need_no_sdk(
     assert "xray" not in layer
 
 
+def test_what_only_the_command_needs_to_log_in_is_not_in_the_layer() -> None:
+    assert "awscrt" in (ROOT / "requirements.txt").read_text()
+    assert "awscrt" not in (ROOT / "lambdas" / "requirements.txt").read_text()
+
+
 def test_each_function_has_its_own_role_and_log(functions: dict[str, Any]) -> None:
     roles = {json.dumps(function["Role"]) for function in functions.values()}
     logs = {json.dumps(function["LoggingConfig"]) for function in functions.values()}

@@ -15,8 +15,10 @@ from local.bedrock.answers.answer_key import read_answer_key
 from local.bedrock.answers.recorded import Recorded
 from local.bedrock.answers.simulated import Simulated
 from local.bedrock.answers.source import Asked, Completion, Place
+from selfconsistency.follow import Pace
 from selfconsistency.runs import recent_runs
 from selfconsistency.start import start, submission
+from selfconsistency.stop import look_before_stop, stop
 
 REQUEST = {"temperatures": [0.7, 1.0], "paths": 6, "seed": 7}
 
@@ -129,14 +131,15 @@ class Slow(Simulated):
 def test_an_aborted_execution_stops_its_jobs_and_marks_the_run(
     twin: Any, questions: Callable[..., Path]
 ) -> None:
-    machine, slow = twin.connection.step_functions(), Slow()
+    slow = Slow()
     request = {"greedy": False, "temperatures": [0.7], "paths": 2}
 
     with twin.answering.to(slow):
-        asked = submission(questions(100), request, datetime.now(UTC))
-        run_id = start(twin.connection, twin.stack, asked, "start")
+        handed_in = submission(questions(100), request, datetime.now(UTC))
+        run_id = start(twin.connection, twin.stack, handed_in, "start")
         slow.asked.wait(30)
-        machine.stop_execution(executionArn=twin.stack.execution_arn(run_id))
+        asked = look_before_stop(twin.connection, twin.stack, run_id)
+        assert stop(twin.connection, twin.stack, asked, Pace(every_s=0.2))
         ended = twin.ended(run_id)
         slow.go_on.set()
 

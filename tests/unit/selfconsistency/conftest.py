@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,13 +20,16 @@ MACHINE_ARN = f"arn:aws:states:{REGION}:000000000000:stateMachine:Workflow"
 class Executions:
     """Step Functions as far as the client goes: started executions, and how each stands.
 
-    `refusal` is the code of the error that a redrive is refused with.
+    `refusal` is the code of the error that a redrive or a stop is refused with. `on_stop` is what
+    follows a stop.
     """
 
     started: dict[str, Any] = field(default_factory=dict)
     standing: dict[str, dict[str, Any]] = field(default_factory=dict)
     redriven: list[str] = field(default_factory=list)
+    stopped: dict[str, str] = field(default_factory=dict)
     refusal: str = ""
+    on_stop: Callable[[], object] = lambda: None
 
     def start_execution(self, **asked: str) -> None:
         self.started[asked["name"]] = json.loads(asked["input"])
@@ -36,6 +39,13 @@ class Executions:
             error = {"Error": {"Code": self.refusal, "Message": "too old"}}
             raise ClientError(error, "RedriveExecution")
         self.redriven.append(executionArn)
+
+    def stop_execution(self, *, executionArn: str, cause: str) -> None:  # noqa: N803
+        if self.refusal:
+            error = {"Error": {"Code": self.refusal, "Message": "not running"}}
+            raise ClientError(error, "StopExecution")
+        self.stopped[executionArn] = cause
+        self.on_stop()
 
     def describe_execution(self, *, executionArn: str) -> dict[str, Any]:  # noqa: N803
         if executionArn not in self.standing:

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -104,3 +105,94 @@ def test_a_failed_run_that_nobody_redrove_has_ended_while_its_execution_ends(
     runs = list(follow(account, stack, "r1", PACE, Clock()))
 
     assert [run.status for run in runs] == ["failed"]
+
+
+def test_looks_become_rarer_the_longer_a_run_is_followed(
+    account: Any, stack: Any, entries: Any
+) -> None:
+    entries.put_item(Item=FAILED | {"status": "running"})
+    account.executions.standing["arn:e"] = {"status": "RUNNING"}
+    clock = Clock(*[lambda: None] * 16, lambda: entries.put_item(Item=FAILED))
+
+    list(follow(account, stack, "r1", Pace(every_s=90), clock))
+
+    # Unchanged for three minutes, then half of the time so far, up to 20 times the first pace.
+    assert clock.slept_s[:6] == [90, 90, 90, 135, 202.5, 303.75]
+    assert clock.slept_s == sorted(clock.slept_s)
+    assert clock.slept_s[-4:] == [1800] * 4
+
+
+def test_looks_are_three_seconds_apart_at_first_and_a_minute_after_an_hour() -> None:
+    pace = Pace()
+
+    assert [pace.after(followed_s) for followed_s in (0, 180, 1800, 3600, 86400)] == [
+        *(3, 3, 30, 60, 60)
+    ]
+
+
+def test_an_execution_that_ended_is_looked_at_often_however_old_the_run_is(
+    account: Any, stack: Any, entries: Any
+) -> None:
+    def die() -> None:
+        account.executions.standing["arn:e"] = {"status": "TIMED_OUT"}
+
+    entries.put_item(Item=FAILED | {"status": "running"})
+    account.executions.standing["arn:e"] = {"status": "RUNNING"}
+    clock = Clock(*[lambda: None] * 4, die)
+
+    runs = list(follow(account, stack, "r1", Pace(every_s=90, grace_s=180), clock))
+
+    assert runs[-1].status == "failed"
+    assert clock.slept_s == [90, 90, 90, 135, 202.5, 90, 90]
+
+
+@pytest.fixture
+def queries(session: Any) -> Iterator[list[dict[str, Any]]]:
+    """The queries that DynamoDB is asked, as they come."""
+    asked: list[dict[str, Any]] = []
+
+    def note(params: dict[str, Any], **_: object) -> None:
+        asked.append(dict(params))
+
+    session.events.register("provide-client-params.dynamodb.Query", note)
+    yield asked
+    session.events.unregister("provide-client-params.dynamodb.Query", note)
+
+
+def job(number: int, *, collected: bool) -> dict[str, Any]:
+    name = f"j{number:04d}"
+    known = {"run_id": "r1", "entry": f"job#01#{name}", "wave": 1, "job": name}
+    return known | {"collected": collected}
+
+
+def test_collected_jobs_are_read_once_and_none_consistently_until_the_end(
+    account: Any, stack: Any, entries: Any, queries: list[dict[str, Any]]
+) -> None:
+    def go_on() -> None:
+        entries.put_item(Item=job(3, collected=True))
+
+    def end() -> None:
+        entries.put_item(Item=job(2, collected=True))
+        entries.put_item(Item=FAILED | {"status": "succeeded"})
+
+    for entry in (FAILED | {"status": "running"}, job(1, collected=True), job(2, collected=False)):
+        entries.put_item(Item=entry)
+    account.executions.standing["arn:e"] = {"status": "RUNNING"}
+
+    runs = list(follow(account, stack, "r1", PACE, Clock(go_on, end)))
+
+    assert [[(job.job, job.collected) for job in run.jobs] for run in runs] == [
+        [("j0001", True), ("j0002", False)],
+        [("j0001", True), ("j0002", False), ("j0003", True)],
+        [("j0001", True), ("j0002", True), ("j0003", True)],
+    ]
+    of_jobs = queries[1::2]
+    assert [query["ConsistentRead"] for query in of_jobs] == [False, False, True]
+    assert [read_from(query) for query in of_jobs] == ["job#", "job#01#j0001 ", "job#01#j0001 "]
+
+
+def read_from(query: dict[str, Any]) -> str:
+    """The name behind which a query reads entries, or with which they begin."""
+    _, names = query["KeyConditionExpression"].get_expression()["values"]
+    _, first, *_ = names.get_expression()["values"]
+    return str(first)

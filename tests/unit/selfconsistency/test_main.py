@@ -1,9 +1,18 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.console import Console
 
-from selfconsistency.__main__ import main, resume_hint
-from selfconsistency.connection import DEFAULT_NAME
+from selfconsistency.__main__ import (
+    chosen_options,
+    leave_hint,
+    main,
+    parser,
+    resume_hint,
+    until_end,
+)
+from selfconsistency.commands import Commands
 from selfconsistency.runs import Run
 from selfconsistency.shell import complain
 
@@ -32,42 +41,76 @@ def test_a_missing_dataset_file_is_bad_usage(capsys: pytest.CaptureFixture[str])
     assert "'none.jsonl' is not a file" in capsys.readouterr().err
 
 
-def test_missing_credentials_are_told_with_the_way_out(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-
-    status = main(["list"])
-
-    assert status == 1
-    [line] = capsys.readouterr().err.splitlines()
-    assert line.startswith("error: no AWS credentials")
-    assert "AWS_PROFILE" in line
-
-
 @pytest.mark.parametrize(
-    ("run", "stack", "line"),
+    ("run", "options", "line"),
     [
         pytest.param(
             Run("r1", questions=3, reason="JobRefusedError"),
-            DEFAULT_NAME,
+            "",
             "resume with: selfconsistency redrive r1\n",
             id="planned",
         ),
         pytest.param(
             Run("r1", questions=3),
-            "Other",
-            "resume with: selfconsistency redrive r1 --stack Other\n",
-            id="another stack",
+            " --stack Other --region eu-west-3",
+            "resume with: selfconsistency redrive r1 --stack Other --region eu-west-3\n",
+            id="another stack and Region",
         ),
-        pytest.param(Run("r1"), DEFAULT_NAME, "", id="not planned"),
-        pytest.param(Run("r1", questions=3, reason="RequestError"), DEFAULT_NAME, "", id="refused"),
+        pytest.param(Run("r1"), "", "", id="not planned"),
+        pytest.param(Run("r1", questions=3, reason="RequestError"), "", "", id="refused"),
     ],
 )
-def test_a_failed_run_is_told_with_the_resume_hint(run: Run, stack: str, line: str) -> None:
-    assert resume_hint(run, stack) == line
+def test_a_failed_run_is_told_with_the_resume_hint(run: Run, options: str, line: str) -> None:
+    assert resume_hint(run, options) == line
+
+
+@pytest.mark.parametrize(
+    ("given", "options"),
+    [
+        pytest.param([], "", id="nothing given"),
+        pytest.param(
+            ["--stack", "Other", "--region", "eu-west-3", "--profile", "my own"],
+            " --stack Other --region eu-west-3 --profile 'my own'",
+            id="all given",
+        ),
+    ],
+)
+def test_a_hint_repeats_the_options_that_were_given(given: list[str], options: str) -> None:
+    assert chosen_options(parser().parse_args(["follow", "r1", *given])) == options
+
+
+def test_who_leaves_a_run_is_told_how_to_follow_and_how_to_stop_it() -> None:
+    assert leave_hint("r1", " --stack Other") == (
+        "interrupted; run r1 continues: `selfconsistency follow r1 --stack Other` follows it again,"
+        " `selfconsistency stop r1 --stack Other` stops it"
+    )
+
+
+@pytest.mark.parametrize(
+    "command", ["run q.csv", "follow r", "stop r", "redrive r", "fetch r --out .", "show r", "list"]
+)
+def test_every_command_on_aws_takes_a_region_and_a_profile(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "q.csv").touch()
+
+    parsed = parser().parse_args([*command.split(), "--region", "r-1", "--profile", "p"])
+
+    assert (parsed.region, parsed.profile) == ("r-1", "p")
+
+
+def test_an_interrupted_follow_leaves_the_run_and_says_how_to_go_on(
+    account: Any, stack: Any, entries: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(**_: str) -> None:
+        raise KeyboardInterrupt
+
+    account.executions.describe_execution = interrupt
+    entries.put_item(Item={"run_id": "r1", "entry": "run", "status": "running"})
+    parsed = parser().parse_args(["follow", "r1"])
+
+    status = until_end(Commands(account, stack, Console()), parsed, "r1")
+
+    assert (status, account.executions.stopped) == (130, {})
+    assert capsys.readouterr().err == f"error: {leave_hint('r1', '')}\n"

@@ -22,7 +22,8 @@ def raising(error: BaseException) -> Callable[[], int]:
         pytest.param(
             NoCredentialsError(),
             1,
-            "error: no AWS credentials: name a profile in AWS_PROFILE, or run `aws configure`\n",
+            "error: no AWS credentials: log in with `aws login`, or name a profile with --profile"
+            " or in AWS_PROFILE, or make one with `aws configure`\n",
             id="no credentials",
         ),
         pytest.param(

@@ -55,6 +55,17 @@ def test_the_same_content_is_uploaded_once(account: Any, stack: Any, questions: 
     assert [version["Key"] for version in versions] == list(keys)
 
 
+def test_a_file_whose_key_has_other_content_is_not_run(
+    account: Any, stack: Any, questions: Path
+) -> None:
+    account.s3().put_object(Bucket=stack.bucket, Key=content_key(questions), Body=b"other")
+
+    with pytest.raises(ClientError, match="has other content than the file: rename the file"):
+        start(account, stack, submission(questions, {}, NOW), "start")
+
+    assert account.executions.started == {}
+
+
 def test_a_started_run_has_its_execution_s_name(account: Any, stack: Any, questions: Path) -> None:
     asked = submission(questions, {"paths": 3}, NOW)
 
