@@ -43,6 +43,7 @@ class ReportTask(TypedDict):
 
     run_id: str
     execution_arn: str
+    redrives: int
     wave: int
 
 

@@ -132,10 +132,16 @@ class World:
         bedrock_client().stop_model_invocation_job(jobIdentifier=arn)
 
     def step(self, name: StepName, task: Any) -> Any:
-        """Call a handler as Lambda does: JSON in, JSON out."""
+        """Call a handler as Lambda does: JSON in, JSON out.
+
+        The task is a state, to which the execution's members are added as the state machine does;
+        a child knows of all redrives of its parent, unless the task says otherwise.
+        """
         if name in {"PlanWave", "Report"}:
             name_of_run = self._names.get(task["run_id"], task["run_id"])
-            task = execution(None, name_of_run) | task
+            task = execution(None, name_of_run) | self._redrives | task
+        if name in {"Submit", "Poll", "Invoke"} and "state" not in task:
+            task = {"state": task, **self._redrives}
         handler = import_module(f"lambdas.handlers.{STEPS[name]}").handler
         return json.loads(json.dumps(handler(json.loads(json.dumps(task)), Context(self.left_s))))
 
@@ -192,13 +198,17 @@ class World:
     def reopen(self, start: Any, name: str = "demo") -> Any:
         """Call Reopen as the state machine does, with a receipt of Abort or Report."""
         ended = {"reason": "Error", "message": "why"}
-        return self.step("Reopen", execution(start, name) | {"ended": ended})
+        return self.step("Reopen", execution(start, name) | self._redrives | {"ended": ended})
 
     def abort(self, start: Any, error: Exception, name: str = "demo") -> Any:
         """Call Abort as the state machine does when a step has raised."""
         raised = {"errorType": type(error).__name__, "errorMessage": str(error)}
         cause = {"Error": raised["errorType"], "Cause": json.dumps(raised)}
-        return self.step("Abort", execution(start, name) | {"error": cause})
+        return self.step("Abort", execution(start, name) | self._redrives | {"error": cause})
+
+    @property
+    def _redrives(self) -> dict[str, int]:
+        return {"redrives": self.executions.redrives}
 
 
 def _next(job: Any) -> StepName:
