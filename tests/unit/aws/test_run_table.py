@@ -172,7 +172,7 @@ def test_one_redrive_reopens_a_run_once_and_all_its_steps_find_it_open(failed: R
 
     assert failed.reopen(RUN, EXECUTION, 1) == opened
 
-    failed.fail_run(RUN, EXECUTION, WHY, ENDED_AT)
+    failed.fail_run(RUN, EXECUTION, WHY, ENDED_AT, 1)
     assert failed.reopen(RUN, EXECUTION, 1) is None
     assert failed.reopen(RUN, EXECUTION, 2) is not None
 
@@ -234,7 +234,8 @@ def test_a_run_planned_again_forgets_its_end_but_not_its_redrives(
     [
         pytest.param(0, None, id="a late message about the end before the redrive"),
         pytest.param(1, WHY, id="the redriven execution's own end"),
-        pytest.param(None, WHY, id="reported by one of its steps"),
+        pytest.param(2, WHY, id="the end of an attempt that reopened nothing"),
+        pytest.param(None, WHY, id="an event that does not say"),
     ],
 )
 def test_a_reopened_run_fails_by_its_present_end_only(
@@ -243,6 +244,32 @@ def test_a_reopened_run_fails_by_its_present_end_only(
     failed.reopen(RUN, EXECUTION, 1)
 
     assert failed.fail_run(RUN, EXECUTION, WHY, ENDED_AT, redrives) == why
+
+
+def test_a_failure_keeps_the_first_reason_of_its_attempt_and_the_attempt(
+    running: RunTable, stored: Any
+) -> None:
+    later = FailureReason("LaterError", "later")
+
+    assert running.fail_run(RUN, EXECUTION, WHY, ENDED_AT, 0) == WHY
+    assert running.fail_run(RUN, EXECUTION, later, ENDED_AT, 0) == WHY
+    assert running.fail_run(RUN, EXECUTION, later, ENDED_AT, 1) == later
+    assert running.fail_run(RUN, EXECUTION, WHY, ENDED_AT, 0) == later
+
+    assert entry(stored)["redrives"] == 1
+    assert running.reopen(RUN, EXECUTION, 1) is None
+
+
+def test_a_live_run_notes_a_redrive_and_its_jobs_keep_their_slots(
+    running: RunTable, stored: Any
+) -> None:
+    running.acquire_slot(job(1))
+
+    running.reopen(RUN, EXECUTION, 1)
+    assert (entry(stored)["redrives"], entry(stored)["active_jobs"]) == (1, {"01-j0001"})
+
+    running.reopen(RUN, EXECUTION, 2, release_slots=True)
+    assert "active_jobs" not in entry(stored)
 
 
 def test_a_run_that_has_ended_has_no_slots(failed: RunTable, stored: Any) -> None:

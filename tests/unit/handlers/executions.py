@@ -16,7 +16,8 @@ class Executions:
     """Answers DescribeExecution instead of moto, which knows no redrives.
 
     Attributes:
-        redrives: of the execution, which runs.
+        redrives: of the execution.
+        status: of the execution.
         stale: so many further answers are those of before its last redrive.
         reachable: whether it answers at all.
         calls: how often it was asked.
@@ -24,6 +25,7 @@ class Executions:
 
     def __init__(self) -> None:
         self.redrives = 0
+        self.status = "RUNNING"
         self.stale = 0
         self.reachable = True
         self.calls = 0
@@ -42,7 +44,7 @@ class Executions:
         response = {
             "executionArn": arn,
             "stateMachineArn": arn.rsplit(":", 1)[0].replace("execution", "stateMachine"),
-            "status": "FAILED" if is_stale else "RUNNING",
+            "status": "FAILED" if is_stale else self.status,
             "startDate": 0,
             "redriveCount": max(self.redrives - is_stale, 0),
         }

@@ -12,7 +12,7 @@ import pytest
 
 from lambdas.aws.clients import bedrock_client
 from lambdas.contract import STEPS, StepName
-from lambdas.core.errors import SelfConsistencyError
+from lambdas.core.errors import RedriveUnknownError, SelfConsistencyError
 from local.bedrock.answers.recorded import Recorded, RecordedQuestion
 from local.bedrock.settings import NO_FAULTS, Faults
 from local.bedrock.stand_in import StandIn
@@ -25,6 +25,8 @@ STARTED_AT = "2026-11-22T06:00:00.000Z"
 # Guards against hanging: steps take milliseconds, a job of the stand-in some more looks.
 MAX_LOOKS = 20_000
 LOOK_EVERY_S = 0.01
+# As the states of Submit and Invoke retry; a test of the template compares.
+REDRIVE_RETRIES = 5
 
 Samples = Mapping[str, Mapping[str, Sequence[str]]]
 
@@ -127,6 +129,15 @@ class World:
     def jobs_of_bedrock(self) -> list[dict[str, Any]]:
         listed = bedrock_client().list_model_invocation_jobs(sortOrder="Ascending")
         return list(listed["invocationJobSummaries"])
+
+    def child_step(self, name: StepName, state: Any, redrives: int) -> Any:
+        """Call a child's step with the redrives that it knows of, and retry as its state does."""
+        for _ in range(REDRIVE_RETRIES):
+            try:
+                return self.step(name, {"state": state, "redrives": redrives})
+            except RedriveUnknownError:
+                continue
+        return self.step(name, {"state": state, "redrives": redrives})
 
     def stop_job(self, arn: str) -> None:
         bedrock_client().stop_model_invocation_job(jobIdentifier=arn)
