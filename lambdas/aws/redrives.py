@@ -31,6 +31,6 @@ def reopen_if_redriven(run_id: str, execution_arn: str) -> None:
     status, redrives = found["status"], found.get("redriveCount", 0)
     if status != "RUNNING" or run_table().reopen(run_id, execution_arn, redrives) is None:
         raise RedriveUnknownError(
-            f"run {run_id} has failed, and nothing more is submitted: its execution is {status}"
-            f" after {redrives} redrives, must run after one more; redrive it to resume the run"
+            f"run {run_id} has failed: its execution is {status} with redriveCount {redrives}, must"
+            " be RUNNING with a higher one than when the run failed; redrive it to resume the run"
         )

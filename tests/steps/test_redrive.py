@@ -270,7 +270,7 @@ def test_a_child_of_a_run_that_was_not_redriven_gives_up(built: tuple[World, Any
     world, job = built
     world.abort(REQUEST, ValueError("broken"))
 
-    with pytest.raises(RedriveUnknownError, match="is RUNNING after 0 redrives, must run after o"):
+    with pytest.raises(RedriveUnknownError, match="is RUNNING with redriveCount 0, must be RUNN"):
         world.child_step("Submit", job, 0)
     assert world.executions.calls == REDRIVE_RETRIES + 1
     assert world.entry("demo")["status"] == "failed"
@@ -320,7 +320,7 @@ def test_a_late_submit_after_the_execution_has_ended_submits_nothing(
     world.step("Abort", status_change("ABORTED", 1))
     world.executions.status = "ABORTED"
 
-    with pytest.raises(RedriveUnknownError, match="its execution is ABORTED after 1 redrives"):
+    with pytest.raises(RedriveUnknownError, match="its execution is ABORTED with redriveCount 1"):
         world.step("Submit", {"state": job, "redrives": 1})
     assert world.jobs_of_bedrock() == []
 
