@@ -28,14 +28,15 @@ THROTTLED = ("Lambda.TooManyRequestsException",)
 # The function's environment died or ran out of time. Every step can be repeated.
 CRASHED = ("Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout")
 
-# A payload that identifies the execution and holds its input.
+# How often the execution was redriven. DescribeExecution says so too, but perhaps late.
+REDRIVES: Mapping[str, Any] = {"redrives": sfn.JsonPath.number_at("$$.Execution.RedriveCount")}
+# A payload that identifies the execution and its attempt, and holds its input.
 EXECUTION: Mapping[str, Any] = {
     "execution_arn": sfn.JsonPath.execution_id,
     "execution_name": sfn.JsonPath.execution_name,
     "start": sfn.JsonPath.object_at("$$.Execution.Input"),
+    **REDRIVES,
 }
-# How often the execution was redriven. DescribeExecution says so too, but perhaps late.
-REDRIVES: Mapping[str, Any] = {"redrives": sfn.JsonPath.number_at("$$.Execution.RedriveCount")}
 # In a child execution: the parent's redrives before the child began, and those of the child itself.
 # A child keeps its input when it is redriven, and each of its redrives is one of the parent's.
 CHILD_REDRIVES: Mapping[str, Any] = {

@@ -203,14 +203,14 @@ class _FailureHandling(Construct):
             "Reopen",
             steps["Reopen"],
             comment="Fail with the run's reason; after a redrive, reopen the run.",
-            payload={**EXECUTION, **REDRIVES, "ended": sfn.JsonPath.entire_payload},
+            payload={**EXECUTION, "ended": sfn.JsonPath.entire_payload},
         )
         self.abort = step_task(
             self,
             "Abort",
             steps["Abort"],
             comment="Stop live jobs and mark the run as failed.",
-            payload={**EXECUTION, **REDRIVES, "error": sfn.JsonPath.entire_payload},
+            payload={**EXECUTION, "error": sfn.JsonPath.entire_payload},
         )
         self.abort.next(self.reopen)
         self.abort.add_catch(self.reopen, errors=[sfn.Errors.ALL])

@@ -42,25 +42,28 @@ _NOT_LATER = "(attribute_not_exists(#redrives) OR #redrives <= :redrives)"
 class RunTable(Entries):
     """Runs by id: the run's own entry, and those of its jobs, waves, curve points and votes."""
 
-    def claim(self, run_id: str, execution_arn: str, started_at: str) -> bool:
+    def claim(self, run_id: str, execution_arn: str, started_at: str, redrives: int = 0) -> bool:
         """Create a run's entry, and return whether the run belongs to this execution.
 
         A second delivery of one upload finds the entry of the first. Step Functions may give a
         name, and so an ARN, again after 90 days; with the same start it is the same execution,
-        redriven.
+        redriven. The entry keeps the count of redrives, as after `reopen`; a late call from before
+        the last one finds the run taken.
         """
+        claimed = {
+            Table.INDEX_PARTITION: Table.LISTED,
+            "started_at": started_at,
+            "status": _PLANNING,
+            "execution_arn": execution_arn,
+        }
         return self.update(
             run_id,
             Table.RUN_ENTRY,
-            {
-                Table.INDEX_PARTITION: Table.LISTED,
-                "started_at": started_at,
-                "status": _PLANNING,
-                "execution_arn": execution_arn,
-            },
+            claimed | ({"redrives": redrives} if redrives else {}),
             actions=f"{_FORGET_END}, #active_jobs, #refused",
             condition="attribute_not_exists(#run_id) OR (#execution_arn = :execution_arn AND"
-            " (attribute_not_exists(#started_at) OR #started_at = :started_at))",
+            f" (attribute_not_exists(#started_at) OR #started_at = :started_at) AND {_NOT_LATER})",
+            values={"redrives": redrives},
         ).done
 
     def update_run(

@@ -44,6 +44,7 @@ def test_plan_receives_the_input_and_what_identifies_the_execution(top: States) 
         "start.$": "$$.Execution.Input",
         "execution_arn.$": "$$.Execution.Id",
         "execution_name.$": "$$.Execution.Name",
+        "redrives.$": "$$.Execution.RedriveCount",
         "started_at.$": "$$.Execution.StartTime",
     }
 
@@ -184,7 +185,7 @@ def test_what_needs_an_open_run_is_told_of_its_redrives(top: States, job: States
     parents = {name for name, state in top.items() if "redrives.$" in state.get("Parameters", {})}
     children = {name: state["Parameters"] for name, state in job.items() if "Parameters" in state}
 
-    assert parents == {"PlanWave", "Report", "Reopen", "Abort"}
+    assert parents == {"Plan", "PlanWave", "Report", "Reopen", "Abort"}
     assert {top[name]["Parameters"]["redrives.$"] for name in parents} == {
         "$$.Execution.RedriveCount"
     }

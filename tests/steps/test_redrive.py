@@ -355,6 +355,20 @@ def test_a_failure_reported_after_the_redrive_changes_nothing(
     assert world.jobs_of_bedrock()[0]["status"] == before
 
 
+def test_a_run_that_is_planned_after_a_redrive_is_not_ended_by_the_failure_before(
+    ready: World,
+) -> None:
+    """The execution was aborted in Plan, and the message of that comes while Plan runs again."""
+    ready.serve(SAMPLES)
+    ready.executions.redrives = 1
+    planned = ready.plan(REQUEST)
+
+    ready.step("Abort", status_change("ABORTED", 0))
+
+    assert ready.entry("demo")["status"] == "running"
+    assert ready.step("PlanWave", planned)["jobs"] == 2
+
+
 def test_a_live_job_keeps_its_slot_when_its_child_is_redriven(built: tuple[World, Any]) -> None:
     world, job = built
     job["bedrock"] = world.step("Submit", job)

@@ -190,7 +190,7 @@ def test_a_run_that_failed_before_it_was_claimed_may_be_claimed(
     assert entry(stored) == {}
 
     assert table.reopen(RUN, EXECUTION, 1) is not None
-    assert table.claim(RUN, EXECUTION, STARTED_AT)
+    assert table.claim(RUN, EXECUTION, STARTED_AT, 1)
     assert (entry(stored)["status"], entry(stored)["redrives"]) == ("planning", 1)
 
 
@@ -216,16 +216,25 @@ def test_a_run_has_failed_until_it_is_reopened(failed: RunTable) -> None:
     assert not failed.has_failed(RUN, EXECUTION)
 
 
+def test_a_late_plan_of_the_attempt_before_does_not_claim_the_run(
+    running: RunTable, stored: Any
+) -> None:
+    running.reopen(RUN, EXECUTION, 1)
+
+    assert not running.claim(RUN, EXECUTION, STARTED_AT)
+    assert entry(stored)["status"] == "running"
+
+
 def test_a_run_planned_again_forgets_its_end_but_not_its_redrives(
     failed: RunTable, stored: Any
 ) -> None:
     failed.reopen(RUN, EXECUTION, 1)
     failed.fail_run(RUN, EXECUTION, WHY, ENDED_AT)
 
-    assert failed.claim(RUN, EXECUTION, STARTED_AT)
+    assert failed.claim(RUN, EXECUTION, STARTED_AT, 2)
 
     found = entry(stored)
-    assert (found["status"], found["redrives"]) == ("planning", 1)
+    assert (found["status"], found["redrives"]) == ("planning", 2)
     assert not {"reason", "message", "ended_at"} & found.keys()
 
 

@@ -148,6 +148,8 @@ class World:
         The task is a state, to which the execution's members are added as the state machine does;
         a child knows of all redrives of its parent, unless the task says otherwise.
         """
+        if name == "Plan":
+            task = self._redrives | task
         if name in {"PlanWave", "Report"}:
             name_of_run = self._names.get(task["run_id"], task["run_id"])
             task = execution(None, name_of_run) | self._redrives | task
