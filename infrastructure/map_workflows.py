@@ -1,11 +1,20 @@
 """What a child execution of each map does: run a job, vote in a partition, or publish it."""
 
+from aws_cdk import Duration
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infrastructure.steps import Steps
-from infrastructure.tasks import state_payload, step_task
+from infrastructure.tasks import CHILD_REDRIVES, state_payload, step_task
 from lambdas.contract import StepName
+
+# The steps that need their run to be open; a redrive may restart with them.
+REDRIVABLE: tuple[StepName, ...] = ("Submit", "Poll", "Invoke")
+# Those that ask Step Functions whether a run that has ended was redriven.
+ASKING: tuple[StepName, ...] = ("Submit", "Invoke")
+# What they raise if the answer contradicts their own execution, which runs. The answer may be late;
+# 2, 4, 8, 8 and 8 seconds are half a minute.
+_UNKNOWN = "RedriveUnknownError"
 
 
 class MapWorkflows(Construct):
@@ -107,7 +116,23 @@ class MapWorkflows(Construct):
         *,
         result_path: str | None = None,
     ) -> sfn.TaskStateBase:
-        task = step_task(self, name, self._steps[name], comment=comment, result_path=result_path)
+        payload = {"state": sfn.JsonPath.entire_payload, **CHILD_REDRIVES}
+        task = step_task(
+            self,
+            name,
+            self._steps[name],
+            comment=comment,
+            payload=payload if name in REDRIVABLE else None,
+            result_path=result_path,
+        )
+        if name in ASKING:
+            task.add_retry(
+                errors=[_UNKNOWN],
+                interval=Duration.seconds(2),
+                backoff_rate=2,
+                max_attempts=5,
+                max_delay=Duration.seconds(8),
+            )
         return task.add_catch(abort, errors=[sfn.Errors.ALL], result_path="$.error")
 
     def _abort_from(self, child: str) -> sfn.IChainable:
@@ -122,7 +147,7 @@ class MapWorkflows(Construct):
             state_name=f"Abort from {child}",
             comment="Record why, and stop the run's live jobs.",
             payload=state_payload("run_id", "execution_arn")
-            | {"error": sfn.JsonPath.object_at("$.error")},
+            | {"error": sfn.JsonPath.object_at("$.error"), **CHILD_REDRIVES},
         )
         failed = sfn.Fail(
             self, f"{child.capitalize()} failed", error_path="$.reason", cause_path="$.message"

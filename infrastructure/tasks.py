@@ -1,6 +1,7 @@
 """Kinds of states: the task of a step, and the map over the lines of a file."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from aws_cdk import Duration
@@ -11,6 +12,8 @@ from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
 from lambdas.contract import StepName
+from lambdas.contract.jobs import Job
+from lambdas.contract.schema import Partition
 
 # Transient errors of AWS. An exception of ours means that the run is wrong and is never retried;
 # an expected outcome is a value, not an exception.
@@ -25,11 +28,21 @@ THROTTLED = ("Lambda.TooManyRequestsException",)
 # The function's environment died or ran out of time. Every step can be repeated.
 CRASHED = ("Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout")
 
-# A payload that identifies the execution and holds its input.
+# How often the execution was redriven. DescribeExecution says so too, but perhaps late.
+REDRIVES: Mapping[str, Any] = {"redrives": sfn.JsonPath.number_at("$$.Execution.RedriveCount")}
+# A payload that identifies the execution and its attempt, and holds its input.
 EXECUTION: Mapping[str, Any] = {
     "execution_arn": sfn.JsonPath.execution_id,
     "execution_name": sfn.JsonPath.execution_name,
     "start": sfn.JsonPath.object_at("$$.Execution.Input"),
+    **REDRIVES,
+}
+# In a child execution: the parent's redrives before the child began, and those of the child itself.
+# A child keeps its input when it is redriven, and each of its redrives is one of the parent's.
+CHILD_REDRIVES: Mapping[str, Any] = {
+    "redrives": sfn.JsonPath.math_add(
+        sfn.JsonPath.number_at("$.redrives"), sfn.JsonPath.number_at("$$.Execution.RedriveCount")
+    )
 }
 
 
@@ -84,21 +97,28 @@ def file_map(
     comment: str,
     bucket: s3.IBucket,
     key_path: str,
+    line: type[Job | Partition],
     max_concurrency: int,
     child: sfn.IChainable,
 ) -> sfn.DistributedMap:
     """Return a map that runs a child execution for each line of a JSONL file.
 
-    `key_path` is the path in the state to the file's key. `max_concurrency` is a number and not a
-    path, so that the deployed limit holds whatever a request says. The state passes through
-    unchanged: what the children return is discarded.
+    A child receives the members of its line, and the redrives of the parent until it begins.
+
+    `key_path` is the path in the state to the file's key, and `line` the type of its lines.
+    `max_concurrency` is a number and not a path, so that the deployed limit holds whatever a
+    request says. The state passes through unchanged: what the children return is discarded.
     """
+    members = {
+        each.name: sfn.JsonPath.object_at(f"$$.Map.Item.Value.{each.name}") for each in fields(line)
+    }
     lines = sfn.DistributedMap(
         scope,
         name,
         comment=comment,
         label=name,
         item_reader=sfn.S3JsonLItemReader(bucket=bucket, key=sfn.JsonPath.string_at(key_path)),
+        item_selector={**members, **REDRIVES},
         map_execution_type=sfn.StateMachineType.STANDARD,
         max_concurrency=max_concurrency,
         result_path=sfn.JsonPath.DISCARD,

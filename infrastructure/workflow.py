@@ -9,25 +9,17 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infrastructure.map_workflows import MapWorkflows
+from infrastructure.map_workflows import ASKING, MapWorkflows
 from infrastructure.monitoring import log_group
 from infrastructure.steps import Steps
-from infrastructure.tasks import EXECUTION, file_map, state_payload, step_task
+from infrastructure.tasks import EXECUTION, REDRIVES, file_map, state_payload, step_task
 from lambdas.contract import StepName
+from lambdas.contract.jobs import Job
+from lambdas.contract.schema import Partition
 
 # Each partition occupies a function. A new account may run ten functions at once: half of them
 # stay free for the jobs of other runs.
 _PARTITIONS_AT_ONCE = 5
-# The steps with which a redriven execution may restart; they find the run marked as failed.
-_REDRIVABLE: tuple[StepName, ...] = (
-    "Pilot",
-    "PlanWave",
-    "Submit",
-    "Invoke",
-    "Report",
-    "Reopen",
-    "Abort",
-)
 
 
 class Workflow(Construct):
@@ -105,6 +97,7 @@ class Workflow(Construct):
             "Jobs",
             "Run the jobs of the wave, each in a child execution with its own history.",
             key_path="$.jobs_key",
+            line=Job,
             max_concurrency=self._jobs_at_once,
             child=self._children.job(),
         )
@@ -114,6 +107,7 @@ class Workflow(Construct):
             "Votes",
             "Vote in every partition, and find the questions that need more paths.",
             key_path="$.partitions_key",
+            line=Partition,
             max_concurrency=_PARTITIONS_AT_ONCE,
             child=self._children.vote(),
         )
@@ -123,6 +117,7 @@ class Workflow(Construct):
             "Answers",
             "Publish the voted answers of every partition.",
             key_path="$.partitions_key",
+            line=Partition,
             max_concurrency=_PARTITIONS_AT_ONCE,
             child=self._children.publish(),
         )
@@ -152,6 +147,7 @@ class Workflow(Construct):
         comment: str,
         *,
         key_path: str,
+        line: type[Job | Partition],
         max_concurrency: int,
         child: sfn.IChainable,
     ) -> sfn.DistributedMap:
@@ -161,13 +157,14 @@ class Workflow(Construct):
             comment=comment,
             bucket=self._bucket,
             key_path=key_path,
+            line=line,
             max_concurrency=max_concurrency,
             child=child,
         )
         return lines.add_catch(self._failures.abort, errors=[sfn.Errors.ALL])
 
     def _grant_redrives(self) -> None:
-        """Allow steps to find out whether the execution of a failed run was redriven.
+        """Allow children's steps to find out whether the execution of a failed run was redriven.
 
         The policy is separate because the roles' own policies are created before their functions,
         and the functions before the state machine.
@@ -180,7 +177,7 @@ class Workflow(Construct):
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
         describe = iam.PolicyStatement(actions=["states:DescribeExecution"], resources=[executions])
-        roles = [self._steps.role(name) for name in _REDRIVABLE]
+        roles = [self._steps.role(name) for name in ASKING]
         iam.Policy(self, "Redrives", roles=roles, statements=[describe])
 
     def _machine(
@@ -232,5 +229,6 @@ class _FailureHandling(Construct):
 
 
 def _run_payload(name: str) -> dict[str, Any]:
-    """Return a payload of the run, its execution, and a member of the state."""
-    return {**state_payload("run_id", name), "execution_arn": sfn.JsonPath.execution_id}
+    """Return a payload of the run, its execution with its redrives, and a member of the state."""
+    arn = {"execution_arn": sfn.JsonPath.execution_id}
+    return {**state_payload("run_id", name), **arn, **REDRIVES}

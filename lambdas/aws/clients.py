@@ -68,4 +68,4 @@ def table_resource(name: str) -> "Table":
 @cache
 def states_client() -> "SFNClient":
     """Return the client of Step Functions."""
-    return boto3.client("stepfunctions", config=_CONFIG)
+    return boto3.client("stepfunctions", config=_BRIEF)

@@ -33,31 +33,37 @@ _STATUSES = {"planning": _PLANNING, "running": _RUNNING, "failed": _FAILED}
 _LIVE = "#execution_arn = :execution_arn AND #status IN (:planning, :running)"
 _LIVE_STATUSES = {"planning": _PLANNING, "running": _RUNNING}
 # A live run has neither an end nor a report of what came until an earlier end.
-_FORGET_END = "REMOVE #reason, #message, #ended_at, #report_key, #outputs, #active_jobs"
+_FORGET_END = "REMOVE #reason, #message, #ended_at, #report_key, #outputs"
+# Whether the entry is of an earlier attempt of the execution than the one redriven so often.
+_EARLIER = "(attribute_not_exists(#redrives) OR #redrives < :redrives)"
+_NOT_LATER = "(attribute_not_exists(#redrives) OR #redrives <= :redrives)"
 
 
 class RunTable(Entries):
     """Runs by id: the run's own entry, and those of its jobs, waves, curve points and votes."""
 
-    def claim(self, run_id: str, execution_arn: str, started_at: str) -> bool:
+    def claim(self, run_id: str, execution_arn: str, started_at: str, redrives: int = 0) -> bool:
         """Create a run's entry, and return whether the run belongs to this execution.
 
         A second delivery of one upload finds the entry of the first. Step Functions may give a
         name, and so an ARN, again after 90 days; with the same start it is the same execution,
-        redriven.
+        redriven. The entry keeps the count of redrives, as after `reopen`; a late call from before
+        the last one finds the run taken.
         """
+        claimed = {
+            Table.INDEX_PARTITION: Table.LISTED,
+            "started_at": started_at,
+            "status": _PLANNING,
+            "execution_arn": execution_arn,
+        }
         return self.update(
             run_id,
             Table.RUN_ENTRY,
-            {
-                Table.INDEX_PARTITION: Table.LISTED,
-                "started_at": started_at,
-                "status": _PLANNING,
-                "execution_arn": execution_arn,
-            },
-            actions=f"{_FORGET_END}, #refused",
+            claimed | ({"redrives": redrives} if redrives else {}),
+            actions=f"{_FORGET_END}, #active_jobs, #refused",
             condition="attribute_not_exists(#run_id) OR (#execution_arn = :execution_arn AND"
-            " (attribute_not_exists(#started_at) OR #started_at = :started_at))",
+            f" (attribute_not_exists(#started_at) OR #started_at = :started_at) AND {_NOT_LATER})",
+            values={"redrives": redrives},
         ).done
 
     def update_run(
@@ -101,7 +107,10 @@ class RunTable(Entries):
         ended_at: str,
         redrives: int | None = None,
     ) -> FailureReason | None:
-        """Mark an execution's run as failed, unless it has ended already.
+        """Mark an execution's run as failed, unless it has ended already in the same attempt.
+
+        A redriven attempt may fail before any step of it reopens the run: its reason replaces that
+        of the attempt before.
 
         Args:
             run_id: of the run.
@@ -109,24 +118,27 @@ class RunTable(Entries):
             why: it failed.
             ended_at: ISO 8601.
             redrives: how often the execution had been redriven when it ended, `None` if unknown.
-                A late message about an end before the run's last redrive changes nothing.
+                A late message about an end before the run's last redrive changes nothing. The
+                count is kept, so that a late step of this attempt does not reopen the run.
 
         Returns:
-            Why the run failed: the first reason given, now or before. `None` if the run belongs to
+            Why the run failed: the first reason of the attempt. `None` if the run belongs to
             another execution, as after a second delivery, has succeeded, or was redriven since.
         """
-        late = (
-            "" if redrives is None else " AND (attribute_not_exists(#redrives) OR #redrives <= :n)"
-        )
         failed = RunEntry(status=_FAILED, reason=why.reason, message=why.message, ended_at=ended_at)
+        counted = {} if redrives is None else {"redrives": redrives}
+        condition = _LIVE if redrives is None else f"{_LIVE} AND {_NOT_LATER}"
+        if redrives:
+            condition += (
+                f" OR (#execution_arn = :execution_arn AND #status = :status AND {_EARLIER})"
+            )
         updated = self.update(
             run_id,
             Table.RUN_ENTRY,
-            failed.to_attributes(),
+            failed.to_attributes() | counted,
             actions="REMOVE #active_jobs",
-            condition=_LIVE + late,
-            values={"execution_arn": execution_arn, **_LIVE_STATUSES}
-            | ({} if redrives is None else {"n": redrives}),
+            condition=condition,
+            values={"execution_arn": execution_arn, **_LIVE_STATUSES},
         )
         found = _run(updated, run_id)
         if (found.execution_arn, found.status) != (execution_arn, _FAILED):
@@ -134,17 +146,26 @@ class RunTable(Entries):
         return FailureReason(found.reason, found.message)
 
     def reopen(
-        self, run_id: str, execution_arn: str, redrives: int, *, or_open: bool = True
+        self,
+        run_id: str,
+        execution_arn: str,
+        redrives: int,
+        *,
+        or_open: bool = True,
+        release_slots: bool = False,
     ) -> RunEntry | None:
         """Reopen a failed run, if its execution was redriven since it failed.
 
-        Also reopens a run that Abort never managed to mark as failed.
+        The count is also kept in a run that was never marked as failed: from then on a late
+        message about an end before the redrive changes nothing.
 
         Args:
             run_id: of the run.
             execution_arn: of its execution.
-            redrives: of the execution; 0 reopens nothing.
+            redrives: of the execution, or as many as are certain; 0 reopens nothing.
             or_open: whether a run that another step already reopened for this redrive counts.
+            release_slots: whether to release all slots, which jobs of a run that was never marked
+                as failed still have.
 
         Returns:
             The run's entry; `None` if the run stays as it is.
@@ -155,10 +176,9 @@ class RunTable(Entries):
             run_id,
             Table.RUN_ENTRY,
             {"status": _RUNNING, "redrives": redrives, "execution_arn": execution_arn},
-            actions=_FORGET_END,
+            actions=f"{_FORGET_END}, #active_jobs" if release_slots else _FORGET_END,
             condition="attribute_not_exists(#run_id) OR (#execution_arn = :execution_arn"
-            " AND #status IN (:planning, :running, :failed)"
-            " AND (attribute_not_exists(#redrives) OR #redrives < :redrives))",
+            f" AND #status IN (:planning, :running, :failed) AND {_EARLIER})",
             values=_STATUSES,
         )
         found = _run(updated, run_id)

@@ -129,7 +129,7 @@ class RunEntry(Entry):
     """Why it failed; of a run that succeeded, its accuracies in one line."""
     execution_arn: str = ""
     redrives: int = 0
-    """How often a redrive reopened the run."""
+    """Of the execution, when a step last reopened the run or marked it as failed."""
     started_by: StartedBy | None = None
     inputs: dict[str, InputObject] = {}
     """By role: "request", "dataset" and "few_shot"."""

@@ -38,6 +38,13 @@ class RunEndedError(SelfConsistencyError):
     """The run was stopped or failed meanwhile, so nothing more may be submitted for it."""
 
 
+class RedriveUnknownError(RunEndedError):
+    """The run has failed, and Step Functions does not say, or not yet, that it was redriven.
+
+    The state machine repeats a step of a child execution that raises this, by this name.
+    """
+
+
 class NothingAnsweredError(SelfConsistencyError):
     """No job of the run returned a single completion."""
 

@@ -21,7 +21,8 @@ class FailedExecution:
         execution_arn: its ARN.
         status: as Step Functions names it.
         error: `Error` and `Cause` of a Catch; `None` if it was stopped from outside.
-        redrives: how often it had been redriven, `None` if the event does not say.
+        redrives: how often it had been redriven, `None` if the event does not say; from a child
+            perhaps fewer.
     """
 
     run_id: str
@@ -39,12 +40,11 @@ def read_failure(event: Mapping[str, Any]) -> FailedExecution:
             child, which knows the run's id; or an EventBridge event "Step Functions Execution
             Status Change".
     """
-    if "run_id" in event:
-        return FailedExecution(event["run_id"], event["execution_arn"], "FAILED", event["error"])
     detail = event.get("detail")
-    if detail is None:
-        run_id = read_start(event["start"], event["execution_name"]).run_id
-        return FailedExecution(run_id, event["execution_arn"], "FAILED", event["error"])
+    if "run_id" in event or detail is None:
+        run_id = event.get("run_id") or read_start(event["start"], event["execution_name"]).run_id
+        arn, redrives = event["execution_arn"], event.get("redrives")
+        return FailedExecution(run_id, arn, "FAILED", event["error"], redrives)
     try:
         start = json.loads(detail.get("input") or "{}")
     except (ValueError, RecursionError):

@@ -7,7 +7,6 @@ from typing import Any, TypedDict
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.aws.bedrock_batch import batch
-from lambdas.aws.redrives import redriven_since, reopen_if_redriven
 from lambdas.aws.run_table import run_table
 from lambdas.contract.environment import environment
 from lambdas.contract.keys import job_name_prefix
@@ -33,30 +32,19 @@ def handler(task: dict[str, Any], context: LambdaContext) -> AbortReceipt:
 
     Up to three calls report one failure: a child execution, which alone knows the reason; then the
     state machine; then, however the execution ended, an EventBridge rule. The first reason stands.
-    The last call stops a job that was submitted while an earlier call listed the jobs.
+    The last call stops a job that was submitted while an earlier call listed the jobs. A call that
+    comes after the run was reopened by a redrive changes nothing.
     """
     failed = read_failure(task)
     logger.append_keys(run_id=failed.run_id)
     reported = failure_reason(failed)
 
-    first = None if _was_redriven(failed) else _fail(failed, reported)
+    first = _fail(failed, reported)
     stopped = _stop_all(failed.run_id, failed.execution_arn) if first else []
 
     logger.info("aborted", given=reported.reason, failed=first is not None, stopped=stopped)
     why = first or reported
     return {"run_id": failed.run_id, "reason": why.reason, "message": why.message}
-
-
-def _was_redriven(failed: FailedExecution) -> bool:
-    """Return whether the execution was redriven after the failure being reported.
-
-    A failure reported by a state-machine step is always current; reopen the run first so this
-    failure gets its own reason.
-    """
-    if failed.redrives is not None:
-        return redriven_since(failed.execution_arn, failed.redrives)
-    reopen_if_redriven(failed.run_id, failed.execution_arn)
-    return False
 
 
 def _fail(failed: FailedExecution, reported: FailureReason) -> FailureReason | None:

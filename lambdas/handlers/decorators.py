@@ -3,18 +3,31 @@
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.aws.redrives import reopen_if_redriven
+from lambdas.aws.run_table import run_table
 from lambdas.core.errors import RunEndedError
 
 Task = TypeVar("Task")
 Receipt = TypeVar("Receipt")
 Handler = Callable[[Task, LambdaContext], Receipt]
+
+
+class ChildTask(TypedDict):
+    """A child execution's state, and the redrives of the run that it knows of.
+
+    `redrives` are those of the parent before the child began, and the child's own: each of these
+    was one of the parent's.
+    """
+
+    state: dict[str, Any]
+    redrives: int
+
 
 logger = Logger()
 metrics = Metrics()
@@ -39,20 +52,37 @@ def observed(handler: Handler[Task, Receipt]) -> Handler[Task, Receipt]:
 
 
 def redrivable(handler: Handler[Any, Receipt]) -> Handler[Any, Receipt]:
-    """Return the handler, which reopens a failed run if its execution was redriven.
+    """Return the handler, which first reopens a failed run if its execution was redriven.
 
     A redriven execution restarts at the state in which it was aborted or timed out. That state's
-    step finds the run marked as failed. The task has `run_id` and `execution_arn`.
+    step finds the run marked as failed. The task has `run_id`, `execution_arn` and `redrives`.
     """
 
     @wraps(handler)
     def reopening(task: Any, context: LambdaContext) -> Receipt:
+        run_table().reopen(task["run_id"], task["execution_arn"], task["redrives"])
+        return handler(task, context)
+
+    return reopening
+
+
+def redrivable_child(handler: Handler[Any, Receipt]) -> Handler[ChildTask, Receipt]:
+    """Return the handler of a child execution's state, which first reopens a redriven run.
+
+    The child's count may be too low: a redrive that fails before it comes to a child is counted
+    by the parent alone. So Step Functions is asked before the handler's `RunEndedError` is final.
+    """
+
+    @wraps(handler)
+    def reopening(task: ChildTask, context: LambdaContext) -> Receipt:
+        state = task["state"]
+        run_id, execution_arn = state["run_id"], state["execution_arn"]
+        run_table().reopen(run_id, execution_arn, task["redrives"])
         try:
-            return handler(task, context)
+            return handler(state, context)
         except RunEndedError:
-            if reopen_if_redriven(task["run_id"], task["execution_arn"]) is None:
-                raise
-            return handler(task, context)
+            reopen_if_redriven(run_id, execution_arn)
+            return handler(state, context)
 
     return reopening
 

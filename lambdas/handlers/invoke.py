@@ -19,7 +19,7 @@ from lambdas.core.errors import JobRefusedError
 from lambdas.core.job_clock import JobClock, JobReceipt
 from lambdas.core.on_demand import GIVE_UP_S, ON_DEMAND, Failure, Record, Reply
 from lambdas.core.on_demand_worker import OnDemandWorker
-from lambdas.handlers.decorators import logger, observed, redrivable
+from lambdas.handlers.decorators import logger, observed, redrivable_child
 
 # Of the function's time: the last call and storing its reply, then returning.
 _RESERVE_S = ANSWER_TIMEOUT_S + 30
@@ -48,7 +48,7 @@ class _Progress:
 
 
 @observed
-@redrivable
+@redrivable_child
 def handler(task: object, context: LambdaContext) -> JobReceipt:
     """Acquire a slot, invoke the model for records without a reply, then merge the replies.
 

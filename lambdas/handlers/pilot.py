@@ -37,6 +37,7 @@ class PilotTask(TypedDict):
 
     run_id: str
     execution_arn: str
+    redrives: int
     next_wave: int
 
 

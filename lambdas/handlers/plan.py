@@ -30,6 +30,7 @@ class PlanTask(TypedDict):
     start: object
     execution_arn: str
     execution_name: str
+    redrives: int
     started_at: str
 
 
@@ -48,7 +49,10 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
     start = read_start(task["start"], task["execution_name"])
     logger.append_keys(run_id=start.run_id)
     origin = Origin(start.run_id, task["execution_arn"], task["started_at"])
-    if not run_table().claim(origin.run_id, origin.execution_arn, origin.started_at):
+    claimed = run_table().claim(
+        origin.run_id, origin.execution_arn, origin.started_at, task["redrives"]
+    )
+    if not claimed:
         return _duplicate(start)
     started_by = start.by.model_copy(update={"execution_name": task["execution_name"]})
     _update_run(origin, RunEntry(started_by=started_by))

@@ -30,6 +30,7 @@ class WaveTask(TypedDict):
 
     run_id: str
     execution_arn: str
+    redrives: int
     next_wave: int
 
 

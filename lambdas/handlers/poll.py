@@ -17,7 +17,7 @@ from lambdas.contract.jobs import Job
 from lambdas.contract.keys import output_folder
 from lambdas.core.job_clock import JobClock, JobReceipt
 from lambdas.core.job_status import JobObservation, JobOutcome, has_ended, is_written, job_outcome
-from lambdas.handlers.decorators import logger, metrics, observed
+from lambdas.handlers.decorators import logger, metrics, observed, redrivable_child
 
 _OUTCOME_MESSAGES: dict[JobOutcome, str] = {
     "overdue": "exceeded its timeout and was stopped",
@@ -42,6 +42,7 @@ class _Observed:
 
 
 @observed
+@redrivable_child
 def handler(task: object, context: LambdaContext) -> JobReceipt:
     """Read and note the batch job's status; stop a job that exceeded its timeout."""
     job = msgspec.convert(task, PollTask)

@@ -4,7 +4,7 @@ from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.aws.redrives import reopen_if_redriven
+from lambdas.aws.run_table import run_table
 from lambdas.aws.store import run_store
 from lambdas.contract.keys import jobs_key, partitions_key, wave_totals_key
 from lambdas.contract.votes import WaveTotals
@@ -20,6 +20,7 @@ class ReopenTask(TypedDict):
 
     execution_arn: str
     execution_name: str
+    redrives: int
     start: object
     ended: dict[str, Any]
 
@@ -48,7 +49,13 @@ def handler(task: ReopenTask, context: LambdaContext) -> ReopenReceipt:
     run_id = read_start(task["start"], task["execution_name"]).run_id
     logger.append_keys(run_id=run_id)
 
-    run = reopen_if_redriven(run_id, task["execution_arn"], or_open="message" in task["ended"])
+    run = run_table().reopen(
+        run_id,
+        task["execution_arn"],
+        task["redrives"],
+        or_open="message" in task["ended"],
+        release_slots=True,
+    )
     if run is None:
         raise RunFailedError(failure_message(task["ended"]))
 

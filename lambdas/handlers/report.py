@@ -44,6 +44,7 @@ class ReportTask(TypedDict):
 
     run_id: str
     execution_arn: str
+    redrives: int
     wave: int
 
 

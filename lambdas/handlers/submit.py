@@ -15,7 +15,7 @@ from lambdas.contract.jobs import Job
 from lambdas.contract.keys import REFUSED, SUBMITTED, WAITING, job_key, job_name, job_token
 from lambdas.core.errors import JobRefusedError, RunEndedError
 from lambdas.core.job_clock import JobClock, JobReceipt
-from lambdas.handlers.decorators import logger, observed, redrivable
+from lambdas.handlers.decorators import logger, observed, redrivable_child
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class SubmitTask(Job):
 
 
 @observed
-@redrivable
+@redrivable_child
 def handler(task: object, context: LambdaContext) -> JobReceipt:
     """Acquire a slot, create the batch job or find the one created before, note its ARN.
 

@@ -13,6 +13,7 @@ from local.emulation.ministack_patches import (
     CALL_FUNCTION,
     SERVE_DYNAMODB,
     SERVE_S3,
+    SERVE_STATES,
     Function,
     stepfunctions,
 )
@@ -64,6 +65,25 @@ def dynamodb_answer(kind: str) -> Answer:
     status, code, message = _DYNAMODB.get(kind, _DYNAMODB["error"])
     content = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": message}
     return status, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(content).encode()
+
+
+def stale_description(answer: Answer) -> Answer:
+    """Return what DescribeExecution would have answered just before an execution's last redrive.
+
+    It is eventually consistent:
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html.
+
+    >>> stale_description((200, {}, b'{"status": "RUNNING", "redriveCount": 1}'))[2]
+    b'{"status": "FAILED", "redriveCount": 0}'
+    """
+    status, headers, body = answer
+    content = json.loads(body)
+    before = max(content.get("redriveCount", 0) - 1, 0)
+    return (
+        status,
+        headers,
+        json.dumps(content | {"status": "FAILED", "redriveCount": before}).encode(),
+    )
 
 
 def fail_invocation(kind: str) -> NoReturn:
@@ -185,9 +205,10 @@ class FaultInjector:
         self._workers = workers
 
     def install(self) -> None:
-        """Stand before S3 and DynamoDB, and between state machines and functions."""
+        """Stand before S3, DynamoDB and Step Functions, and between it and the functions."""
         SERVE_S3.replace(self._before_s3)
         SERVE_DYNAMODB.replace(self._before_dynamodb)
+        SERVE_STATES.replace(self._before_states)
         BATCH_WRITE.replace(self._some_held_back)
         CALL_FUNCTION.replace(self._before_function)
 
@@ -210,6 +231,17 @@ class FaultInjector:
 
             operation = target_operation(headers)
             return await self._serve("dynamodb", operation, headers, go_on, dynamodb_answer)
+
+        return served
+
+    def _before_states(self, serve: Function) -> Function:
+        async def served(method: str, path: str, headers: Any, body: Any, query_params: Any) -> Any:
+            answer = await serve(method, path, headers, body, query_params)
+            operation, worker = target_operation(headers), self._workers.calling(headers)
+            if worker is None or operation != "DescribeExecution" or answer[0] != 200:
+                return answer
+            fault = self._book.hit(step_of(worker.func_name), "states", operation)
+            return stale_description(answer) if fault else answer
 
         return served
 

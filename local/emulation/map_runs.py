@@ -155,6 +155,8 @@ class Children:
         self._selector = state.get("ItemSelector") or state.get("Parameters")
         self._items, self._effective = items, effective
         self._parent, self._record = parent, record
+        # So a child begun after a redrive counts no redrive since the map began. That is the least
+        # that AWS may give it; its documentation does not say.
         self._context = copy.deepcopy(context)
         self._children: list[Execution | None] = [None] * len(items)
         self._changes = RLock()

@@ -1,13 +1,21 @@
 """A fault at the emulator's edge: on what the functions call, and on the functions themselves."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Final, Literal
 
 import msgspec
 
-Service = Literal["s3", "dynamodb", "lambda"]
-Kind = Literal["throttle", "error", "die_before", "die_after", "time_out_before", "time_out_after"]
-_TIME_OUTS = frozenset({"time_out_before", "time_out_after"})
-_ANSWERS = frozenset({"throttle", "error"})
+Service = Literal["s3", "dynamodb", "states", "lambda"]
+Kind = Literal[
+    "throttle", "error", "die_before", "die_after", "time_out_before", "time_out_after", "stale"
+]
+_STORES: Final = frozenset({"throttle", "error", "die_before", "die_after"})
+_KINDS: Final[Mapping[Service, frozenset[str]]] = {
+    "s3": _STORES,
+    "dynamodb": _STORES,
+    "states": frozenset({"stale"}),
+    "lambda": frozenset({"throttle", "error", "time_out_before", "time_out_after"}),
+}
 
 
 class EdgeFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,13 +29,14 @@ class EdgeFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         kind: what happens. "throttle" and "error" are the service's own answers: 503 SlowDown,
             400 ProvisionedThroughputExceededException or UnprocessedItems, and 500. The process
             of the function dies before the call is served, or after and before it hears of it. An
-            invocation times out without the function having run, or after it has.
+            invocation times out without the function having run, or after it has. "stale":
+            DescribeExecution answers as before the execution's last redrive.
         first: so many matching calls are hit, after the first `skip` ones.
         share: of the matching calls after those, so many are hit, chosen by the plan's seed.
         skip: so many matching calls pass at first.
 
     Raises:
-        ValueError: a number is out of range, or a time-out is asked of another service.
+        ValueError: a number is out of range, or the service has no such fault.
     """
 
     function: str
@@ -43,11 +52,10 @@ class EdgeFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"share is {self.share!r}, must be from 0 to 1")
         if min(self.first, self.skip) < 0:
             raise ValueError(f"first {self.first}, skip {self.skip}: must be 0 or more")
-        of_lambda = self.service == "lambda"
-        if of_lambda != (self.kind in _TIME_OUTS) and self.kind not in _ANSWERS:
+        if self.kind not in _KINDS[self.service]:
             raise ValueError(
                 f"{self.kind!r} of {self.service!r}: a time-out is of the service 'lambda', a death"
-                " of a call to 's3' or 'dynamodb'"
+                " of a call to 's3' or 'dynamodb', a stale answer of the service 'states'"
             )
-        if of_lambda and self.action:
+        if self.service == "lambda" and self.action:
             raise ValueError(f"action is {self.action!r}, must be '' for the service 'lambda'")

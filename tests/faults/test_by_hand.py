@@ -167,6 +167,23 @@ def test_a_run_is_redriven_twice(bench: Bench, sums: str) -> None:
     assert bench.injected["refuse_creates"] == 2
 
 
+@pytest.mark.quick
+def test_ten_redrives_at_once_all_go_on_though_answers_are_late(bench: Bench, sums: str) -> None:
+    late = EdgeFault("", "states", "DescribeExecution", "stale", first=10)
+    bench.suffer("redriven ten times at once, with late answers", FaultPlan(edge=(late,)))
+    run_id = begun(bench, sums)
+
+    for _ in range(10):
+        bench.abort(run_id)
+        bench.redrive(run_id)
+    bench.source.release()
+    [ended] = bench.settle(run_id)
+
+    bench.count(10)
+    assert intact(ended)
+    assert ended.audited.run["redrives"] == 10
+
+
 def test_a_run_that_has_succeeded_is_not_redriven(bench: Bench, sums: str) -> None:
     bench.suffer("redriven after success", NO_PLAN)
     run_id = bench.start(sums)

@@ -1,5 +1,7 @@
 """The state machine: the order of its states, its maps, retries and failures."""
 
+import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +10,13 @@ import pytest
 from infrastructure.synth import DOCUMENT, definition
 from infrastructure.tasks import THROTTLED, TRANSIENT
 from lambdas.contract import STEPS
+from lambdas.contract.jobs import Job
+from lambdas.contract.schema import Partition
+from lambdas.core.errors import RedriveUnknownError
+from tests.unit.handlers.world import REDRIVE_RETRIES
 
 States = dict[str, dict[str, Any]]
+CHILD_REDRIVES = "States.MathAdd($.redrives, $$.Execution.RedriveCount)"
 
 
 def test_the_document_equals_what_is_synthesized(template: dict[str, Any]) -> None:
@@ -37,6 +44,7 @@ def test_plan_receives_the_input_and_what_identifies_the_execution(top: States) 
         "start.$": "$$.Execution.Input",
         "execution_arn.$": "$$.Execution.Id",
         "execution_name.$": "$$.Execution.Name",
+        "redrives.$": "$$.Execution.RedriveCount",
         "started_at.$": "$$.Execution.StartTime",
     }
 
@@ -97,15 +105,15 @@ def test_a_collected_job_is_not_repeated(job: States) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "key", "max_concurrency"),
+    ("name", "key", "line", "max_concurrency"),
     [
-        ("Jobs", "$.jobs_key", 3),
-        ("Votes", "$.partitions_key", 5),
-        ("Answers", "$.partitions_key", 5),
+        ("Jobs", "$.jobs_key", Job, 3),
+        ("Votes", "$.partitions_key", Partition, 5),
+        ("Answers", "$.partitions_key", Partition, 5),
     ],
 )
 def test_a_map_runs_a_child_execution_for_each_line_of_a_file(
-    top: States, name: str, key: str, max_concurrency: int
+    top: States, name: str, key: str, line: type[Job | Partition], max_concurrency: int
 ) -> None:
     state = top[name]
 
@@ -116,7 +124,8 @@ def test_a_map_runs_a_child_execution_for_each_line_of_a_file(
     assert state["ItemReader"]["ReaderConfig"] == {"InputType": "JSONL"}
     assert state["ItemReader"]["Parameters"] == {"Bucket": "${StorageBucket}", "Key.$": key}
     assert state["MaxConcurrency"] == max_concurrency
-    assert "ItemSelector" not in state
+    members = {f"{each.name}.$": f"$$.Map.Item.Value.{each.name}" for each in fields(line)}
+    assert state["ItemSelector"] == members | {"redrives.$": "$$.Execution.RedriveCount"}
 
 
 def test_a_map_adds_nothing_to_the_parent_s_payload(top: States) -> None:
@@ -171,7 +180,20 @@ def test_a_job_s_receipts_are_added_to_the_job(job: States) -> None:
         "Poll": "$.bedrock",
         "Collect": None,
     }
-    assert not [name for name, state in tasks.items() if "Parameters" in state]
+
+
+def test_what_needs_an_open_run_is_told_of_its_redrives(top: States, job: States) -> None:
+    """Of a child: its parent's until it began, which its input keeps, and its own since."""
+    parents = {name for name, state in top.items() if "redrives.$" in state.get("Parameters", {})}
+    children = {name: state["Parameters"] for name, state in job.items() if "Parameters" in state}
+
+    assert parents == {"Plan", "PlanWave", "Report", "Reopen", "Abort"}
+    assert {top[name]["Parameters"]["redrives.$"] for name in parents} == {
+        "$$.Execution.RedriveCount"
+    }
+    assert children.keys() == {"Submit", "Poll", "Invoke", "Abort from job"}
+    assert {each["redrives.$"] for each in children.values()} == {CHILD_REDRIVES}
+    assert {children[name]["state.$"] for name in ("Submit", "Poll", "Invoke")} == {"$"}
 
 
 def test_the_document_names_no_account(template: dict[str, Any]) -> None:
@@ -195,7 +217,7 @@ def test_every_task_times_out_shortly_after_its_function(
 
 def test_tasks_are_retried_after_transient_errors_of_aws_only(tasks: States) -> None:
     for name, state in tasks.items():
-        retried = [(retry["ErrorEquals"], retry["MaxAttempts"]) for retry in state["Retry"]]
+        retried = [(each["ErrorEquals"], each["MaxAttempts"]) for each in _of_aws(state)]
 
         assert retried == [
             (list(TRANSIENT), 8),
@@ -209,12 +231,45 @@ def test_tasks_are_retried_after_transient_errors_of_aws_only(tasks: States) -> 
 def test_retries_have_jitter_and_those_of_a_busy_account_last_for_an_hour(tasks: States) -> None:
     """Each attempt adds six events to a history of at most 25,000: few attempts, long delays."""
     for name, state in tasks.items():
-        for retry in state["Retry"]:
+        for retry in _of_aws(state):
             max_delay_s = 600 if retry["ErrorEquals"] == list(THROTTLED) else 60
             assert (retry["IntervalSeconds"], retry["BackoffRate"]) == (2, 2), name
             assert (retry["JitterStrategy"], retry["MaxDelaySeconds"]) == ("FULL", max_delay_s), (
                 name
             )
+
+
+def test_a_late_answer_about_a_redrive_is_waited_for_half_a_minute(tasks: States) -> None:
+    asking = {name: state for name, state in tasks.items() if _of_aws(state) != state["Retry"]}
+
+    assert asking.keys() == {"Submit", "Invoke"}
+    for state in asking.values():
+        [retry] = [each for each in state["Retry"] if each not in _of_aws(state)]
+        wait_s, rate, longest_s, attempts = (
+            retry[name]
+            for name in ("IntervalSeconds", "BackoffRate", "MaxDelaySeconds", "MaxAttempts")
+        )
+        assert retry["ErrorEquals"] == [RedriveUnknownError.__name__]
+        assert attempts == REDRIVE_RETRIES
+        assert sum(min(wait_s * rate**tried, longest_s) for tried in range(attempts)) == 30
+
+
+def test_only_steps_that_ask_may_describe_executions(template: dict[str, Any]) -> None:
+    [policy] = [
+        found["Properties"]
+        for id_, found in template["Resources"].items()
+        if id_.startswith("WorkflowRedrives")
+    ]
+    roles = {re.sub(r"^Steps|Role.*$", "", role["Ref"]) for role in policy["Roles"]}
+
+    assert roles == {"Submit", "Invoke"}
+
+
+def _of_aws(state: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the retries of a task, without the one of an error of ours."""
+    return [
+        retry for retry in state["Retry"] if retry["ErrorEquals"] != [RedriveUnknownError.__name__]
+    ]
 
 
 def test_nothing_else_is_retried(every: States, tasks: States) -> None:
@@ -247,6 +302,7 @@ def test_a_failed_child_calls_abort_itself(top: States, map_: str, child: str) -
         "run_id.$": "$.run_id",
         "execution_arn.$": "$.execution_arn",
         "error.$": "$.error",
+        "redrives.$": CHILD_REDRIVES,
     }
     failed = states[states[abort]["Next"]]
     assert (failed["Type"], failed["CausePath"]) == ("Fail", "$.message")
@@ -266,6 +322,7 @@ def test_abort_and_reopen_need_nothing_from_the_state(top: States, name: str, me
         "execution_arn.$": "$$.Execution.Id",
         "execution_name.$": "$$.Execution.Name",
         "start.$": "$$.Execution.Input",
+        "redrives.$": "$$.Execution.RedriveCount",
         f"{member}.$": "$",
     }
 

@@ -52,14 +52,23 @@ class InterruptedStepError(Exception):
 
 @dataclass(slots=True)
 class Child:
-    """A child execution of a Map state: its next step, and that step's task."""
+    """A child execution of a Map state: its next step, and that step's task.
+
+    It knows how often its parent had been redriven when it began, and of its own redrives since:
+    not of those of its parent that ended before they came to it.
+    """
 
     at: StepName
     state: dict[str, Any]
     done: bool = False
+    redrives: int | None = None
+    stopped: bool = False
 
-    def step(self, call: Callable[[StepName, Any], Any]) -> None:
-        receipt = call(self.at, self.state)
+    def step(self, call: Callable[[StepName, Any], Any], parent_redrives: int) -> None:
+        known = parent_redrives if self.redrives is None else self.redrives + self.stopped
+        self.redrives, self.stopped = known, False
+        asks = self.at in {"Submit", "Poll", "Invoke"}
+        receipt = call(self.at, {"state": self.state, "redrives": known} if asks else self.state)
         if self.at in {"Collect", "Vote", "Publish"}:
             self.done = True
         elif self.at == "Build":
@@ -109,11 +118,16 @@ class Machine:
         due = bool(self.interruptions) and self.calls >= self.interruptions[0]
         if due and self.random.random() < 0.5:
             raise InterruptedStepError(f"before {name}")
-        receipt = self.world.step(name, task)
+        receipt = self._retried(name, task)
         if due:
             raise InterruptedStepError(f"after {name}")
         # Step Functions repeats a call whose response is lost.
-        return self.world.step(name, task) if self.random.random() < 0.1 else receipt
+        return self._retried(name, task) if self.random.random() < 0.1 else receipt
+
+    def _retried(self, name: StepName, task: Any) -> Any:
+        if "state" in task:
+            return self.world.child_step(name, task["state"], task["redrives"])
+        return self.world.step(name, task)
 
     def _continue(self) -> None:
         context = execution(self.request, "demo")
@@ -134,7 +148,8 @@ class Machine:
         if not self.children:
             self.children = [Child(first, row) for row in self.world.rows(self.state[key])]
         while live := [child for child in self.children if not child.done]:
-            self.random.choice(live[:AT_ONCE]).step(self._call)
+            redrives = self.world.executions.redrives
+            self.random.choice(live[:AT_ONCE]).step(self._call, redrives)
         self.children, self.at = [], then
 
     def _redrive(self, interrupted: InterruptedStepError) -> None:
@@ -145,7 +160,9 @@ class Machine:
         from_outside = self.at == "Plan" or self.random.random() < 0.5
         if from_outside:
             world.step("Abort", _aborted_event(redrives))
-            world.executions.redrives += 1
+            self._count_redrive()
+            for child in self.children:
+                child.stopped = True
             return
         world.abort(self.request, interrupted)
         self.state, self.children = self._reopened(), []
@@ -155,8 +172,12 @@ class Machine:
         try:
             return self.world.reopen(self.request)
         except RunFailedError:
-            self.world.executions.redrives += 1
+            self._count_redrive()
             return self.world.reopen(self.request)
+
+    def _count_redrive(self) -> None:
+        self.world.executions.redrives += 1
+        self.world.executions.stale = 2
 
 
 MAPS: dict[str, tuple[StepName, str, str]] = {

@@ -52,7 +52,7 @@ def handler(event, context):
         table.put_item(TableName="tiny", Item={"id": {"S": event["entry"]}})
     if "describe" in event:
         told = states.describe_execution(executionArn=event["describe"])
-        return {"redrives": told["redriveCount"]}
+        return {"status": told["status"], "redrives": told["redriveCount"]}
     if "redrive" in event:
         states.redrive_execution(executionArn=event["redrive"])
     if "entries" in event:
@@ -357,7 +357,53 @@ def test_a_function_learns_how_often_its_execution_was_redriven(tiny: Tiny) -> N
 
     tiny.states.redrive_execution(executionArn=arn)
 
-    assert json.loads(tiny.ended(arn)["output"]) == {"redrives": 1}
+    assert json.loads(tiny.ended(arn)["output"]) == {"status": "RUNNING", "redrives": 1}
+
+
+def test_an_execution_is_described_as_before_its_redrive_and_then_as_it_is(tiny: Tiny) -> None:
+    faults = [fault("stale", "states", "DescribeExecution"), fault("time_out_before", "lambda", "")]
+    tiny.emulator.use_faults(faults, seed=0)
+    asking = {"describe.$": "$$.Execution.Id"}
+    first = task(tiny, Parameters=asking, ResultPath="$.first", Next="Second")
+    second = task(tiny, Parameters=asking, ResultPath="$.second")
+    arn = tiny.begun({"StartAt": "First", "States": {"First": first, "Second": second}}, {})
+    tiny.ended(arn)
+
+    tiny.states.redrive_execution(executionArn=arn)
+
+    assert json.loads(tiny.ended(arn)["output"]) == {
+        "first": {"status": "FAILED", "redrives": 0},
+        "second": {"status": "RUNNING", "redrives": 1},
+    }
+    assert tiny.emulator.injected()["stale Collect states DescribeExecution"] == 1
+
+
+def test_the_context_object_counts_the_redrives_of_parents_and_children(tiny: Tiny) -> None:
+    tiny.emulator.use_faults([], seed=0)
+    tiny.put("counted.jsonl", lines({"unless": "counted/ok"}))
+    counts = {"parent.$": "$.redrives", "own.$": "$$.Execution.RedriveCount"}
+    counts |= {"all.$": "States.MathAdd($.redrives, $$.Execution.RedriveCount)"}
+    counted = {"Type": "Pass", "Parameters": counts, "End": True}
+    asked = task(tiny, ResultPath=None, Next="Counted")
+    definition = map_of(tiny, "counted.jsonl", {"Collect": asked, "Counted": counted})
+    jobs = definition["States"]["Jobs"]
+    count = {"redrives.$": "$$.Execution.RedriveCount"}
+    jobs["ItemSelector"] = {"unless.$": "$$.Map.Item.Value.unless", **count}
+    jobs |= {"ResultPath": "$.children", "Next": "Last"}
+    del jobs["End"]
+    last = {"children.$": "$.children", **count}
+    definition["States"]["Last"] = {"Type": "Pass", "Parameters": last, "End": True}
+    arn = tiny.begun(definition, {})
+    tiny.ended(arn)
+    tiny.states.redrive_execution(executionArn=arn)
+    tiny.until(arn, lambda told: (told["status"], told["redriveCount"]) == ("FAILED", 1))
+    tiny.put("counted/ok")
+
+    tiny.states.redrive_execution(executionArn=arn)
+
+    # A child keeps its input: of its parent's redrives that has those from before it began.
+    child = {"parent": 0, "own": 2, "all": 2}
+    assert json.loads(tiny.ended(arn)["output"]) == {"children": [child], "redrives": 2}
 
 
 def test_a_fail_state_that_is_redriven_fails_again(tiny: Tiny) -> None:

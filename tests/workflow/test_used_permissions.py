@@ -21,11 +21,8 @@ from selfconsistency.start import start, submission
 # used in tests/faults, unless it says otherwise.
 FOR_WORSE_DAYS = {
     "Plan bedrock:GetInferenceProfile": "of requests that name an application profile",
-    "Pilot states:DescribeExecution": "of an execution aborted in Pilot, and redriven",
-    "PlanWave states:DescribeExecution": "of an execution aborted in PlanWave, and redriven",
-    "Submit states:DescribeExecution": "of an execution aborted in Submit, and redriven",
-    "Invoke states:DescribeExecution": "of an execution aborted in Invoke, and redriven",
-    "Report states:DescribeExecution": "of an execution aborted in Report, and redriven",
+    "Submit states:DescribeExecution": "of a child that one of two redrives did not come to",
+    "Invoke states:DescribeExecution": "of a child that one of two redrives did not come to",
     "Submit bedrock:ListModelInvocationJobs": "Bedrock has forgotten the token of a job",
     "Submit bedrock:StopModelInvocationJob": "the run failed while its job was created",
     "Poll bedrock:StopModelInvocationJob": "a job outlives its time",

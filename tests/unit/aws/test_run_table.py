@@ -172,7 +172,7 @@ def test_one_redrive_reopens_a_run_once_and_all_its_steps_find_it_open(failed: R
 
     assert failed.reopen(RUN, EXECUTION, 1) == opened
 
-    failed.fail_run(RUN, EXECUTION, WHY, ENDED_AT)
+    failed.fail_run(RUN, EXECUTION, WHY, ENDED_AT, 1)
     assert failed.reopen(RUN, EXECUTION, 1) is None
     assert failed.reopen(RUN, EXECUTION, 2) is not None
 
@@ -190,7 +190,7 @@ def test_a_run_that_failed_before_it_was_claimed_may_be_claimed(
     assert entry(stored) == {}
 
     assert table.reopen(RUN, EXECUTION, 1) is not None
-    assert table.claim(RUN, EXECUTION, STARTED_AT)
+    assert table.claim(RUN, EXECUTION, STARTED_AT, 1)
     assert (entry(stored)["status"], entry(stored)["redrives"]) == ("planning", 1)
 
 
@@ -216,16 +216,25 @@ def test_a_run_has_failed_until_it_is_reopened(failed: RunTable) -> None:
     assert not failed.has_failed(RUN, EXECUTION)
 
 
+def test_a_late_plan_of_the_attempt_before_does_not_claim_the_run(
+    running: RunTable, stored: Any
+) -> None:
+    running.reopen(RUN, EXECUTION, 1)
+
+    assert not running.claim(RUN, EXECUTION, STARTED_AT)
+    assert entry(stored)["status"] == "running"
+
+
 def test_a_run_planned_again_forgets_its_end_but_not_its_redrives(
     failed: RunTable, stored: Any
 ) -> None:
     failed.reopen(RUN, EXECUTION, 1)
     failed.fail_run(RUN, EXECUTION, WHY, ENDED_AT)
 
-    assert failed.claim(RUN, EXECUTION, STARTED_AT)
+    assert failed.claim(RUN, EXECUTION, STARTED_AT, 2)
 
     found = entry(stored)
-    assert (found["status"], found["redrives"]) == ("planning", 1)
+    assert (found["status"], found["redrives"]) == ("planning", 2)
     assert not {"reason", "message", "ended_at"} & found.keys()
 
 
@@ -234,7 +243,8 @@ def test_a_run_planned_again_forgets_its_end_but_not_its_redrives(
     [
         pytest.param(0, None, id="a late message about the end before the redrive"),
         pytest.param(1, WHY, id="the redriven execution's own end"),
-        pytest.param(None, WHY, id="reported by one of its steps"),
+        pytest.param(2, WHY, id="the end of an attempt that reopened nothing"),
+        pytest.param(None, WHY, id="an event that does not say"),
     ],
 )
 def test_a_reopened_run_fails_by_its_present_end_only(
@@ -243,6 +253,32 @@ def test_a_reopened_run_fails_by_its_present_end_only(
     failed.reopen(RUN, EXECUTION, 1)
 
     assert failed.fail_run(RUN, EXECUTION, WHY, ENDED_AT, redrives) == why
+
+
+def test_a_failure_keeps_the_first_reason_of_its_attempt_and_the_attempt(
+    running: RunTable, stored: Any
+) -> None:
+    later = FailureReason("LaterError", "later")
+
+    assert running.fail_run(RUN, EXECUTION, WHY, ENDED_AT, 0) == WHY
+    assert running.fail_run(RUN, EXECUTION, later, ENDED_AT, 0) == WHY
+    assert running.fail_run(RUN, EXECUTION, later, ENDED_AT, 1) == later
+    assert running.fail_run(RUN, EXECUTION, WHY, ENDED_AT, 0) == later
+
+    assert entry(stored)["redrives"] == 1
+    assert running.reopen(RUN, EXECUTION, 1) is None
+
+
+def test_a_live_run_notes_a_redrive_and_its_jobs_keep_their_slots(
+    running: RunTable, stored: Any
+) -> None:
+    running.acquire_slot(job(1))
+
+    running.reopen(RUN, EXECUTION, 1)
+    assert (entry(stored)["redrives"], entry(stored)["active_jobs"]) == (1, {"01-j0001"})
+
+    running.reopen(RUN, EXECUTION, 2, release_slots=True)
+    assert "active_jobs" not in entry(stored)
 
 
 def test_a_run_that_has_ended_has_no_slots(failed: RunTable, stored: Any) -> None:

@@ -128,6 +128,17 @@ def test_a_failed_clean_up_says_where_jobs_may_still_be_live() -> None:
     assert message.endswith("StillLiveError: jobs sc-1 could not be stopped")
 
 
+def test_a_state_says_how_often_its_execution_was_redriven() -> None:
+    error = {"Error": "E", "Cause": "why"}
+    of_parent = {"start": {}, "execution_arn": "arn", "execution_name": "r", "error": error}
+    of_child = {"run_id": "r", "execution_arn": "arn", "error": error}
+
+    assert [read_failure(event | {"redrives": 2}).redrives for event in (of_parent, of_child)] == [
+        2,
+        2,
+    ]
+
+
 def test_an_event_says_how_often_its_execution_had_been_redriven() -> None:
     event = status_change("FAILED", {}, redriveCount=2, error="E", cause="why")
 

@@ -12,7 +12,7 @@ import pytest
 
 from lambdas.aws.clients import bedrock_client
 from lambdas.contract import STEPS, StepName
-from lambdas.core.errors import SelfConsistencyError
+from lambdas.core.errors import RedriveUnknownError, SelfConsistencyError
 from local.bedrock.answers.recorded import Recorded, RecordedQuestion
 from local.bedrock.settings import NO_FAULTS, Faults
 from local.bedrock.stand_in import StandIn
@@ -25,6 +25,8 @@ STARTED_AT = "2026-11-22T06:00:00.000Z"
 # Guards against hanging: steps take milliseconds, a job of the stand-in some more looks.
 MAX_LOOKS = 20_000
 LOOK_EVERY_S = 0.01
+# As the states of Submit and Invoke retry; a test of the template compares.
+REDRIVE_RETRIES = 5
 
 Samples = Mapping[str, Mapping[str, Sequence[str]]]
 
@@ -128,14 +130,31 @@ class World:
         listed = bedrock_client().list_model_invocation_jobs(sortOrder="Ascending")
         return list(listed["invocationJobSummaries"])
 
+    def child_step(self, name: StepName, state: Any, redrives: int) -> Any:
+        """Call a child's step with the redrives that it knows of, and retry as its state does."""
+        for _ in range(REDRIVE_RETRIES):
+            try:
+                return self.step(name, {"state": state, "redrives": redrives})
+            except RedriveUnknownError:
+                continue
+        return self.step(name, {"state": state, "redrives": redrives})
+
     def stop_job(self, arn: str) -> None:
         bedrock_client().stop_model_invocation_job(jobIdentifier=arn)
 
     def step(self, name: StepName, task: Any) -> Any:
-        """Call a handler as Lambda does: JSON in, JSON out."""
+        """Call a handler as Lambda does: JSON in, JSON out.
+
+        The task is a state, to which the execution's members are added as the state machine does;
+        a child knows of all redrives of its parent, unless the task says otherwise.
+        """
+        if name == "Plan":
+            task = self._redrives | task
         if name in {"Pilot", "PlanWave", "Report"}:
             name_of_run = self._names.get(task["run_id"], task["run_id"])
-            task = execution(None, name_of_run) | task
+            task = execution(None, name_of_run) | self._redrives | task
+        if name in {"Submit", "Poll", "Invoke"} and "state" not in task:
+            task = {"state": task, **self._redrives}
         handler = import_module(f"lambdas.handlers.{STEPS[name]}").handler
         return json.loads(json.dumps(handler(json.loads(json.dumps(task)), Context(self.left_s))))
 
@@ -194,13 +213,17 @@ class World:
     def reopen(self, start: Any, name: str = "demo") -> Any:
         """Call Reopen as the state machine does, with a receipt of Abort or Report."""
         ended = {"reason": "Error", "message": "why"}
-        return self.step("Reopen", execution(start, name) | {"ended": ended})
+        return self.step("Reopen", execution(start, name) | self._redrives | {"ended": ended})
 
     def abort(self, start: Any, error: Exception, name: str = "demo") -> Any:
         """Call Abort as the state machine does when a step has raised."""
         raised = {"errorType": type(error).__name__, "errorMessage": str(error)}
         cause = {"Error": raised["errorType"], "Cause": json.dumps(raised)}
-        return self.step("Abort", execution(start, name) | {"error": cause})
+        return self.step("Abort", execution(start, name) | self._redrives | {"error": cause})
+
+    @property
+    def _redrives(self) -> dict[str, int]:
+        return {"redrives": self.executions.redrives}
 
 
 def _next(job: Any) -> StepName:

@@ -65,6 +65,10 @@ def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
             "a time-out is of the service 'lambda'",
         ),
         (
+            '{"edge": [{"function": "", "service": "s3", "action": "", "kind": "stale"}]}',
+            "a stale answer of the service 'states'",
+        ),
+        (
             '{"edge": [{"function": "", "service": "s3", "action": "", "kind": "error", '
             '"first": -1}]}',
             "must be 0 or more",
