@@ -22,8 +22,14 @@ TRANSIENT = (
 )
 # The account runs too many functions at once. Nothing has run yet, so waiting is enough.
 THROTTLED = ("Lambda.TooManyRequestsException",)
-# The function's environment died or ran out of time. Every step can be repeated.
-CRASHED = ("Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout")
+# The function's environment died, or ran out of memory or time. Every step can be repeated.
+CRASHED = (
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Runtime.OutOfMemory",
+    "Sandbox.Timedout",
+    "States.Timeout",
+)
 
 # A payload that identifies the execution and holds its input.
 EXECUTION: Mapping[str, Any] = {
