@@ -21,6 +21,8 @@ from selfconsistency.start import start, submission
 # used in tests/faults, unless it says otherwise.
 FOR_WORSE_DAYS = {
     "Plan bedrock:GetInferenceProfile": "of requests that name an application profile",
+    "Plan bedrock:GetFoundationModel": "of runs on AWS: a rehearsal asks for nothing of the model",
+    "Plan bedrock:GetFoundationModelAvailability": "likewise; both are used in tests/steps",
     "PlanWave states:DescribeExecution": "of an execution aborted in PlanWave, and redriven",
     "Submit states:DescribeExecution": "of an execution aborted in Submit, and redriven",
     "Invoke states:DescribeExecution": "of an execution aborted in Invoke, and redriven",
