@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_bedrock import BedrockClient
 
 Fact = TypeVar("Fact")
+_LONGEST_MESSAGE = 300
 _APPLICATION = ":application-inference-profile/"
 # No answer, an error, or an answer of another shape than the service model's: whatever goes wrong,
 # the run goes on without the fact.
@@ -68,9 +69,14 @@ def _answer(ask: Callable[[], Fact]) -> Fact | _Unknown:
     except ClientError as error:
         details = error.response.get("Error", {})
         code, message = details.get("Code", ""), details.get("Message", "")
-        return _Unknown(f"{code}: {message}", code == "ResourceNotFoundException")
+        return _Unknown(_line(code, message), code == "ResourceNotFoundException")
     except _NO_ANSWER as error:
-        return _Unknown(f"{type(error).__name__}: {error}", missing=False)
+        return _Unknown(_line(type(error).__name__, str(error)), missing=False)
+
+
+def _line(name: str, message: str) -> str:
+    """Return an error as one line: it may hold the page of a proxy."""
+    return f"{name}: {' '.join(message.split())[:_LONGEST_MESSAGE]}"
 
 
 def _with_profile(facts: ModelFacts, found: _Profile | _Unknown) -> ModelFacts:

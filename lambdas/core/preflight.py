@@ -15,6 +15,7 @@ _WITHOUT_SUBSCRIPTION = ("amazon.", "deepseek.", "meta.", "mistral.", "openai.",
 _MARKETPLACE = "aws-marketplace:Subscribe, Unsubscribe and ViewSubscriptions"
 # Where Bedrock refuses a Legacy model: "Model lifecycle", Amazon Bedrock user guide.
 _IDLE_DAYS = 15
+_NOT_HERE = "Bedrock does not offer this model in the stack's own Region; its profile may route on"
 # In place of a Region: models of a global profile are allowed.
 ANY_REGION = "global"
 
@@ -124,7 +125,7 @@ def preflight(
         *_life(model_id, facts, started_at),
         *_subscription(model_id, facts),
         *_other_access(model_id, facts),
-        *(_Finding(f"{model_id}: {what}", refuses=False) for what in facts.unchecked),
+        *(_remark(model_id, what) for what in facts.unchecked),
     ]
     return Preflight(
         tuple(each.text for each in findings if each.refuses),
@@ -132,24 +133,29 @@ def preflight(
     )
 
 
-def _absence(model_id: str, facts: ModelFacts) -> Iterator[_Finding]:
-    """Yield that Bedrock lacks the profile, or the model.
+def _refusal(model_id: str, expected: str) -> _Finding:
+    return _Finding(f"model_id is {shown(model_id)}, must be {expected}", refuses=True)
 
-    A profile may route to a model that its own Region does not offer.
-    """
-    given = f"model_id is {shown(model_id)}"
+
+def _remark(model_id: str, what: str) -> _Finding:
+    return _Finding(f"{model_id}: {what}", refuses=False)
+
+
+def _absence(model_id: str, facts: ModelFacts) -> Iterator[_Finding]:
+    """Yield that Bedrock lacks the profile, or the model in this Region."""
     if facts.profile_missing is not None:
-        yield _Finding(
-            f"{given}, must be an inference profile of this account and Region"
-            f" ({facts.profile_missing}); `aws bedrock list-inference-profiles` lists them",
-            refuses=True,
+        yield _refusal(
+            model_id,
+            f"an inference profile of this account and Region ({facts.profile_missing}); `aws"
+            " bedrock list-inference-profiles` lists them",
         )
+    elif facts.model_missing is not None and _by_profile(model_id):
+        yield _remark(model_id, f"{_NOT_HERE} ({facts.model_missing})")
     elif facts.model_missing is not None:
-        yield _Finding(
-            f"{given}, must be a model that Bedrock offers in this Region"
-            f" ({facts.model_missing}); `aws bedrock list-foundation-models` lists them, and some"
-            " need a cross-Region profile",
-            refuses=not _by_profile(model_id),
+        yield _refusal(
+            model_id,
+            f"a model that Bedrock offers in this Region ({facts.model_missing}); `aws bedrock"
+            " list-foundation-models` lists them, and some need a cross-Region profile",
         )
 
 
@@ -160,14 +166,13 @@ def _routing(
     missing = [region for region in routes_to or () if region not in granted] if granted else []
     if not missing:
         return
-    geography_ = geography(model_id) or "GEOGRAPHY"
     regions = [region for region in routes_to or () if region != ANY_REGION]
-    setting = json.dumps({geography_: regions}, separators=(",", ":"))
-    yield _Finding(
-        f"model_id is {shown(model_id)}, must be a profile of Regions that the stack's policies"
-        f" allow: it also routes to {', '.join(missing)}; deploy with"
-        f" -c profile_regions='{setting}', which must also name the other geographies in use",
-        refuses=True,
+    setting = json.dumps({geography(model_id) or "GEOGRAPHY": regions}, separators=(",", ":"))
+    yield _refusal(
+        model_id,
+        "a profile of Regions that the stack's policies allow: it also routes to"
+        f" {', '.join(missing)}; deploy with -c profile_regions='{setting}', which must also name"
+        " the other geographies in use",
     )
 
 
@@ -176,21 +181,21 @@ def _life(model_id: str, facts: ModelFacts, started_at: str) -> Iterator[_Findin
     if life is None or not life.is_legacy:
         return
     if life.ends_at is not None and life.ends_at <= datetime.fromisoformat(started_at):
-        yield _Finding(
-            f"model_id is {shown(model_id)}, must be a model before its end of life, which was on"
-            f" {life.ends_at.date()}; give a later version, or another model",
-            refuses=True,
+        yield _refusal(
+            model_id,
+            f"a model before its end of life, which was on {life.ends_at.date()}; give a later"
+            " version, or another model",
         )
         return
     since = f" since {life.legacy_at.date()}" if life.legacy_at else ""
     until = f", and reaches its end of life on {life.ends_at.date()}" if life.ends_at else ""
-    costs = (
+    cost = (
         f"; its price may be higher from {life.costlier_at.date()} on" if life.costlier_at else ""
     )
-    yield _Finding(
-        f"{model_id} is Legacy{since}{until}: Bedrock refuses it to accounts that have not used it"
-        f" for {_IDLE_DAYS} days{costs}",
-        refuses=False,
+    yield _remark(
+        model_id,
+        f"Legacy{since}{until}; Bedrock refuses it to accounts that have not used it for"
+        f" {_IDLE_DAYS} days{cost}",
     )
 
 
@@ -203,51 +208,51 @@ def _subscription(model_id: str, facts: ModelFacts) -> Iterator[_Finding]:
     found, model = facts.availability, facts.model or ""
     if found is None or found.agreement in {"", "AVAILABLE"}:
         return
-    sold = not model.startswith(_WITHOUT_SUBSCRIPTION)
+    status = f"its agreement is {found.agreement}"
+    status += f" ({found.agreement_error})" if found.agreement_error else ""
+    if model.startswith(_WITHOUT_SUBSCRIPTION):
+        yield _remark(model_id, f"Bedrock says that {status}, though this model needs none")
+        return
     form = " and fill in the use-case form" if model.startswith("anthropic.") else ""
-    error = f": {found.agreement_error}" if found.agreement_error else ""
     way_out = (
         "start again in 15 minutes"
         if found.agreement == "PENDING"
         else f"open it in the model catalog of the Bedrock console{form}, or call it once, with"
         f" the permissions {_MARKETPLACE}; then start again after 15 minutes"
     )
-    yield _Finding(
-        f"model_id is {shown(model_id)}, must be a model that the account has subscribed to: its"
-        f" agreement is {found.agreement}{error}; {way_out}",
-        refuses=sold,
-    )
+    yield _refusal(model_id, f"a model that the account has subscribed to: {status}; {way_out}")
 
 
 def _other_access(model_id: str, facts: ModelFacts) -> Iterator[_Finding]:
     """Yield what else denies the model to the account.
 
-    A profile may route to a model that its own Region does not offer. NOT_AUTHORIZED refuses
-    nothing: accounts that may use a model have been told so (docs/decisions/0028-preflight.md).
+    NOT_AUTHORIZED refuses nothing: docs/decisions/0028-preflight.md.
     """
     found = facts.availability
     if found is None:
         return
-    given = f"model_id is {shown(model_id)}, must be a model that"
     if found.entitlement == "NOT_AVAILABLE":
-        yield _Finding(
-            f"{given} the account may use: its entitlement is NOT_AVAILABLE; request access in the"
-            " model catalog of the Bedrock console, or of AWS Support",
-            refuses=True,
+        yield _refusal(
+            model_id,
+            "a model that the account may use: its entitlement is NOT_AVAILABLE; request access in"
+            " the model catalog of the Bedrock console, or of AWS Support",
         )
-    if found.region == "NOT_AVAILABLE":
-        yield _Finding(
-            f"{given} Bedrock offers in this Region: it says NOT_AVAILABLE; give the cross-Region"
-            " profile of it, or deploy in another Region",
-            refuses=not _by_profile(model_id),
+    if found.region == "NOT_AVAILABLE" and _by_profile(model_id):
+        yield _remark(model_id, _NOT_HERE)
+    elif found.region == "NOT_AVAILABLE":
+        yield _refusal(
+            model_id,
+            "a model that Bedrock offers in this Region; give a cross-Region profile of it, or"
+            " another model",
         )
     if found.authorization == "NOT_AUTHORIZED":
-        yield _Finding(
-            f"{model_id}: Bedrock says that the account is NOT_AUTHORIZED for this model; if its"
-            " jobs are refused, ask AWS Support to authorize the account",
-            refuses=False,
+        yield _remark(
+            model_id,
+            "Bedrock says that the account is NOT_AUTHORIZED for this model; if its jobs are"
+            " refused, ask AWS Support to authorize the account",
         )
 
 
 def _by_profile(model_id: str) -> bool:
+    """Return whether a profile stands before the model, and may route to other Regions."""
     return geography(model_id) is not None or foundation_model(model_id) is None

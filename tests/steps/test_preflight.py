@@ -86,7 +86,7 @@ def test_a_legacy_model_s_dates_are_a_warning_of_the_run(asking: World) -> None:
 
     [warning] = warnings(asking, model_id=LLAMA)
 
-    assert warning.startswith(f"{LLAMA} is Legacy, and reaches its end of life on 2027-03-30: ")
+    assert warning.startswith(f"{LLAMA}: Legacy, and reaches its end of life on 2027-03-30; ")
 
 
 def test_questions_that_bedrock_does_not_answer_refuse_nothing(silent: World) -> None:

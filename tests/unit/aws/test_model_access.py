@@ -172,6 +172,16 @@ def test_a_call_that_is_refused_leaves_its_fact_unknown(bedrock: Stubber, code: 
     )
 
 
+def test_an_error_is_told_in_one_short_line(bedrock: Stubber) -> None:
+    bedrock.add_client_error("get_foundation_model", "502", "<html>\n" + "<p> a proxy" * 999)
+    add_availability(bedrock)
+
+    [told] = look_up(NOVA, checks=True).unchecked
+
+    assert told.startswith("its life cycle could not be checked: 502: <html> <p> a proxy")
+    assert len(told) < 350
+
+
 def test_of_a_profile_that_is_not_there_nothing_more_is_asked(bedrock: Stubber) -> None:
     bedrock.add_client_error("get_inference_profile", "ResourceNotFoundException", "none")
 

@@ -267,7 +267,7 @@ def test_bedrock_s_remarks_on_the_model_are_warnings_of_the_plan() -> None:
 
     warnings = run_of({"dataset": "q"}, legacy, q=content_of(GOOD)).plan.warnings
 
-    assert warnings[0].startswith(f"{STACK.default_model} is Legacy: ")
+    assert warnings[0].startswith(f"{STACK.default_model}: Legacy; ")
 
 
 def test_in_a_rehearsal_bedrock_is_not_asked_for_checks() -> None:

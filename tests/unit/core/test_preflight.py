@@ -64,7 +64,7 @@ def test_a_legacy_model_is_a_remark_with_its_dates() -> None:
     text = remark(replace(GOOD, life_cycle=LEGACY), now="2026-10-13T23:59:59.999Z")
 
     assert text == (
-        f"{PROFILE} is Legacy since 2026-04-14, and reaches its end of life on 2026-10-14: Bedrock"
+        f"{PROFILE}: Legacy since 2026-04-14, and reaches its end of life on 2026-10-14; Bedrock"
         " refuses it to accounts that have not used it for 15 days; its price may be higher from"
         " 2026-07-14 on"
     )
@@ -74,7 +74,7 @@ def test_a_legacy_model_without_dates_is_a_remark() -> None:
     text = remark(replace(GOOD, life_cycle=LifeCycle(is_legacy=True)))
 
     assert text == (
-        f"{PROFILE} is Legacy: Bedrock refuses it to accounts that have not used it for 15 days"
+        f"{PROFILE}: Legacy; Bedrock refuses it to accounts that have not used it for 15 days"
     )
 
 
@@ -103,7 +103,7 @@ def test_a_model_without_a_subscription_is_refused_with_the_way_to_one() -> None
         ),
         pytest.param(
             {"agreement": "ERROR", "agreement_error": "no valid card"},
-            ["agreement is ERROR: no valid card; open it in"],
+            ["agreement is ERROR (no valid card); open it in"],
             id="subscription failed",
         ),
         pytest.param(
@@ -131,7 +131,9 @@ def test_the_use_case_form_is_anthropic_s_alone() -> None:
 def test_models_that_need_no_subscription_are_not_refused_without_one(model: str) -> None:
     facts = ModelFacts(model, availability=replace(ACCESS, agreement="NOT_AVAILABLE"))
 
-    assert "agreement is NOT_AVAILABLE" in remark(facts, model)
+    assert remark(facts, model) == (
+        f"{model}: Bedrock says that its agreement is NOT_AVAILABLE, though this model needs none"
+    )
 
 
 def test_an_account_said_to_lack_authorization_is_not_refused() -> None:
@@ -143,9 +145,12 @@ def test_an_account_said_to_lack_authorization_is_not_refused() -> None:
 def test_the_region_refuses_a_model_that_is_asked_without_a_profile() -> None:
     facts = replace(GOOD, availability=replace(ACCESS, region="NOT_AVAILABLE"))
 
-    assert "offers in this Region: it says NOT_AVAILABLE" in refusal(facts, CLAUDE)
-    assert "offers in this Region: it says NOT_AVAILABLE" in remark(facts, PROFILE)
-    assert "offers in this Region: it says NOT_AVAILABLE" in remark(facts, OURS)
+    assert refusal(facts, CLAUDE) == (
+        f'model_id is "{CLAUDE}", must be a model that Bedrock offers in this Region; give a'
+        " cross-Region profile of it, or another model"
+    )
+    for model_id in (PROFILE, OURS):
+        assert "does not offer this model in the stack's own Region" in remark(facts, model_id)
 
 
 def test_a_model_that_is_not_there_refuses_its_own_id_and_not_a_profile() -> None:
