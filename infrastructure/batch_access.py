@@ -11,9 +11,10 @@ from constructs import Construct
 from infrastructure.encryption import Encryption
 from infrastructure.models import (
     any_job_arn,
+    any_model_arn,
     any_profile_arns,
-    application_profiles_arn,
     custom_models_arn,
+    granted_regions,
     model_arns,
 )
 from infrastructure.nag_suppressions import suppress_wildcards
@@ -21,6 +22,7 @@ from lambdas.contract import RUNS
 
 _BEDROCK = "bedrock.amazonaws.com"
 _CHOSEN_BY_REQUEST = "A request chooses the model's size and version, or the profile in front of it"
+_NO_RESOURCE_TYPE = "The service authorization reference gives this action no resource type"
 _NAMED_AT_START = "A run, a wave or a job is named when it starts"
 _JOB_TAG = "BedrockModelInvocationJobArn"
 # Operator → condition key → values.
@@ -50,6 +52,7 @@ class BatchAccess(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self._network = network
+        self._granted_regions = granted_regions(profile_regions)
         self._on_demand = [*model_arns(profile_regions, model_prefixes), *any_profile_arns()]
         # A custom model runs on demand through a deployment only, which the stack does not support.
         self._models = [*self._on_demand, custom_models_arn()]
@@ -60,9 +63,10 @@ class BatchAccess(Construct):
             _NetworkAccess(self, "Network", role=self._role, network=network)
 
     def variables(self) -> dict[str, str]:
-        """Return values of `SubmitVariables`, which Submit creates jobs with; "" for none."""
+        """Return what Plan and Submit must know of it, by the variables' names; "" for none."""
         key = Encryption.of(self).key
         return {
+            "granted_regions": ",".join(self._granted_regions),
             "batch_role_arn": self._role.role_arn,
             "kms_key_arn": key.key_arn if key else "",
             "vpc_subnet_ids": ",".join(self._network.subnet_ids),
@@ -70,8 +74,10 @@ class BatchAccess(Construct):
         }
 
     def grant_look_up(self, role: iam.IRole) -> None:
-        """Allow a function to find the model behind an application profile."""
-        _grant(role, "bedrock:GetInferenceProfile", application_profiles_arn(), _CHOSEN_BY_REQUEST)
+        """Allow a function to read what Bedrock says of a model, and of the profile before it."""
+        _grant(role, "bedrock:GetInferenceProfile", any_profile_arns(), _CHOSEN_BY_REQUEST)
+        _grant(role, "bedrock:GetFoundationModel", [any_model_arn()], _CHOSEN_BY_REQUEST)
+        _grant(role, "bedrock:GetFoundationModelAvailability", ["*"], _NO_RESOURCE_TYPE)
 
     def grant_invoke(self, *roles: iam.IRole) -> None:
         """Allow functions to call models on demand: a pilot, and records too few for a job."""
@@ -105,11 +111,10 @@ class BatchAccess(Construct):
         self._grant_list(role)
 
     def _grant_jobs(self, role: iam.IRole, action: str) -> None:
-        _grant(role, action, any_job_arn(), "A job's id is unknown until Bedrock creates the job")
+        _grant(role, action, [any_job_arn()], "A job's id is unknown until Bedrock creates the job")
 
     def _grant_list(self, role: iam.IRole) -> None:
-        reason = "The service authorization reference gives this action no resource type"
-        _grant(role, "bedrock:ListModelInvocationJobs", "*", reason)
+        _grant(role, "bedrock:ListModelInvocationJobs", ["*"], _NO_RESOURCE_TYPE)
 
     def _grant_models(
         self, id_: str, roles: Sequence[iam.IRole], action: str, arns: Sequence[str]
@@ -121,9 +126,12 @@ class BatchAccess(Construct):
         suppress_wildcards(policy, arns, _CHOSEN_BY_REQUEST)
 
     def _grant_objects(self, bucket: s3.IBucket) -> None:
+        # As the user guide has it. Whether a job also reads its output, or writes beside it, is not
+        # documented: narrower grants wait for a real run (docs/decisions/0028-preflight.md).
+        below_runs = bucket.arn_for_objects(f"{RUNS}*")
         for action, arn in {
-            "s3:GetObject": bucket.arn_for_objects(f"{RUNS}*/input*.jsonl"),
-            "s3:PutObject": bucket.arn_for_objects(f"{RUNS}*/output/*"),
+            "s3:GetObject": below_runs,
+            "s3:PutObject": below_runs,
             "s3:ListBucket": bucket.bucket_arn,
         }.items():
             iam.Grant.add_to_principal(
@@ -132,7 +140,7 @@ class BatchAccess(Construct):
                 resource_arns=[arn],
                 conditions={"StringEquals": {"aws:ResourceAccount": Aws.ACCOUNT_ID}},
             )
-            suppress_wildcards(self._role, [arn], _NAMED_AT_START)
+        suppress_wildcards(self._role, [below_runs], _NAMED_AT_START)
         # Reading the input takes Decrypt, writing the output GenerateDataKey ("Create a custom
         # service role for batch inference", Amazon Bedrock user guide).
         Encryption.of(self).grant(self._role, "Decrypt", "GenerateDataKey", via="s3")
@@ -179,10 +187,10 @@ def _batch_jobs() -> iam.IPrincipal:
     )
 
 
-def _grant(role: iam.IRole, action: str, arn: str, reason: str) -> None:
-    """Grant an action, with the reason for the wildcard in its resource."""
-    iam.Grant.add_to_principal(grantee=role, actions=[action], resource_arns=[arn])
-    suppress_wildcards(role, [arn], reason)
+def _grant(role: iam.IRole, action: str, arns: Sequence[str], reason: str) -> None:
+    """Grant an action, with the reason for the wildcards in its resources."""
+    iam.Grant.add_to_principal(grantee=role, actions=[action], resource_arns=list(arns))
+    suppress_wildcards(role, arns, reason)
 
 
 def _ec2_arn(resource: str) -> str:

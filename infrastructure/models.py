@@ -136,6 +136,14 @@ def model_arns(
     ]
 
 
+def granted_regions(profile_regions: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the Regions in which `model_arns` allows the models of profiles.
+
+    `GLOBAL` stands for ARNs without a Region, which a global profile routes to.
+    """
+    return [Aws.REGION, *(region or GLOBAL for region in _routed_regions(profile_regions))]
+
+
 def any_profile_arns() -> list[str]:
     """Return the ARNs of this account's and AWS's profiles in this Region.
 
@@ -148,6 +156,11 @@ def any_profile_arns() -> list[str]:
 def custom_models_arn() -> str:
     """Return the ARN of this account's custom models in this Region; a request chooses one."""
     return f"{_bedrock_arn(Aws.REGION, Aws.ACCOUNT_ID)}:custom-model/*"
+
+
+def any_model_arn() -> str:
+    """Return the ARN of Bedrock's foundation models in this Region, for reading about them."""
+    return f"{_bedrock_arn(Aws.REGION)}:foundation-model/*"
 
 
 def application_profiles_arn() -> str:

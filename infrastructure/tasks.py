@@ -25,8 +25,14 @@ TRANSIENT = (
 )
 # The account runs too many functions at once. Nothing has run yet, so waiting is enough.
 THROTTLED = ("Lambda.TooManyRequestsException",)
-# The function's environment died or ran out of time. Every step can be repeated.
-CRASHED = ("Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout")
+# The function's environment died, or ran out of memory or time. Every step can be repeated.
+CRASHED = (
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Runtime.OutOfMemory",
+    "Sandbox.Timedout",
+    "States.Timeout",
+)
 
 # How often the execution was redriven. DescribeExecution says so too, but perhaps late.
 REDRIVES: Mapping[str, Any] = {"redrives": sfn.JsonPath.number_at("$$.Execution.RedriveCount")}

@@ -20,6 +20,7 @@ from lambdas.core.dataset.reader import questions_of
 from lambdas.core.errors import RequestError
 from lambdas.core.models.base import Completion
 from lambdas.core.planning import Origin, PlannedRun, StackSettings, plan_run, read_inputs
+from lambdas.core.preflight import ModelFacts
 from lambdas.core.question import choices_block
 from lambdas.core.requests.request import read_unchecked
 from lambdas.core.requests.start import InputName
@@ -103,7 +104,7 @@ def check(questions: Path, request: Mapping[str, Any], answers: Path | None = No
     inputs = read_inputs(unchecked, open_lines)
     findings = inputs.survey.findings if inputs.survey else None
     try:
-        planned = plan_run(_ORIGIN, unchecked, inputs, _STACK, lambda _: None)
+        planned = plan_run(_ORIGIN, unchecked, inputs, _STACK, lambda *_, **__: ModelFacts())
     except RequestError as refused:
         return Checked(findings, _with_names(str(refused).splitlines(), key, questions))
     read = [*_questions(questions, planned)]

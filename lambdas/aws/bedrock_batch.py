@@ -1,4 +1,4 @@
-"""Bedrock's batch jobs: each is created once, looked at and stopped; models of profiles."""
+"""Bedrock's batch jobs: each is created once, looked at and stopped."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -170,26 +170,6 @@ class Batch:
 def batch() -> Batch:
     """Return batch inference in this Region."""
     return Batch(bedrock_client())
-
-
-def profile_model(arn: str, client: "BedrockClient | None" = None) -> str | None:
-    """Return the id of the model behind an application profile.
-
-    A profile across Regions has the same model in each.
-
-    Args:
-        arn: of the profile.
-        client: of Bedrock's control plane; the functions' own if none is given.
-
-    Returns:
-        The id, such as `amazon.nova-lite-v1:0`; `None` if there is no such profile, if it may not
-        be read, or if Bedrock does not answer now. The user can then name the family.
-    """
-    try:
-        found = (client or bedrock_client()).get_inference_profile(inferenceProfileIdentifier=arn)
-    except (*_NO_RESPONSE, ClientError):
-        return None
-    return found["models"][0].get("modelArn", "").rpartition("/")[2] or None
 
 
 def _attempt(call: Callable[[], Response]) -> Response | None:

@@ -23,8 +23,16 @@ class _Variables(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+def _split(names: object) -> object:
+    """Split at commas what the stack joined with them."""
+    return tuple(filter(None, names.split(","))) if isinstance(names, str) else names
+
+
+_Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+
+
 class PlanVariables(_Variables):
-    """What Plan alone reads: the account's quotas and the defaults of a request."""
+    """What Plan alone reads: quotas, a request's defaults, the Regions that policies allow."""
 
     default_model: str
     jobs_at_once: int
@@ -32,6 +40,7 @@ class PlanVariables(_Variables):
     max_records: int
     max_input_mib: int
     rehearsal: bool = False
+    granted_regions: _Names = ()
 
 
 class PollVariables(_Variables):
@@ -41,21 +50,13 @@ class PollVariables(_Variables):
     job_timeout_h: int
 
 
-def _split(ids: object) -> object:
-    """Split at commas what the stack joined with them."""
-    return tuple(filter(None, ids.split(","))) if isinstance(ids, str) else ids
-
-
-_Ids = Annotated[tuple[str, ...], BeforeValidator(_split)]
-
-
 class SubmitVariables(PollVariables):
     """What Submit reads: what a batch job is created with; the last three may be unset."""
 
     batch_role_arn: str
     kms_key_arn: str = ""
-    vpc_subnet_ids: _Ids = ()
-    vpc_security_group_ids: _Ids = ()
+    vpc_subnet_ids: _Names = ()
+    vpc_security_group_ids: _Names = ()
 
 
 class InvokeVariables(_Variables):

@@ -12,6 +12,7 @@ from lambdas.core.errors import Problems, RequestError
 from lambdas.core.models.base import Sampling
 from lambdas.core.models.limits import model_warnings
 from lambdas.core.models.registry import geography
+from lambdas.core.preflight import LookUp, preflight
 from lambdas.core.prices import prices_of
 from lambdas.core.prompts.build import build_prompt
 from lambdas.core.prompts.exemplars import Exemplar, builtin_exemplars, read_exemplars
@@ -69,7 +70,8 @@ class StackSettings:
         default_model: of a request that names none.
         jobs_at_once: the most that a run may have.
         quotas: of one batch job.
-        rehearsal: whether nothing is paid for.
+        rehearsal: whether nothing is paid for: then Bedrock's facts on the model refuse nothing.
+        granted_regions: see `preflight`.
     """
 
     bucket: str
@@ -77,6 +79,7 @@ class StackSettings:
     jobs_at_once: int
     quotas: Quotas
     rehearsal: bool = False
+    granted_regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def plan_run(
     request: UncheckedRequest,
     inputs: RunInputs,
     stack: StackSettings,
-    model_behind: Callable[[str], str | None],
+    look_up: LookUp,
 ) -> PlannedRun:
     """Return the plan of a run.
 
@@ -121,28 +124,33 @@ def plan_run(
         request: as it was given.
         inputs: its dataset and exemplars.
         stack: that it runs on.
-        model_behind: returns the model of an application profile's ARN, `None` if it cannot.
+        look_up: asks Bedrock about the model.
 
     Raises:
-        RequestError: with all problems of request, dataset and exemplars at once; or the run is
-            too large, or may cost more than the request allows.
+        RequestError: with all problems of request, model, dataset and exemplars at once; or the
+            run is too large, or may cost more than the request allows.
     """
     problems = Problems()
+    model_id = request.model_id or stack.default_model
+    facts = look_up(model_id, checks=not stack.rehearsal)
+    found = preflight(model_id, facts, stack.granted_regions, origin.started_at)
     checked = problems.attempt(
         lambda: check_request(
             request.content,
             bucket=stack.bucket,
             default_model=stack.default_model,
             most_jobs_at_once=stack.jobs_at_once,
-            model_behind=model_behind,
+            model_behind=lambda _: facts.model,
         )
     )
+    problems.add(*found.refusals)
     problems.add(*inputs.problems, more=inputs.more_problems)
     problems.add(*_task_problems(request, inputs.task))
     survey = inputs.survey
     if problems or checked is None or survey is None or survey.reading is None:
         raise problems.error()
     plan = make_plan(origin, checked, survey, inputs.exemplars, stack)
+    plan = replace(plan, warnings=(*found.remarks, *plan.warnings))
     run_request = checked.request.model_copy(update={"task": plan.answer_spec.task})
     return PlannedRun(plan, run_request, checked.dataset_key, survey.reading)
 

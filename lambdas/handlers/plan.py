@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.aws.bedrock_batch import profile_model
+from lambdas.aws.model_access import look_up
 from lambdas.aws.run_files import InputFiles
 from lambdas.aws.run_table import run_table
 from lambdas.aws.store import run_store
@@ -64,7 +64,7 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
     _update_run(origin, RunEntry(inputs=files.found()))
     if inputs.survey:
         _update_run(origin, RunEntry(dataset=inputs.survey.findings))
-    planned = plan_run(origin, request, inputs, _stack_settings(), profile_model)
+    planned = plan_run(origin, request, inputs, _stack_settings(), look_up)
 
     _write(planned, files)
     logger.info("planned", questions=planned.plan.questions, shards=len(planned.plan.shards))
@@ -97,6 +97,7 @@ def _stack_settings() -> StackSettings:
         jobs_at_once=variables.jobs_at_once,
         quotas=quotas,
         rehearsal=variables.rehearsal,
+        granted_regions=variables.granted_regions,
     )
 
 

@@ -30,13 +30,14 @@ def create_api(operations: Operations, runtime: Runtime, gate: Gate) -> Flask:
     def caller() -> str:
         return gate.access_key_id(request.headers.get("Authorization"))
 
-    _add_control_plane(api, operations, caller)
+    _add_jobs(api, operations, caller)
+    _add_models(api, operations, caller)
     _add_runtime(api, runtime, caller)
     api.register_error_handler(Exception, _failed)
     return api
 
 
-def _add_control_plane(api: Flask, operations: Operations, caller: Callable[[], str]) -> None:
+def _add_jobs(api: Flask, operations: Operations, caller: Callable[[], str]) -> None:
 
     @api.post("/model-invocation-job")
     def create() -> Response:
@@ -53,6 +54,17 @@ def _add_control_plane(api: Flask, operations: Operations, caller: Callable[[], 
     @api.post("/model-invocation-job/<path:identifier>/stop")
     def stop(identifier: str) -> Response:
         return _json(operations.stop({"jobIdentifier": identifier}, caller()))
+
+
+def _add_models(api: Flask, operations: Operations, caller: Callable[[], str]) -> None:
+
+    @api.get("/foundation-models/<path:identifier>")
+    def model(identifier: str) -> Response:
+        return _json(operations.model({"modelIdentifier": identifier}, caller()))
+
+    @api.get("/foundation-model-availability/<path:identifier>")
+    def availability(identifier: str) -> Response:
+        return _json(operations.availability({"modelId": identifier}, caller()))
 
     @api.get("/inference-profiles/<path:identifier>")
     def profile(identifier: str) -> Response:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from local.bedrock.catalogue import NOT_SUPPORTED, Catalogue
 from local.bedrock.errors import ResourceNotFoundError, ValidationError
 
 # Model families with a batch entry in the AWS documentation ("Supported Regions and models for
@@ -76,9 +77,13 @@ class Models:
 
     Args:
         profiles: ARN of each application profile → the model or cross-Region profile it copies.
+        catalogue: of the day.
     """
 
-    def __init__(self, region: str, account: str, profiles: Mapping[str, str]) -> None:
+    def __init__(
+        self, region: str, account: str, profiles: Mapping[str, str], catalogue: Catalogue
+    ) -> None:
+        self.catalogue = catalogue
         self._region = region
         self._account = account
         self._profiles = profiles
@@ -88,11 +93,35 @@ class Models:
 
         Raises:
             ValidationError: there is none, or batch inference does not support it.
+            ResourceNotFoundError: it is at the end of its life, or Legacy.
+        """
+        model = self.asked(model_id)
+        if not model.base_id.startswith(BATCH_FAMILIES) or model.base_id.startswith(NO_BATCH):
+            raise ValidationError(NOT_SUPPORTED)
+        self.catalogue.check_batch(model.base_id)
+        return model
+
+    def asked(self, model_id: str) -> Model:
+        """Return the model that an id or ARN names, for a call that it is to answer.
+
+        Raises:
+            ValidationError: there is none, or it is asked only through a profile.
+            ResourceNotFoundError: it is at the end of its life, or Legacy.
         """
         model = self.named(model_id)
-        if not model.base_id.startswith(BATCH_FAMILIES) or model.base_id.startswith(NO_BATCH):
-            raise ValidationError("Batch inference is not supported for the requested model.")
+        self.catalogue.check_life(model.base_id)
         return model
+
+    def foundation(self, identifier: str) -> tuple[str, str]:
+        """Return the bare id and the ARN of a foundation model, asked through a profile or not.
+
+        Raises:
+            ResourceNotFoundError: it is none.
+        """
+        base_id = _name(identifier)
+        if base_id.partition(".")[0] in PROFILE_REGIONS or "." not in base_id:
+            raise ResourceNotFoundError(f"Could not resolve the foundation model {identifier}.")
+        return base_id, _foundation_arn(self._region, base_id)
 
     def named(self, model_id: str) -> Model:
         """Return the model that an id or ARN names.

@@ -1,4 +1,4 @@
-"""The operations on jobs, with what is checked before; and what an inference profile stands for."""
+"""The operations on jobs, with what is checked before; and what is told of models."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -82,6 +82,22 @@ class Operations:
             "status": "ACTIVE",
             "type": "APPLICATION" if own else "SYSTEM_DEFINED",
         }
+
+    def model(self, members: Mapping[str, Any], access_key_id: str) -> dict[str, Any]:
+        """GetFoundationModel."""
+        request = self._constraints.checked("GetFoundationModel", members)
+        base_id, arn = self._models.foundation(request["modelIdentifier"])
+        self._gate.check(access_key_id, IamCall("bedrock:GetFoundationModel", arn))
+        life_cycle = self._models.catalogue.life_cycle(base_id)
+        details = {"modelArn": arn, "modelId": base_id, "modelLifecycle": life_cycle}
+        return {"modelDetails": details}
+
+    def availability(self, members: Mapping[str, Any], access_key_id: str) -> dict[str, Any]:
+        """GetFoundationModelAvailability."""
+        request = self._constraints.checked("GetFoundationModelAvailability", members)
+        self._gate.check(access_key_id, IamCall("bedrock:GetFoundationModelAvailability", "*"))
+        base_id, _ = self._models.foundation(request["modelId"])
+        return self._models.catalogue.availability(base_id)
 
 
 def _create_calls(request: Mapping[str, Any], model_arn: str, job_arn: str) -> list[IamCall]:

@@ -109,7 +109,7 @@ class Runtime:
         )
 
     def _model(self, model_id: str) -> Model:
-        model = self._models.named(model_id)
+        model = self._models.asked(model_id)
         if not model.base_id.startswith(BATCH_FAMILIES):
             raise errors.ValidationError("The provided model identifier is invalid.")
         return model

@@ -11,6 +11,7 @@ from local.bedrock.answering import Intake
 from local.bedrock.answers.source import AnswerSource
 from local.bedrock.api import create_api
 from local.bedrock.aws_clients import AwsClients, connect
+from local.bedrock.catalogue import EVERYTHING, Catalogue
 from local.bedrock.iam import (
     Callers,
     CheckedCall,
@@ -54,6 +55,7 @@ class StandIn:
         permissions: who knows what a role may do; the emulator's IAM unless given.
         callers: who knows the role behind an access key; the emulator's functions unless given.
         profiles: ARN of each application profile of the account → the model it stands for.
+        catalogue: which models are offered; all, unless given.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class StandIn:
         permissions: Permissions | None = None,
         callers: Callers | None = None,
         profiles: Mapping[str, str] | None = None,
+        catalogue: Catalogue = EVERYTHING,
     ) -> None:
         self._port = port
         self._listening: tuple[BaseWSGIServer, Thread] | None = None
@@ -77,7 +80,8 @@ class StandIn:
         self._permissions = NotedPermissions(permissions or SimulatedPermissions(edge.iam))
         self._injections = Injections(faults, seed)
         self._ledger = Ledger()
-        scopes, models = Scopes(), Models(edge.region, edge.account, profiles or {})
+        scopes = Scopes()
+        models = Models(edge.region, edge.account, profiles or {}, catalogue)
         intake = Intake(
             *(edge, answers, self._permissions, scopes, quotas, self._ledger), JobQueue()
         )

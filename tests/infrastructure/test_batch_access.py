@@ -92,7 +92,7 @@ def test_only_batch_jobs_of_this_account_and_region_may_assume_the_role(of_type:
     assert {"Ref": "AWS::Region"} in source[1]
 
 
-def test_the_role_reads_inputs_writes_outputs_and_nothing_else(statements_of: StatementsOf) -> None:
+def test_the_role_reads_and_writes_runs_as_the_user_guide_says(statements_of: StatementsOf) -> None:
     statements = statements_of("BatchAccessRole")
     bucket = "${StorageBucket.Arn}"
 
@@ -101,8 +101,8 @@ def test_the_role_reads_inputs_writes_outputs_and_nothing_else(statements_of: St
         for statement in statements
         if statement["Action"].startswith("s3:")
     } == {
-        ("s3:GetObject", f"{bucket}/runs/*/input*.jsonl"),
-        ("s3:PutObject", f"{bucket}/runs/*/output/*"),
+        ("s3:GetObject", f"{bucket}/runs/*"),
+        ("s3:PutObject", f"{bucket}/runs/*"),
         ("s3:ListBucket", bucket),
     }
     assert {statement["Action"] for statement in statements if "Condition" not in statement} == {
@@ -176,15 +176,39 @@ def test_models_of_a_prefix_may_be_called_in_every_region_of_the_profiles() -> N
     template = make_template({"model_prefixes": ["writer."], "profile_regions": regions})
 
     for id_, resource in template["Resources"].items():
-        if resource["Type"] == "AWS::IAM::Policy" and "foundation-model/" in json.dumps(resource):
+        if resource["Type"] == "AWS::IAM::Policy" and "foundation-model/meta" in json.dumps(
+            resource
+        ):
             count = json.dumps(resource).count("foundation-model/writer.*")
             assert count == json.dumps(resource).count("foundation-model/meta.llama*") == 3, id_
 
 
-def test_plan_looks_up_application_profiles_only(statements_of: StatementsOf) -> None:
-    found = resources(statements_of("StepsPlanRole"), "bedrock:GetInferenceProfile")
+def test_plan_reads_of_models_and_profiles_and_calls_none(statements_of: StatementsOf) -> None:
+    found = {
+        each["Action"].removeprefix("bedrock:"): set(each["Resource"])
+        for each in statements_of("StepsPlanRole")
+        if each["Action"].startswith("bedrock:")
+    }
 
-    assert found == [f"{ACCOUNT}:application-inference-profile/*"]
+    assert found == {
+        "GetInferenceProfile": {PROFILES, f"{ACCOUNT}:application-inference-profile/*"},
+        "GetFoundationModel": {f"{OWN}::foundation-model/*"},
+        "GetFoundationModelAvailability": {"*"},
+    }
+
+
+def test_plan_knows_the_regions_whose_models_policies_allow() -> None:
+    template = make_template({"profile_regions": {"us": ["us-west-2", "us-east-1"], "global": []}})
+    [plan] = [
+        found["Properties"]["Environment"]["Variables"]
+        for found in template["Resources"].values()
+        if found["Type"] == "AWS::Lambda::Function"
+        and found["Properties"]["Handler"] == "lambdas.handlers.plan.handler"
+    ]
+
+    assert plan["GRANTED_REGIONS"] == {
+        "Fn::Join": ["", [{"Ref": "AWS::Region"}, ",global,us-east-1,us-west-2"]]
+    }
 
 
 def test_every_model_that_may_be_called_is_one_that_the_functions_know(

@@ -25,12 +25,11 @@ ALL = {
 
 # Every resource with a wildcard, with its reason. Add a new one here, or avoid it.
 REASONS = {
-    "*": "X-Ray, log delivery, ListModelInvocationJobs, EC2's Describe: no resource types",
+    "*": "X-Ray, log delivery, ListModelInvocationJobs, GetFoundationModelAvailability, EC2's"
+    " Describe: no resource types",
     "${StorageBucket.Arn}/*": "a dataset may lie anywhere in the bucket",
     "${StorageBucket.Arn}/runs/*": "a run names its keys",
     "${StorageBucket.Arn}/runs/*/waves/*": "a run names its keys",
-    "${StorageBucket.Arn}/runs/*/input*.jsonl": "a job names its input, or the folder of several",
-    "${StorageBucket.Arn}/runs/*/output/*": "Bedrock names its output",
     "arn:${AWS::Partition}:s3:::${StorageBucket}/*": "the maps read the lines of a run's files",
 }
 REASONS_BY_PATTERN = {
@@ -38,6 +37,7 @@ REASONS_BY_PATTERN = {
     r"arn:.*:bedrock:.*:(application-)?inference-profile/\*": "a request chooses the profile",
     r"arn:.*:bedrock:.*:custom-model/\*": "a request chooses the model",
     r"arn:.*:bedrock:.*::foundation-model/[a-z.0-9-]+\*": "a request chooses size and version",
+    r"arn:.*:bedrock:\$\{AWS::Region\}::foundation-model/\*": "to read of: a request chooses",
     r"arn:.*:ec2:.*:network-interface/\*": "Bedrock names an interface when it creates it",
     r"arn:.*:states:.*:execution:.*:\*": "executions are named when they start",
     r"\$\{Steps\w+\.Arn\}:\*": "versions of the function",
@@ -156,6 +156,7 @@ def test_only_actions_without_resources_or_with_conditions_apply_to_all_resource
         assert (
             service == "xray"
             or action == "bedrock:ListModelInvocationJobs"
+            or (action == "bedrock:GetFoundationModelAvailability" and role == "StepsPlanRole")
             or (service == "logs" and role == "WorkflowMachineRole")
             or (service == "ec2" and name.startswith("Describe") and role == "BatchAccessRole")
         ), (role, action)

@@ -37,6 +37,7 @@ OWN_VARIABLES = {
         "MIN_RECORDS",
         "MAX_RECORDS",
         "MAX_INPUT_MIB",
+        "GRANTED_REGIONS",
     },
     "Pilot": {"ON_DEMAND_AT_ONCE"},
     "Invoke": {"ON_DEMAND_AT_ONCE", "POLL_EVERY_S"},

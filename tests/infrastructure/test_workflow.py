@@ -222,7 +222,16 @@ def test_tasks_are_retried_after_transient_errors_of_aws_only(tasks: States) -> 
         assert retried == [
             (list(TRANSIENT), 8),
             (["Lambda.TooManyRequestsException"], 20),
-            (["Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout"], 2),
+            (
+                [
+                    "Lambda.Unknown",
+                    "Runtime.ExitError",
+                    "Runtime.OutOfMemory",
+                    "Sandbox.Timedout",
+                    "States.Timeout",
+                ],
+                2,
+            ),
         ], name
         # Errors of ours have the names of their classes; a retry would fail again.
         assert all(error.startswith(("Lambda.", "Sandbox.")) for error in TRANSIENT)

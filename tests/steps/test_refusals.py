@@ -138,12 +138,12 @@ def test_a_dataset_that_cannot_be_a_key_is_refused_with_our_own_error(
     assert problem in message(refusing, REQUEST | {"dataset": dataset})
 
 
-def test_the_same_text_twice_is_a_warning(world: World) -> None:
-    world.put("datasets/q.jsonl", {"question": "one?"}, {"question": "one?"})
+def test_the_same_text_twice_is_a_warning(refusing: World) -> None:
+    refusing.put("datasets/q.jsonl", {"question": "one?"}, {"question": "one?"})
 
-    world.plan(REQUEST)
+    refusing.plan(REQUEST)
 
-    (plan,) = world.rows("runs/demo/plan.json")
+    (plan,) = refusing.rows("runs/demo/plan.json")
     assert plan["warnings"][0].startswith("1 question with the text of an earlier one")
 
 

@@ -53,7 +53,7 @@ ORDER = (
         "sampling",
     ),
     *("requests", "outputs", "voting", "costs", "pilot", "report"),
-    *("survey", "planning", "job_clock", "run_failure"),
+    *("survey", "preflight", "planning", "job_clock", "run_failure"),
 )
 
 

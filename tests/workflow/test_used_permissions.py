@@ -20,7 +20,6 @@ from selfconsistency.start import start, submission
 # Role and action that the runs here need not use, and why each is granted all the same. Each is
 # used in tests/faults, unless it says otherwise.
 FOR_WORSE_DAYS = {
-    "Plan bedrock:GetInferenceProfile": "of requests that name an application profile",
     "Submit states:DescribeExecution": "of a child that one of two redrives did not come to",
     "Invoke states:DescribeExecution": "of a child that one of two redrives did not come to",
     "Submit bedrock:ListModelInvocationJobs": "Bedrock has forgotten the token of a job",

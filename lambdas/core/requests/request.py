@@ -33,6 +33,7 @@ class UncheckedRequest:
 
     Attributes:
         content: as JSON gave it.
+        model_id: that it names; `None` for the stack's.
         dataset_key: of the dataset; `None` if the request names none that may be read.
         few_shot_key: of an exemplars file; `None` if the request names none that may be read.
         zero_shot: whether it asks for a prompt without exemplars.
@@ -45,6 +46,7 @@ class UncheckedRequest:
     """
 
     content: object
+    model_id: str | None
     dataset_key: str | None
     few_shot_key: str | None
     zero_shot: bool
@@ -63,10 +65,11 @@ def read_unchecked(content: object, bucket: str) -> UncheckedRequest:
     named_task = next((task for task in get_args(Task) if request.get("task") == task), None)
     # A pattern or a JSON key implies "exact".
     is_exact = named_task is None and bool(request.get("pattern") or request.get("json_key"))
-    few_shot = request.get("few_shot")
+    few_shot, model_id = request.get("few_shot"), request.get("model_id")
     task: Task | None = "exact" if is_exact else named_task
     return UncheckedRequest(
         content=content,
+        model_id=model_id if isinstance(model_id, str) else None,
         dataset_key=readable_key("dataset", request.get("dataset"), bucket),
         few_shot_key=(
             None if few_shot in FEW_SHOT_WORDS else readable_key("few_shot", few_shot, bucket)

@@ -1,4 +1,4 @@
-"""Batch jobs: created once each whatever the answer, refused, stopped; profiles' models."""
+"""Batch jobs: created once each whatever the answer, refused, stopped."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from lambdas.aws.bedrock_batch import Batch, JobState, Submission, profile_model
+from lambdas.aws.bedrock_batch import Batch, JobState, Submission
 from lambdas.aws.clients import bedrock_client
 from lambdas.core.errors import JobRefusedError
 from local.bedrock.settings import Delays, Faults, Quotas
@@ -353,44 +353,3 @@ def test_an_unknown_job_is_no_error_and_needs_no_stop(given: Answers) -> None:
     assert state is not None
     assert (state.status, state.records_done) == ("Unknown", 0)
     assert batch.stop(arn())
-
-
-PROFILE_ARN = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3"
-
-
-def profile(*models: str) -> dict[str, Any]:
-    return {
-        "inferenceProfileName": "ours",
-        "inferenceProfileArn": PROFILE_ARN,
-        "inferenceProfileId": "a1b2c3",
-        "status": "ACTIVE",
-        "type": "APPLICATION",
-        "models": [{"modelArn": model} for model in models],
-    }
-
-
-@pytest.mark.parametrize(
-    ("regions", "model"),
-    [
-        pytest.param(["us-east-1"], "amazon.nova-lite-v1:0", id="one Region"),
-        pytest.param(["us-east-1", "us-west-2"], "amazon.nova-lite-v1:0", id="several"),
-    ],
-)
-def test_a_profile_has_the_model_of_its_regions(aws: Cloud, regions: list[str], model: str) -> None:
-    arns = [f"arn:aws:bedrock:{region}::foundation-model/{model}" for region in regions]
-    with Stubber(bedrock_client()) as bedrock:
-        bedrock.add_response(
-            "get_inference_profile", profile(*arns), {"inferenceProfileIdentifier": PROFILE_ARN}
-        )
-
-        assert profile_model(PROFILE_ARN) == model
-
-
-@pytest.mark.parametrize(
-    "code", ["ResourceNotFoundException", "AccessDeniedException", "ThrottlingException"]
-)
-def test_a_profile_that_cannot_be_read_has_no_known_model(aws: Cloud, code: str) -> None:
-    with Stubber(bedrock_client()) as bedrock:
-        bedrock.add_client_error("get_inference_profile", code)
-
-        assert profile_model(PROFILE_ARN) is None

@@ -1,6 +1,7 @@
 """From a request and its files to the plan, or to one error with all problems."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import repeat
 
 import pytest
@@ -16,6 +17,7 @@ from lambdas.core.planning import (
     plan_run,
     read_inputs,
 )
+from lambdas.core.preflight import Availability, LifeCycle, ModelFacts
 from lambdas.core.requests.request import check_request, read_unchecked
 from lambdas.core.sampling.sharding import Quotas
 from lambdas.core.survey import DatasetSurvey
@@ -145,16 +147,24 @@ def test_a_custom_model_runs_in_batch_jobs_at_an_unknown_price() -> None:
     assert plan.estimate.cost_usd is None
 
 
-def run_of(request: object, **files: bytes) -> PlannedRun:
-    """Return the planned run of a request, given the content of its files by key."""
+def run_of(
+    request: object,
+    facts: ModelFacts | None = None,
+    stack: StackSettings = STACK,
+    **files: bytes,
+) -> PlannedRun:
+    """Return the planned run of a request, given its model's facts and its files by key."""
 
     def open_lines(name: str, key: str, limit: SizeLimit) -> Iterator[Line]:
         if key not in files:
             raise MissingObjectError(f"s3://stack/{key} does not exist")
         return split_lines([files[key]], 2**18)
 
+    def look_up(model_id: str, *, checks: bool) -> ModelFacts:
+        return facts if facts and checks else ModelFacts()
+
     unchecked = read_unchecked(request, STACK.bucket)
-    return plan_run(ORIGIN, unchecked, read_inputs(unchecked, open_lines), STACK, lambda _: None)
+    return plan_run(ORIGIN, unchecked, read_inputs(unchecked, open_lines), stack, look_up)
 
 
 def problems_of(run: Callable[[], object]) -> tuple[str, ...]:
@@ -235,3 +245,34 @@ def test_a_template_that_does_not_fit_a_named_task_is_one_problem() -> None:
     (problem,) = problems_of(lambda: run_of(request, q=content_of(GOOD)))
 
     assert problem.startswith("template has the field {choices}")
+
+
+UNSUBSCRIBED = ModelFacts(
+    "anthropic.claude-sonnet-4-6", availability=Availability(agreement="NOT_AVAILABLE")
+)
+
+
+def test_what_bedrock_says_of_the_model_is_refused_with_all_other_problems() -> None:
+    found = problems_of(lambda: run_of({"dataset": "q", "paths": 0}, UNSUBSCRIBED, q=b"{oops"))
+
+    assert [problem.split(",")[0] for problem in found] == [
+        "paths is 0",
+        f'model_id is "{STACK.default_model}"',
+        "q line 1: is no JSON (Expecting property name enclosed in double quotes at column 2)",
+    ]
+
+
+def test_bedrock_s_remarks_on_the_model_are_warnings_of_the_plan() -> None:
+    legacy = ModelFacts("amazon.nova-lite-v1:0", life_cycle=LifeCycle(is_legacy=True))
+
+    warnings = run_of({"dataset": "q"}, legacy, q=content_of(GOOD)).plan.warnings
+
+    assert warnings[0].startswith(f"{STACK.default_model}: Legacy; ")
+
+
+def test_in_a_rehearsal_bedrock_is_not_asked_for_checks() -> None:
+    rehearsing = replace(STACK, rehearsal=True)
+
+    assert (
+        run_of({"dataset": "q"}, UNSUBSCRIBED, rehearsing, q=content_of(GOOD)).plan.questions == 1
+    )
