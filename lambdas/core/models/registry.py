@@ -3,6 +3,7 @@
 import re
 
 from lambdas.contract import InvocationType
+from lambdas.contract.model_ids import geography_of, without_geography
 from lambdas.core.models.base import Family, Form
 from lambdas.core.models.converse import ANY_MODEL
 from lambdas.core.models.native_chat import CLAUDE, DEEPSEEK_R1, MISTRAL, NOVA, OPENAI_STYLE
@@ -31,10 +32,6 @@ FAMILIES: tuple[Family, ...] = (
     ANY_MODEL,
 )
 
-# Prefixes of cross-Region inference profiles. A closed list: `deepseek.v3.2` is a model id,
-# not a profile of the geography "deepseek".
-_GEOGRAPHIES = ("us", "eu", "apac", "global", "jp", "au", "ca", "us-gov")
-_PROFILE = re.compile(rf"({'|'.join(_GEOGRAPHIES)})\.(?=[a-z0-9-]+\.)")
 _FOUNDATION = re.compile(r"[a-z0-9-]+\.[a-z0-9.:-]+")
 _ARN = re.compile(
     r"arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d*:(?:"
@@ -85,7 +82,7 @@ def foundation_model(model_id: str) -> str | None:
     >>> foundation_model("us.amazon.nova-lite-v1:0")
     'amazon.nova-lite-v1:0'
     """
-    name = _PROFILE.sub("", _name(model_id), count=1)
+    name = without_geography(_name(model_id))
     return name if _FOUNDATION.fullmatch(name) else None
 
 
@@ -95,8 +92,7 @@ def geography(model_id: str) -> str | None:
     >>> geography("global.amazon.nova-2-lite-v1:0")
     'global'
     """
-    found = _PROFILE.match(_name(model_id))
-    return found[1] if found else None
+    return geography_of(_name(model_id))
 
 
 def generates_text(model: str) -> bool:
