@@ -132,6 +132,10 @@ class ModelPrices:
         batch_output: of the completions, in batch inference.
         as_of: when the source showed them (ISO 8601 date), "" where the user gave them.
         source: where they stood.
+        cache_read: of prompt tokens that come out of the prompt cache, on demand; `None` if the
+            model is not known to have one.
+        cache_write: of prompt tokens that go into the prompt cache, on demand.
+        prompt_limit: the longest prompt in tokens that has these prices; `None` for any.
     """
 
     input: float
@@ -140,9 +144,29 @@ class ModelPrices:
     batch_output: float
     as_of: str
     source: str
+    cache_read: float | None = None
+    cache_write: float | None = None
+    prompt_limit: int | None = None
 
-    def usd(self, tokens_in: float, tokens_out: float, *, on_demand: bool) -> float:
+    def usd(
+        self,
+        tokens_in: float,
+        tokens_out: float,
+        *,
+        on_demand: bool,
+        cache_read: float = 0,
+        cache_write: float = 0,
+    ) -> float:
         """Return what so many tokens cost.
+
+        Args:
+            tokens_in: of the prompts, those in the cache included.
+            tokens_out: of the completions.
+            on_demand: whether they cost the price on demand.
+            cache_read: how many of `tokens_in` came out of the cache. In batch, or where no price
+                is known, they count as if they had not.
+            cache_write: how many of `tokens_in` went into the cache. In batch, or where no price
+                is known, they count a quarter more, the most that any model takes.
 
         >>> prices = ModelPrices(3.0, 4.0, 1.5, 2.0, "2024-03-01", "a blog")
         >>> round(prices.usd(5_500_000, 630_000, on_demand=False), 2)
@@ -150,7 +174,12 @@ class ModelPrices:
         """
         of_input = self.input if on_demand else self.batch_input
         of_output = self.output if on_demand else self.batch_output
-        return (tokens_in * of_input + tokens_out * of_output) / 1e6
+        of_read, of_write = of_input, of_input * 1.25
+        if on_demand:
+            of_read = of_read if self.cache_read is None else self.cache_read
+            of_write = of_write if self.cache_write is None else self.cache_write
+        cached = cache_read * (of_read - of_input) + cache_write * (of_write - of_input)
+        return (tokens_in * of_input + tokens_out * of_output + cached) / 1e6
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lambdas.contract import RunRequest, Task
-from lambdas.contract.schema import Estimate, Plan, Prompt, Shard, Stopping, is_batch_only
+from lambdas.contract.schema import (
+    Estimate,
+    ModelPrices,
+    Plan,
+    Prompt,
+    Shard,
+    Stopping,
+    is_batch_only,
+)
 from lambdas.core.costs.estimate import cost_limit_error, estimate
+from lambdas.core.costs.loads import prompt_size
 from lambdas.core.dataset.files import DATASET_LIMIT, EXEMPLARS_LIMIT, SizeLimit
 from lambdas.core.dataset.golds import Reading
 from lambdas.core.errors import Problems, RequestError
 from lambdas.core.models.base import Sampling
 from lambdas.core.models.limits import model_warnings
-from lambdas.core.models.registry import geography
+from lambdas.core.models.registry import price_geography
 from lambdas.core.prices import prices_of
 from lambdas.core.prompts.build import build_prompt
 from lambdas.core.prompts.exemplars import Exemplar, builtin_exemplars, read_exemplars
@@ -162,14 +171,22 @@ def make_plan(
     """
     plan = _plan_without_estimate(origin, checked, survey, exemplars, quotas)
     _raise_any(run_size_error(plan))
-    request, global_profile = checked.request, geography(checked.model_id) == "global"
-    base = None if is_batch_only(checked.model_id) else checked.foundation_model
-    prices = prices_of(base, request.prices, global_profile=global_profile)
+    prices = _prices(checked, prompt_size(plan, survey.size).longest_token_bound)
     estimated = estimate(plan, survey.size, prices)
     _raise_any(
-        _batch_only_problem(plan, estimated), cost_limit_error(estimated, request.max_cost_usd)
+        _batch_only_problem(plan, estimated),
+        cost_limit_error(estimated, checked.request.max_cost_usd),
     )
     return replace(plan, estimate=estimated, prices=prices)
+
+
+def _prices(checked: CheckedRequest, longest_prompt: float) -> ModelPrices | None:
+    """Return the prices of a run, `None` where they are unknown, as those of very long prompts."""
+    base = None if is_batch_only(checked.model_id) else checked.foundation_model
+    found = prices_of(base, checked.request.prices, geography=price_geography(checked.model_id))
+    if found and found.prompt_limit is not None and longest_prompt > found.prompt_limit:
+        return None
+    return found
 
 
 def _survey(request: UncheckedRequest, open_lines: OpenLines) -> DatasetSurvey | None:

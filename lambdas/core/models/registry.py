@@ -15,6 +15,7 @@ from lambdas.core.models.native_text import (
     LLAMA_4,
     MISTRAL_TEXT,
 )
+from lambdas.core.prices import ANY_GEOGRAPHY
 
 # No id matches two of them.
 FAMILIES: tuple[Family, ...] = (
@@ -93,6 +94,15 @@ def geography(model_id: str) -> str | None:
     'global'
     """
     return geography_of(_name(model_id))
+
+
+def price_geography(model_id: str) -> str | None:
+    """Return the geography whose prices a model has; an application profile's is not known.
+
+    >>> price_geography("us.amazon.nova-lite-v1:0")
+    'us'
+    """
+    return ANY_GEOGRAPHY if ":application-inference-profile/" in model_id else geography(model_id)
 
 
 def generates_text(model: str) -> bool:

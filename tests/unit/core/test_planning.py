@@ -74,6 +74,27 @@ def test_a_dense_question_raises_the_upper_bound_and_not_the_expected_cost() -> 
     assert dense.ceiling_usd - prose.ceiling_usd == pytest.approx(more * 0.06 / 1e6)
 
 
+def test_a_run_has_the_prices_of_its_own_profile() -> None:
+    american, european = planned(), planned(model_id="eu.amazon.nova-lite-v1:0")
+
+    assert american.prices is not None
+    assert european.prices is not None
+    assert (american.prices.input, european.prices.input) == (0.06, 0.078)
+
+
+def test_prompts_longer_than_what_the_prices_hold_for_have_no_known_price() -> None:
+    haiku = {
+        "model_id": "us.anthropic.claude-haiku-5-5",
+        "greedy": False,
+        "temperatures": [1.0],
+        "paths": 1,
+    }
+
+    # Signs have a token each: at 100,000 tokens a prompt costs five times as much.
+    assert planned(before="-" * 90_000, **haiku).prices is not None
+    assert planned(before="-" * 99_980, **haiku).prices is None
+
+
 def test_without_waves_all_paths_are_in_one() -> None:
     assert planned(paths=10).waves == (10,)
     assert planned(paths=10, waves=[4, 6]).waves == (4, 6)
