@@ -81,11 +81,15 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class TokenUse:
-    """Tokens of some records, all of them in batch or all on demand."""
+    """Tokens of some records, all of them in batch or all on demand.
+
+    On demand, `cache_write` of the prompts' tokens may go into the prompt cache, at its price.
+    """
 
     tokens_in: int
     tokens_out: int
     on_demand: bool
+    cache_write: int = 0
 
 
 def token_upper_bound(text: str) -> int:
@@ -170,15 +174,25 @@ def expected_use(plan: Plan, load: Load, size: PromptSize) -> TokenUse:
 def max_use(plan: Plan, load: Load, size: PromptSize) -> TokenUse:
     """Return the upper bound of the tokens of some records."""
     prompt = size.longest_token_bound if load.any_questions else size.token_bound
-    tokens_in = load.records * (prompt + TEMPLATE_TOKENS)
-    return TokenUse(math.ceil(tokens_in), load.generations * plan.max_tokens, load.on_demand)
+    tokens_in = math.ceil(load.records * (prompt + TEMPLATE_TOKENS))
+    cache_write = tokens_in if load.on_demand else 0
+    return TokenUse(tokens_in, load.generations * plan.max_tokens, load.on_demand, cache_write)
 
 
 def use_usd(uses: Sequence[TokenUse], prices: ModelPrices | None) -> float | None:
     """Return what tokens cost, `None` without prices."""
     if prices is None:
         return None
-    return sum(prices.usd(use.tokens_in, use.tokens_out, on_demand=use.on_demand) for use in uses)
+    has_cache = prices.cache_write is not None
+    return sum(
+        prices.usd(
+            use.tokens_in,
+            use.tokens_out,
+            on_demand=use.on_demand,
+            cache_write=use.cache_write if has_cache else 0,
+        )
+        for use in uses
+    )
 
 
 def record_ceiling_usd(plan: Plan, size: PromptSize, prices: ModelPrices | None) -> float | None:

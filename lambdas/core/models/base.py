@@ -1,7 +1,7 @@
 """What every model family offers: the body of a record, and the completions in a row of output."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -80,11 +80,30 @@ class StopReasons:
 
 @dataclass(frozen=True, slots=True)
 class RecordOutput:
-    """The completions of one record, and its tokens, `None` where the model does not state them."""
+    """The completions of one record, and its tokens, `None` where the model does not state them.
+
+    Attributes:
+        completions: in their order.
+        tokens_in: of the prompt, those in the prompt cache included.
+        tokens_out: of the completions.
+        cache_read: how many of `tokens_in` came out of the prompt cache.
+        cache_write: how many of `tokens_in` went into it.
+    """
 
     completions: list[Completion]
     tokens_in: int | None = None
     tokens_out: int | None = None
+    cache_read: int = 0
+    cache_write: int = 0
+
+    def with_cache(self, cache_read: int | None, cache_write: int | None) -> "RecordOutput":
+        """Return it with prompt tokens in the cache, which the model counts apart from the rest.
+
+        Source: Bedrock user guide, Prompt caching; it is on by default for Claude and Nova.
+        """
+        read, write = cache_read or 0, cache_write or 0
+        tokens_in = None if self.tokens_in is None else self.tokens_in + read + write
+        return replace(self, tokens_in=tokens_in, cache_read=read, cache_write=write)
 
 
 class RowError(msgspec.Struct):

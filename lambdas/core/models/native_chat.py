@@ -174,6 +174,8 @@ class _ClaudeBlock(msgspec.Struct):
 class _ClaudeUsage(msgspec.Struct):
     input_tokens: int | None = None
     output_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
 
 
 class _ClaudeOutput(msgspec.Struct):
@@ -206,7 +208,10 @@ class Claude(Form):
         )
         usage = output.usage or _ClaudeUsage()
         completion = _CLAUDE_STOP_REASONS.completion(text, output.stop_reason)
-        return RecordOutput([completion], usage.input_tokens, usage.output_tokens)
+        output_read = RecordOutput([completion], usage.input_tokens, usage.output_tokens)
+        return output_read.with_cache(
+            usage.cache_read_input_tokens, usage.cache_creation_input_tokens
+        )
 
 
 CLAUDE = Family(

@@ -71,7 +71,8 @@ def test_a_dense_question_raises_the_upper_bound_and_not_the_expected_cost() -> 
     assert prose.ceiling_usd is not None
     records = sum(each.records for each in dense.settings)
     more = (153 - (9 * 8 + 1)) * records
-    assert dense.ceiling_usd - prose.ceiling_usd == pytest.approx(more * 0.06 / 1e6)
+    # On demand at $0.06 per million, and a quarter more for what goes into the prompt cache.
+    assert dense.ceiling_usd - prose.ceiling_usd == pytest.approx(more * 0.075 / 1e6)
 
 
 def test_a_run_has_the_prices_of_its_own_profile() -> None:
@@ -90,9 +91,14 @@ def test_prompts_longer_than_what_the_prices_hold_for_have_no_known_price() -> N
         "paths": 1,
     }
 
-    # Signs have a token each: at 100,000 tokens a prompt costs five times as much.
-    assert planned(before="-" * 90_000, **haiku).prices is not None
-    assert planned(before="-" * 99_980, **haiku).prices is None
+    # Signs have a token each: from 100,000 tokens on a prompt costs five times as much.
+    shorter = planned(survey=surveyed({"question": "-" * 5_000, "answer": "1"}), **haiku)
+    longer = planned(
+        survey=surveyed({"question": "-" * 5_000, "answer": "1"}), before="-" * 96_000, **haiku
+    )
+
+    assert shorter.prices is not None
+    assert longer.prices is None
 
 
 def test_without_waves_all_paths_are_in_one() -> None:
