@@ -7,8 +7,8 @@ run's `plan.json`. A member that is added later has a default.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from pydantic import ValidationError
@@ -293,6 +293,8 @@ class Plan:
         warnings: what a reader of the report must know of model and dataset.
         prices: of the model; `None` where they are not known.
         estimate: what the run is expected to cost.
+        model_fields: members for the model that the app does not set itself.
+        thinking_tokens: likely ones of the thoughts before an answer; 0 without thoughts.
     """
 
     run_id: str
@@ -323,6 +325,8 @@ class Plan:
     warnings: tuple[str, ...] = ()
     prices: ModelPrices | None = None
     estimate: Estimate | None = None
+    model_fields: dict[str, Any] = field(default_factory=dict)
+    thinking_tokens: int = 0
 
     @property
     def stops_early(self) -> bool:

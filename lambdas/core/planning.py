@@ -18,9 +18,11 @@ from lambdas.core.costs.loads import prompt_size
 from lambdas.core.dataset.files import DATASET_LIMIT, EXEMPLARS_LIMIT, SizeLimit
 from lambdas.core.dataset.golds import Reading
 from lambdas.core.errors import Problems, RequestError
+from lambdas.core.models.availability import PaidRun, batch_error
 from lambdas.core.models.base import Sampling
 from lambdas.core.models.limits import model_warnings
 from lambdas.core.models.registry import price_geography
+from lambdas.core.models.thinking import thinking_of
 from lambdas.core.prices import prices_of
 from lambdas.core.prompts.build import build_prompt
 from lambdas.core.prompts.exemplars import Exemplar, builtin_exemplars, read_exemplars
@@ -144,6 +146,7 @@ def plan_run(
             default_model=stack.default_model,
             most_jobs_at_once=stack.jobs_at_once,
             model_behind=model_behind,
+            paid=None if stack.rehearsal else PaidRun(origin.started_at),
         )
     )
     problems.add(*inputs.problems, more=inputs.more_problems)
@@ -152,6 +155,8 @@ def plan_run(
     if problems or checked is None or survey is None or survey.reading is None:
         raise problems.error()
     plan = make_plan(origin, checked, survey, inputs.exemplars, stack.quotas)
+    if not stack.rehearsal:
+        _raise_any(_no_batch_problem(plan, checked.foundation_model))
     run_request = checked.request.model_copy(update={"task": plan.answer_spec.task})
     return PlannedRun(plan, run_request, checked.dataset_key, survey.reading)
 
@@ -264,8 +269,21 @@ def _plan_without_estimate(
         attempts=request.attempts,
         variants=request.variants,
         max_cost_usd=request.max_cost_usd,
-        warnings=(*model_warnings(checked.model_id, checked.family), *survey.warnings),
+        warnings=(*_model_warnings(origin, checked), *survey.warnings),
+        model_fields=request.fields_of_model or {},
+        thinking_tokens=_thinking_tokens(checked),
     )
+
+
+def _model_warnings(origin: Origin, checked: CheckedRequest) -> list[str]:
+    model, max_tokens = checked.foundation_model, checked.request.max_tokens
+    return model_warnings(checked.model_id, model, max_tokens, origin.started_at)
+
+
+def _thinking_tokens(checked: CheckedRequest) -> int:
+    traits = checked.family.traits_of(checked.foundation_model or checked.model_id)
+    thinks = any(trait.thinks for trait in traits)
+    return thinking_of(thinks, checked.request.fields_of_model or {}).tokens
 
 
 def _shards(
@@ -273,7 +291,12 @@ def _shards(
 ) -> list[Shard]:
     request, form = checked.request, checked.form
     temperature = checked.settings[-1].temperature
-    sampling = Sampling(temperature, request.max_tokens, top_p=request.top_p)
+    sampling = Sampling(
+        temperature,
+        request.max_tokens,
+        top_p=request.top_p,
+        model_fields=request.fields_of_model or {},
+    )
     writer = RecordWriter(form, prompt, sampling)
     paths = min(request.paths_per_job, request.paths)
     records = -(-paths // form.max_generations) if request.temperatures else 1
@@ -294,6 +317,14 @@ def _stopping(request: RunRequest) -> Stopping:
     if request.budget is not None and request.early_stop is None:
         return Stopping("certain")
     return stopping_of(request.early_stop)
+
+
+def _no_batch_problem(plan: Plan, model: str | None) -> str | None:
+    """Return why a model without batch inference cannot run a plan; `None` if it may."""
+    settings = plan.estimate.settings if plan.estimate else ()
+    if model is None or all(each.records == each.on_demand for each in settings):
+        return None
+    return batch_error(plan.model_id, model, plan.min_records)
 
 
 def _batch_only_problem(plan: Plan, estimated: Estimate) -> str | None:

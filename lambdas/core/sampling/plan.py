@@ -59,4 +59,9 @@ def form_of(plan: Plan) -> Form:
 
 def sampling_of(plan: Plan, job_slice: JobSlice) -> Sampling:
     """Return the sampling parameters of a slice's records, for one completion each."""
-    return Sampling(job_slice.temperature, plan.max_tokens, top_p=plan.top_p)
+    return Sampling(
+        job_slice.temperature,
+        plan.max_tokens,
+        top_p=plan.top_p,
+        model_fields=plan.model_fields,
+    )
