@@ -35,6 +35,8 @@ ENVIRONMENT = {
     "MAX_RECORDS": "50000",
     "MAX_INPUT_MIB": "1024",
     "JOB_TIMEOUT_H": "168",
+    # Tests of spending limits, pilot and preflight set it otherwise.
+    "REHEARSAL": "true",
 }
 _OF_ENVIRONMENT: tuple[Any, ...] = (
     environment,

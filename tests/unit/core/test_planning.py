@@ -1,11 +1,18 @@
 """From a request and its files to the plan, or to one error with all problems."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import repeat
 
 import pytest
 
-from lambdas.contract.schema import Estimate, Plan, Stopping
+from lambdas.contract.schema import (
+    Estimate,
+    Plan,
+    Stopping,
+    decode_document,
+    encode_document,
+)
 from lambdas.core.dataset.files import SizeLimit
 from lambdas.core.errors import MissingObjectError, RequestError
 from lambdas.core.planning import (
@@ -155,6 +162,48 @@ def test_shards_hold_what_a_jobs_bytes_allow() -> None:
     assert [shard.questions for shard in plan.shards] == [200]
 
 
+OPUS = {"model_id": "us.anthropic.claude-opus-5", "greedy": False, "temperatures": [1.0]}
+
+
+def test_a_model_that_thinks_is_likely_to_write_its_thoughts_too() -> None:
+    def completion_tokens(**request: object) -> int:
+        plan = planned(max_tokens=8000, **OPUS, **request)
+        assert plan.estimate is not None
+        return plan.estimate.completion_tokens
+
+    budget = {"thinking": {"type": "enabled", "budget_tokens": 1024}}
+
+    assert completion_tokens() == 150 + 2000
+    assert completion_tokens(model_fields=budget) == 150 + 1024
+    assert completion_tokens(model_fields={"thinking": {"type": "disabled"}}) == 150
+
+
+def test_fields_for_the_model_are_in_the_plan_and_in_the_upper_bound_of_the_prompt() -> None:
+    fields = {"top_k": 40}
+    plain, more = planned(greedy=False), planned(greedy=False, model_fields=fields)
+
+    assert (plain.model_fields, more.model_fields) == ({}, fields)
+    assert plain.estimate is not None
+    assert more.estimate is not None
+    assert plain.estimate.ceiling_usd is not None
+    assert more.estimate.ceiling_usd is not None
+    records = sum(each.records for each in more.estimate.settings)
+    # {"top_k": 40}: 13 characters, of them "to" and a space before a sign, which counts.
+    tokens = 12
+    assert more.estimate.ceiling_usd - plain.estimate.ceiling_usd == pytest.approx(
+        records * tokens * 0.03 / 1e6
+    )
+
+
+def test_fields_for_the_model_count_in_the_size_of_a_job() -> None:
+    # 200 questions of about 160 bytes a record fit into one job, and not with 4 kB more.
+    alone = planned(temperatures=[], paths=1)
+    larger = planned(temperatures=[], paths=1, count=400, model_fields={"a": "x" * 4000})
+
+    assert len(alone.shards) == 1
+    assert len(larger.shards) == 2
+
+
 CUSTOM = (
     "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/abcdef123456"
 )
@@ -172,7 +221,7 @@ def test_a_custom_model_runs_in_batch_jobs_at_an_unknown_price() -> None:
     assert plan.estimate.cost_usd is None
 
 
-def run_of(request: object, **files: bytes) -> PlannedRun:
+def run_of(request: object, stack: StackSettings = STACK, **files: bytes) -> PlannedRun:
     """Return the planned run of a request, given the content of its files by key."""
 
     def open_lines(name: str, key: str, limit: SizeLimit) -> Iterator[Line]:
@@ -180,8 +229,8 @@ def run_of(request: object, **files: bytes) -> PlannedRun:
             raise MissingObjectError(f"s3://stack/{key} does not exist")
         return split_lines([files[key]], 2**18)
 
-    unchecked = read_unchecked(request, STACK.bucket)
-    return plan_run(ORIGIN, unchecked, read_inputs(unchecked, open_lines), STACK, lambda _: None)
+    unchecked = read_unchecked(request, stack.bucket)
+    return plan_run(ORIGIN, unchecked, read_inputs(unchecked, open_lines), stack, lambda _: None)
 
 
 def problems_of(run: Callable[[], object]) -> tuple[str, ...]:
@@ -262,3 +311,54 @@ def test_a_template_that_does_not_fit_a_named_task_is_one_problem() -> None:
     (problem,) = problems_of(lambda: run_of(request, q=content_of(GOOD)))
 
     assert problem.startswith("template has the field {choices}")
+
+
+REHEARSAL = replace(STACK, rehearsal=True)
+SONNET = {
+    "dataset": "q",
+    "model_id": "us.anthropic.claude-sonnet-5",
+    "greedy": False,
+    "temperatures": [1.0],
+    "paths": 10,
+    "max_tokens": 2000,
+}
+
+
+def test_a_model_without_batch_inference_is_refused_what_would_run_in_batch_jobs() -> None:
+    large, small = content_of(*questions(100)), content_of(*questions(9))
+
+    (problem,) = problems_of(lambda: run_of(SONNET, q=large))
+
+    assert problem.startswith('model_id is "us.anthropic.claude-sonnet-5", must be a model with')
+    # 90 records run on demand, and nothing is refused in a rehearsal.
+    remark = "us.anthropic.claude-sonnet-5: Bedrock does not offer batch inference for it"
+    for run in (run_of(SONNET, q=small), run_of(SONNET, REHEARSAL, q=large)):
+        assert run.plan.warnings[0].startswith(remark)
+
+
+def test_too_little_room_to_think_and_a_past_end_of_life_are_refused_with_all_else() -> None:
+    thinker = SONNET | {"max_tokens": 512, "colour": "red"}
+    gone = {"dataset": "q", "model_id": "cohere.command-text-v14"}
+
+    found = problems_of(lambda: run_of(thinker, q=content_of(GOOD)))
+    ended = problems_of(lambda: run_of(gone, q=content_of(GOOD)))
+
+    assert [problem.split(",")[0] for problem in found] == [
+        "colour is no key of a request; known keys: dataset",
+        "max_tokens is 512",
+    ]
+    assert ended[0].startswith('model_id is "cohere.command-text-v14", must be a model that Bed')
+
+
+def test_a_rehearsal_runs_models_that_bedrock_no_longer_has() -> None:
+    gone = {"dataset": "q", "model_id": "cohere.command-text-v14"}
+
+    plan = run_of(gone, REHEARSAL, q=content_of(GOOD)).plan
+
+    assert "cohere.command-text-v14: it reached its end of life" in plan.warnings[1]
+
+
+def test_the_plan_is_read_as_it_was_written_with_fields_for_the_model() -> None:
+    plan = planned(model_fields={"thinking": {"type": "disabled"}, "top_k": 40})
+
+    assert decode_document(encode_document(plan), Plan, "plan.json") == plan
