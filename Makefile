@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv
 
-.PHONY: help setup demo test unit steps template lint types workflow faults browser test-faults soak fuzz bench lock synth schemas audit clean
+.PHONY: help setup demo test unit steps template lint types workflow faults browser test-faults soak fuzz bench lock synth schemas prices audit clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -29,7 +29,7 @@ test: setup lint types unit steps template workflow faults browser ## Everything
 lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/bandit -q -ll -r lambdas infrastructure selfconsistency local benchmarks app.py
+	$(BIN)/bandit -q -ll -r lambdas infrastructure selfconsistency local benchmarks scripts app.py
 
 types: setup
 	$(BIN)/mypy
@@ -64,6 +64,9 @@ synth: setup ## The CloudFormation template, into cdk.out/
 
 schemas: setup ## The JSON Schemas of report, votes and request, into docs/schemas/
 	$(BIN)/python -m lambdas.contract.json_schemas docs/schemas
+
+prices: setup ## The built-in prices, from litellm's price file: make prices FILE=… AS_OF=… RELEASE=…
+	$(BIN)/python -m scripts.prices "$(FILE)" --as-of "$(AS_OF)" --release "$(RELEASE)"
 
 test-faults: setup ## Every fault that can happen, on the deployed stack, with a table
 	$(BIN)/pytest tests/faults

@@ -7,6 +7,8 @@ from typing import Final
 
 from aws_cdk import Aws
 
+from lambdas.contract import model_ids
+
 # Text models' ids begin with these. Cross-Region profiles exist for the first group ("Supported
 # cross-Region inference profiles" of the Amazon Bedrock user guide). Command's first models and
 # Jurassic stay, to repeat the published experiment.
@@ -46,6 +48,8 @@ PROFILE_REGIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "jp": ("ap-northeast-1", "ap-northeast-3"),
         "au": ("ap-southeast-2", "ap-southeast-4"),
         "ca": ("ca-central-1", "ca-west-1"),
+        # Mumbai and Hyderabad, since 2026-09-29.
+        "in": ("ap-south-1", "ap-south-2"),
         GLOBAL: (),
     }
 )
@@ -59,7 +63,6 @@ _CHARACTERS_BESIDE_MODELS = 1_800
 _LONGEST_PARTITION, _LONGEST_REGION = "aws-us-gov", "ap-southeast-2"
 
 _MODEL_NAME = re.compile(r"[a-z0-9.:-]+")
-_GEOGRAPHY = re.compile(r"([a-z-]+)\.(?=[a-z0-9]+\.)")
 _ARN = re.compile(r"arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d*:(?:inference-profile|foundation-model)/")
 # The account's own profiles and models; their names need not reveal the family.
 _ACCOUNT_ARN = re.compile(
@@ -81,9 +84,7 @@ def is_known(model_id: str, prefixes: Sequence[str] = ()) -> bool:
         model_id: id or ARN, of the form that `is_model` checks.
         prefixes: how ids of further models begin, in addition to the families.
     """
-    name = _ARN.sub("", model_id)
-    geography = geography_of(model_id, prefixes)
-    name = name.removeprefix(f"{geography}.") if geography else name
+    name = model_ids.without_geography(_ARN.sub("", model_id), _providers(prefixes))
     return name.startswith((*FAMILIES, *prefixes)) or bool(_ACCOUNT_ARN.fullmatch(model_id))
 
 
@@ -93,9 +94,7 @@ def geography_of(model_id: str, prefixes: Sequence[str] = ()) -> str | None:
     >>> geography_of("us.amazon.nova-lite-v1:0"), geography_of("deepseek.v3.2")
     ('us', None)
     """
-    name = _ARN.sub("", model_id)
-    found = _GEOGRAPHY.match(name)
-    return found[1] if found and not name.startswith((*FAMILIES, *prefixes)) else None
+    return model_ids.geography_of(_ARN.sub("", model_id), _providers(prefixes))
 
 
 def policy_characters(
@@ -171,6 +170,11 @@ def application_profiles_arn() -> str:
 def any_job_arn() -> str:
     """Return the ARN of this account's batch jobs; a job's id is unknown before it exists."""
     return f"{_bedrock_arn(Aws.REGION, Aws.ACCOUNT_ID)}:model-invocation-job/*"
+
+
+def _providers(prefixes: Sequence[str]) -> list[str]:
+    """Return the providers of further models."""
+    return [prefix.partition(".")[0] for prefix in prefixes]
 
 
 def _routed_regions(profile_regions: Mapping[str, Sequence[str]]) -> list[str]:

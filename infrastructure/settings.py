@@ -109,7 +109,8 @@ class Settings(BaseModel):
         log_level: the lowest severity of log lines that the functions write.
         min_records: Bedrock's minimum number of records in a job, for the account.
         max_records: Bedrock's maximum number of records in a job, for the account.
-        max_input_mib: Bedrock's maximum size of a job's input, for the account.
+        max_input_mib: Bedrock's maximum size of a job's input, for the account; its usual 1 GB is
+            953 MiB.
         bundle_for: whose wheels go into the layer: Lambda's, or this machine's for a local run.
         rehearsal: whether the stack runs on an emulator, where nothing is paid for: no spending
             limit, pilot or check of the model by Bedrock's API then refuses a run.
@@ -148,7 +149,7 @@ class Settings(BaseModel):
     ] = "INFO"
     min_records: Annotated[_WholeNumber, _range(1, _MAX_MIN_RECORDS, "records")] = 100
     max_records: Annotated[_WholeNumber, _range(1, 1_000_000, "records")] = 50_000
-    max_input_mib: Annotated[_WholeNumber, _range(1, 20_480, "MiB")] = 1024
+    max_input_mib: Annotated[_WholeNumber, _range(1, 20_480, "MiB")] = 950
     bundle_for: Annotated[Literal["lambda", "machine"], Field(description="lambda or machine")] = (
         "lambda"
     )

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Iterable, Iterator, Set
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
@@ -55,7 +55,15 @@ _READ_AT_ONCE = 8
 _READ_AHEAD = 64
 # Of a count in a header; a longer number is no count.
 _MAX_DIGITS = 20
-_TOKEN_HEADERS = ("x-amzn-bedrock-input-token-count", "x-amzn-bedrock-output-token-count")
+_TOKENS_OF_USAGE = (
+    *("inputTokens", "outputTokens"),
+    *("cacheReadInputTokens", "cacheWriteInputTokens"),
+)
+_TOKEN_HEADERS = (
+    *("x-amzn-bedrock-input-token-count", "x-amzn-bedrock-output-token-count"),
+    "x-amzn-bedrock-cache-read-input-token-count",
+    "x-amzn-bedrock-cache-write-input-token-count",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +151,7 @@ class Runtime:
         reply = self._converse(call) if converse else self._invoke_model(call)
         # An object, in UTF-8 throughout: `Raw` does not check what it holds.
         msgspec.json.decode(reply.body.decode(), type=dict[str, msgspec.Raw])
-        body = msgspec.json.format(reply.body, indent=-1)
-        return Reply(body, reply.tokens_in, reply.tokens_out)
+        return replace(reply, body=msgspec.json.format(reply.body, indent=-1))
 
     def _invoke_model(self, call: Call) -> Reply:
         response = self._client.invoke_model(
@@ -155,8 +162,8 @@ class Runtime:
             requestMetadata=json.dumps(call.labels),
         )
         headers = response["ResponseMetadata"]["HTTPHeaders"]
-        tokens_in, tokens_out = (_count(headers.get(name)) for name in _TOKEN_HEADERS)
-        return Reply(response["body"].read(), tokens_in, tokens_out)
+        counts = [_count(headers.get(name)) for name in _TOKEN_HEADERS]
+        return _with_tokens(response["body"].read(), *counts)
 
     def _converse(self, call: Call) -> Reply:
         response: Any = self._client.converse(
@@ -166,8 +173,8 @@ class Runtime:
         output = {name: value for name, value in response.items() if name != "ResponseMetadata"}
         # Half a character, at the end of a reply that was cut off within one, has no UTF-8.
         text = json.dumps(output, default=_base64, ensure_ascii=False)
-        tokens_in, tokens_out = usage.get("inputTokens"), usage.get("outputTokens")
-        return Reply(text.encode(errors="replace"), stated(tokens_in), stated(tokens_out))
+        counts = [stated(usage.get(name)) for name in _TOKENS_OF_USAGE]
+        return _with_tokens(text.encode(errors="replace"), *counts)
 
 
 @cache
@@ -187,6 +194,19 @@ def _failure(model_id: str, error: ClientError) -> Failure:
             " this account may invoke in this Region, or a dataset large enough for batch jobs"
         ) from error
     return failure
+
+
+def _with_tokens(
+    body: bytes,
+    uncached: int | None,
+    tokens_out: int | None,
+    cache_read: int | None,
+    cache_write: int | None,
+) -> Reply:
+    """Return a reply; Bedrock counts prompt tokens in the cache apart from the others."""
+    read, write = cache_read or 0, cache_write or 0
+    tokens_in = None if uncached is None else uncached + read + write
+    return Reply(body, tokens_in, tokens_out, read, write)
 
 
 def _count(header: str | None) -> int | None:

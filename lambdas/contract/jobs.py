@@ -148,14 +148,18 @@ class StoredReply(msgspec.Struct):
     Attributes:
         row: its line of the output.
         succeeded: whether it has completions.
-        tokens_in: of the prompt; `None` if not stated.
+        tokens_in: of the prompt, those in the prompt cache included; `None` if not stated.
         tokens_out: of the completions; `None` if not stated.
+        cache_read: how many of `tokens_in` came out of the prompt cache.
+        cache_write: how many of `tokens_in` went into it.
     """
 
     row: msgspec.Raw
     succeeded: bool
     tokens_in: int | None = None
     tokens_out: int | None = None
+    cache_read: int = 0
+    cache_write: int = 0
 
 
 class OutputFigures(BaseModel):
@@ -201,6 +205,10 @@ class OutputFigures(BaseModel):
     """Tokens of the prompts; `None` until they are counted."""
     tokens_out: int | None = None
     tokens_estimated: bool = False
+    cache_read_tokens: int = 0
+    """Of the tokens of the prompts, those that came out of the prompt cache."""
+    cache_write_tokens: int = 0
+    """Of the tokens of the prompts, those that went into the prompt cache."""
     error_messages: tuple[str, ...] = ()
     """The first different error messages."""
     unread: str = ""

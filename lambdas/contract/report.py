@@ -215,6 +215,11 @@ class Tokens:
     output: int
     estimated: bool
 
+    def plus(self, more: "Tokens") -> "Tokens":
+        """Return these tokens and more."""
+        estimated = self.estimated or more.estimated
+        return Tokens(self.input + more.input, self.output + more.output, estimated=estimated)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingReport:

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 from lambdas.contract.names import (
     MAX_ATTEMPTS,
@@ -39,7 +40,7 @@ class Certified(BaseModel):
 class RunRequest(BaseModel):
     """The state machine's input, or an uploaded `*.run.json`."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, serialize_by_alias=True)
 
     dataset: str = Field(
         min_length=1,
@@ -88,6 +89,13 @@ class RunRequest(BaseModel):
         gt=0,
         le=1,
         description="a number above 0, at most 1; or null for the model's own",
+    )
+    # pydantic has an attribute of that name.
+    fields_of_model: dict[str, Any] | None = Field(
+        default=None,
+        alias="model_fields",
+        description="a JSON object of members that the model takes beside those the app sets, such"
+        ' as {"thinking": {"type": "disabled"}}; or null',
     )
     few_shot: str = Field(
         default="builtin",
@@ -195,6 +203,11 @@ class RunRequest(BaseModel):
         description="the most US dollars that the run may cost, above 0; or null for no limit",
     )
     seed: int = Field(default=0, ge=0, le=2**53, description="a whole number from 0 to 2^53")
+
+
+def request_keys() -> dict[str, FieldInfo]:
+    """Return the keys of a request, as it spells them."""
+    return {field.alias or name: field for name, field in RunRequest.model_fields.items()}
 
 
 def request_schema() -> dict[str, Any]:

@@ -7,8 +7,8 @@ run's `plan.json`. A member that is added later has a default.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from pydantic import ValidationError
@@ -134,6 +134,10 @@ class ModelPrices:
         batch_output: of the completions, in batch inference.
         as_of: when the source showed them (ISO 8601 date), "" where the user gave them.
         source: where they stood.
+        cache_read: of prompt tokens that come out of the prompt cache, on demand; `None` if the
+            model is not known to have one.
+        cache_write: of prompt tokens that go into the prompt cache, on demand.
+        prompt_limit: the longest prompt in tokens that has these prices; `None` for any.
     """
 
     input: float
@@ -142,9 +146,29 @@ class ModelPrices:
     batch_output: float
     as_of: str
     source: str
+    cache_read: float | None = None
+    cache_write: float | None = None
+    prompt_limit: int | None = None
 
-    def usd(self, tokens_in: float, tokens_out: float, *, on_demand: bool) -> float:
+    def usd(
+        self,
+        tokens_in: float,
+        tokens_out: float,
+        *,
+        on_demand: bool,
+        cache_read: float = 0,
+        cache_write: float = 0,
+    ) -> float:
         """Return what so many tokens cost.
+
+        Args:
+            tokens_in: of the prompts, those in the cache included.
+            tokens_out: of the completions.
+            on_demand: whether they cost the price on demand.
+            cache_read: how many of `tokens_in` came out of the cache. In batch, or where no price
+                is known, they count as if they had not.
+            cache_write: how many of `tokens_in` went into the cache. In batch, or where no price
+                is known, they count a quarter more, the most that any model takes.
 
         >>> prices = ModelPrices(3.0, 4.0, 1.5, 2.0, "2024-03-01", "a blog")
         >>> round(prices.usd(5_500_000, 630_000, on_demand=False), 2)
@@ -152,7 +176,12 @@ class ModelPrices:
         """
         of_input = self.input if on_demand else self.batch_input
         of_output = self.output if on_demand else self.batch_output
-        return (tokens_in * of_input + tokens_out * of_output) / 1e6
+        of_read, of_write = of_input, of_input * 1.25
+        if on_demand:
+            of_read = of_read if self.cache_read is None else self.cache_read
+            of_write = of_write if self.cache_write is None else self.cache_write
+        cached = cache_read * (of_read - of_input) + cache_write * (of_write - of_input)
+        return (tokens_in * of_input + tokens_out * of_output + cached) / 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +298,8 @@ class Plan:
         prices: of the model; `None` where they are not known.
         estimate: what the run is expected to cost.
         pilot: questions of each setting that are asked before the first batch job.
+        model_fields: members for the model that the app does not set itself.
+        thinking_tokens: likely ones of the thoughts before an answer; 0 without thoughts.
     """
 
     run_id: str
@@ -300,6 +331,8 @@ class Plan:
     prices: ModelPrices | None = None
     estimate: Estimate | None = None
     pilot: int = 0
+    model_fields: dict[str, Any] = field(default_factory=dict)
+    thinking_tokens: int = 0
 
     @property
     def stops_early(self) -> bool:

@@ -53,11 +53,16 @@ class Record(msgspec.Struct, rename="camel"):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A model's reply: JSON on one line, and its tokens, `None` where they are not stated."""
+    """A model's reply: JSON on one line, and its tokens, `None` where they are not stated.
+
+    `tokens_in` includes those that came out of the prompt cache and those that went into it.
+    """
 
     body: bytes
     tokens_in: int | None = None
     tokens_out: int | None = None
+    cache_read: int = 0
+    cache_write: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,14 @@ def stored_reply(record: Record, outcome: Reply | Failure) -> StoredReply:
         return StoredReply(msgspec.Raw(msgspec.json.encode(failed)), succeeded=False)
     succeeded = _SuccessRow(record.model_input, msgspec.Raw(outcome.body), record.record_id)
     row = msgspec.Raw(msgspec.json.encode(succeeded))
-    return StoredReply(row, True, outcome.tokens_in, outcome.tokens_out)
+    return StoredReply(
+        row,
+        True,
+        outcome.tokens_in,
+        outcome.tokens_out,
+        outcome.cache_read,
+        outcome.cache_write,
+    )
 
 
 def classify_error(name: str, status: int, message: str) -> Failure:
@@ -162,6 +174,8 @@ class ManifestCounts:
     failed: int = 0
     tokens_in: int | None = 0
     tokens_out: int | None = 0
+    cache_read: int = 0
+    cache_write: int = 0
 
     def add(self, reply: StoredReply) -> None:
         """Count a reply; if one does not state its tokens, the sum is unknown."""
@@ -171,6 +185,8 @@ class ManifestCounts:
         self.succeeded += 1
         self.tokens_in = sum_known((self.tokens_in, reply.tokens_in))
         self.tokens_out = sum_known((self.tokens_out, reply.tokens_out))
+        self.cache_read += reply.cache_read
+        self.cache_write += reply.cache_write
 
     def manifest(self) -> dict[str, int]:
         """Return a `manifest.json.out` like a batch job's, without unknown tokens."""
@@ -181,5 +197,11 @@ class ManifestCounts:
             "successRecordCount": self.succeeded,
             "errorRecordCount": self.failed,
         }
-        stated = {"inputTokenCount": self.tokens_in, "outputTokenCount": self.tokens_out}
+        cached = self.cache_read + self.cache_write
+        stated = {
+            "inputTokenCount": None if self.tokens_in is None else self.tokens_in - cached,
+            "outputTokenCount": self.tokens_out,
+            "cacheReadInputTokenCount": self.cache_read or None,
+            "cacheWriteInputTokenCount": self.cache_write or None,
+        }
         return counts | {name: count for name, count in stated.items() if count is not None}

@@ -5,7 +5,7 @@ until its tokens run out, or may not be used. The pilot finds this out for cents
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 
@@ -13,13 +13,13 @@ from lambdas.contract.jobs import JobFigures
 from lambdas.contract.report import PilotReport, Tokens
 from lambdas.contract.schema import Plan, Question, Setting
 from lambdas.core.answers.reader import answer_reader
-from lambdas.core.costs.actual import job_cost_usd
-from lambdas.core.models.base import Completion, Sampling
+from lambdas.core.costs.actual import total_cost
+from lambdas.core.models.base import Completion
 from lambdas.core.on_demand import Record
-from lambdas.core.outputs.counts import OutputCounts, tokens_of
+from lambdas.core.outputs.counts import OutputCounts, output_figures
 from lambdas.core.outputs.reader import UNDECODABLE, OutputReader
 from lambdas.core.sampling.jobs import RecordSpec
-from lambdas.core.sampling.plan import form_of
+from lambdas.core.sampling.plan import form_of, sampling_of
 from lambdas.core.sampling.records import RecordWriter
 from lambdas.core.text import Line, count_of, shown
 
@@ -36,13 +36,13 @@ class SettingPilot:
     Attributes:
         setting: its name.
         counts: of its replies.
-        tokens: of its calls.
+        figures: of its calls, as of a job that ran on demand.
         ends: of completions without an answer.
     """
 
     setting: str
     counts: OutputCounts
-    tokens: Tokens
+    figures: JobFigures
     ends: tuple[str, ...]
 
 
@@ -58,8 +58,7 @@ def pilot_questions(questions: Sequence[Question], wanted: int) -> list[Question
 
 def pilot_records(plan: Plan, setting: Setting, questions: Iterable[Question]) -> list[Record]:
     """Return the records of these questions in a setting, one completion each."""
-    sampling = Sampling(setting.temperature, plan.max_tokens, top_p=plan.top_p)
-    writer = RecordWriter(form_of(plan), plan.prompt, sampling)
+    writer = RecordWriter(form_of(plan), plan.prompt, sampling_of(plan, setting.temperature))
     asked = list(questions)
     lines = writer.lines(asked, {question.index: _ONE_PATH for question in asked})
     return [_RECORD.decode(line) for line in lines]
@@ -83,11 +82,12 @@ def read_pilot(
         records, 0, form, first=shard[0].index, read_answer=read_answer, on_demand=True
     )
     reader.read(lines)
-    sizes = sum(line.size for line in lines)
-    counted = tokens_of(reader.counts, None, input_bytes=sizes, records=max(len(lines), 1))
-    tokens = Tokens(counted.tokens_in, counted.tokens_out, estimated=counted.estimated)
+    figures = output_figures(
+        reader.counts, None, sum(line.size for line in lines), max(len(lines), 1)
+    )
+    billed = JobFigures(**dict(figures), on_demand=True)
     ends = () if reader.counts.answered else tuple(_ends(plan, lines))
-    return SettingPilot(setting.name, reader.counts, tokens, ends)
+    return SettingPilot(setting.name, reader.counts, billed, ends)
 
 
 def pilot_report(
@@ -102,12 +102,14 @@ def pilot_report(
         refused: why the service refuses every call, "" if it does not.
     """
     counts = [each.counts for each in settings]
+    figures = [each.figures for each in settings]
+    total = total_cost(figures, plan.prices)
     tokens = Tokens(
-        sum(each.tokens.input for each in settings),
-        sum(each.tokens.output for each in settings),
-        estimated=any(each.tokens.estimated for each in settings),
+        sum(each.tokens_in or 0 for each in figures),
+        sum(each.tokens_out or 0 for each in figures),
+        estimated=total.estimated,
     )
-    report = PilotReport(
+    return PilotReport(
         asked=sum(each.rows for each in counts),
         readable=sum(each.answered for each in counts),
         cut_off=sum(each.cut_off for each in counts),
@@ -117,20 +119,9 @@ def pilot_report(
         ),
         ends=tuple(end for each in settings for end in each.ends)[:_SHOWN_ENDS],
         tokens=tokens,
+        cost_usd=total.cost_usd,
         skipped=skipped,
         refused=refused,
-    )
-    return replace(report, cost_usd=job_cost_usd(pilot_figures(report), plan.prices))
-
-
-def pilot_figures(report: PilotReport) -> JobFigures:
-    """Return a pilot as a job that ran on demand, for its cost."""
-    tokens = report.tokens
-    return JobFigures(
-        on_demand=True,
-        tokens_in=tokens.input,
-        tokens_out=tokens.output,
-        tokens_estimated=tokens.estimated,
     )
 
 

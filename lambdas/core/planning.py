@@ -4,14 +4,25 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lambdas.contract import RunRequest, Task
-from lambdas.contract.schema import Estimate, Plan, Prompt, Shard, Stopping, is_batch_only
+from lambdas.contract.schema import (
+    Estimate,
+    ModelPrices,
+    Plan,
+    Prompt,
+    Shard,
+    Stopping,
+    is_batch_only,
+)
 from lambdas.core.costs.estimate import cost_limit_error, estimate
+from lambdas.core.costs.loads import prompt_size
 from lambdas.core.dataset.files import DATASET_LIMIT, EXEMPLARS_LIMIT, SizeLimit
 from lambdas.core.dataset.golds import Reading
 from lambdas.core.errors import Problems, RequestError
+from lambdas.core.models.availability import PaidRun, batch_error
 from lambdas.core.models.base import Sampling
 from lambdas.core.models.limits import model_warnings
-from lambdas.core.models.registry import geography
+from lambdas.core.models.registry import price_geography
+from lambdas.core.models.thinking import thinking_of
 from lambdas.core.preflight import LookUp, preflight
 from lambdas.core.prices import prices_of
 from lambdas.core.prompts.build import build_prompt
@@ -141,6 +152,7 @@ def plan_run(
             default_model=stack.default_model,
             most_jobs_at_once=stack.jobs_at_once,
             model_behind=lambda _: facts.model,
+            paid=None if stack.rehearsal else PaidRun(origin.started_at),
         )
     )
     problems.add(*found.refusals)
@@ -151,6 +163,8 @@ def plan_run(
         raise problems.error()
     plan = make_plan(origin, checked, survey, inputs.exemplars, stack)
     plan = replace(plan, warnings=(*found.remarks, *plan.warnings))
+    if not stack.rehearsal:
+        _raise_any(_no_batch_problem(plan, checked.foundation_model))
     run_request = checked.request.model_copy(update={"task": plan.answer_spec.task})
     return PlannedRun(plan, run_request, checked.dataset_key, survey.reading)
 
@@ -170,15 +184,23 @@ def make_plan(
     """
     plan = _plan_without_estimate(origin, checked, survey, exemplars, stack)
     _raise_any(run_size_error(plan))
-    request, global_profile = checked.request, geography(checked.model_id) == "global"
-    base = None if is_batch_only(checked.model_id) else checked.foundation_model
-    prices = prices_of(base, request.prices, global_profile=global_profile)
+    prices = _prices(checked, prompt_size(plan, survey.size).longest_token_bound)
     estimated = estimate(plan, survey.size, prices)
     _raise_any(
-        _batch_only_problem(plan, estimated), cost_limit_error(estimated, request.max_cost_usd)
+        _batch_only_problem(plan, estimated),
+        cost_limit_error(estimated, checked.request.max_cost_usd),
     )
     pilot = plan.pilot if estimated.pilot else 0
     return replace(plan, estimate=estimated, prices=prices, pilot=pilot)
+
+
+def _prices(checked: CheckedRequest, longest_prompt: float) -> ModelPrices | None:
+    """Return the prices of a run, `None` where they are unknown, as those of very long prompts."""
+    base = None if is_batch_only(checked.model_id) else checked.foundation_model
+    found = prices_of(base, checked.request.prices, geography=price_geography(checked.model_id))
+    if found and found.prompt_limit is not None and longest_prompt > found.prompt_limit:
+        return None
+    return found
 
 
 def _survey(request: UncheckedRequest, open_lines: OpenLines) -> DatasetSurvey | None:
@@ -260,9 +282,22 @@ def _plan_without_estimate(
         attempts=request.attempts,
         variants=request.variants,
         max_cost_usd=request.max_cost_usd,
-        warnings=(*model_warnings(checked.model_id, checked.family), *survey.warnings),
         pilot=0 if off else min(request.pilot, shards[0].questions),
+        warnings=(*_model_warnings(origin, checked), *survey.warnings),
+        model_fields=request.fields_of_model or {},
+        thinking_tokens=_thinking_tokens(checked),
     )
+
+
+def _model_warnings(origin: Origin, checked: CheckedRequest) -> list[str]:
+    model, max_tokens = checked.foundation_model, checked.request.max_tokens
+    return model_warnings(checked.model_id, model, max_tokens, origin.started_at)
+
+
+def _thinking_tokens(checked: CheckedRequest) -> int:
+    traits = checked.family.traits_of(checked.foundation_model or checked.model_id)
+    thinks = any(trait.thinks for trait in traits)
+    return thinking_of(thinks, checked.request.fields_of_model or {}).tokens
 
 
 def _shards(
@@ -270,7 +305,12 @@ def _shards(
 ) -> list[Shard]:
     request, form = checked.request, checked.form
     temperature = checked.settings[-1].temperature
-    sampling = Sampling(temperature, request.max_tokens, top_p=request.top_p)
+    sampling = Sampling(
+        temperature,
+        request.max_tokens,
+        top_p=request.top_p,
+        model_fields=request.fields_of_model or {},
+    )
     writer = RecordWriter(form, prompt, sampling)
     paths = min(request.paths_per_job, request.paths)
     records = -(-paths // form.max_generations) if request.temperatures else 1
@@ -291,6 +331,14 @@ def _stopping(request: RunRequest) -> Stopping:
     if request.budget is not None and request.early_stop is None:
         return Stopping("certain")
     return stopping_of(request.early_stop)
+
+
+def _no_batch_problem(plan: Plan, model: str | None) -> str | None:
+    """Return why a model without batch inference cannot run a plan; `None` if it may."""
+    settings = plan.estimate.settings if plan.estimate else ()
+    if model is None or all(each.records == each.on_demand for each in settings):
+        return None
+    return batch_error(plan.model_id, model, plan.min_records)
 
 
 def _batch_only_problem(plan: Plan, estimated: Estimate) -> str | None:

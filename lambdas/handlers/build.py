@@ -67,7 +67,7 @@ def _planned(job: Job) -> JobEntry:
 def _write(plan: Plan, job: Job, number: int, job_slice: JobSlice) -> int:
     """Write the records of a slice, and return their bytes."""
     store = run_store()
-    writer = RecordWriter(form_of(plan), plan.prompt, sampling_of(plan, job_slice))
+    writer = RecordWriter(form_of(plan), plan.prompt, sampling_of(plan, job_slice.temperature))
     records = records_for(store, plan, job, job_slice)
     questions = questions_in(store, job.run_id, job_slice.shard)
     return store.write_all(job.input_keys[number], writer.lines(questions, records))

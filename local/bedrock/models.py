@@ -43,6 +43,7 @@ PROFILE_REGIONS: Mapping[str, tuple[str, ...]] = {
     "jp": ("ap-northeast-1", "ap-northeast-3"),
     "au": ("ap-southeast-2", "ap-southeast-4"),
     "ca": ("ca-central-1", "ca-west-1"),
+    "in": ("ap-south-1", "ap-south-2"),
     "us-gov": ("us-gov-east-1", "us-gov-west-1"),
     "global": (),
 }

@@ -5,14 +5,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.contract import RunRequest
+from lambdas.contract.run_request import request_keys
 from lambdas.core.errors import RequestError
 from lambdas.core.requests.request import check_request, read_unchecked
 from lambdas.core.requests.start import read_request
 from tests.fuzz.bounds import FUZZ, outcome
 from tests.fuzz.inputs import JSON, json_bytes, nested, noise, wrong
 
-KEYS = st.sampled_from([*RunRequest.model_fields])
+KEYS = st.sampled_from([*request_keys()])
 LOCATIONS = st.sampled_from(
     [
         *("q.jsonl", "s3://stack/q.jsonl", "s3://other/q.jsonl", "s3://stack/", "..", "/q", "a/"),

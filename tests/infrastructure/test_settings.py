@@ -127,6 +127,7 @@ def test_all_problems_come_in_one_message() -> None:
     "model_id",
     [
         "amazon.nova-2-lite-v1:0",
+        "in.anthropic.claude-opus-5",
         "global.anthropic.claude-sonnet-4-6",
         "ca.meta.llama3-1-8b-instruct-v1:0",
         "arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.amazon.nova-pro-v1:0",
@@ -202,6 +203,10 @@ def test_a_default_model_may_begin_with_a_prefix() -> None:
     assert settings_of(model_prefixes=["writer.palmyra-"], **chosen)
     with pytest.raises(SettingsError, match=r"default_model is 'us.writer.* or one of model_pref"):
         settings_of(**chosen)
+
+
+def test_the_largest_input_fits_the_quota_of_1_gb() -> None:
+    assert Settings().max_input_mib * 2**20 <= 10**9
 
 
 def test_govcloud_has_a_geography_of_its_own() -> None:

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PROJECT = ("app", "benchmarks", "selfconsistency", "infrastructure", "lambdas", "local", "tests")
+PROJECT = (
+    "app",
+    "benchmarks",
+    "selfconsistency",
+    "infrastructure",
+    "lambdas",
+    "local",
+    "scripts",
+    "tests",
+)
 AWS_SDK = ("boto3", "botocore")
 SURROUNDINGS = (*AWS_SDK, "aws_lambda_powertools", "os")
 ENVIRONMENT = "lambdas.contract.environment"
@@ -36,6 +45,7 @@ RULES = (
     ),
     Rule("local", may=("infrastructure", "selfconsistency", "lambdas.contract")),
     Rule("local.bedrock", may=()),
+    Rule("scripts", may=("lambdas.core", "lambdas.contract")),
 )
 
 

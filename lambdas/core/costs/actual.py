@@ -35,8 +35,14 @@ def job_cost_usd(job: JobFigures, prices: ModelPrices | None) -> float | None:
     """Return what a job cost; `None` without prices, or if its tokens were never counted."""
     if prices is None or job.tokens_in is None:
         return None
-    tokens_out = job.tokens_out or 0
-    return round(prices.usd(job.tokens_in, tokens_out, on_demand=job.on_demand), _DIGITS)
+    cost = prices.usd(
+        job.tokens_in,
+        job.tokens_out or 0,
+        on_demand=job.on_demand,
+        cache_read=job.cache_read_tokens,
+        cache_write=job.cache_write_tokens,
+    )
+    return round(cost, _DIGITS)
 
 
 def on_demand_records(jobs: Sequence[JobFigures]) -> int:

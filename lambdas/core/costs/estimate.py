@@ -214,6 +214,11 @@ def _saving_remark(saving: Saving) -> str:
 
 def _price_remarks(prices: ModelPrices | None) -> Iterator[str]:
     if prices is not None and prices.source != GIVEN_IN_REQUEST:
+        if prices.batch_output >= prices.output:
+            yield (
+                "no price of batch inference is published for this model, so batch counts as much"
+                " as on demand; it may cost less"
+            )
         yield (
             f"prices are those of {TABLE_REGION} as of {prices.as_of}; Bedrock bills the prices of"
             " the run's Region, which may be higher"

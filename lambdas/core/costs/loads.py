@@ -1,5 +1,6 @@
 """The records and completions of a plan, and the tokens and dollars they come to."""
 
+import json
 import math
 import re
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from lambdas.core.sampling.scheduling import (
 # outside ASCII counts as the six characters of its escape.
 CHARACTERS_PER_TOKEN = 4
 # The published run has 84 tokens per answer, and recorded sets of worked answers have 38 to 158
-# on average. Models that think before they answer write several times as many.
+# on average. What models think before that is counted apart.
 EXPECTED_COMPLETION_TOKENS = 150
 # What a chat template adds to the prompt, for the upper bound: markers, and a system message of the
 # model's own, such as the roughly sixty tokens of gpt-oss's.
@@ -81,11 +82,15 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class TokenUse:
-    """Tokens of some records, all of them in batch or all on demand."""
+    """Tokens of some records, all of them in batch or all on demand.
+
+    On demand, `cache_write` of the prompts' tokens may go into the prompt cache, at its price.
+    """
 
     tokens_in: int
     tokens_out: int
     on_demand: bool
+    cache_write: int = 0
 
 
 def token_upper_bound(text: str) -> int:
@@ -111,7 +116,7 @@ def prompt_size(plan: Plan, dataset: DatasetSize) -> PromptSize:
     """Return the size of a record's prompt."""
     prompt = plan.prompt
     frame = sum(len(encoded(text)) for text in prompt.texts)
-    frame_bound = sum(map(token_upper_bound, prompt.texts))
+    frame_bound = sum(map(token_upper_bound, prompt.texts)) + _fields_bound(plan)
     characters = prompt.characters
     # Exemplars are counted unescaped; their share of the escapes is proportional.
     exemplars = frame * prompt.exemplar_characters / characters if characters else 0.0
@@ -123,6 +128,11 @@ def prompt_size(plan: Plan, dataset: DatasetSize) -> PromptSize:
         frame_bound + repeats * dataset.token_bound / plan.questions,
         frame_bound + repeats * dataset.longest_token_bound,
     )
+
+
+def _fields_bound(plan: Plan) -> int:
+    """Return an upper bound of what `model_fields` add to the prompt's tokens."""
+    return token_upper_bound(json.dumps(plan.model_fields)) if plan.model_fields else 0
 
 
 def loads_by_setting(plan: Plan) -> dict[str, list[Load]]:
@@ -170,15 +180,25 @@ def expected_use(plan: Plan, load: Load, size: PromptSize) -> TokenUse:
 def max_use(plan: Plan, load: Load, size: PromptSize) -> TokenUse:
     """Return the upper bound of the tokens of some records."""
     prompt = size.longest_token_bound if load.any_questions else size.token_bound
-    tokens_in = load.records * (prompt + TEMPLATE_TOKENS)
-    return TokenUse(math.ceil(tokens_in), load.generations * plan.max_tokens, load.on_demand)
+    tokens_in = math.ceil(load.records * (prompt + TEMPLATE_TOKENS))
+    cache_write = tokens_in if load.on_demand else 0
+    return TokenUse(tokens_in, load.generations * plan.max_tokens, load.on_demand, cache_write)
 
 
 def use_usd(uses: Sequence[TokenUse], prices: ModelPrices | None) -> float | None:
     """Return what tokens cost, `None` without prices."""
     if prices is None:
         return None
-    return sum(prices.usd(use.tokens_in, use.tokens_out, on_demand=use.on_demand) for use in uses)
+    has_cache = prices.cache_write is not None
+    return sum(
+        prices.usd(
+            use.tokens_in,
+            use.tokens_out,
+            on_demand=use.on_demand,
+            cache_write=use.cache_write if has_cache else 0,
+        )
+        for use in uses
+    )
 
 
 def record_ceiling_usd(plan: Plan, size: PromptSize, prices: ModelPrices | None) -> float | None:
@@ -196,7 +216,7 @@ def expected_tokens(characters: float) -> int:
 
 def expected_completion_tokens(plan: Plan) -> int:
     """Return the expected tokens of a completion."""
-    return min(plan.max_tokens, EXPECTED_COMPLETION_TOKENS)
+    return min(plan.max_tokens, EXPECTED_COMPLETION_TOKENS + plan.thinking_tokens)
 
 
 def _later_waves_load(plan: Plan, budget: float) -> Load:

@@ -1,7 +1,9 @@
 """What every model family offers: the body of a record, and the completions in a row of output."""
 
+import re
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -22,12 +24,14 @@ class Sampling:
         max_tokens: limit of one completion.
         generations: completions per record.
         top_p: `None` for the model's default.
+        model_fields: further members for the model, none of them set by a form.
     """
 
     temperature: float
     max_tokens: int
     generations: int = 1
     top_p: float | None = None
+    model_fields: Mapping[str, Any] = field(default_factory=dict)
 
     def top_p_member(self, name: str) -> dict[str, float]:
         """Return top-p under the family's name, nothing for the model's default."""
@@ -80,11 +84,30 @@ class StopReasons:
 
 @dataclass(frozen=True, slots=True)
 class RecordOutput:
-    """The completions of one record, and its tokens, `None` where the model does not state them."""
+    """The completions of one record, and its tokens, `None` where the model does not state them.
+
+    Attributes:
+        completions: in their order.
+        tokens_in: of the prompt, those in the prompt cache included.
+        tokens_out: of the completions.
+        cache_read: how many of `tokens_in` came out of the prompt cache.
+        cache_write: how many of `tokens_in` went into it.
+    """
 
     completions: list[Completion]
     tokens_in: int | None = None
     tokens_out: int | None = None
+    cache_read: int = 0
+    cache_write: int = 0
+
+    def with_cache(self, cache_read: int | None, cache_write: int | None) -> "RecordOutput":
+        """Return it with prompt tokens in the cache, which the model counts apart from the rest.
+
+        Source: Bedrock user guide, Prompt caching; it is on by default for Claude and Nova.
+        """
+        read, write = cache_read or 0, cache_write or 0
+        tokens_in = None if self.tokens_in is None else self.tokens_in + read + write
+        return replace(self, tokens_in=tokens_in, cache_read=read, cache_write=write)
 
 
 class RowError(msgspec.Struct):
@@ -124,6 +147,19 @@ class Form(ABC):
     rows: msgspec.json.Decoder[Any] = field(repr=False, compare=False)
     max_tokens: int | None = None
 
+    def full_body(self, prompt: str, sampling: Sampling) -> Body:
+        """Return a record's `modelInput` with the further members.
+
+        Converse has one for them and merges it into the model's own body, at whose top level
+        they stand otherwise. Source: Bedrock API reference, Converse.
+        """
+        body, fields = self.body(prompt, sampling), dict(sampling.model_fields)
+        if not fields:
+            return body
+        if self.invocation_type == "Converse":
+            return {**body, "additionalModelRequestFields": fields}
+        return {**fields, **body}
+
     @abstractmethod
     def body(self, prompt: str, sampling: Sampling) -> Body:
         """Return a record's `modelInput`; it contains the prompt once, unchanged."""
@@ -143,6 +179,8 @@ class Trait:
         one_sampler: they refuse temperature and top-p together.
         only_temperature: the one temperature they sample at.
         only_by_profile: Bedrock offers them through cross-Region inference profiles only.
+        thinks: they think before they answer, unless a request says otherwise.
+        bounded_by: `model_fields` that bound or end their thinking, "" if none are known.
     """
 
     pattern: str
@@ -150,6 +188,8 @@ class Trait:
     one_sampler: bool = False
     only_temperature: float | None = None
     only_by_profile: bool = False
+    thinks: bool = False
+    bounded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +203,6 @@ class Family:
         max_temperature: the highest temperature that its models take.
         max_tokens: limit of one completion.
         traits: of some of its models.
-        listed: whether AWS lists its models for batch inference.
     """
 
     name: str
@@ -172,7 +211,10 @@ class Family:
     max_temperature: float
     max_tokens: int
     traits: tuple[Trait, ...] = ()
-    listed: bool = True
+
+    def traits_of(self, model: str) -> list[Trait]:
+        """Return the traits of a model, by its id without a profile's prefix."""
+        return [trait for trait in self.traits if re.match(trait.pattern, model)]
 
     def form(self, invocation_type: InvocationType | None = None) -> Form | None:
         """Return the form of that type, the default for `None`; `None` if there is none."""

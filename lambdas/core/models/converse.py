@@ -40,6 +40,8 @@ class _Output(msgspec.Struct):
 class _Usage(msgspec.Struct):
     inputTokens: int | None = None
     outputTokens: int | None = None
+    cacheReadInputTokens: int | None = None
+    cacheWriteInputTokens: int | None = None
 
 
 class ConverseOutput(msgspec.Struct):
@@ -78,7 +80,8 @@ class Converse(Form):
         text = "".join(block.text for block in blocks if block and block.text)
         usage = output.usage or _Usage()
         completion = _STOP_REASONS.completion(text, output.stopReason)
-        return RecordOutput([completion], usage.inputTokens, usage.outputTokens)
+        output_read = RecordOutput([completion], usage.inputTokens, usage.outputTokens)
+        return output_read.with_cache(usage.cacheReadInputTokens, usage.cacheWriteInputTokens)
 
 
 CONVERSE_ROWS = msgspec.json.Decoder(OutputRow[ConverseOutput])

@@ -1,11 +1,15 @@
 """What a model would refuse, found before anything is submitted, and what its users must know."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
+from lambdas.core.models.availability import PaidRun, availability_remarks, life_cycle_error
 from lambdas.core.models.base import Family, Form, Trait
 from lambdas.core.models.registry import foundation_model, generates_text
+from lambdas.core.models.thinking import thinking_of
+from lambdas.core.prices import listed_max_output
 from lambdas.core.text import shown
 
 # The ARNs that Bedrock takes as the model of a batch job: pattern of modelId,
@@ -24,6 +28,7 @@ class SamplingParams:
     temperatures: tuple[float, ...]
     top_p: float | None
     max_tokens: int
+    model_fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 def model_id_error(model_id: str, foundation: str | None = None) -> str | None:
@@ -52,7 +57,13 @@ def model_id_error(model_id: str, foundation: str | None = None) -> str | None:
 
 
 def refusals(
-    model_id: str, family: Family, form: Form, params: SamplingParams, foundation: str | None = None
+    model_id: str,
+    family: Family,
+    form: Form,
+    params: SamplingParams,
+    foundation: str | None = None,
+    *,
+    paid: PaidRun | None = None,
 ) -> list[str]:
     """Return why the model would refuse a run's records, each with the way out.
 
@@ -62,13 +73,17 @@ def refusals(
         form: of the records.
         params: how the run samples.
         foundation: the bare id of the model, where `model_id` does not contain it.
+        paid: the run, `None` for one that is not paid for: it is neither refused a model that
+            Bedrock has no more, nor too little room for thoughts.
     """
     error = model_id_error(model_id, foundation)
     if error:
         return [error]
     model = foundation or foundation_model(model_id) or model_id
-    traits = [trait for trait in family.traits if re.match(trait.pattern, model)]
+    traits = family.traits_of(model)
     return [
+        *_life_cycle_errors(model_id, model, paid),
+        *(_thinking_errors(params, traits, model) if paid else ()),
         *_profile_errors(model_id, traits),
         *_max_temperature_errors(params, family),
         *_max_tokens_errors(params, family, form, traits, model),
@@ -77,14 +92,45 @@ def refusals(
     ]
 
 
-def model_warnings(model_id: str, family: Family) -> list[str]:
-    """Return what the user of this model must know though it is not refused."""
-    if family.listed:
-        return []
-    return [
-        f"{model_id}: AWS lists no model of the family {family.name} for batch inference (October"
-        " 2026); Bedrock may refuse its jobs"
-    ]
+def model_warnings(model_id: str, model: str | None, max_tokens: int, started_at: str) -> list[str]:
+    """Return what the user of this model must know though it is not refused.
+
+    Args:
+        model_id: as the request gives it.
+        model: the bare id of the foundation model, `None` if that is not known.
+        max_tokens: of one completion.
+        started_at: when the run started (ISO 8601).
+    """
+    remarks = [*availability_remarks(model_id, model, started_at)]
+    most = None if model is None else listed_max_output(model)
+    if most is not None and max_tokens > most:
+        remarks.append(
+            f"{model_id}: max_tokens is {max_tokens}, and the source of its price names {most} as"
+            " the most; Bedrock may refuse its records"
+        )
+    return remarks
+
+
+def _life_cycle_errors(model_id: str, model: str, paid: PaidRun | None) -> Iterator[str]:
+    if paid is None or paid.life_cycle_known:
+        return
+    error = life_cycle_error(model_id, model, paid.started_at)
+    if error:
+        yield error
+
+
+def _thinking_errors(params: SamplingParams, traits: list[Trait], model: str) -> Iterator[str]:
+    thinks = any(trait.thinks for trait in traits)
+    least = thinking_of(thinks, params.model_fields).least_max_tokens
+    if params.max_tokens >= least:
+        return
+    example = next((trait.bounded_by for trait in traits if trait.bounded_by), "")
+    way_out = f", such as {example}" if example else ""
+    yield (
+        f"max_tokens is {params.max_tokens}, must be at least {least} for {model}, which thinks"
+        " before it answers and would be cut off; raise it, or turn off or bound the thinking by"
+        f" model_fields{way_out}"
+    )
 
 
 def _profile_errors(model_id: str, traits: list[Trait]) -> Iterator[str]:

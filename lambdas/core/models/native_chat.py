@@ -32,8 +32,12 @@ NOVA = Family(
     forms=(CONVERSE, Converse("InvokeModel", 1, CONVERSE_ROWS)),
     max_temperature=_MAX_TEMPERATURE,
     max_tokens=_MAX_TOKENS,
-    # Source: Bedrock user guide, supported Regions and models for batch inference, 2026.
-    traits=(Trait(r"amazon\.nova-(?:2-lite|premier)", only_by_profile=True),),
+    traits=(
+        # Source: Bedrock user guide, supported Regions and models for batch inference, 2026.
+        Trait(r"amazon\.nova-(?:2-lite|premier)", only_by_profile=True),
+        # Source: model cards of Nova Micro, Lite, Pro and Premier.
+        Trait(r"amazon\.nova-(?:micro|lite|pro|premier)-v1", max_tokens=5000),
+    ),
 )
 
 
@@ -122,22 +126,39 @@ MISTRAL = Family(
 )
 
 
-def _openai_style(name: str, pattern: str, max_tokens_name: str = "max_tokens") -> Family:
+def _openai_style(
+    name: str, pattern: str, *traits: Trait, max_tokens_name: str = "max_tokens"
+) -> Family:
     chat = Chat("InvokeModel", 1, _CHAT_ROWS, max_tokens_name=max_tokens_name)
-    return Family(name, pattern, (CONVERSE, chat), _MAX_TEMPERATURE, _MAX_TOKENS)
+    return Family(name, pattern, (CONVERSE, chat), _MAX_TEMPERATURE, _MAX_TOKENS, traits)
 
 
 _ANY = r"[a-z0-9.:-]+"
 # Bedrock documents the body of chat completions for gpt-oss (user guide, OpenAI models), and leaves
 # the others to their makers. So the default is Converse, whose form is certain.
+#
+# Those that think do so in every answer, or unless they are told otherwise. Sources: Bedrock user
+# guide, OpenAI models (gpt-oss); the makers' model cards. Of Qwen3 on Bedrock, only 32B thinks: the
+# others are Instruct models.
 OPENAI_STYLE = (
-    _openai_style("openai", rf"openai\.{_ANY}", "max_completion_tokens"),
-    _openai_style("qwen", rf"qwen\.{_ANY}"),
+    _openai_style(
+        "openai",
+        rf"openai\.{_ANY}",
+        Trait(r"openai\.gpt-oss-\d", thinks=True, bounded_by='{"reasoning_effort": "low"}'),
+        max_tokens_name="max_completion_tokens",
+    ),
+    _openai_style("qwen", rf"qwen\.{_ANY}", Trait(r"qwen\.qwen3-32b", thinks=True)),
     _openai_style("deepseek", rf"deepseek\.(?!r1-){_ANY}"),
-    _openai_style("kimi", rf"moonshot(?:ai)?\.{_ANY}"),
-    _openai_style("minimax", rf"minimax\.{_ANY}"),
-    _openai_style("glm", rf"zai\.{_ANY}"),
-    _openai_style("nemotron", rf"nvidia\.{_ANY}"),
+    _openai_style(
+        "kimi",
+        rf"moonshot(?:ai)?\.{_ANY}",
+        Trait(r"moonshot(?:ai)?\.kimi-k(?:2-thinking|2\.5|3)", thinks=True),
+    ),
+    _openai_style("minimax", rf"minimax\.{_ANY}", Trait(r"minimax\.minimax-m2", thinks=True)),
+    _openai_style("glm", rf"zai\.{_ANY}", Trait(r"zai\.glm-(?:4\.[5-9]|5)", thinks=True)),
+    _openai_style(
+        "nemotron", rf"nvidia\.{_ANY}", Trait(r"nvidia\.nemotron-(?:nano|super)-", thinks=True)
+    ),
     _openai_style("gemma", rf"google\.gemma-{_ANY}"),
 )
 
@@ -149,8 +170,7 @@ DEEPSEEK_R1 = Family(
     forms=(CONVERSE,),
     max_temperature=_MAX_TEMPERATURE,
     max_tokens=_MAX_TOKENS,
-    traits=(Trait(r"deepseek\.r1-", only_by_profile=True),),
-    listed=False,
+    traits=(Trait(r"deepseek\.r1-", only_by_profile=True, thinks=True),),
 )
 
 
@@ -174,6 +194,8 @@ class _ClaudeBlock(msgspec.Struct):
 class _ClaudeUsage(msgspec.Struct):
     input_tokens: int | None = None
     output_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
 
 
 class _ClaudeOutput(msgspec.Struct):
@@ -206,7 +228,10 @@ class Claude(Form):
         )
         usage = output.usage or _ClaudeUsage()
         completion = _CLAUDE_STOP_REASONS.completion(text, output.stop_reason)
-        return RecordOutput([completion], usage.input_tokens, usage.output_tokens)
+        output_read = RecordOutput([completion], usage.input_tokens, usage.output_tokens)
+        return output_read.with_cache(
+            usage.cache_read_input_tokens, usage.cache_creation_input_tokens
+        )
 
 
 CLAUDE = Family(
@@ -233,6 +258,15 @@ CLAUDE = Family(
             r"anthropic\.claude-(?:opus-4-[7-9](?!\d)|[a-z]+-[5-9](?!\d))",
             only_temperature=_CLAUDE_TEMPERATURE,
         ),
+        Trait(r"anthropic\.claude-opus-4(?:-1)?-\d{8}", max_tokens=32_000),
+        # The fifth generation thinks adaptively unless it is told otherwise. Fable and from 5.5 on
+        # Opus and Sonnet cannot be told. Source: model cards, 2026.
+        Trait(
+            r"anthropic\.claude-(?:(?:opus|sonnet)-5(?!-\d(?!\d))|haiku-5)",
+            thinks=True,
+            bounded_by='{"thinking": {"type": "disabled"}}',
+        ),
+        Trait(r"anthropic\.claude-(?:fable|(?:opus|sonnet)-5-[5-9](?!\d))", thinks=True),
         # From 3.7 on; eu-west-2 also takes the bare id of Sonnet 4.6.
         # Source: Bedrock user guide, supported Regions and models for batch inference, 2026.
         Trait(

@@ -190,7 +190,6 @@ COHERE_COMMAND = Family(
     forms=(CohereCommand("InvokeModel", 5, msgspec.json.Decoder(OutputRow[_CommandOutput])),),
     max_temperature=5.0,
     max_tokens=4096,
-    listed=False,
 )
 
 
@@ -261,5 +260,4 @@ JURASSIC = Family(
     forms=(Jurassic("InvokeModel", 16, msgspec.json.Decoder(OutputRow[_JurassicOutput])),),
     max_temperature=1.0,
     max_tokens=8191,
-    listed=False,
 )

@@ -3,6 +3,7 @@
 import re
 
 from lambdas.contract import InvocationType
+from lambdas.contract.model_ids import geography_of, without_geography
 from lambdas.core.models.base import Family, Form
 from lambdas.core.models.converse import ANY_MODEL
 from lambdas.core.models.native_chat import CLAUDE, DEEPSEEK_R1, MISTRAL, NOVA, OPENAI_STYLE
@@ -14,6 +15,7 @@ from lambdas.core.models.native_text import (
     LLAMA_4,
     MISTRAL_TEXT,
 )
+from lambdas.core.prices import ANY_GEOGRAPHY
 
 # No id matches two of them.
 FAMILIES: tuple[Family, ...] = (
@@ -31,10 +33,6 @@ FAMILIES: tuple[Family, ...] = (
     ANY_MODEL,
 )
 
-# Prefixes of cross-Region inference profiles. A closed list: `deepseek.v3.2` is a model id,
-# not a profile of the geography "deepseek".
-_GEOGRAPHIES = ("us", "eu", "apac", "global", "jp", "au", "ca", "us-gov")
-_PROFILE = re.compile(rf"({'|'.join(_GEOGRAPHIES)})\.(?=[a-z0-9-]+\.)")
 _FOUNDATION = re.compile(r"[a-z0-9-]+\.[a-z0-9.:-]+")
 _ARN = re.compile(
     r"arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d*:(?:"
@@ -85,7 +83,7 @@ def foundation_model(model_id: str) -> str | None:
     >>> foundation_model("us.amazon.nova-lite-v1:0")
     'amazon.nova-lite-v1:0'
     """
-    name = _PROFILE.sub("", _name(model_id), count=1)
+    name = without_geography(_name(model_id))
     return name if _FOUNDATION.fullmatch(name) else None
 
 
@@ -95,8 +93,16 @@ def geography(model_id: str) -> str | None:
     >>> geography("global.amazon.nova-2-lite-v1:0")
     'global'
     """
-    found = _PROFILE.match(_name(model_id))
-    return found[1] if found else None
+    return geography_of(_name(model_id))
+
+
+def price_geography(model_id: str) -> str | None:
+    """Return the geography whose prices a model has; an application profile's is not known.
+
+    >>> price_geography("us.amazon.nova-lite-v1:0")
+    'us'
+    """
+    return ANY_GEOGRAPHY if ":application-inference-profile/" in model_id else geography(model_id)
 
 
 def generates_text(model: str) -> bool:

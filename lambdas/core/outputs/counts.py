@@ -1,7 +1,7 @@
 """Counts of a job's output: by kind of row and path, and the tokens that are billed."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import accumulate, pairwise
 from typing import TypeGuard
 
@@ -48,6 +48,8 @@ class OutputCounts:
     odd_stops: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
     unstated: int = 0
     characters_out: int = 0
     maybe_billed: int = 0
@@ -76,23 +78,35 @@ class Manifest(
         "errors": "errorRecordCount",
         "tokens_in": "inputTokenCount",
         "tokens_out": "outputTokenCount",
+        "cache_read": "cacheReadInputTokenCount",
+        "cache_write": "cacheWriteInputTokenCount",
     },
 ):
-    """The counts of a job's `manifest.json.out`; `None` for those that it does not give."""
+    """The counts of a job's `manifest.json.out`; `None` for those that it does not give.
+
+    Prompt tokens in the cache are counted apart from the others.
+    """
 
     succeeded: int | None = None
     errors: int | None = None
     tokens_in: int | None = None
     tokens_out: int | None = None
+    cache_read: int | None = None
+    cache_write: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Tokens of prompts and of completions; `estimated` if not all of them are stated."""
+    """Tokens of prompts and of completions; `estimated` if not all of them are stated.
+
+    Those that came out of the prompt cache, and those that went into it, are among `tokens_in`.
+    """
 
     tokens_in: int
     tokens_out: int
     estimated: bool
+    cache_read: int = 0
+    cache_write: int = 0
 
 
 def output_entry(
@@ -107,7 +121,7 @@ def output_entry(
         input_bytes: the size of its input.
     """
     total = _sum(counts)
-    figures = _figures(total, manifest, input_bytes, job.records)
+    figures = output_figures(total, manifest, input_bytes, job.records)
     entry = JobEntry(**dict(figures), disagreement=disagreement(total, manifest))
     if len(job.slices) == 1:
         return entry
@@ -116,6 +130,30 @@ def output_entry(
         for job_slice, each in zip(job.slices, counts, strict=True)
     ]
     return entry.model_copy(update={"slices": _with_shared_tokens(slices, figures)})
+
+
+def output_figures(
+    counts: OutputCounts, manifest: Manifest | None, input_bytes: int, records: int
+) -> OutputFigures:
+    """Return the figures of some records' output.
+
+    Args:
+        counts: of the output.
+        manifest: of the job, `None` if it has none.
+        input_bytes: the size of the records.
+        records: how many there are.
+    """
+    tokens = tokens_of(counts, manifest, input_bytes=input_bytes, records=records)
+    figures = {
+        **asdict(counts),
+        "error_messages": tuple(counts.error_messages),
+        "tokens_in": tokens.tokens_in,
+        "tokens_out": tokens.tokens_out,
+        "tokens_estimated": tokens.estimated,
+        "cache_read_tokens": tokens.cache_read,
+        "cache_write_tokens": tokens.cache_write,
+    }
+    return OutputFigures(**figures)
 
 
 def tokens_of(
@@ -133,18 +171,20 @@ def tokens_of(
     Rows that cannot be read are estimated as well: they were answered, and are billed. So are
     calls on demand whose reply was lost, which no manifest counts.
     """
-    unstated, stated_tokens = counts.maybe_billed, _manifest_tokens(manifest, records)
+    unstated, stated_tokens = counts.maybe_billed, _manifest_tokens(manifest, counts, records)
     if stated_tokens is None:
         unstated += counts.unstated + counts.unreadable + counts.malformed
         stated_tokens = Tokens(
             counts.tokens_in,
             counts.tokens_out + counts.characters_out // _CHARACTERS_PER_TOKEN,
             estimated=False,
+            cache_read=counts.cache_read_tokens,
+            cache_write=counts.cache_write_tokens,
         )
     unstated_bytes = input_bytes * min(unstated, records) // records
-    return Tokens(
-        stated_tokens.tokens_in + unstated_bytes // _CHARACTERS_PER_TOKEN,
-        stated_tokens.tokens_out,
+    return replace(
+        stated_tokens,
+        tokens_in=stated_tokens.tokens_in + unstated_bytes // _CHARACTERS_PER_TOKEN,
         estimated=unstated > 0,
     )
 
@@ -217,25 +257,11 @@ def _sum(counts: Sequence[OutputCounts]) -> OutputCounts:
     return total
 
 
-def _figures(
-    counts: OutputCounts, manifest: Manifest | None, input_bytes: int, records: int
-) -> OutputFigures:
-    tokens = tokens_of(counts, manifest, input_bytes=input_bytes, records=records)
-    figures = {
-        **asdict(counts),
-        "error_messages": tuple(counts.error_messages),
-        "tokens_in": tokens.tokens_in,
-        "tokens_out": tokens.tokens_out,
-        "tokens_estimated": tokens.estimated,
-    }
-    return OutputFigures(**figures)
-
-
 def _slice_figures(
     job: Job, job_slice: JobSlice, counts: OutputCounts, input_bytes: int
 ) -> SliceFigures:
     slice_bytes = input_bytes * job_slice.records // job.records
-    figures = dict(_figures(counts, None, slice_bytes, job_slice.records))
+    figures = dict(output_figures(counts, None, slice_bytes, job_slice.records))
     if len(job.slices) > _MAX_SLICES_WITH_TEXTS:
         del figures["error_messages"], figures["unread"]
     return SliceFigures(
@@ -253,24 +279,39 @@ def _with_shared_tokens(
 
     If the manifest states what rows do not, no slice's tokens are estimated.
     """
-    tokens_in = apportion(total.tokens_in or 0, [each.tokens_in or 0 for each in slices])
-    tokens_out = apportion(total.tokens_out or 0, [each.tokens_out or 0 for each in slices])
+    shares = {
+        name: apportion(getattr(total, name) or 0, [getattr(each, name) or 0 for each in slices])
+        for name in ("tokens_in", "tokens_out", "cache_read_tokens", "cache_write_tokens")
+    }
     return tuple(
         each.model_copy(
             update={
-                "tokens_in": share_in,
-                "tokens_out": share_out,
+                **{name: share[number] for name, share in shares.items()},
                 "tokens_estimated": each.tokens_estimated and total.tokens_estimated,
             }
         )
-        for each, share_in, share_out in zip(slices, tokens_in, tokens_out, strict=True)
+        for number, each in enumerate(slices)
     )
 
 
-def _manifest_tokens(manifest: Manifest | None, records: int) -> Tokens | None:
-    """Return the tokens of a manifest, `None` if it has none that can be true."""
-    if manifest is None or not (manifest.tokens_in and manifest.tokens_out):
+def _manifest_tokens(
+    manifest: Manifest | None, counts: OutputCounts, records: int
+) -> Tokens | None:
+    """Return the tokens of a manifest, `None` if it has none that can be true.
+
+    Of the tokens in the cache, the higher count is taken: not every manifest has them.
+    """
+    if manifest is None:
         return None
+    read = max(counts.cache_read_tokens, _count_or_0(manifest.cache_read, records))
+    write = max(counts.cache_write_tokens, _count_or_0(manifest.cache_write, records))
     if not (is_count(manifest.tokens_in, records) and is_count(manifest.tokens_out, records)):
         return None
-    return Tokens(manifest.tokens_in, manifest.tokens_out, estimated=False)
+    tokens_in = manifest.tokens_in + read + write
+    if not (tokens_in and manifest.tokens_out):
+        return None
+    return Tokens(tokens_in, manifest.tokens_out, False, read, write)
+
+
+def _count_or_0(tokens: int | None, records: int) -> int:
+    return tokens if is_count(tokens, records) else 0

@@ -185,9 +185,12 @@ class OutputReader:
 
     def _count_tokens(self, output: RecordOutput) -> None:
         counts, tokens_in, tokens_out = self.counts, output.tokens_in, output.tokens_out
-        if is_count(tokens_in) and is_count(tokens_out):
+        cached = (output.cache_read, output.cache_write)
+        if is_count(tokens_in) and is_count(tokens_out) and all(map(is_count, cached)):
             counts.tokens_in += tokens_in
             counts.tokens_out += tokens_out
+            counts.cache_read_tokens += output.cache_read
+            counts.cache_write_tokens += output.cache_write
         else:
             counts.unstated += 1
             counts.characters_out += sum(len(each.text) for each in output.completions)

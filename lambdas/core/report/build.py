@@ -23,7 +23,8 @@ from lambdas.contract.report import (
 from lambdas.contract.schema import GREEDY, Plan
 from lambdas.contract.votes import WaveSummary
 from lambdas.core.costs.actual import PathCosts, job_cost_usd, on_demand_records, total_cost
-from lambdas.core.pilot import pilot_figures, pilot_warnings
+from lambdas.core.pilot import pilot_warnings
+from lambdas.core.prices import sum_known
 from lambdas.core.report import analysis
 from lambdas.core.report.scores import ScoredSetting
 from lambdas.core.report.warnings import job_warnings, setting_warnings, wave_warnings
@@ -50,8 +51,7 @@ def make_report(
         pilot: of the run, `None` without one.
         seconds: from the run's start to now.
     """
-    billed: list[JobFigures] = [*jobs, *([pilot_figures(pilot)] if pilot else [])]
-    total = total_cost(billed, plan.prices)
+    total, before = total_cost(jobs, plan.prices), pilot or PilotReport(cost_usd=0.0)
     return Report(
         run_id=plan.run_id,
         request=request,
@@ -62,9 +62,9 @@ def make_report(
         totals=Totals(
             records=sum(job.records_planned for job in jobs),
             generations=sum(scored.sums.paths for scored in settings),
-            tokens=_tokens(billed),
-            cost_usd=total.cost_usd,
-            cost_estimated=total.estimated,
+            tokens=_tokens(jobs).plus(before.tokens),
+            cost_usd=sum_known((total.cost_usd, before.cost_usd)),
+            cost_estimated=total.estimated or before.tokens.estimated,
             seconds=round(seconds, 1),
         ),
         prices=plan.prices,

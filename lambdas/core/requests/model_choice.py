@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lambdas.contract import InvocationType, RunRequest
+from lambdas.core.models.availability import PaidRun
 from lambdas.core.models.base import Family, Form
 from lambdas.core.models.converse import ANY_MODEL
 from lambdas.core.models.limits import SamplingParams, model_id_error, refusals
@@ -31,7 +32,10 @@ class ModelChoice:
 
 
 def choose_model(
-    request: RunRequest, model_id: str, model_behind: Callable[[str], str | None]
+    request: RunRequest,
+    model_id: str,
+    model_behind: Callable[[str], str | None],
+    paid: PaidRun | None = None,
 ) -> ModelChoice:
     """Return the model that a request runs on.
 
@@ -39,6 +43,7 @@ def choose_model(
         request: of the run.
         model_id: of the request, or the stack's.
         model_behind: returns the model of an application profile's ARN, `None` if it cannot.
+        paid: the run, `None` for one that is not paid for.
     """
     foundation = foundation_model(model_id)
     if ":application-inference-profile/" in model_id:
@@ -52,7 +57,9 @@ def choose_model(
     elif form is None:
         problems = [_no_such_form(request, family)]
     else:
-        problems = refusals(model_id, family, form, _sampling_params(request), foundation)
+        problems = refusals(
+            model_id, family, form, _sampling_params(request), foundation, paid=paid
+        )
     return ModelChoice(model_id, foundation, family, form, tuple(problems))
 
 
@@ -66,7 +73,13 @@ def _invocation_type(request: RunRequest) -> InvocationType | None:
 
 
 def _sampling_params(request: RunRequest) -> SamplingParams:
-    return SamplingParams(request.greedy, request.temperatures, request.top_p, request.max_tokens)
+    return SamplingParams(
+        request.greedy,
+        request.temperatures,
+        request.top_p,
+        request.max_tokens,
+        request.fields_of_model or {},
+    )
 
 
 def _unknown_family(request: RunRequest, model_id: str) -> str:

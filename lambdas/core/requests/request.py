@@ -10,13 +10,16 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from lambdas.contract import FEW_SHOT_WORDS, DecimalMark, RunRequest, Task
+from lambdas.contract.run_request import request_keys
 from lambdas.contract.schema import AnswerSpec, Setting
 from lambdas.core.answers.patterns import pattern_error
 from lambdas.core.dataset.golds import UNSCORED_AT_MOST, Asked, Reading
 from lambdas.core.errors import RequestError
+from lambdas.core.models.availability import PaidRun
 from lambdas.core.models.base import Family, Form
 from lambdas.core.prompts.templates import template_problems
 from lambdas.core.requests.model_choice import choose_model
+from lambdas.core.requests.model_fields import model_fields_problems
 from lambdas.core.requests.rules import key_of, location_problem, readable_key, sampling_problems
 from lambdas.core.sampling.plan import settings_of
 from lambdas.core.text import encodable, shown
@@ -140,6 +143,7 @@ def check_request(
     default_model: str,
     most_jobs_at_once: int,
     model_behind: Callable[[str], str | None],
+    paid: PaidRun | None = None,
 ) -> CheckedRequest:
     """Return the request with its model and settings.
 
@@ -149,16 +153,18 @@ def check_request(
         default_model: the stack's model id, for a request that names none.
         most_jobs_at_once: how many jobs the stack runs at once.
         model_behind: returns the model of an application profile's ARN, `None` if it cannot.
+        paid: the run, `None` for one that is not paid for.
 
     Raises:
         RequestError: with every problem at once.
     """
     request, problems = parse_request(content)
-    model = choose_model(request, request.model_id or default_model, model_behind)
+    model = choose_model(request, request.model_id or default_model, model_behind, paid)
     problems += [
         *sampling_problems(request, most_jobs_at_once),
         *_location_problems(request, bucket),
         *_answer_problems(request),
+        *model_fields_problems(request.fields_of_model),
         *model.problems,
     ]
     if problems or model.family is None or model.form is None:
@@ -201,7 +207,7 @@ def parse_request(content: object) -> tuple[RunRequest, list[str]]:
 
 def _type_problem(detail: ErrorDetails, content: Mapping[str, object]) -> str:
     first, *rest = detail["loc"]
-    key, fields = str(first), RunRequest.model_fields
+    key, fields = str(first), request_keys()
     if detail["type"] == "extra_forbidden" and not rest:
         return _unknown_key(key)
     expected = fields[key].description
@@ -214,10 +220,10 @@ def _type_problem(detail: ErrorDetails, content: Mapping[str, object]) -> str:
 
 
 def _unknown_key(key: str) -> str:
-    meant = get_close_matches(key.lower().replace("-", "_"), RunRequest.model_fields, n=1)
+    meant = get_close_matches(key.lower().replace("-", "_"), request_keys(), n=1)
     if meant:
         return f"{_cut(key)} is no key of a request; did you mean {meant[0]}?"
-    known = ", ".join(RunRequest.model_fields)
+    known = ", ".join(request_keys())
     return f"{_cut(key)} is no key of a request; known keys: {known}; correct or remove it"
 
 
@@ -229,7 +235,7 @@ def _cut(name: object) -> str:
 
 def _has_several_types(key: str) -> bool:
     """Return whether a key's value may be of several types, beside null."""
-    annotation = RunRequest.model_fields[key].annotation
+    annotation = request_keys()[key].annotation
     types = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else ()
     return len([each for each in types if each is not NoneType]) > 1
 

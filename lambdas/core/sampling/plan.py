@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from lambdas.contract.jobs import JobSlice
 from lambdas.contract.schema import GREEDY, Partition, Plan, Setting, Shard
 from lambdas.core.models.base import Form, Sampling
 from lambdas.core.models.registry import form_named
@@ -57,6 +56,11 @@ def form_of(plan: Plan) -> Form:
     return form_named(plan.family, plan.invocation_type)
 
 
-def sampling_of(plan: Plan, job_slice: JobSlice) -> Sampling:
-    """Return the sampling parameters of a slice's records, for one completion each."""
-    return Sampling(job_slice.temperature, plan.max_tokens, top_p=plan.top_p)
+def sampling_of(plan: Plan, temperature: float) -> Sampling:
+    """Return the sampling parameters of records at a temperature, for one completion each."""
+    return Sampling(
+        temperature,
+        plan.max_tokens,
+        top_p=plan.top_p,
+        model_fields=plan.model_fields,
+    )

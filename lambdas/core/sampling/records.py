@@ -102,7 +102,9 @@ def _around_fields(form: Form, prompt: Prompt, sampling: Sampling) -> list[bytes
     """Return a record's body, cut at the question's fields."""
 
     def body(field: str) -> str:
-        return json.dumps(form.body(prompt.around(field, field), sampling), separators=(",", ":"))
+        return json.dumps(
+            form.full_body(prompt.around(field, field), sampling), separators=(",", ":")
+        )
 
     whole = body("")
     # The marker's first letter occurs in it once, so the text before it cannot shift the match.

@@ -92,6 +92,45 @@ def test_a_reply_comes_on_one_line_with_the_tokens_of_its_headers(serve: Serve) 
     assert (answered.tokens_in, answered.tokens_out) == (9, 2)
 
 
+CACHED = json_response(
+    {
+        "usage": {
+            "inputTokens": 9,
+            "outputTokens": 2,
+            "cacheReadInputTokens": 600,
+            "cacheWriteInputTokens": 40,
+        }
+    }
+)
+CACHED_BY_HEADERS = Response(
+    b"{}",
+    headers={
+        "x-amzn-bedrock-input-token-count": "9",
+        "x-amzn-bedrock-output-token-count": "2",
+        "x-amzn-bedrock-cache-read-input-token-count": "600",
+        "x-amzn-bedrock-cache-write-input-token-count": "40",
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("call", "response"),
+    [
+        pytest.param(NOVA, CACHED, id="Converse"),
+        pytest.param(COMMAND, CACHED_BY_HEADERS, id="InvokeModel"),
+    ],
+)
+def test_prompt_tokens_in_the_cache_are_counted_too(
+    serve: Serve, call: Call, response: Response
+) -> None:
+    runtime, _ = serve(response)
+
+    answered = reply(runtime, call)
+
+    assert (answered.tokens_in, answered.tokens_out) == (649, 2)
+    assert (answered.cache_read, answered.cache_write) == (600, 40)
+
+
 @pytest.mark.parametrize("headers", [{}, {"x-amzn-bedrock-input-token-count": "many"}])
 def test_tokens_not_stated_are_unknown(serve: Serve, headers: dict[str, str]) -> None:
     runtime, _ = serve(Response(headers=headers))

@@ -117,6 +117,14 @@ def test_a_manifest_has_the_counts_of_a_batch_job_s() -> None:
     }
 
 
+def test_a_manifest_counts_prompt_tokens_in_the_cache_apart() -> None:
+    manifest = counts_of(Reply(b"{}", 649, 1, 600, 40), Reply(b"{}", 8, 2)).manifest()
+
+    assert manifest["inputTokenCount"] == 17
+    assert manifest["cacheReadInputTokenCount"] == 600
+    assert manifest["cacheWriteInputTokenCount"] == 40
+
+
 def test_tokens_that_one_reply_does_not_state_are_left_out_of_the_manifest() -> None:
     manifest = counts_of(Reply(b"{}", 9, 1), Reply(b"{}", 8, None)).manifest()
 

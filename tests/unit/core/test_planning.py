@@ -6,7 +6,13 @@ from itertools import repeat
 
 import pytest
 
-from lambdas.contract.schema import Estimate, Plan, Stopping
+from lambdas.contract.schema import (
+    Estimate,
+    Plan,
+    Stopping,
+    decode_document,
+    encode_document,
+)
 from lambdas.core.dataset.files import SizeLimit
 from lambdas.core.errors import MissingObjectError, RequestError
 from lambdas.core.planning import (
@@ -73,7 +79,34 @@ def test_a_dense_question_raises_the_upper_bound_and_not_the_expected_cost() -> 
     assert prose.ceiling_usd is not None
     records = sum(each.records for each in dense.settings)
     more = (153 - (9 * 8 + 1)) * records
-    assert dense.ceiling_usd - prose.ceiling_usd == pytest.approx(more * 0.06 / 1e6)
+    # On demand at $0.06 per million, and a quarter more for what goes into the prompt cache.
+    assert dense.ceiling_usd - prose.ceiling_usd == pytest.approx(more * 0.075 / 1e6)
+
+
+def test_a_run_has_the_prices_of_its_own_profile() -> None:
+    american, european = planned(), planned(model_id="eu.amazon.nova-lite-v1:0")
+
+    assert american.prices is not None
+    assert european.prices is not None
+    assert (american.prices.input, european.prices.input) == (0.06, 0.078)
+
+
+def test_prompts_longer_than_what_the_prices_hold_for_have_no_known_price() -> None:
+    haiku = {
+        "model_id": "us.anthropic.claude-haiku-5-5",
+        "greedy": False,
+        "temperatures": [1.0],
+        "paths": 1,
+    }
+
+    # Signs have a token each: from 100,000 tokens on a prompt costs five times as much.
+    shorter = planned(survey=surveyed({"question": "-" * 5_000, "answer": "1"}), **haiku)
+    longer = planned(
+        survey=surveyed({"question": "-" * 5_000, "answer": "1"}), before="-" * 96_000, **haiku
+    )
+
+    assert shorter.prices is not None
+    assert longer.prices is None
 
 
 def test_without_waves_all_paths_are_in_one() -> None:
@@ -128,6 +161,48 @@ def test_shards_hold_what_a_jobs_bytes_allow() -> None:
     plan = planned(before="x" * 4_000, temperatures=[], paths=1)
 
     assert [shard.questions for shard in plan.shards] == [200]
+
+
+OPUS = {"model_id": "us.anthropic.claude-opus-5", "greedy": False, "temperatures": [1.0]}
+
+
+def test_a_model_that_thinks_is_likely_to_write_its_thoughts_too() -> None:
+    def completion_tokens(**request: object) -> int:
+        plan = planned(max_tokens=8000, **OPUS, **request)
+        assert plan.estimate is not None
+        return plan.estimate.completion_tokens
+
+    budget = {"thinking": {"type": "enabled", "budget_tokens": 1024}}
+
+    assert completion_tokens() == 150 + 2000
+    assert completion_tokens(model_fields=budget) == 150 + 1024
+    assert completion_tokens(model_fields={"thinking": {"type": "disabled"}}) == 150
+
+
+def test_fields_for_the_model_are_in_the_plan_and_in_the_upper_bound_of_the_prompt() -> None:
+    fields = {"top_k": 40}
+    plain, more = planned(greedy=False), planned(greedy=False, model_fields=fields)
+
+    assert (plain.model_fields, more.model_fields) == ({}, fields)
+    assert plain.estimate is not None
+    assert more.estimate is not None
+    assert plain.estimate.ceiling_usd is not None
+    assert more.estimate.ceiling_usd is not None
+    records = sum(each.records for each in more.estimate.settings)
+    # {"top_k": 40}: 13 characters, of them "to" and a space before a sign, which counts.
+    tokens = 12
+    assert more.estimate.ceiling_usd - plain.estimate.ceiling_usd == pytest.approx(
+        records * tokens * 0.03 / 1e6
+    )
+
+
+def test_fields_for_the_model_count_in_the_size_of_a_job() -> None:
+    # 200 questions of about 160 bytes a record fit into one job, and not with 4 kB more.
+    alone = planned(temperatures=[], paths=1)
+    larger = planned(temperatures=[], paths=1, count=400, model_fields={"a": "x" * 4000})
+
+    assert len(alone.shards) == 1
+    assert len(larger.shards) == 2
 
 
 CUSTOM = (
@@ -276,3 +351,54 @@ def test_in_a_rehearsal_bedrock_is_not_asked_for_checks() -> None:
     assert (
         run_of({"dataset": "q"}, UNSUBSCRIBED, rehearsing, q=content_of(GOOD)).plan.questions == 1
     )
+
+
+REHEARSAL = replace(STACK, rehearsal=True)
+SONNET = {
+    "dataset": "q",
+    "model_id": "us.anthropic.claude-sonnet-5",
+    "greedy": False,
+    "temperatures": [1.0],
+    "paths": 10,
+    "max_tokens": 2000,
+}
+
+
+def test_a_model_without_batch_inference_is_refused_what_would_run_in_batch_jobs() -> None:
+    large, small = content_of(*questions(100)), content_of(*questions(9))
+
+    (problem,) = problems_of(lambda: run_of(SONNET, q=large))
+
+    assert problem.startswith('model_id is "us.anthropic.claude-sonnet-5", must be a model with')
+    # 90 records run on demand, and nothing is refused in a rehearsal.
+    remark = "us.anthropic.claude-sonnet-5: Bedrock does not offer batch inference for it"
+    for run in (run_of(SONNET, q=small), run_of(SONNET, REHEARSAL, q=large)):
+        assert run.plan.warnings[0].startswith(remark)
+
+
+def test_too_little_room_to_think_and_a_past_end_of_life_are_refused_with_all_else() -> None:
+    thinker = SONNET | {"max_tokens": 512, "colour": "red"}
+    gone = {"dataset": "q", "model_id": "cohere.command-text-v14"}
+
+    found = problems_of(lambda: run_of(thinker, q=content_of(GOOD)))
+    ended = problems_of(lambda: run_of(gone, q=content_of(GOOD)))
+
+    assert [problem.split(",")[0] for problem in found] == [
+        "colour is no key of a request; known keys: dataset",
+        "max_tokens is 512",
+    ]
+    assert ended[0].startswith('model_id is "cohere.command-text-v14", must be a model that Bed')
+
+
+def test_a_rehearsal_runs_models_that_bedrock_no_longer_has() -> None:
+    gone = {"dataset": "q", "model_id": "cohere.command-text-v14"}
+
+    plan = run_of(gone, REHEARSAL, q=content_of(GOOD)).plan
+
+    assert "cohere.command-text-v14: it reached its end of life" in plan.warnings[1]
+
+
+def test_the_plan_is_read_as_it_was_written_with_fields_for_the_model() -> None:
+    plan = planned(model_fields={"thinking": {"type": "disabled"}, "top_k": 40})
+
+    assert decode_document(encode_document(plan), Plan, "plan.json") == plan

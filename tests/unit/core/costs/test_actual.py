@@ -33,6 +33,21 @@ def test_a_job_costs_its_tokens_at_the_price_of_batch_or_of_on_demand() -> None:
     assert job_cost_usd(ON_DEMAND, PRICES) == 0.0036
 
 
+def test_tokens_in_the_prompt_cache_have_prices_of_their_own() -> None:
+    prices = replace(PRICES, cache_read=0.2, cache_write=2.5)
+    members = {"cache_read_tokens": 600, "cache_write_tokens": 100}
+
+    on_demand = a_job_entry(on_demand=True, **members)
+    batch = a_job_entry(**members)
+
+    # 300 at $2, 600 at $0.20, 100 at $2.50, and 200 out at $8.
+    assert job_cost_usd(on_demand, prices) == 0.00257
+    # Where no price is known: 900 at $2, and 100 a quarter more.
+    assert job_cost_usd(on_demand, PRICES) == 0.00365
+    # In batch: 900 at $1, 100 a quarter more, and 200 out at $4.
+    assert job_cost_usd(batch, prices) == 0.001825
+
+
 def test_the_cost_of_jobs_is_summed() -> None:
     assert total_cost([BATCH, ON_DEMAND], PRICES) == TotalCost(0.0054, estimated=False)
 

@@ -318,7 +318,15 @@ def test_remarks_give_region_and_date_of_the_built_in_prices() -> None:
 
     *_, remark = estimate_remarks(estimated(a_plan(), listed), listed)
 
-    assert "us-east-1 as of 2026-06-11" in remark
+    assert "us-east-1 as of 2026-11-01" in remark
+
+
+def test_a_remark_says_that_no_price_of_batch_inference_is_published() -> None:
+    listed = prices_of("deepseek.v3-v1:0")
+
+    *_, remark, _ = estimate_remarks(estimated(a_plan(), listed), listed)
+
+    assert remark.startswith("no price of batch inference is published for this model")
 
 
 @pytest.mark.parametrize("prices", [None, GIVEN])

@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
+from lambdas.core.models.availability import PaidRun
 from lambdas.core.models.limits import (
     SamplingParams,
     model_id_error,
     model_warnings,
     refusals,
 )
-from lambdas.core.models.registry import FAMILIES, family_named, family_of
+from lambdas.core.models.registry import family_named, family_of
 
 US_EAST = "arn:aws:bedrock:us-east-1"
 ACCOUNT = "123456789012"
@@ -83,6 +84,12 @@ def test_what_a_model_accepts_is_not_refused(model_id: str) -> None:
                 "for anthropic.claude-3-haiku-20240307-v1:0",
             ),
             id="too long for the model",
+        ),
+        pytest.param(
+            "us.amazon.nova-lite-v1:0",
+            {"max_tokens": 5001},
+            ("max_tokens is 5001, must be at most 5000", "for amazon.nova-lite-v1:0"),
+            id="too long for the first Nova models",
         ),
         pytest.param(
             SONNET_45,
@@ -256,11 +263,95 @@ def test_a_model_that_writes_no_text_is_refused_behind_an_application_profile_to
     assert error.startswith(f'model_id is "{profile}", must be a model that answers in text')
 
 
-def test_families_that_aws_does_not_list_for_batch_inference_have_a_warning() -> None:
-    warned = {family.name for family in FAMILIES if model_warnings("m", family)}
+def test_more_tokens_than_the_price_s_source_names_are_a_remark() -> None:
+    model, started = "qwen.qwen3-32b-v1:0", "2026-11-30T12:00:00Z"
 
-    [warning] = model_warnings("ai21.j2-mid-v1", family_named("jurassic"))
+    [remark] = model_warnings(model, model, 8193, started)
 
-    assert warned == {"cohere-command", "jurassic", "deepseek-r1"}
-    assert warning.startswith("ai21.j2-mid-v1: AWS lists no model of the family jurassic")
-    assert warning.endswith("Bedrock may refuse its jobs")
+    assert remark.startswith(f"{model}: max_tokens is 8193, and the source of its price names 8192")
+    assert model_warnings(model, model, 8192, started) == []
+
+
+PAID = PaidRun("2026-11-30T12:00:00Z")
+
+
+def refused_if_paid(model_id: str, paid: PaidRun | None = PAID, **members: Any) -> list[str]:
+    family = family_of(model_id)
+    assert family is not None
+    return refusals(model_id, family, family.forms[0], params(**members), paid=paid)
+
+
+def test_a_model_past_its_end_of_life_is_refused_unless_nothing_is_paid_for() -> None:
+    haiku = "anthropic.claude-3-haiku-20240307-v1:0"
+
+    [refusal] = refused_if_paid(haiku)
+
+    assert refusal.startswith(f'model_id is "{haiku}", must be a model that Bedrock has')
+    assert "by 2026-09-10" in refusal
+    assert refusal.endswith("give another one, such as us.amazon.nova-lite-v1:0")
+    assert refused_if_paid(haiku, PaidRun("2026-09-09T23:59:59Z")) == []
+    assert refused_if_paid(haiku, None) == []
+
+
+def test_what_bedrock_says_of_a_model_s_life_overrules_the_list() -> None:
+    known = PaidRun("2026-11-30T12:00:00Z", life_cycle_known=True)
+
+    assert refused_if_paid("anthropic.claude-3-haiku-20240307-v1:0", known) == []
+
+
+@pytest.mark.parametrize(
+    ("model_id", "way_out"),
+    [
+        ("us.anthropic.claude-opus-5", 'model_fields, such as {"thinking": {"type": "disabled"}}'),
+        ("global.anthropic.claude-haiku-5-5", '{"thinking": {"type": "disabled"}}'),
+        ("us.anthropic.claude-opus-5-5", "bound the thinking by model_fields"),
+        ("us.anthropic.claude-sonnet-5", '{"thinking": {"type": "disabled"}}'),
+        ("us.anthropic.claude-fable-5-1", "by model_fields"),
+        ("openai.gpt-oss-20b-1:0", '{"reasoning_effort": "low"}'),
+        ("us.deepseek.r1-v1:0", "raise it"),
+        ("qwen.qwen3-32b-v1:0", "raise it"),
+        ("moonshot.kimi-k2-thinking", "raise it"),
+        ("zai.glm-4.7", "raise it"),
+        ("minimax.minimax-m2.1", "raise it"),
+        ("nvidia.nemotron-nano-9b-v2", "raise it"),
+    ],
+)
+def test_a_model_that_thinks_needs_room_for_it(model_id: str, way_out: str) -> None:
+    warm = {"greedy": False, "temperatures": (1.0,)}
+
+    [refusal] = refused_if_paid(model_id, max_tokens=1999, **warm)
+
+    assert refusal.startswith("max_tokens is 1999, must be at least 2000 for ")
+    assert way_out in refusal
+    assert refused_if_paid(model_id, max_tokens=2000, **warm) == []
+    assert refused_if_paid(model_id, None, max_tokens=1999, **warm) == []
+
+
+@pytest.mark.parametrize(
+    "model_id",
+    [
+        "us.amazon.nova-2-lite-v1:0",
+        "us.anthropic.claude-opus-4-6-v1",
+        "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        "qwen.qwen3-235b-a22b-2507-v1:0",
+        "deepseek.v3.2",
+    ],
+)
+def test_a_model_that_does_not_think_unless_asked_needs_no_room(model_id: str) -> None:
+    assert refused_if_paid(model_id, max_tokens=512) == []
+
+
+def test_bounded_thoughts_and_those_turned_off_need_their_own_room_only() -> None:
+    opus: dict[str, Any] = {
+        "model_id": "us.anthropic.claude-opus-5",
+        "greedy": False,
+        "temperatures": (1.0,),
+    }
+    bounded = {"thinking": {"type": "enabled", "budget_tokens": 1024}}
+
+    off = refused_if_paid(max_tokens=512, model_fields={"thinking": {"type": "disabled"}}, **opus)
+    enough = refused_if_paid(max_tokens=1025, model_fields=bounded, **opus)
+    [too_little] = refused_if_paid(max_tokens=1024, model_fields=bounded, **opus)
+
+    assert off == enough == []
+    assert too_little.startswith("max_tokens is 1024, must be at least 1025")

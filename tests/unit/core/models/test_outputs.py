@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdas.contract import InvocationType
 from lambdas.core.models.base import Completion, Family, Form
 from lambdas.core.models.registry import FAMILIES, form_named
 from tests.unit.core.models import outputs
@@ -154,6 +155,44 @@ def test_tokens_that_are_not_stated_are_unknown_rather_than_0() -> None:
     found = read(form_named("nova", "Converse"), outputs.converse(usage=None))
 
     assert (found.tokens_in, found.tokens_out) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("family", "output"),
+    [
+        pytest.param(
+            ("nova", "Converse"),
+            outputs.converse(
+                usage={
+                    "inputTokens": 7,
+                    "outputTokens": 5,
+                    "cacheReadInputTokens": 600,
+                    "cacheWriteInputTokens": 40,
+                }
+            ),
+            id="Converse",
+        ),
+        pytest.param(
+            ("claude", "InvokeModel"),
+            outputs.claude(
+                usage={
+                    "input_tokens": 7,
+                    "output_tokens": 5,
+                    "cache_read_input_tokens": 600,
+                    "cache_creation_input_tokens": 40,
+                }
+            ),
+            id="Claude's own form",
+        ),
+    ],
+)
+def test_tokens_in_the_prompt_cache_are_tokens_of_the_prompt(
+    family: tuple[str, InvocationType], output: dict[str, Any]
+) -> None:
+    found = read(form_named(*family), output)
+
+    assert (found.tokens_in, found.tokens_out) == (647, 5)
+    assert (found.cache_read, found.cache_write) == (600, 40)
 
 
 def test_an_error_row_has_no_output() -> None:

@@ -27,6 +27,10 @@ WARM = OutputCounts(
     rows=4, succeeded=3, errors=1, answered=8, unanswered=2, tokens_in=60, tokens_out=90
 )
 STATED = OutputCounts(succeeded=2, tokens_in=70, tokens_out=30)
+# 70 tokens as usual, 600 out of the cache and 100 into it.
+CACHED = OutputCounts(
+    succeeded=2, tokens_in=770, tokens_out=30, cache_read_tokens=600, cache_write_tokens=100
+)
 UNSTATED = OutputCounts(succeeded=2, unstated=2, characters_out=100)
 # Of four records, one does not state its tokens, and another one did not come back.
 PARTLY = OutputCounts(succeeded=3, unstated=1, characters_out=100, tokens_in=70, tokens_out=30)
@@ -42,6 +46,24 @@ LOST = OutputCounts(succeeded=2, errors=1, maybe_billed=1, tokens_in=70, tokens_
         pytest.param(STATED, Manifest(2, 0, 71, 31), Tokens(71, 31, False), id="of the manifest"),
         pytest.param(STATED, None, Tokens(70, 30, False), id="of the rows"),
         pytest.param(STATED, Manifest(2, 0), Tokens(70, 30, False), id="a manifest without tokens"),
+        pytest.param(
+            STATED,
+            Manifest(2, 0, 71, 31, 900, 30),
+            Tokens(1001, 31, False, 900, 30),
+            id="the manifest counts the cache apart",
+        ),
+        pytest.param(
+            STATED, Manifest(2, 0, 0, 31, 900), Tokens(900, 31, False, 900), id="all in the cache"
+        ),
+        pytest.param(
+            CACHED,
+            Manifest(2, 0, 71, 31),
+            Tokens(771, 31, False, 600, 100),
+            id="the cache in the rows alone",
+        ),
+        pytest.param(
+            CACHED, None, Tokens(770, 30, False, 600, 100), id="of the rows, with the cache"
+        ),
         pytest.param(UNSTATED, None, Tokens(100, 25, True), id="half of the input estimated"),
         pytest.param(PARTLY, None, Tokens(120, 55, True), id="a quarter estimated, the rest read"),
         pytest.param(OutputCounts(), None, Tokens(0, 0, False), id="no output"),
@@ -87,11 +109,12 @@ def test_a_manifest_is_read_by_bedrock_s_names() -> None:
         "errorRecordCount": 1,
         "inputTokenCount": 12,
         "outputTokenCount": 13,
-        "cacheReadInputTokenCount": 0,
+        "cacheReadInputTokenCount": 5,
+        "cacheWriteInputTokenCount": 7,
     }
 
     assert msgspec.json.decode(msgspec.json.encode(written), type=Manifest) == Manifest(
-        2, 1, 12, 13
+        2, 1, 12, 13, 5, 7
     )
 
 

@@ -87,7 +87,7 @@ def test_a_job_has_the_settings_and_completions_of_its_slices() -> None:
 def test_records_are_sampled_at_the_temperature_of_their_slice() -> None:
     plan = a_plan(max_tokens=99, top_p=0.9)
 
-    assert sampling_of(plan, a_slice(temperature=1.0)) == Sampling(1.0, 99, 1, 0.9)
+    assert sampling_of(plan, 1.0) == Sampling(1.0, 99, 1, 0.9)
 
 
 def test_a_custom_model_named_by_its_arn_runs_in_batch_jobs_only() -> None:

@@ -2,11 +2,13 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdas.contract import InvocationType
 from lambdas.contract.schema import AnswerSpec, Choice, Prompt, Question
 from lambdas.core.models.base import Sampling
 from lambdas.core.models.registry import form_named
@@ -15,6 +17,7 @@ from lambdas.core.prompts.exemplars import builtin_exemplars
 from lambdas.core.sampling.jobs import RecordSpec
 from lambdas.core.sampling.records import RecordWriter, encoded, parse_record_id, record_id
 
+PROMPT = Prompt(("Q: ", "\nA:"), ("question",))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 
 
@@ -53,6 +56,31 @@ def test_a_line_holds_the_question_within_the_prompt_whatever_its_characters(
             "inferenceConfig": {"maxTokens": 512, "temperature": 0.7},
         },
     }
+
+
+@pytest.mark.parametrize(
+    ("family", "type_", "where"),
+    [
+        pytest.param("claude", "Converse", "additionalModelRequestFields", id="Converse"),
+        pytest.param("claude", "InvokeModel", None, id="Claude's own form"),
+        pytest.param("openai", "InvokeModel", None, id="chat completions"),
+    ],
+)
+def test_a_record_has_the_request_s_fields_for_the_model(
+    family: str, type_: InvocationType, where: str | None
+) -> None:
+    form, fields = form_named(family, type_), {"thinking": {"type": "disabled"}}
+    question, specs = Question(7, "x", "1?", None), {7: (RecordSpec(3, 1),)}
+
+    def record(sampling: Sampling) -> dict[str, Any]:
+        (line,) = RecordWriter(form, PROMPT, sampling).lines([question], specs)
+        body: dict[str, Any] = json.loads(line)["modelInput"]
+        return body
+
+    plain = record(Sampling(0.7, 512))
+    found = record(Sampling(0.7, 512, model_fields=fields))
+
+    assert found == plain | ({where: fields} if where else fields)
 
 
 def test_each_question_has_a_record_for_each_count_of_generations() -> None:
