@@ -1,4 +1,4 @@
-"""Check datasets on this machine; start, follow, show, fetch and redrive runs on AWS."""
+"""Check datasets and estimate costs on this machine; start, follow and fetch runs on AWS."""
 
 import argparse
 import sys
@@ -10,7 +10,8 @@ import msgspec
 from lambdas.contract.entries import DatasetFindings
 from selfconsistency.check import check, show_check
 from selfconsistency.commands import Commands
-from selfconsistency.connection import DEFAULT_NAME, Connection, find_stack
+from selfconsistency.connection import DEFAULT_NAME, Connection, Stack, find_stack
+from selfconsistency.estimate import estimate_run, show_estimate
 from selfconsistency.follow import Pace
 from selfconsistency.options import add_request_options, request_of
 from selfconsistency.runs import Run
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser().parse_args(arguments)
     if parsed.command == "check":
         return guarded(lambda: _check(parsed), "interrupted")
+    if parsed.command == "estimate":
+        return guarded(lambda: _estimate(parsed), "interrupted")
 
     def command() -> int:
         connection = Connection(boto3.Session())
@@ -48,15 +51,11 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     _add_check(commands)
+    _add_estimate(commands)
 
     run = _add(commands, "run", "upload a dataset and start a run of it")
     run.add_argument("questions", type=dataset_file, metavar="QUESTIONS", help=_QUESTIONS)
-    run.add_argument(
-        "--by",
-        choices=("start", "upload"),
-        default="start",
-        help="start the state machine, or upload the request and let the event start it",
-    )
+    _add_by(run)
     run.add_argument(
         "--detach", action="store_true", help="print the run's id and do not follow it"
     )
@@ -113,6 +112,35 @@ def _check(parsed: argparse.Namespace) -> int:
     else:
         show_check(checked, open_console(), parsed.most)
     return 1 if checked.problems else 0
+
+
+def _add_estimate(commands: "argparse._SubParsersAction[CommandParser]") -> None:
+    command = _add(commands, "estimate", "show what a run would cost, without starting it")
+    command.add_argument("questions", type=dataset_file, metavar="QUESTIONS", help=_QUESTIONS)
+    _add_by(command)
+    command.add_argument("--json", action="store_true", help="print everything as JSON")
+    add_request_options(command)
+
+
+def _estimate(parsed: argparse.Namespace) -> int:
+    def find() -> Stack:
+        return find_stack(Connection(boto3.Session()), parsed.stack)
+
+    estimated = estimate_run(parsed.questions, request_of(parsed), parsed.by, find)
+    if parsed.json:
+        print(msgspec.json.encode(estimated).decode())
+    else:
+        show_estimate(estimated, open_console())
+    return 1 if estimated.problems else 0
+
+
+def _add_by(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--by",
+        choices=("start", "upload"),
+        default="start",
+        help="start the state machine, or upload the request and let the event start it",
+    )
 
 
 def _add(

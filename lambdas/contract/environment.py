@@ -3,12 +3,13 @@
 import os
 from collections.abc import Mapping
 from functools import cache, cached_property
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from lambdas.contract.names import StepName
+from lambdas.contract.stack import Ids, StackVariables
 
 Variables = TypeVar("Variables", bound="_Variables")
 
@@ -23,15 +24,8 @@ class _Variables(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class PlanVariables(_Variables):
-    """What Plan alone reads: the account's quotas and the defaults of a request."""
-
-    default_model: str
-    jobs_at_once: int
-    min_records: int
-    max_records: int
-    max_input_mib: int
-    rehearsal: bool = False
+class PlanVariables(StackVariables, _Variables):
+    """What Plan alone reads."""
 
 
 class PollVariables(_Variables):
@@ -41,21 +35,13 @@ class PollVariables(_Variables):
     job_timeout_h: int
 
 
-def _split(ids: object) -> object:
-    """Split at commas what the stack joined with them."""
-    return tuple(filter(None, ids.split(","))) if isinstance(ids, str) else ids
-
-
-_Ids = Annotated[tuple[str, ...], BeforeValidator(_split)]
-
-
 class SubmitVariables(PollVariables):
     """What Submit reads: what a batch job is created with; the last three may be unset."""
 
     batch_role_arn: str
     kms_key_arn: str = ""
-    vpc_subnet_ids: _Ids = ()
-    vpc_security_group_ids: _Ids = ()
+    vpc_subnet_ids: Ids = ()
+    vpc_security_group_ids: Ids = ()
 
 
 class InvokeVariables(_Variables):

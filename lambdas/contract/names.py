@@ -60,6 +60,7 @@ class Output:
     TABLE = "Table"
     STATE_MACHINE_ARN = "StateMachineArn"
     CONSOLE = "Console"
+    SETTINGS = "Settings"
 
 
 UPLOADS = "uploads/"

@@ -4,8 +4,25 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lambdas.contract import RunRequest, Task
-from lambdas.contract.schema import Estimate, Plan, Prompt, Shard, Stopping, is_batch_only
+from lambdas.contract.schema import (
+    Estimate,
+    ModelPrices,
+    Plan,
+    Prompt,
+    Shard,
+    Stopping,
+    is_batch_only,
+)
+from lambdas.contract.stack import StackVariables
 from lambdas.core.costs.estimate import cost_limit_error, estimate
+from lambdas.core.costs.limits import (
+    StackLimit,
+    limit_prices,
+    reckoned,
+    stack_limit,
+    stack_limit_error,
+    upload_model_problem,
+)
 from lambdas.core.dataset.files import DATASET_LIMIT, EXEMPLARS_LIMIT, SizeLimit
 from lambdas.core.dataset.golds import Reading
 from lambdas.core.errors import Problems, RequestError
@@ -18,7 +35,7 @@ from lambdas.core.prompts.exemplars import Exemplar, builtin_exemplars, read_exe
 from lambdas.core.prompts.templates import question_leads, template_task_problems
 from lambdas.core.requests.request import CheckedRequest, UncheckedRequest, check_request
 from lambdas.core.requests.rules import variant_task_problems
-from lambdas.core.requests.start import InputName
+from lambdas.core.requests.start import InputName, Uploaded
 from lambdas.core.sampling.records import RecordWriter
 from lambdas.core.sampling.scheduling import run_size_error
 from lambdas.core.sampling.sharding import Quotas, cut_shards
@@ -53,11 +70,19 @@ class RunInputs:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The id of a run, its execution, and when that started (ISO 8601)."""
+    """Where a run comes from.
+
+    Attributes:
+        run_id: of the run.
+        execution_arn: of its execution.
+        started_at: when that started (ISO 8601).
+        uploaded: what was uploaded to start it; `None` if it was started without an upload.
+    """
 
     run_id: str
     execution_arn: str
     started_at: str
+    uploaded: Uploaded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +91,17 @@ class StackSettings:
 
     Attributes:
         bucket: that holds datasets and exemplars.
-        default_model: of a request that names none.
-        jobs_at_once: the most that a run may have.
-        quotas: of one batch job.
-        rehearsal: whether nothing is paid for.
+        variables: its settings.
     """
 
     bucket: str
-    default_model: str
-    jobs_at_once: int
-    quotas: Quotas
-    rehearsal: bool = False
+    variables: StackVariables
+
+    @property
+    def quotas(self) -> Quotas:
+        """The quotas of one batch job."""
+        variables = self.variables
+        return Quotas(variables.min_records, variables.max_records, variables.max_input_mib)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,24 +150,31 @@ def plan_run(
 
     Raises:
         RequestError: with all problems of request, dataset and exemplars at once; or the run is
-            too large, or may cost more than the request allows.
+            too large, or may cost more than the request or the stack allows.
     """
     problems = Problems()
     checked = problems.attempt(
         lambda: check_request(
             request.content,
             bucket=stack.bucket,
-            default_model=stack.default_model,
-            most_jobs_at_once=stack.jobs_at_once,
+            default_model=stack.variables.default_model,
+            most_jobs_at_once=stack.variables.jobs_at_once,
             model_behind=model_behind,
         )
     )
     problems.add(*inputs.problems, more=inputs.more_problems)
     problems.add(*_task_problems(request, inputs.task))
-    survey = inputs.survey
-    if problems or checked is None or survey is None or survey.reading is None:
+    survey, can_be_planned = inputs.survey, not problems
+    if origin.uploaded and checked is not None:
+        problems.add(*_upload_problems(stack, checked))
+    if not can_be_planned or checked is None or survey is None or survey.reading is None:
         raise problems.error()
-    plan = make_plan(origin, checked, survey, inputs.exemplars, stack.quotas)
+    limit = stack_limit(stack.variables, by_upload=origin.uploaded is not None)
+    plan = problems.attempt(
+        lambda: make_plan(origin, checked, survey, inputs.exemplars, stack.quotas, limit=limit)
+    )
+    if problems or plan is None:
+        raise problems.error()
     run_request = checked.request.model_copy(update={"task": plan.answer_spec.task})
     return PlannedRun(plan, run_request, checked.dataset_key, survey.reading)
 
@@ -153,23 +185,51 @@ def make_plan(
     survey: DatasetSurvey,
     exemplars: Sequence[Exemplar],
     quotas: Quotas,
+    *,
+    limit: StackLimit | None = None,
 ) -> Plan:
     """Return the plan of a checked request, with its estimate.
 
+    Args:
+        origin: of the run.
+        checked: its request.
+        survey: of its dataset.
+        exemplars: of its prompt.
+        quotas: of one batch job.
+        limit: the stack's, of the run's cost; `None` without one.
+
     Raises:
         RequestError: the dataset or the template cannot be used; or the run is larger than its
-            steps can carry out, or may cost more than the request allows.
+            steps can carry out, or may cost more than the request or the stack allows.
     """
     plan = _plan_without_estimate(origin, checked, survey, exemplars, quotas)
     _raise_any(run_size_error(plan))
-    request, global_profile = checked.request, geography(checked.model_id) == "global"
-    base = None if is_batch_only(checked.model_id) else checked.foundation_model
-    prices = prices_of(base, request.prices, global_profile=global_profile)
+    given, built_in = checked.request.prices, _built_in_prices(checked)
+    prices = built_in if given is None else prices_of(None, given)
     estimated = estimate(plan, survey.size, prices)
-    _raise_any(
-        _batch_only_problem(plan, estimated), cost_limit_error(estimated, request.max_cost_usd)
-    )
-    return replace(plan, estimate=estimated, prices=prices)
+    problems = [
+        _batch_only_problem(plan, estimated),
+        cost_limit_error(estimated, plan.max_cost_usd),
+    ]
+    plan = replace(plan, estimate=estimated, prices=prices)
+    if limit is not None:
+        safe = limit_prices(built_in, None if given is None else prices)
+        reckoned_at = estimated if safe == prices else estimate(plan, survey.size, safe)
+        bare = checked.dataset_key if origin.uploaded == "dataset" else None
+        problems.append(stack_limit_error(limit, reckoned_at, plan, bare))
+        plan = replace(plan, stack_limit=reckoned(limit, reckoned_at))
+    _raise_any(*problems)
+    return plan
+
+
+def _built_in_prices(checked: CheckedRequest) -> ModelPrices | None:
+    base = None if is_batch_only(checked.model_id) else checked.foundation_model
+    return prices_of(base, global_profile=geography(checked.model_id) == "global")
+
+
+def _upload_problems(stack: StackSettings, checked: CheckedRequest) -> list[str]:
+    problem = upload_model_problem(stack.variables, checked.model_id, checked.foundation_model)
+    return [problem] if problem else []
 
 
 def _survey(request: UncheckedRequest, open_lines: OpenLines) -> DatasetSurvey | None:

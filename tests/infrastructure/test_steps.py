@@ -37,6 +37,8 @@ OWN_VARIABLES = {
         "MIN_RECORDS",
         "MAX_RECORDS",
         "MAX_INPUT_MIB",
+        "MAX_RUN_USD",
+        "MAX_UPLOAD_USD",
     },
     "Invoke": {"ON_DEMAND_AT_ONCE", "POLL_EVERY_S"},
     "Submit": {"BATCH_ROLE_ARN", "POLL_EVERY_S", "JOB_TIMEOUT_H"},

@@ -121,9 +121,10 @@ def _left_undone(
 def _no_retry_reason(plan: Plan, jobs: Sequence[JobEntry]) -> str:
     if any(job.status == REFUSED for job in jobs):
         return "no wave follows a refused job; redrive the execution to retry them"
-    if plan.batch_only and plan.max_cost_usd is None:
+    limits = [limit.name for limit in plan.cost_limits]
+    if plan.batch_only and not limits:
         return _TOO_FEW
-    return "they might have exceeded max_cost_usd"
+    return f"they might have exceeded {' or '.join(limits)}"
 
 
 def _path_texts(sums: PartitionSums) -> Iterator[str]:
