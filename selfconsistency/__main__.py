@@ -25,8 +25,8 @@ from selfconsistency.shell import (
 )
 
 _QUESTIONS = ".jsonl, .json, .csv or .tsv"
-# Plan would refuse the same request again.
-_NOT_REDRIVABLE = "RequestError"
+# Plan would refuse the same request again, and a run that was stopped stays so.
+_NOT_REDRIVABLE = frozenset({"RequestError", "UnreadableAnswersError"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
 
 def resume_hint(run: Run, stack_name: str) -> str:
     """Return how to resume a failed run; "" where a redrive would not help."""
-    if not run.questions or run.reason == _NOT_REDRIVABLE:
+    if not run.questions or run.reason in _NOT_REDRIVABLE:
         return ""
     of_stack = "" if stack_name == DEFAULT_NAME else f" --stack {stack_name}"
     return f"resume with: selfconsistency redrive {run.run_id}{of_stack}\n"

@@ -50,6 +50,10 @@ class JobRefusedError(SelfConsistencyError):
     """Bedrock refused a job for a reason that waiting does not fix."""
 
 
+class UnreadableAnswersError(SelfConsistencyError):
+    """A run was stopped, because too many of the model's answers could not be read."""
+
+
 class RunFailedError(SelfConsistencyError):
     """Ends the execution of a failed run; the message is the run's own reason."""
 

@@ -108,6 +108,7 @@ def _run_entry(plan: Plan, request: dict[str, Any]) -> RunEntry:
         settings=tuple(setting.name for setting in plan.settings),
         estimate=_expected_cost(plan),
         objects={name: run_key(plan.run_id, name) for name in names},
+        stop_if_unreadable=request["stop_if_unreadable"],
         paths_planned=plan.questions * sum(setting.paths for setting in plan.settings),
     )
 

@@ -24,7 +24,12 @@ from lambdas.contract.votes import WaveSummary
 from lambdas.core.costs.actual import PathCosts, job_cost_usd, on_demand_records, total_cost
 from lambdas.core.report import analysis
 from lambdas.core.report.scores import ScoredSetting
-from lambdas.core.report.warnings import job_warnings, setting_warnings, wave_warnings
+from lambdas.core.report.warnings import (
+    job_warnings,
+    setting_warnings,
+    wave_warnings,
+    zero_warning,
+)
 
 
 def make_report(
@@ -35,6 +40,7 @@ def make_report(
     jobs: Sequence[JobEntry],
     waves: Sequence[WaveSummary],
     seconds: float,
+    stopped: str | None = None,
 ) -> Report:
     """Return the report of a run.
 
@@ -45,6 +51,7 @@ def make_report(
         jobs: all of the run.
         waves: all of the run.
         seconds: from the run's start to now.
+        stopped: why the run was stopped, `None` if it was not.
     """
     total = total_cost(jobs, plan.prices)
     return Report(
@@ -64,7 +71,11 @@ def make_report(
         ),
         prices=plan.prices,
         estimate=plan.estimate,
-        warnings=_warnings(plan, settings, jobs, waves),
+        warnings=(
+            *filter(None, [stopped]),
+            *_zero_warnings(settings),
+            *_warnings(plan, settings, jobs, waves),
+        ),
     )
 
 
@@ -173,6 +184,11 @@ def _tokens(jobs: Sequence[JobEntry]) -> Tokens:
         output=sum(job.tokens_out or 0 for job in jobs),
         estimated=any(job.tokens_estimated for job in jobs),
     )
+
+
+def _zero_warnings(settings: Sequence[ScoredSetting]) -> Iterator[str]:
+    for scored in settings:
+        yield from filter(None, [zero_warning(scored.setting, scored.accuracy, scored.common)])
 
 
 def _warnings(
