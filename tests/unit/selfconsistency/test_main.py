@@ -67,6 +67,9 @@ def test_missing_credentials_are_told_with_the_way_out(
         ),
         pytest.param(Run("r1"), DEFAULT_NAME, "", id="not planned"),
         pytest.param(Run("r1", questions=3, reason="RequestError"), DEFAULT_NAME, "", id="refused"),
+        pytest.param(
+            Run("r1", questions=3, reason="UnreadableAnswersError"), DEFAULT_NAME, "", id="stopped"
+        ),
     ],
 )
 def test_a_failed_run_is_told_with_the_resume_hint(run: Run, stack: str, line: str) -> None:
