@@ -225,17 +225,15 @@ class RunTable(Entries):
         finds no slot and adds nothing.
         """
         slot = slot_name(job.wave, job.job)
-        counts = (
-            {"jobs": 1, "paths": collected.answered, "unread": collected.unread}
-            if (collected)
-            else {}
-        )
-        adds = "ADD #collected_jobs :jobs, #collected_paths :paths, #unread_paths :unread"
+        counts, adds = {}, ""
+        if collected is not None:
+            counts = {"jobs": 1, "paths": collected.answered, "unread": collected.unread}
+            adds = "ADD #collected_jobs :jobs, #collected_paths :paths, #unread_paths :unread"
         self.update(
             job.run_id,
             Table.RUN_ENTRY,
             {},
-            actions=f"DELETE #active_jobs :slots {adds if counts else ''}".rstrip(),
+            actions=f"DELETE #active_jobs :slots {adds}".rstrip(),
             condition="contains(#active_jobs, :slot)",
             values={"slots": {slot}, "slot": slot, **counts},
         )

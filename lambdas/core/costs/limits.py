@@ -1,11 +1,10 @@
 """Spending limits: which of the stack's applies to a run, by which prices, and what it refuses."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lambdas.contract import usd
+from lambdas.contract import usd, usd_at_least
 from lambdas.contract.schema import CostLimit, Estimate, ModelPrices, Plan
 from lambdas.contract.stack import StackVariables
 from lambdas.core.prices import is_within
@@ -97,7 +96,7 @@ def stack_limit_error(
         f"the run is expected to cost {usd(found.cost_usd)}, and {usd(ceiling)} at most, which must"
         f" be within the stack's {limit.setting} of {usd(limit.usd)}{not_raised}:"
         f" {_way_out(limit, ceiling, plan.questions, uploaded_dataset)}; whoever deploys the stack"
-        f" may raise the limit: {change}={math.ceil(ceiling)}"
+        f" may raise the limit: {change}={usd_at_least(ceiling)}"
     )
 
 
@@ -119,7 +118,7 @@ def upload_model_problem(
         return None
     return (
         f"model_id is {shown(model_id)}, must be the stack's {stack.default_model} or one of its"
-        f" models_for_uploads, {_listed(allowed)}, in a run started by upload; start the run in"
+        f" models_for_uploads, {', '.join(allowed)}, in a run started by upload; start the run in"
         " another way, or whoever deploys the stack adds the model: cdk deploy -c"
         f" models_for_uploads={','.join((*allowed, foundation or model_id))}"
     )
@@ -135,7 +134,3 @@ def _way_out(limit: StackLimit, ceiling: float, questions: int, dataset: str | N
         f' {{"dataset": {shown(dataset)}, "temperatures": [0.7], "paths": 5}}: {_LOWER} ("limit":'
         f' {fitting} would about suffice alone); "max_cost_usd" sets a lower limit'
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names)

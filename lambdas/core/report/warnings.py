@@ -109,9 +109,9 @@ def zero_warning(setting: Setting, accuracy: float | None, common: CommonAnswers
         return None
     golds, answers = (" or ".join(map(shown, each)) for each in (common.golds, common.answers))
     return (
-        f"{setting.name}: accuracy is 0 %, which is seldom a model's: right answers are such as"
-        f" {golds}, the most frequent votes {answers}; check that the prompt asks for answers like"
-        " the right ones, with selfconsistency check"
+        f"{setting.name}: accuracy is 0 %: right answers are such as {golds}, the most frequent"
+        f" votes {answers}; if these are to be equal, correct how answers are asked for and read:"
+        " selfconsistency check shows both"
     )
 
 

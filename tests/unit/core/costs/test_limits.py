@@ -96,7 +96,7 @@ def test_a_refusal_names_the_limit_both_figures_and_who_may_change_it() -> None:
         "the run is expected to cost $69,404.75, and $9,689,409.79 at most, which must be within"
         " the stack's max_run_usd of $100.00: lower paths, max_tokens, limit or budget, or use"
         " fewer temperatures; whoever deploys the stack may raise the limit: cdk deploy -c"
-        " max_run_usd=9689410"
+        " max_run_usd=9689409.79"
     )
 
 
@@ -127,7 +127,7 @@ def test_an_uploaded_dataset_is_refused_with_the_request_to_upload_instead() -> 
         'NAME.run.json such as {"dataset": "uploads/q.jsonl", "temperatures": [0.7], "paths": 5}',
         '"limit": 1168 would about suffice',
         '"max_cost_usd"',
-        "cdk deploy -c max_upload_usd=172",
+        "cdk deploy -c max_upload_usd=171.20",
     ):
         assert part in error
 

@@ -84,8 +84,10 @@ def test_an_accuracy_of_0_shows_right_answers_beside_the_most_frequent_votes() -
 
     warning = zero_warning(WARM, 0.0, common) or ""
 
-    assert warning.startswith("T0.7: accuracy is 0 %, which is seldom a model's")
-    assert 'such as "72", the most frequent votes "0.72" or "0.5"; check' in warning
+    assert warning.startswith(
+        'T0.7: accuracy is 0 %: right answers are such as "72", the most frequent votes "0.72" or'
+        ' "0.5"; if these are to be equal'
+    )
     assert zero_warning(WARM, 0.01, common) is None
     assert zero_warning(WARM, None, common) is None
 
