@@ -123,7 +123,7 @@ def _planned(survey: DatasetSurvey) -> Plan:
         model_behind=lambda _: None,
     )
     origin = Origin("bench", "arn", "2026-01-01T00:00:00+00:00")
-    stack = StackSettings("b", _MODEL, 100, _QUOTAS, rehearsal=True)
+    stack = StackSettings("b", _VARIABLES)
     return make_plan(origin, checked, survey, builtin_exemplars("arithmetic"), stack)
 
 

@@ -70,6 +70,13 @@ def _list(given: object) -> object:
     return given.split(",") if isinstance(given, str) else given
 
 
+def _dollars(given: object) -> object:
+    """Read the text that -c gives; "none" or "null" is no limit. Python would take `true` for 1."""
+    if isinstance(given, bool):
+        raise ValueError(given)
+    return None if given in {"none", "null"} else given
+
+
 def _distinct(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
@@ -84,6 +91,13 @@ _MODEL_EXPECTED: Final = (
     " application profile or custom model"
 )
 _WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+_Dollars = Annotated[
+    Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)] | None,
+    BeforeValidator(_dollars),
+    Field(description="US dollars above 0, or none for no limit"),
+]
+# How a model's or profile's id may begin.
+_ModelPrefix = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$")]
 _Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 # The whole name of a provider, up to its dot: less could also match providers not known yet.
 _Prefix = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9.-]*$")]
@@ -114,6 +128,10 @@ class Settings(BaseModel):
         bundle_for: whose wheels go into the layer: Lambda's, or this machine's for a local run.
         rehearsal: whether the stack runs on an emulator, where nothing is paid for: no spending
             limit, pilot or check of the model by Bedrock's API then refuses a run.
+        max_run_usd: the most that a run may cost, by its upper bound; None for no limit.
+        max_upload_usd: the same for a run started by upload, if it is lower.
+        models_for_uploads: ids of models, or how they begin, that runs started by upload may use
+            beside the default model; empty for any.
         profile_regions: geography of an inference profile → Regions it routes to; in GovCloud
             {"us-gov": ["us-gov-east-1", "us-gov-west-1"]}.
         model_prefixes: how the ids of further foundation models begin, such as "writer.", for
@@ -154,6 +172,18 @@ class Settings(BaseModel):
         "lambda"
     )
     rehearsal: Annotated[bool, Field(description="true or false")] = False
+    max_run_usd: _Dollars = 100
+    max_upload_usd: _Dollars = 10
+    models_for_uploads: Annotated[
+        tuple[_ModelPrefix, ...],
+        BeforeValidator(_list),
+        AfterValidator(_distinct),
+        Field(
+            max_length=50,
+            description="ids of models, or how they begin, such as us.amazon.nova-, with commas"
+            " between them",
+        ),
+    ] = ()
     profile_regions: Annotated[
         Mapping[str, tuple[_Region, ...]],
         BeforeValidator(_object),

@@ -15,6 +15,7 @@ from infrastructure.storage import Storage
 from infrastructure.triggers import Triggers
 from infrastructure.workflow import Workflow
 from lambdas.contract import STEPS, Output
+from lambdas.contract.stack import StackVariables
 
 
 class SelfConsistency(Stack):
@@ -58,7 +59,7 @@ class SelfConsistency(Stack):
             bucket=storage.bucket,
         )
         self._start_and_watch(storage, steps, workflow.machine, settings)
-        self._write_outputs(storage, workflow.machine)
+        self._write_outputs(storage, workflow.machine, settings)
 
     def _start_and_watch(
         self, storage: Storage, steps: Steps, machine: sfn.StateMachine, settings: Settings
@@ -73,12 +74,16 @@ class SelfConsistency(Stack):
             topic_arn=settings.alarm_topic_arn,
         )
 
-    def _write_outputs(self, storage: Storage, machine: sfn.StateMachine) -> None:
+    def _write_outputs(
+        self, storage: Storage, machine: sfn.StateMachine, settings: Settings
+    ) -> None:
+        variables = StackVariables.model_validate(dict(settings)).model_dump_json()
         arn = machine.state_machine_arn
         for key, value, description in (
             (Output.BUCKET, storage.bucket.bucket_name, "Upload datasets to uploads/"),
             (Output.TABLE, storage.table.table_name, "Runs, accuracy and answers"),
             (Output.STATE_MACHINE_ARN, arn, "The state machine of the runs"),
             (Output.CONSOLE, state_machine_url(self, arn), "Start and watch runs here"),
+            (Output.SETTINGS, variables, "What runs depend on, for selfconsistency estimate"),
         ):
             CfnOutput(self, key, value=value, description=description)

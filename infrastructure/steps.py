@@ -179,7 +179,7 @@ class Steps(Construct):
         }
         for step, function in self._functions.items():
             variables = {
-                name.upper(): str(values[name]) for name in variable_names(step) if values[name]
+                name.upper(): _text(values[name]) for name in variable_names(step) if values[name]
             }
             for name, value in (powertools | variables).items():
                 function.add_environment(name, value)
@@ -194,3 +194,8 @@ class Steps(Construct):
         for name in _LISTERS:
             storage.grant_list(self.role(name))
         storage.grant_expire(self.role("Collect"))
+
+
+def _text(value: object) -> str:
+    """Return a variable's text; the members of a list are joined with commas."""
+    return ",".join(value) if isinstance(value, tuple) else str(value)

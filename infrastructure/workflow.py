@@ -131,7 +131,7 @@ class Workflow(Construct):
 
     def _complete(self) -> sfn.Choice:
         """Return the choice that ends a run; a run with refused jobs fails, to be redriven."""
-        complete = sfn.Choice(self, "Complete?", comment="Did Bedrock accept every job?")
+        complete = sfn.Choice(self, "Complete?", comment="Were all jobs run?")
         complete.when(sfn.Condition.boolean_equals("$.complete", True), sfn.Succeed(self, "Done"))
         return complete.otherwise(self._failures.reopen)
 

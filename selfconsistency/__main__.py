@@ -1,4 +1,4 @@
-"""Check datasets on this machine; start, follow, stop, redrive, show and fetch runs on AWS."""
+"""Check datasets and estimate costs on this machine; run, follow, stop, redrive, fetch on AWS."""
 
 import argparse
 import shlex
@@ -13,7 +13,8 @@ from lambdas.contract.entries import DatasetFindings
 from selfconsistency.aws_errors import explained
 from selfconsistency.check import check, show_check
 from selfconsistency.commands import Commands
-from selfconsistency.connection import DEFAULT_NAME, Connection, find_stack, open_session
+from selfconsistency.connection import DEFAULT_NAME, Connection, Stack, find_stack, open_session
+from selfconsistency.estimate import estimate_run, show_estimate
 from selfconsistency.follow import Pace
 from selfconsistency.options import add_request_options, request_of
 from selfconsistency.runs import Run
@@ -30,8 +31,8 @@ from selfconsistency.shell import (
 )
 
 _QUESTIONS = ".jsonl, .json, .csv or .tsv"
-# Plan would refuse the same request again.
-_NOT_REDRIVABLE = "RequestError"
+# Plan would refuse the same request again, and a run that was stopped stays so.
+_NOT_REDRIVABLE = frozenset({"RequestError", "UnreadableAnswersError"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser().parse_args(arguments)
     if parsed.command == "check":
         return guarded(lambda: _check(parsed), "interrupted")
+    if parsed.command == "estimate":
+        return guarded(lambda: _estimate(parsed), "interrupted")
     return guarded(
         lambda: _on_aws(parsed),
         "interrupted; what was started continues, see `selfconsistency list`",
@@ -51,15 +54,11 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     _add_check(commands)
+    _add_estimate(commands)
 
     run = _add(commands, "run", "upload a dataset and start a run of it")
     run.add_argument("questions", type=dataset_file, metavar="QUESTIONS", help=_QUESTIONS)
-    run.add_argument(
-        "--by",
-        choices=("start", "upload"),
-        default="start",
-        help="start the state machine, or upload the request and let the event start it",
-    )
+    _add_by(run)
     run.add_argument(
         "--detach", action="store_true", help="print the run's id and do not follow it"
     )
@@ -108,7 +107,7 @@ def until_end(
 
 def resume_hint(run: Run, options: str) -> str:
     """Return how to resume a failed run with the same options; "" if a redrive would not help."""
-    if not run.questions or run.reason == _NOT_REDRIVABLE:
+    if not run.questions or run.reason in _NOT_REDRIVABLE:
         return ""
     return f"resume with: selfconsistency redrive {run.run_id}{options}\n"
 
@@ -162,6 +161,35 @@ def _check(parsed: argparse.Namespace) -> int:
     else:
         show_check(checked, open_console(), parsed.most)
     return 1 if checked.problems else 0
+
+
+def _add_estimate(commands: "argparse._SubParsersAction[CommandParser]") -> None:
+    command = _add(commands, "estimate", "show what a run would cost, without starting it")
+    command.add_argument("questions", type=dataset_file, metavar="QUESTIONS", help=_QUESTIONS)
+    _add_by(command)
+    command.add_argument("--json", action="store_true", help="print everything as JSON")
+    add_request_options(command)
+
+
+def _estimate(parsed: argparse.Namespace) -> int:
+    def find() -> Stack:
+        return find_stack(Connection(open_session(parsed.region, parsed.profile)), parsed.stack)
+
+    estimated = estimate_run(parsed.questions, request_of(parsed), parsed.by, find)
+    if parsed.json:
+        print(msgspec.json.encode(estimated).decode())
+    else:
+        show_estimate(estimated, open_console())
+    return 1 if estimated.problems else 0
+
+
+def _add_by(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--by",
+        choices=("start", "upload"),
+        default="start",
+        help="start the state machine, or upload the request and let the event start it",
+    )
 
 
 def _add(

@@ -15,32 +15,18 @@ from rich.text import Text
 from lambdas.contract.entries import DatasetFindings
 from lambdas.contract.schema import AnswerSpec, Question
 from lambdas.core.answers.reader import answer_reader
-from lambdas.core.dataset.files import MAX_DOCUMENT_BYTES, SizeLimit
 from lambdas.core.dataset.reader import questions_of
-from lambdas.core.errors import RequestError
 from lambdas.core.models.base import Completion
-from lambdas.core.planning import Origin, PlannedRun, StackSettings, plan_run, read_inputs
-from lambdas.core.preflight import ModelFacts
+from lambdas.core.planning import PlannedRun
 from lambdas.core.question import choices_block
-from lambdas.core.requests.request import read_unchecked
-from lambdas.core.requests.start import InputName
-from lambdas.core.sampling.sharding import Quotas
-from lambdas.core.text import Line, split_lines
+from selfconsistency.local_plan import WITHOUT_STACK, local_lines, read_locally
 from selfconsistency.shell import ClientError, complain, one_line, print_line, printable
-from selfconsistency.start import local_exemplars
 from selfconsistency.tables import finding_lines
 
-_BUCKET = "bucket"
-_DATASET, _EXEMPLARS = "datasets/questions", "datasets/exemplars"
-_PIECE_BYTES = 8 * 2**20
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _RULE = "─" * 60
 _END_CHARS = 60
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-# As a stack has them without settings of its own.
-_MODEL = "us.amazon.nova-lite-v1:0"
-_STACK = StackSettings(_BUCKET, _MODEL, jobs_at_once=64, quotas=Quotas(100, 50_000, 1024))
-_ORIGIN = Origin("check", "", "")
 
 
 class _Recorded(msgspec.Struct, frozen=True):
@@ -92,26 +78,16 @@ def check(questions: Path, request: Mapping[str, Any], answers: Path | None = No
     Raises:
         ClientError: a file cannot be read, or the answers have no question of the dataset.
     """
-    exemplars = local_exemplars(request, must_exist=True)
-    files = {"dataset": questions, **({"few_shot": exemplars} if exemplars else {})}
-    key = f"{_DATASET}{questions.suffix}"
-    asked = {**request, "dataset": key, **({"few_shot": _EXEMPLARS} if exemplars else {})}
-
-    def open_lines(name: InputName, _key: str, limit: SizeLimit) -> Iterator[Line]:
-        return _lines(files[name], limit)
-
-    unchecked = read_unchecked(asked, _BUCKET)
-    inputs = read_inputs(unchecked, open_lines)
-    findings = inputs.survey.findings if inputs.survey else None
-    try:
-        planned = plan_run(_ORIGIN, unchecked, inputs, _STACK, lambda *_, **__: ModelFacts())
-    except RequestError as refused:
-        return Checked(findings, _with_names(str(refused).splitlines(), key, questions))
+    local = read_locally(questions, request)
+    tried = local.plan(WITHOUT_STACK)
+    planned = tried.planned
+    if planned is None:
+        return Checked(local.findings, tried.problems)
     read = [*_questions(questions, planned)]
     texts = tuple(_read_texts(answers, read, planned.plan.answer_spec)) if answers else ()
     first = read[0]
     prompt = planned.plan.prompt.around(first.text, choices_block(first.choices))
-    return Checked(findings, (), prompt, texts)
+    return Checked(local.findings, (), prompt, texts)
 
 
 def show_check(checked: Checked, console: Console, most: int) -> None:
@@ -189,26 +165,8 @@ def _texts_table(texts: Sequence[ReadText], most: int) -> Table:
     return table
 
 
-def _lines(file: Path, limit: SizeLimit) -> Iterator[Line]:
-    problem = limit.problem(str(file), file.stat().st_size)
-    if problem:
-        raise RequestError([problem])
-    return split_lines(_pieces(file), MAX_DOCUMENT_BYTES)
-
-
-def _pieces(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as stream:
-        while piece := stream.read(_PIECE_BYTES):
-            yield piece
-
-
-def _with_names(problems: Iterable[str], key: str, questions: Path) -> tuple[str, ...]:
-    """Return problems with the names of the user's files for the keys in a bucket."""
-    return tuple(problem.replace(key, questions.name) for problem in problems)
-
-
 def _questions(questions: Path, planned: PlannedRun) -> Iterator[Question]:
-    lines = split_lines(_pieces(questions), MAX_DOCUMENT_BYTES)
+    lines = local_lines(questions)
     limit = planned.request.limit
     return questions_of(lines, questions.name, planned.reading, limit=limit)
 

@@ -112,12 +112,13 @@ DEFAULT_NAME = "SelfConsistency"
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """The deployed stack: its name and three of its outputs."""
+    """The deployed stack: its name and outputs; `settings` is "" where it does not state them."""
 
     name: str
     bucket: str
     table: str
     state_machine_arn: str
+    settings: str = ""
 
     @classmethod
     def of_outputs(cls, name: str, outputs: Mapping[str, str]) -> Self:
@@ -132,7 +133,8 @@ class Stack:
             raise ClientError(
                 f"stack {name!r} has no output {', '.join(missing)}: it is not a stack of this app"
             )
-        return cls(name, *(outputs[key] for key in needed))
+        bucket, table, state_machine_arn = (outputs[key] for key in needed)
+        return cls(name, bucket, table, state_machine_arn, outputs.get(Output.SETTINGS, ""))
 
     def execution_arn(self, execution_name: str) -> str:
         """Return the ARN that an execution of this name has."""

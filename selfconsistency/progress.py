@@ -13,7 +13,7 @@ from rich.text import Text
 
 from lambdas.contract import usd
 from lambdas.contract.entries import ExpectedCost, JobEntry
-from lambdas.contract.keys import REFUSED
+from lambdas.contract.keys import REFUSED, SKIPPED
 from lambdas.core.text import count_of
 from selfconsistency.runs import Run, job_label
 from selfconsistency.shell import print_line, printable
@@ -184,7 +184,7 @@ def _is_voting(run: Run) -> bool:
 
 
 def _is_refused(job: JobEntry) -> bool:
-    return job.status == REFUSED
+    return job.status in {REFUSED, SKIPPED}
 
 
 def _is_further(before: Run | None, now: Run) -> bool:

@@ -97,6 +97,16 @@ class Batch:
             return self._existing(job.name, error)
         return created["jobArn"] if created else None
 
+    def find(self, name: str) -> str | None:
+        """Return the ARN of the job of this name, "" without one; `None` if Bedrock does not say.
+
+        `None` is for now: it will say later.
+        """
+        named = _attempt(lambda: list(self._named(name)))
+        if named is None:
+            return None
+        return next((arn for arn, found, _ in named if found == name), "")
+
     def state(self, job_arn: str) -> JobState | None:
         """Return a job's state; `None` if Bedrock does not say now, but will later."""
         client = self._client
@@ -149,11 +159,8 @@ class Batch:
         return state is not None and (has_ended(state.status) or state.status in _ENDING)
 
     def _existing(self, name: str, refusal: ClientError) -> str | None:
-        named = _attempt(lambda: list(self._named(name)))
-        if named is None:
-            return None
-        job_arn = next((arn for arn, found, _ in named if found == name), None)
-        if job_arn is None:
+        job_arn = self.find(name)
+        if job_arn == "":
             raise JobRefusedError(f"job {name} is refused: {refusal}") from refusal
         return job_arn
 

@@ -16,6 +16,7 @@ from lambdas.contract.jobs import Job
 from lambdas.contract.keys import (
     JOB_PREFIX,
     REFUSED,
+    SKIPPED,
     WAVE_PREFIX,
     job_entry,
     slot_name,
@@ -24,6 +25,7 @@ from lambdas.contract.keys import (
 from lambdas.contract.schema import RunStatus
 from lambdas.contract.votes import WaveSummary
 from lambdas.core.errors import FailureReason, RunEndedError
+from lambdas.core.outputs.readability import CollectedPaths
 
 _PLANNING: RunStatus = "planning"
 _RUNNING: RunStatus = "running"
@@ -207,6 +209,12 @@ class RunTable(Entries):
         if not self.update(run_id, Table.RUN_ENTRY, running, condition="#status = :status").done:
             raise _ended(run_id, "nothing more is submitted")
 
+    def run(self, run_id: str) -> RunEntry:
+        """Return a run's entry as its last update left it, empty if there is none."""
+        # Not GetItem: no step needs a further permission.
+        exists = "attribute_exists(#run_id)"
+        return _run(self.update(run_id, Table.RUN_ENTRY, {}, condition=exists), run_id)
+
     def acquire_slot(self, job: Job) -> bool:
         """Acquire one of the run's slots for live jobs; `False` if all are taken.
 
@@ -230,15 +238,30 @@ class RunTable(Entries):
             raise _ended(job.run_id, "nothing more is submitted")
         return updated.done
 
-    def release_slot(self, job: Job) -> None:
-        """Release a job's slot."""
+    def release_slot(self, job: Job, collected: CollectedPaths | None = None) -> None:
+        """Release a job's slot, and add what it collected to the run's counts.
+
+        Both are one update: a job that gets the slot finds the counts, and a repeated Collect
+        finds no slot and adds nothing.
+        """
+        slot = slot_name(job.wave, job.job)
+        counts, adds = {}, ""
+        if collected is not None:
+            counts = {"jobs": 1, "paths": collected.answered, "unread": collected.unread}
+            adds = "ADD #collected_jobs :jobs, #collected_paths :paths, #unread_paths :unread"
         self.update(
             job.run_id,
             Table.RUN_ENTRY,
             {},
-            actions="DELETE #active_jobs :slots",
-            values={"slots": {slot_name(job.wave, job.job)}},
+            actions=f"DELETE #active_jobs :slots {adds}".rstrip(),
+            condition="contains(#active_jobs, :slot)",
+            values={"slots": {slot}, "slot": slot, **counts},
         )
+
+    def skip_job(self, job: Job) -> None:
+        """Mark a job as skipped, because its run was stopped, and release its slot."""
+        self.update_job(job, JobEntry(status=SKIPPED, message=""))
+        self.release_slot(job)
 
     def refuse_job(self, job: Job, why: str) -> None:
         """Mark a job as refused and release its slot.

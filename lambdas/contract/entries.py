@@ -156,6 +156,16 @@ class RunEntry(Entry):
     """Paths requested so far with early stopping, else paths of the whole run."""
     active_jobs: frozenset[str] = frozenset()
     """Slots of the counting semaphore of live jobs, as `01-j0001`."""
+    stop_if_unreadable: float | None = None
+    """Share of unread answers above which nothing more is submitted; `None` for no such limit."""
+    collected_jobs: int = 0
+    """Jobs whose answers are counted below."""
+    collected_paths: int = 0
+    """Paths that the model answered in these jobs, readable or not."""
+    unread_paths: int = 0
+    """Those of them whose answer cannot be read."""
+    stopped: bool = False
+    """Whether jobs were left out because too many answers could not be read."""
     refused: frozenset[str] = frozenset()
     """Jobs that Bedrock refused and no redrive has submitted again, named like slots."""
     pilot: PilotReport | None = None

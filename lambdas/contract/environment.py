@@ -3,12 +3,13 @@
 import os
 from collections.abc import Mapping
 from functools import cache, cached_property
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from lambdas.contract.names import StepName
+from lambdas.contract.stack import Ids, StackVariables
 
 Variables = TypeVar("Variables", bound="_Variables")
 
@@ -23,24 +24,8 @@ class _Variables(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-def _split(names: object) -> object:
-    """Split at commas what the stack joined with them."""
-    return tuple(filter(None, names.split(","))) if isinstance(names, str) else names
-
-
-_Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
-
-
-class PlanVariables(_Variables):
-    """What Plan alone reads: quotas, a request's defaults, the Regions that policies allow."""
-
-    default_model: str
-    jobs_at_once: int
-    min_records: int
-    max_records: int
-    max_input_mib: int
-    rehearsal: bool = False
-    granted_regions: _Names = ()
+class PlanVariables(StackVariables, _Variables):
+    """What Plan alone reads."""
 
 
 class PollVariables(_Variables):
@@ -55,8 +40,8 @@ class SubmitVariables(PollVariables):
 
     batch_role_arn: str
     kms_key_arn: str = ""
-    vpc_subnet_ids: _Names = ()
-    vpc_security_group_ids: _Names = ()
+    vpc_subnet_ids: Ids = ()
+    vpc_security_group_ids: Ids = ()
 
 
 class InvokeVariables(_Variables):

@@ -187,6 +187,9 @@ class OutputFigures(BaseModel):
     """Paths with an answer."""
     unanswered: int = 0
     """Paths without one; cut off and filtered ones and error rows among them."""
+    unread_paths: int = 0
+    """Paths that the model answered, and whose answer cannot be read: those of `unanswered` but
+    for error rows."""
     cut_off: int = 0
     """Completions that ended at the token limit without stating an answer."""
     filtered: int = 0

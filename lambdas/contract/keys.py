@@ -15,9 +15,10 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}", re.ASCII)
 WAVE_PREFIX = "wave#"
 JOB_PREFIX = "job#"
 # Statuses of a job that are ours: until it is submitted, while it runs on demand, if Bedrock
-# refuses it, and if Bedrock does not know it. The last two are Bedrock's, and used on demand, too.
+# refuses it, if Bedrock does not know it, and if the run was stopped before. The last two are
+# Bedrock's, and used on demand, too.
 BUILDING, WAITING = "building", "waiting"
-INVOKING, REFUSED, UNKNOWN = "Invoking", "Refused", "Unknown"
+INVOKING, REFUSED, UNKNOWN, SKIPPED = "Invoking", "Refused", "Unknown", "Skipped"
 SUBMITTED, COMPLETED = "Submitted", "Completed"
 # What Plan writes.
 REQUEST = "request.json"

@@ -62,6 +62,7 @@ class Output:
     TABLE = "Table"
     STATE_MACHINE_ARN = "StateMachineArn"
     CONSOLE = "Console"
+    SETTINGS = "Settings"
 
 
 UPLOADS = "uploads/"

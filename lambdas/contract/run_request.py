@@ -202,6 +202,13 @@ class RunRequest(BaseModel):
         le=1e9,
         description="the most US dollars that the run may cost, above 0; or null for no limit",
     )
+    stop_if_unreadable: float | None = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="the share of answers, from 0 to 1, above which no further job is submitted if"
+        " they cannot be read; or null to submit all jobs",
+    )
     seed: int = Field(default=0, ge=0, le=2**53, description="a whole number from 0 to 2^53")
 
 

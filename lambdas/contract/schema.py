@@ -259,6 +259,27 @@ class Estimate:
     pilot: SettingEstimate | None = None
 
 
+LimitName = Literal["max_cost_usd", "max_run_usd", "max_upload_usd"]
+
+
+@dataclass(frozen=True, slots=True)
+class CostLimit:
+    """A limit of what a run may cost, and the upper bounds that are compared with it.
+
+    Attributes:
+        name: the key of the request, or the setting of the stack, that sets it.
+        usd: the limit.
+        ceiling_usd: upper bound of the run's cost, at the prices that the limit is reckoned by;
+            `None` without prices.
+        record_ceiling_usd: upper bound of the cost of one record at these prices.
+    """
+
+    name: LimitName
+    usd: float
+    ceiling_usd: float | None
+    record_ceiling_usd: float | None
+
+
 def is_batch_only(model_id: str) -> bool:
     """Return whether Bedrock offers a model in batch jobs only, as custom models by this ARN."""
     return ":custom-model/" in model_id
@@ -293,7 +314,8 @@ class Plan:
         budget: mean paths of a question in a sampled setting; `None` for all.
         attempts: how often a path is sampled at most, once and then retried.
         variants: votes beside the plain majority.
-        max_cost_usd: limit of the run's cost; `None` without one.
+        max_cost_usd: the request's own limit of the run's cost; `None` without one.
+        stack_limit: the lowest limit of the stack that applies to the run; `None` without one.
         warnings: what a reader of the report must know of model and dataset.
         prices: of the model; `None` where they are not known.
         estimate: what the run is expected to cost.
@@ -327,6 +349,7 @@ class Plan:
     attempts: int = 1
     variants: tuple[VoteMethod, ...] = ()
     max_cost_usd: float | None = None
+    stack_limit: CostLimit | None = None
     warnings: tuple[str, ...] = ()
     prices: ModelPrices | None = None
     estimate: Estimate | None = None
@@ -338,6 +361,16 @@ class Plan:
     def stops_early(self) -> bool:
         """Whether questions may end with different numbers of paths."""
         return self.stopping.rule != "never" or self.budget is not None
+
+    @property
+    def cost_limits(self) -> tuple[CostLimit, ...]:
+        """The limits of the run's cost, each with its upper bounds: all must hold."""
+        limits = [self.stack_limit] if self.stack_limit else []
+        if self.max_cost_usd is not None:
+            found = self.estimate
+            ceilings = (found.ceiling_usd, found.record_ceiling_usd) if found else (None, None)
+            limits.append(CostLimit("max_cost_usd", self.max_cost_usd, *ceilings))
+        return tuple(limits)
 
     @property
     def batch_only(self) -> bool:

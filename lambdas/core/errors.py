@@ -61,6 +61,10 @@ class NoOnDemandError(JobRefusedError):
     """Bedrock offers the model in no way on demand, or cannot be reached for it."""
 
 
+class UnreadableAnswersError(SelfConsistencyError):
+    """A run was stopped, because too many of the model's answers could not be read."""
+
+
 class RunFailedError(SelfConsistencyError):
     """Ends the execution of a failed run; the message is the run's own reason."""
 

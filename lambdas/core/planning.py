@@ -13,7 +13,15 @@ from lambdas.contract.schema import (
     Stopping,
     is_batch_only,
 )
+from lambdas.contract.stack import StackVariables
 from lambdas.core.costs.estimate import cost_limit_error, estimate
+from lambdas.core.costs.limits import (
+    limit_prices,
+    reckoned,
+    stack_limit,
+    stack_limit_error,
+    upload_model_problem,
+)
 from lambdas.core.costs.loads import prompt_size
 from lambdas.core.dataset.files import DATASET_LIMIT, EXEMPLARS_LIMIT, SizeLimit
 from lambdas.core.dataset.golds import Reading
@@ -30,7 +38,7 @@ from lambdas.core.prompts.exemplars import Exemplar, builtin_exemplars, read_exe
 from lambdas.core.prompts.templates import question_leads, template_task_problems
 from lambdas.core.requests.request import CheckedRequest, UncheckedRequest, check_request
 from lambdas.core.requests.rules import variant_task_problems
-from lambdas.core.requests.start import InputName
+from lambdas.core.requests.start import InputName, Uploaded
 from lambdas.core.sampling.records import RecordWriter
 from lambdas.core.sampling.scheduling import run_size_error
 from lambdas.core.sampling.sharding import Quotas, cut_shards
@@ -65,11 +73,19 @@ class RunInputs:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The id of a run, its execution, and when that started (ISO 8601)."""
+    """Where a run comes from.
+
+    Attributes:
+        run_id: of the run.
+        execution_arn: of its execution.
+        started_at: when that started (ISO 8601).
+        uploaded: what was uploaded to start it; `None` if it was started without an upload.
+    """
 
     run_id: str
     execution_arn: str
     started_at: str
+    uploaded: Uploaded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +94,17 @@ class StackSettings:
 
     Attributes:
         bucket: that holds datasets and exemplars.
-        default_model: of a request that names none.
-        jobs_at_once: the most that a run may have.
-        quotas: of one batch job.
-        rehearsal: whether nothing is paid for: then Bedrock's facts on the model refuse nothing.
-        granted_regions: see `preflight`.
+        variables: its settings.
     """
 
     bucket: str
-    default_model: str
-    jobs_at_once: int
-    quotas: Quotas
-    rehearsal: bool = False
-    granted_regions: tuple[str, ...] = ()
+    variables: StackVariables
+
+    @property
+    def quotas(self) -> Quotas:
+        """The quotas of one batch job."""
+        variables = self.variables
+        return Quotas(variables.min_records, variables.max_records, variables.max_input_mib)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,32 +153,35 @@ def plan_run(
 
     Raises:
         RequestError: with all problems of request, model, dataset and exemplars at once; or the
-            run is too large, or may cost more than the request allows.
+            run is too large, or may cost more than the request or the stack allows.
     """
     problems = Problems()
-    model_id = request.model_id or stack.default_model
-    facts = look_up(model_id, checks=not stack.rehearsal)
-    found = preflight(model_id, facts, stack.granted_regions, origin.started_at)
+    variables = stack.variables
+    model_id = request.model_id or variables.default_model
+    facts = look_up(model_id, checks=not variables.rehearsal)
+    found = preflight(model_id, facts, variables.granted_regions, origin.started_at)
     checked = problems.attempt(
         lambda: check_request(
             request.content,
             bucket=stack.bucket,
-            default_model=stack.default_model,
-            most_jobs_at_once=stack.jobs_at_once,
+            default_model=stack.variables.default_model,
+            most_jobs_at_once=stack.variables.jobs_at_once,
             model_behind=lambda _: facts.model,
-            paid=None if stack.rehearsal else PaidRun(origin.started_at),
+            paid=None if stack.variables.rehearsal else PaidRun(origin.started_at),
         )
     )
     problems.add(*found.refusals)
     problems.add(*inputs.problems, more=inputs.more_problems)
     problems.add(*_task_problems(request, inputs.task))
-    survey = inputs.survey
-    if problems or checked is None or survey is None or survey.reading is None:
+    survey, can_be_planned = inputs.survey, not problems
+    if origin.uploaded and checked is not None:
+        problems.add(*_upload_problems(stack, checked))
+    if not can_be_planned or checked is None or survey is None or survey.reading is None:
         raise problems.error()
-    plan = make_plan(origin, checked, survey, inputs.exemplars, stack)
+    plan = problems.attempt(lambda: make_plan(origin, checked, survey, inputs.exemplars, stack))
+    if problems or plan is None:
+        raise problems.error()
     plan = replace(plan, warnings=(*found.remarks, *plan.warnings))
-    if not stack.rehearsal:
-        _raise_any(_no_batch_problem(plan, checked.foundation_model))
     run_request = checked.request.model_copy(update={"task": plan.answer_spec.task})
     return PlannedRun(plan, run_request, checked.dataset_key, survey.reading)
 
@@ -178,29 +195,55 @@ def make_plan(
 ) -> Plan:
     """Return the plan of a checked request, with its estimate.
 
+    Args:
+        origin: of the run.
+        checked: its request.
+        survey: of its dataset.
+        exemplars: of its prompt.
+        stack: that it runs on.
+
     Raises:
         RequestError: the dataset or the template cannot be used; or the run is larger than its
-            steps can carry out, or may cost more than the request allows.
+            steps can carry out, or may cost more than the request or the stack allows.
     """
     plan = _plan_without_estimate(origin, checked, survey, exemplars, stack)
     _raise_any(run_size_error(plan))
-    prices = _prices(checked, prompt_size(plan, survey.size).longest_token_bound)
+    given, built_in = checked.request.prices, _built_in_prices(checked)
+    prices = built_in if given is None else prices_of(None, given)
+    longest_prompt = prompt_size(plan, survey.size).longest_token_bound
+    prices, built_in = (_for_prompts(each, longest_prompt) for each in (prices, built_in))
     estimated = estimate(plan, survey.size, prices)
-    _raise_any(
+    problems = [
         _batch_only_problem(plan, estimated),
-        cost_limit_error(estimated, checked.request.max_cost_usd),
-    )
+        cost_limit_error(estimated, plan.max_cost_usd),
+        None if stack.variables.rehearsal else _no_batch_problem(plan, checked.foundation_model),
+    ]
+    limit = stack_limit(stack.variables, by_upload=origin.uploaded is not None)
+    if limit is not None:
+        safe = limit_prices(built_in, None if given is None else prices)
+        reckoned_at = estimated if safe == prices else estimate(plan, survey.size, safe)
+        bare = checked.dataset_key if origin.uploaded == "dataset" else None
+        problems.append(stack_limit_error(limit, reckoned_at, plan, bare))
+        plan = replace(plan, stack_limit=reckoned(limit, reckoned_at))
+    _raise_any(*problems)
     pilot = plan.pilot if estimated.pilot else 0
     return replace(plan, estimate=estimated, prices=prices, pilot=pilot)
 
 
-def _prices(checked: CheckedRequest, longest_prompt: float) -> ModelPrices | None:
-    """Return the prices of a run, `None` where they are unknown, as those of very long prompts."""
+def _built_in_prices(checked: CheckedRequest) -> ModelPrices | None:
     base = None if is_batch_only(checked.model_id) else checked.foundation_model
-    found = prices_of(base, checked.request.prices, geography=price_geography(checked.model_id))
-    if found and found.prompt_limit is not None and longest_prompt > found.prompt_limit:
-        return None
-    return found
+    return prices_of(base, geography=price_geography(checked.model_id))
+
+
+def _for_prompts(prices: ModelPrices | None, longest_prompt: float) -> ModelPrices | None:
+    """Return prices, `None` if they do not hold for prompts as long as the longest."""
+    limit = prices.prompt_limit if prices else None
+    return None if limit is not None and longest_prompt > limit else prices
+
+
+def _upload_problems(stack: StackSettings, checked: CheckedRequest) -> list[str]:
+    problem = upload_model_problem(stack.variables, checked.model_id, checked.foundation_model)
+    return [problem] if problem else []
 
 
 def _survey(request: UncheckedRequest, open_lines: OpenLines) -> DatasetSurvey | None:
@@ -254,7 +297,7 @@ def _plan_without_estimate(
     prompt = build_prompt(answer_spec, exemplars, request.template)
     leads = question_leads(prompt.texts, prompt.fields)
     # Batch-only models cannot be asked on demand.
-    off = stack.rehearsal or is_batch_only(checked.model_id)
+    off = stack.variables.rehearsal or is_batch_only(checked.model_id)
     shards = tuple(_shards(checked, prompt, survey, quotas))
     return Plan(
         run_id=origin.run_id,

@@ -17,6 +17,7 @@ from lambdas.contract.jobs import Job, OutputFigures
 from lambdas.contract.keys import (
     MANIFEST,
     REFUSED,
+    SKIPPED,
     answers_key,
     output_folder,
     plan_key,
@@ -26,6 +27,7 @@ from lambdas.contract.schema import Plan
 from lambdas.core.answers.reader import answer_reader
 from lambdas.core.job_clock import JobReceipt
 from lambdas.core.outputs.counts import Manifest, output_entry
+from lambdas.core.outputs.readability import CollectedPaths
 from lambdas.core.outputs.reader import MAX_ROW_BYTES, UNDECODABLE, OutputReader
 from lambdas.core.sampling.plan import form_of, shard_named
 from lambdas.handlers.build import BuildReceipt
@@ -52,22 +54,23 @@ class CollectReceipt(TypedDict):
 def handler(task: object, context: LambdaContext) -> CollectReceipt:
     """Read the output whatever the job's status, because what is there is billed.
 
-    A refused job is not marked as collected: a redriven run submits it again.
+    A job that was refused or skipped is not marked as collected: a redriven run submits it again,
+    unless it was stopped.
     """
     job = msgspec.convert(task, CollectTask)
     logger.append_keys(run_id=job.run_id, wave=job.wave, job=job.job)
     store, job_arn = run_store(), job.bedrock["job_arn"]
-    refused = job.bedrock["status"] == REFUSED
+    left_out = job.bedrock["status"] in {REFUSED, SKIPPED}
     plan = store.read_document(plan_key(job.run_id), Plan)
     folder = output_folder(job.run_id, job.wave, job.job, job_arn)
     output_keys = store.keys(folder) if job_arn else []
 
     entry = _collect(plan, job, output_keys)
-    changes = {"collected": not refused, "output_keys": tuple(row_keys(output_keys))}
+    changes = {"collected": not left_out, "output_keys": tuple(row_keys(output_keys))}
     run_table().update_job(job, entry.model_copy(update=changes))
-    if not refused:
+    if not left_out:
         store.tag([*job.input_keys, *output_keys], INTERMEDIATE_TAG)
-    run_table().release_slot(job)
+    run_table().release_slot(job, None if left_out else CollectedPaths.of(entry))
 
     _log(entry)
     return {

@@ -14,11 +14,12 @@ from lambdas.aws.store import run_store
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.environment import environment
 from lambdas.contract.jobs import Job
-from lambdas.contract.keys import COMPLETED, INVOKING, REFUSED, WAITING
+from lambdas.contract.keys import COMPLETED, INVOKING, REFUSED, SKIPPED, WAITING
 from lambdas.core.errors import JobRefusedError
 from lambdas.core.job_clock import JobClock, JobReceipt
 from lambdas.core.on_demand import GIVE_UP_S, ON_DEMAND, Failure, Record, Reply
 from lambdas.core.on_demand_worker import OnDemandWorker
+from lambdas.core.outputs.readability import must_stop
 from lambdas.handlers.decorators import logger, observed, redrivable_child
 
 # Of the function's time: the last call and storing its reply, then returning.
@@ -44,7 +45,7 @@ class _Progress:
     @property
     def ended(self) -> bool:
         """Whether the output is complete, or stays as it is."""
-        return self.status in {COMPLETED, REFUSED}
+        return self.status in {COMPLETED, REFUSED, SKIPPED}
 
 
 @observed
@@ -117,13 +118,24 @@ def _invoke(job: Job, in_flight: InFlightLog, context: LambdaContext) -> _Progre
     )
     at_once = environment().invoke.on_demand_at_once
     try:
-        complete = replies.merged or worker.run(replies.missing(), at_once)
+        complete = replies.merged or next(replies.missing(), None) is None
+        if not complete and must_stop(run_table().run(job.run_id)):
+            return _skip(job, replies)
+        complete = complete or worker.run(replies.missing(), at_once)
     except JobRefusedError as refused:
         logger.warning("found refused")
         replies.write_rows()
         run_table().refuse_job(job, str(refused))
         return _Progress(REFUSED)
     return _merge(job, replies, worker.stored, complete=complete, left_s=_left_s(context))
+
+
+def _skip(job: Job, replies: ReplyStore) -> _Progress:
+    """Keep what was answered until the run was stopped, and ask for nothing more."""
+    logger.warning("found the run stopped")
+    replies.write_rows()
+    run_table().skip_job(job)
+    return _Progress(SKIPPED)
 
 
 def _merge(

@@ -20,7 +20,6 @@ from lambdas.core.planning import Origin, PlannedRun, StackSettings, plan_run, r
 from lambdas.core.question import write_shard
 from lambdas.core.requests.request import read_unchecked
 from lambdas.core.requests.start import Start, read_start
-from lambdas.core.sampling.sharding import Quotas
 from lambdas.handlers.decorators import logger, observed
 
 
@@ -48,7 +47,7 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
     """Read the request and its files, plan the run or refuse it, write the plan."""
     start = read_start(task["start"], task["execution_name"])
     logger.append_keys(run_id=start.run_id)
-    origin = Origin(start.run_id, task["execution_arn"], task["started_at"])
+    origin = Origin(start.run_id, task["execution_arn"], task["started_at"], start.uploaded)
     claimed = run_table().claim(
         origin.run_id, origin.execution_arn, origin.started_at, task["redrives"]
     )
@@ -64,7 +63,8 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
     _update_run(origin, RunEntry(inputs=files.found()))
     if inputs.survey:
         _update_run(origin, RunEntry(dataset=inputs.survey.findings))
-    planned = plan_run(origin, request, inputs, _stack_settings(), look_up)
+    stack = StackSettings(run_store().bucket, environment().plan)
+    planned = plan_run(origin, request, inputs, stack, look_up)
 
     _write(planned, files)
     logger.info("planned", questions=planned.plan.questions, shards=len(planned.plan.shards))
@@ -86,19 +86,6 @@ def _duplicate(start: Start) -> PlanReceipt:
 
 def _update_run(origin: Origin, changes: RunEntry) -> None:
     run_table().update_run(origin.run_id, origin.execution_arn, changes)
-
-
-def _stack_settings() -> StackSettings:
-    variables = environment().plan
-    quotas = Quotas(variables.min_records, variables.max_records, variables.max_input_mib)
-    return StackSettings(
-        bucket=run_store().bucket,
-        default_model=variables.default_model,
-        jobs_at_once=variables.jobs_at_once,
-        quotas=quotas,
-        rehearsal=variables.rehearsal,
-        granted_regions=variables.granted_regions,
-    )
 
 
 def _write(planned: PlannedRun, files: InputFiles) -> None:
@@ -127,6 +114,7 @@ def _run_entry(plan: Plan, request: dict[str, Any]) -> RunEntry:
         settings=tuple(setting.name for setting in plan.settings),
         estimate=_expected_cost(plan),
         objects={name: run_key(plan.run_id, name) for name in names},
+        stop_if_unreadable=request["stop_if_unreadable"],
         paths_planned=plan.questions * sum(setting.paths for setting in plan.settings),
     )
 

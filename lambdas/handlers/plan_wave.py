@@ -19,6 +19,7 @@ from lambdas.contract.keys import (
 )
 from lambdas.contract.schema import Plan, encode_lines
 from lambdas.contract.votes import Backlog, WaveTotals
+from lambdas.core.outputs.readability import must_stop
 from lambdas.core.sampling.plan import partitions_of
 from lambdas.core.sampling.scheduling import initial_backlogs, next_jobs
 from lambdas.core.sampling.wave_summary import add_wave, summarize_wave
@@ -50,7 +51,7 @@ class WaveReceipt(TypedDict):
 def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
     """Read the plan and the backlogs, write the wave's jobs, partitions and totals.
 
-    No wave follows one in which Bedrock refused a job.
+    No wave follows one in which Bedrock refused a job, or after which the run is stopped.
     """
     run_id, wave = task["run_id"], task["next_wave"]
     logger.append_keys(run_id=run_id, wave=wave)
@@ -60,6 +61,9 @@ def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
 
     totals, backlogs = _totals(run_id, wave - 1), _backlogs(plan, wave - 1)
     jobs = [] if run.refused else next_jobs(plan, wave, backlogs, totals.retry_records)
+    if jobs and must_stop(run):
+        run_table().update_run(run_id, plan.execution_arn, RunEntry(stopped=True))
+        jobs = []
     if wave > 1:
         _summarize_ended(plan, wave - 1, backlogs)
     if jobs:

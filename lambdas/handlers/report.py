@@ -33,7 +33,12 @@ from lambdas.core.report.explorer import Explorer, fit_explorer
 from lambdas.core.report.explorer_selection import ExampleSelector
 from lambdas.core.report.page.page import chart_library, make_page
 from lambdas.core.report.scores import Pairing, ScoredSetting, scored_settings
-from lambdas.core.report.warnings import incomplete_reason
+from lambdas.core.report.warnings import (
+    CommonAnswers,
+    incomplete_reason,
+    stopped_reason,
+    stopped_warning,
+)
 from lambdas.core.sampling.plan import form_of, partitions_of
 from lambdas.core.voting.sums import PartitionSums
 from lambdas.handlers.decorators import logger, observed, redrivable
@@ -49,7 +54,7 @@ class ReportTask(TypedDict):
 
 
 class ReportReceipt(TypedDict):
-    """Where the report is; `complete` unless Bedrock refused jobs, with the reason if it did.
+    """Where the report is; `complete` unless jobs were refused or left out, with the reason if so.
 
     `message` of a complete run is its accuracies in one line.
     """
@@ -71,14 +76,16 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
     ended = datetime.now(UTC)
 
     jobs, selector = run_table().jobs(run_id), ExampleSelector(plan.questions)
-    incomplete = incomplete_reason(jobs)
-    report = _report(plan, _scored(plan, wave, jobs, selector), jobs, ended)
+    run = run_table().run(run_id)
+    stopped = stopped_warning(run, jobs)
+    incomplete = stopped_reason(run, jobs) or incomplete_reason(jobs)
+    report = _report(plan, _scored(plan, wave, jobs, selector), jobs, ended, stopped)
 
     _write(plan, wave, report, _explorer(plan, jobs, selector))
     if incomplete is None:
         # After a redrive the curve may be shorter: no point of an incomplete one may stay behind.
         run_table().put_all(run_id, accuracy_entries(report))
-    _end(plan, report, ended, incomplete)
+    _end(plan, report, ended, incomplete, stopped)
     logger.info("reported", warnings=len(report.warnings), complete=incomplete is None)
     return {
         "run_id": run_id,
@@ -93,11 +100,13 @@ def _scored(
     plan: Plan, wave: int, jobs: Sequence[JobEntry], selector: ExampleSelector
 ) -> list[ScoredSetting]:
     """Return the scored settings; the selector sees each question on the way."""
-    pairing = Pairing()
+    pairing, common = Pairing(), {setting.name: CommonAnswers() for setting in plan.settings}
     for question in read_question_votes(run_store(), plan, wave):
         selector.add(question)
         pairing.add(question.votes)
-    return scored_settings(plan, _sums(plan, wave), jobs, pairing.paired())
+        for setting, vote in question.votes.items():
+            common[setting].add(vote)
+    return scored_settings(plan, _sums(plan, wave), jobs, pairing.paired(), common)
 
 
 def _sums(plan: Plan, wave: int) -> dict[str, PartitionSums]:
@@ -110,7 +119,11 @@ def _sums(plan: Plan, wave: int) -> dict[str, PartitionSums]:
 
 
 def _report(
-    plan: Plan, settings: Sequence[ScoredSetting], jobs: Sequence[JobEntry], ended: datetime
+    plan: Plan,
+    settings: Sequence[ScoredSetting],
+    jobs: Sequence[JobEntry],
+    ended: datetime,
+    stopped: str | None,
 ) -> Report:
     request = run_store().read_document(run_key(plan.run_id, REQUEST), dict[str, Any])
     return make_report(
@@ -121,6 +134,7 @@ def _report(
         waves=run_table().waves(plan.run_id),
         pilot=_pilot(plan),
         seconds=(ended - datetime.fromisoformat(plan.started_at)).total_seconds(),
+        stopped=stopped,
     )
 
 
@@ -153,11 +167,18 @@ def _votes(plan: Plan, wave: int) -> Iterator[bytes]:
         yield from run_store().pieces(votes_key(plan.run_id, wave, partition.partition))
 
 
-def _end(plan: Plan, report: Report, ended: datetime, incomplete: FailureReason | None) -> None:
+def _end(
+    plan: Plan,
+    report: Report,
+    ended: datetime,
+    incomplete: FailureReason | None,
+    stopped: str | None,
+) -> None:
     """Mark the run as succeeded with its accuracies, or as failed if it is incomplete."""
     status = RunEntry(status="succeeded", message=headline(report))
     if incomplete:
-        status = RunEntry(status="failed", reason=incomplete.reason, message=incomplete.message)
+        message = stopped or incomplete.message
+        status = RunEntry(status="failed", reason=incomplete.reason, message=message)
     changes = RunEntry(
         **status.to_attributes(),
         ended_at=ended.isoformat(timespec="milliseconds"),

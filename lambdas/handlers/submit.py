@@ -12,9 +12,18 @@ from lambdas.aws.run_table import run_table
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.environment import environment
 from lambdas.contract.jobs import Job
-from lambdas.contract.keys import REFUSED, SUBMITTED, WAITING, job_key, job_name, job_token
+from lambdas.contract.keys import (
+    REFUSED,
+    SKIPPED,
+    SUBMITTED,
+    WAITING,
+    job_key,
+    job_name,
+    job_token,
+)
 from lambdas.core.errors import JobRefusedError, RunEndedError
 from lambdas.core.job_clock import JobClock, JobReceipt
+from lambdas.core.outputs.readability import must_stop
 from lambdas.handlers.decorators import logger, observed, redrivable_child
 
 
@@ -30,19 +39,26 @@ class SubmitTask(Job):
 def handler(task: object, context: LambdaContext) -> JobReceipt:
     """Acquire a slot, create the batch job or find the one created before, note its ARN.
 
-    The receipt says `submitted` once Bedrock has the job, and `ended` if Bedrock refuses it.
+    The receipt says `submitted` once Bedrock has the job, and `ended` if Bedrock refuses it, or
+    if the run was stopped before the job was created.
     """
     job = msgspec.convert(task, SubmitTask)
     logger.append_keys(run_id=job.run_id, wave=job.wave, job=job.job)
     clock = JobClock.at(job.bedrock, time.time(), environment().submit.poll_every_s)
 
     has_slot = run_table().acquire_slot(job)
+    # Not before: the counts come with the slot that Collect releases.
+    stopped = has_slot and must_stop(run_table().run(job.run_id))
     try:
-        job_arn = _create(job) if has_slot else None
+        job_arn = _create(job, stopped=stopped) if has_slot else None
     except JobRefusedError as refused:
         logger.warning("found refused")
         run_table().refuse_job(job, str(refused))
-        return _refused(clock)
+        return _not_submitted(clock, REFUSED)
+    if job_arn == "":
+        logger.warning("found the run stopped")
+        run_table().skip_job(job)
+        return _not_submitted(clock, SKIPPED)
     if job_arn is not None:
         _stop_if_run_ended(job, job_arn)
 
@@ -58,25 +74,31 @@ def handler(task: object, context: LambdaContext) -> JobReceipt:
     }
 
 
-def _refused(clock: JobClock) -> JobReceipt:
+def _not_submitted(clock: JobClock, status: str) -> JobReceipt:
     times = clock.after_attempt(submitted=False)
     return {
         **times,
         "submitted": False,
         "job_arn": "",
         "ended": True,
-        "status": REFUSED,
+        "status": status,
         "wait_s": 1,
     }
 
 
-def _create(job: Job) -> str | None:
-    """Return the job's ARN; `None` if the account has no room for it now."""
+def _create(job: Job, *, stopped: bool) -> str | None:
+    """Return the job's ARN; `None` if the account has no room for it now.
+
+    A job of a stopped run is only looked for, because an earlier attempt may have created it: ""
+    if it does not exist.
+    """
     table = run_table()
     name = job_name(environment().bucket, job.run_id, job.wave, job.job)
     entry = table.update_job(job, JobEntry(status=WAITING, job_name=name))
-    job_arn = entry.job_arn or batch().create(_submission(job, name))
-    if job_arn is not None:
+    job_arn = entry.job_arn or (
+        batch().find(name) if stopped else batch().create(_submission(job, name))
+    )
+    if job_arn:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         changes = JobEntry(
             status=SUBMITTED,

@@ -17,6 +17,7 @@ def test_defaults_deploy_as_they_are() -> None:
 
     assert settings == Settings()
     assert settings.default_model == "us.amazon.nova-lite-v1:0"
+    assert (settings.max_run_usd, settings.max_upload_usd) == (100, 10)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,15 @@ def test_defaults_deploy_as_they_are() -> None:
         ),
         pytest.param("bundle_for", "machine", "machine", id="this machine"),
         pytest.param("rehearsal", "true", True, id="true or false as text"),
+        pytest.param("max_run_usd", "2500.5", 2500.5, id="dollars"),
+        pytest.param("max_run_usd", "none", None, id="no limit"),
+        pytest.param("max_upload_usd", "null", None, id="no limit, in another word"),
+        pytest.param(
+            "models_for_uploads",
+            "us.amazon.nova-,mistral.",
+            ("us.amazon.nova-", "mistral."),
+            id="beginnings of models",
+        ),
         pytest.param(
             "profile_regions",
             '{"us": ["us-east-1"], "global": []}',
@@ -67,6 +77,11 @@ def test_a_context_value_is_read(key: str, given: Any, read: Any) -> None:
         pytest.param("log_level", "loud", "DEBUG or INFO or WARNING or ERROR", id="no level"),
         pytest.param("bundle_for", "docker", "lambda or machine", id="no platform"),
         pytest.param("rehearsal", "maybe", "true or false", id="neither true nor false"),
+        pytest.param("max_run_usd", "0", "US dollars above 0, or none", id="no dollar"),
+        pytest.param("max_run_usd", "inf", "US dollars above 0", id="dollars without end"),
+        pytest.param("max_run_usd", True, "US dollars above 0", id="a boolean for dollars"),
+        pytest.param("max_upload_usd", "", "US dollars above 0, or none", id="no text"),
+        pytest.param("models_for_uploads", "", "ids of models", id="an empty id of a model"),
         pytest.param("default_model", "amazon.titan-image", "amazon.nova-", id="unknown family"),
         pytest.param(
             "default_model",

@@ -9,6 +9,7 @@ import pytest
 
 from infrastructure.synth import make_template
 from lambdas.contract import STEPS, Output
+from lambdas.contract.stack import StackVariables
 from tests.infrastructure.contexts import CONTEXTS, template_of
 
 
@@ -44,6 +45,7 @@ def test_the_stack_has_the_outputs_that_the_client_reads(template: dict[str, Any
         Output.TABLE,
         Output.STATE_MACHINE_ARN,
         Output.CONSOLE,
+        Output.SETTINGS,
     }
 
 
@@ -84,6 +86,20 @@ def resolved(value: Any, known: dict[str, str], conditions: dict[str, Any]) -> A
             holds = resolved(conditions[name], known, conditions)
             return resolved(then if holds else otherwise, known, conditions)
     return value
+
+
+def test_an_output_states_what_plan_reads_of_the_settings(template: dict[str, Any]) -> None:
+    stated = StackVariables.model_validate_json(template["Outputs"][Output.SETTINGS]["Value"])
+
+    assert stated == StackVariables(
+        default_model="us.amazon.nova-lite-v1:0",
+        jobs_at_once=3,
+        min_records=100,
+        max_records=50_000,
+        max_input_mib=950,
+        max_run_usd=100,
+        max_upload_usd=10,
+    )
 
 
 def test_no_resource_has_a_physical_name(template: dict[str, Any]) -> None:

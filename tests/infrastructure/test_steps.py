@@ -38,6 +38,8 @@ OWN_VARIABLES = {
         "MAX_RECORDS",
         "MAX_INPUT_MIB",
         "GRANTED_REGIONS",
+        "MAX_RUN_USD",
+        "MAX_UPLOAD_USD",
     },
     "Pilot": {"ON_DEMAND_AT_ONCE"},
     "Invoke": {"ON_DEMAND_AT_ONCE", "POLL_EVERY_S"},

@@ -12,6 +12,7 @@ import pytest
 from lambdas.contract.jobs import Job
 from lambdas.contract.schema import Plan
 from lambdas.contract.votes import Backlog, ConfidenceGroup, LostRecords
+from lambdas.contract.stack import StackVariables
 from lambdas.core.costs.loads import DatasetSize
 from lambdas.core.errors import RequestError
 from lambdas.core.planning import Origin, StackSettings, make_plan
@@ -43,7 +44,15 @@ def plan_of(quotas: Quotas = QUOTAS, **request: Any) -> Plan:
     sizes = array("L", [BYTES]) * QUESTIONS
     survey = replace(one, labelled=QUESTIONS, question_bytes=sizes, size=texts)
     origin = Origin("r" * 80, "arn:execution", "2026-11-22T06:00:00Z")
-    stack = StackSettings("b", checked.model_id, 100, quotas, rehearsal=True)
+    variables = StackVariables(
+        default_model=checked.model_id,
+        jobs_at_once=100,
+        min_records=quotas.min_records,
+        max_records=quotas.max_records,
+        max_input_mib=quotas.max_input_mib,
+        rehearsal=True,
+    )
+    stack = StackSettings("b", variables)
     return make_plan(origin, checked, survey, [], stack)
 
 

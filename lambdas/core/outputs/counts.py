@@ -42,6 +42,7 @@ class OutputCounts:
     missing_paths: int = 0
     answered: int = 0
     unanswered: int = 0
+    unread_paths: int = 0
     cut_off: int = 0
     filtered: int = 0
     empty: int = 0
@@ -64,6 +65,7 @@ class OutputCounts:
     def add_unanswered(self, completion: Completion) -> None:
         """Count a path without an answer; keep the end of the first completion that was whole."""
         self.unanswered += 1
+        self.unread_paths += 1
         self.cut_off += completion.cut_off
         self.filtered += completion.filtered
         self.empty += not completion.text.strip()

@@ -114,6 +114,7 @@ class OutputReader:
         if record is None:
             return None
         self.counts.unreadable += 1
+        self.counts.unread_paths += record.generations
         return self._without_answers(record, retry=False)
 
     def _record(self, record_id: str) -> "_Record | None":

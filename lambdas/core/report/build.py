@@ -27,7 +27,12 @@ from lambdas.core.pilot import pilot_warnings
 from lambdas.core.prices import sum_known
 from lambdas.core.report import analysis
 from lambdas.core.report.scores import ScoredSetting
-from lambdas.core.report.warnings import job_warnings, setting_warnings, wave_warnings
+from lambdas.core.report.warnings import (
+    job_warnings,
+    setting_warnings,
+    wave_warnings,
+    zero_warning,
+)
 
 
 def make_report(
@@ -39,6 +44,7 @@ def make_report(
     waves: Sequence[WaveSummary],
     pilot: PilotReport | None = None,
     seconds: float,
+    stopped: str | None = None,
 ) -> Report:
     """Return the report of a run.
 
@@ -50,6 +56,7 @@ def make_report(
         waves: all of the run.
         pilot: of the run, `None` without one.
         seconds: from the run's start to now.
+        stopped: why the run was stopped, `None` if it was not.
     """
     total, before = total_cost(jobs, plan.prices), pilot or PilotReport(cost_usd=0.0)
     return Report(
@@ -69,7 +76,12 @@ def make_report(
         ),
         prices=plan.prices,
         estimate=plan.estimate,
-        warnings=(*pilot_warnings(pilot), *_warnings(plan, settings, jobs, waves)),
+        warnings=(
+            *filter(None, [stopped]),
+            *_zero_warnings(settings),
+            *pilot_warnings(pilot),
+            *_warnings(plan, settings, jobs, waves),
+        ),
         pilot=pilot,
     )
 
@@ -179,6 +191,11 @@ def _tokens(jobs: Sequence[JobFigures]) -> Tokens:
         output=sum(job.tokens_out or 0 for job in jobs),
         estimated=any(job.tokens_estimated for job in jobs),
     )
+
+
+def _zero_warnings(settings: Sequence[ScoredSetting]) -> Iterator[str]:
+    for scored in settings:
+        yield from filter(None, [zero_warning(scored.setting, scored.accuracy, scored.common)])
 
 
 def _warnings(

@@ -3,19 +3,20 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.report import CurvePoint
 from lambdas.contract.schema import GREEDY, Plan, Setting
 from lambdas.contract.votes import VoteRecord
 from lambdas.core.errors import NothingAnsweredError
-from lambdas.core.report.warnings import job_warnings
+from lambdas.core.report.warnings import CommonAnswers, job_warnings
 from lambdas.core.statistics.significance import Paired, PairedOutcome
 from lambdas.core.voting.sums import PartitionSums, correct_chance
 
 # Questions held before they are summed up.
 _BLOCK = 10_000
+_NONE_COMMON: Mapping[str, CommonAnswers] = {}
 _QUOTE = re.compile("[\"'`«“‘„]")
 
 
@@ -28,12 +29,14 @@ class ScoredSetting:
         sums: over all its partitions.
         jobs: with records of the setting; of a job shared with other settings, its slice.
         paired: its votes against greedy's; `None` for greedy itself and without it.
+        common: its right answers and most frequent votes.
     """
 
     setting: Setting
     sums: PartitionSums
     jobs: tuple[JobEntry, ...]
     paired: Paired | None = None
+    common: CommonAnswers = field(default_factory=CommonAnswers)
 
     @property
     def accuracy(self) -> float | None:
@@ -63,6 +66,7 @@ def scored_settings(
     sums: Mapping[str, PartitionSums],
     jobs: Sequence[JobEntry],
     paired: Mapping[str, Paired],
+    common: Mapping[str, CommonAnswers] = _NONE_COMMON,
 ) -> list[ScoredSetting]:
     """Return the settings in the plan's order.
 
@@ -71,6 +75,7 @@ def scored_settings(
         sums: by setting's name, over all its partitions.
         jobs: all of the run.
         paired: by setting's name, its votes against greedy's.
+        common: by setting's name, its right answers and most frequent votes.
 
     Raises:
         NothingAnsweredError: no job of any setting brought a completion.
@@ -88,6 +93,7 @@ def scored_settings(
             sums[setting.name],
             tuple(job for job in by_setting if job.setting == setting.name),
             paired.get(setting.name),
+            common.get(setting.name, CommonAnswers()),
         )
         for setting in plan.settings
     ]

@@ -1,20 +1,72 @@
 """Warnings of a report: what was lost, is unreadable, estimated, undecided or ran on demand."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from lambdas.contract.entries import JobEntry
-from lambdas.contract.keys import COMPLETED, REFUSED
+from lambdas.contract.entries import JobEntry, RunEntry
+from lambdas.contract.keys import COMPLETED, REFUSED, SKIPPED
 from lambdas.contract.schema import GREEDY, Plan, Setting
-from lambdas.contract.votes import SettingWaveSummary, WaveSummary
+from lambdas.contract.votes import SettingWaveSummary, VoteRecord, WaveSummary
 from lambdas.core.costs.actual import on_demand_records
-from lambdas.core.errors import FailureReason, JobRefusedError
+from lambdas.core.errors import FailureReason, JobRefusedError, UnreadableAnswersError
+from lambdas.core.outputs.readability import stop_reason
 from lambdas.core.text import count_of, shown
 from lambdas.core.voting.sums import PartitionSums
 
+_SHOWN_ANSWERS = 3
+# For the most frequent votes of a setting.
+_COMPARED_QUESTIONS = 10_000
 # Share of a setting's paths.
 _MANY_CUT_OFF = 0.01
 _NAMED_JOBS = 5
 _TOO_FEW = "too few records for a batch job, and this model does not run on demand"
+
+
+class CommonAnswers:
+    """The first right answers of a setting, and its most frequent votes.
+
+    It holds no more votes than a few thousand questions can differ in.
+    """
+
+    def __init__(self) -> None:
+        self._golds: list[str] = []
+        self._votes: Counter[str] = Counter()
+        self._questions = 0
+
+    def add(self, vote: VoteRecord) -> None:
+        """Add a question's vote, unless enough were added."""
+        if self._questions == _COMPARED_QUESTIONS:
+            return
+        self._questions += 1
+        if vote.gold is not None and len(self._golds) < _SHOWN_ANSWERS:
+            self._golds.append(vote.gold)
+        if vote.answer is not None:
+            self._votes[vote.answer] += 1
+
+    @property
+    def golds(self) -> list[str]:
+        """The first right answers, each once."""
+        return [*dict.fromkeys(self._golds)]
+
+    @property
+    def answers(self) -> list[str]:
+        """The most frequent votes."""
+        return [answer for answer, _ in self._votes.most_common(_SHOWN_ANSWERS)]
+
+
+def stopped_reason(run: RunEntry, jobs: Sequence[JobEntry]) -> FailureReason | None:
+    """Return why a run is incomplete that was stopped; `None` if nothing was left out.
+
+    The message may stand in a log; `stopped_warning` quotes the ends of texts as well.
+    """
+    if not _is_stopped(run, jobs):
+        return None
+    return FailureReason(UnreadableAnswersError.__name__, stop_reason(run, jobs, quote=False))
+
+
+def stopped_warning(run: RunEntry, jobs: Sequence[JobEntry]) -> str | None:
+    """Return the warning of a run that was stopped, `None` of any other."""
+    return stop_reason(run, jobs, quote=True) if _is_stopped(run, jobs) else None
 
 
 def incomplete_reason(jobs: Sequence[JobEntry]) -> FailureReason | None:
@@ -43,6 +95,24 @@ def job_warnings(jobs: Sequence[JobEntry]) -> list[str]:
         for text in _job_texts(job):
             names_by_text.setdefault(text, []).append(f"{job.wave:02d}/{job.job}")
     return [f"{_list_jobs(names)}: {text}" for text, names in names_by_text.items()]
+
+
+def zero_warning(setting: Setting, accuracy: float | None, common: CommonAnswers) -> str | None:
+    """Return that no vote of a setting is right, with what is compared; `None` if one is.
+
+    Args:
+        setting: of the run.
+        accuracy: of the setting, `None` if it is not scored.
+        common: its votes and right answers.
+    """
+    if accuracy != 0:
+        return None
+    golds, answers = (" or ".join(map(shown, each)) for each in (common.golds, common.answers))
+    return (
+        f"{setting.name}: accuracy is 0 %: right answers are such as {golds}, the most frequent"
+        f" votes {answers}; if these are to be equal, correct how answers are asked for and read:"
+        " selfconsistency check shows both"
+    )
 
 
 def wave_warnings(
@@ -87,7 +157,9 @@ def _job_texts(job: JobEntry) -> Iterator[str]:
     yield from _counts_text("output rows", rows)
     yield from _counts_text("completions", completions)
     yield from (f"record error: {message}" for message in job.error_messages)
-    if job.status != COMPLETED:
+    if job.status == SKIPPED:
+        yield "not submitted, because the run was stopped"
+    elif job.status != COMPLETED:
         yield f"ended {job.status}"
     if job.overdue:
         yield "exceeded its timeout and was stopped"
@@ -97,6 +169,11 @@ def _job_texts(job: JobEntry) -> Iterator[str]:
 def _counts_text(of: str, counts: Sequence[tuple[int, str]]) -> Iterator[str]:
     if any(count for count, _ in counts):
         yield f"{of}: {', '.join(f'{count:,} {word}' for count, word in counts if count)}"
+
+
+def _is_stopped(run: RunEntry, jobs: Sequence[JobEntry]) -> bool:
+    """Return whether jobs were left out; a run that is merely hard to read is complete."""
+    return run.stopped or any(job.status == SKIPPED for job in jobs)
 
 
 def _list_jobs(names: Sequence[str]) -> str:
@@ -119,11 +196,14 @@ def _left_undone(
 
 
 def _no_retry_reason(plan: Plan, jobs: Sequence[JobEntry]) -> str:
+    if any(job.status == SKIPPED for job in jobs):
+        return "the run was stopped"
     if any(job.status == REFUSED for job in jobs):
         return "no wave follows a refused job; redrive the execution to retry them"
-    if plan.batch_only and plan.max_cost_usd is None:
+    limits = [limit.name for limit in plan.cost_limits]
+    if plan.batch_only and not limits:
         return _TOO_FEW
-    return "they might have exceeded max_cost_usd"
+    return f"they might have exceeded {' or '.join(limits)}"
 
 
 def _path_texts(sums: PartitionSums) -> Iterator[str]:

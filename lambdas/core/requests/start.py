@@ -14,6 +14,8 @@ from lambdas.core.errors import RequestError
 from lambdas.core.text import encodable
 
 InputName = Literal["request", "dataset", "few_shot"]
+# What an upload that starts a run holds.
+Uploaded = Literal["request", "dataset"]
 REQUEST_SUFFIX = ".run.json"
 # As S3 writes them: a digest, with the number of parts of a multipart upload. Nothing else may
 # become the value of a header.
@@ -47,10 +49,16 @@ class Start:
         return key if key and key.endswith(REQUEST_SUFFIX) else None
 
     @property
+    def uploaded(self) -> Uploaded | None:
+        """What was uploaded, `None` for a request from the console."""
+        if self.upload_key is None:
+            return None
+        return "request" if self.request_key else "dataset"
+
+    @property
     def upload_etags(self) -> dict[InputName, str]:
         """The content to read of an upload: newer content under its key has a run of its own."""
-        name: InputName = "request" if self.request_key else "dataset"
-        return {name: self.upload_etag} if self.upload_etag else {}
+        return {self.uploaded: self.upload_etag} if self.uploaded and self.upload_etag else {}
 
 
 def read_start(start: object, execution_name: str) -> Start:

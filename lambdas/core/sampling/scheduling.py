@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import floor
 
 from lambdas.contract.jobs import Job, JobSlice
-from lambdas.contract.schema import GREEDY, Plan, Setting, Shard
+from lambdas.contract.schema import GREEDY, CostLimit, Plan, Setting, Shard
 from lambdas.contract.votes import Backlog, ConfidenceGroup, LostRecords
 from lambdas.core.prices import is_within
 from lambdas.core.sampling.plan import form_of, partition_name
@@ -232,18 +232,19 @@ def _affordable_jobs(
 
 
 def _is_affordable(plan: Plan, retry_records: int) -> bool:
-    """Return whether retries keep the run within its limit of cost.
+    """Return whether retries keep the run within its limits of cost."""
+    return not retry_records or all(_holds(limit, retry_records) for limit in plan.cost_limits)
+
+
+def _holds(limit: CostLimit, retry_records: int) -> bool:
+    """Return whether a limit holds even if every retry is billed.
 
     The ceiling includes every path once, and a lost path may be billed. So the upper bound of the
     cost of each retry record comes on top.
     """
-    estimate = plan.estimate
-    if plan.max_cost_usd is None or not retry_records:
-        return True
-    if estimate is None or estimate.ceiling_usd is None or estimate.record_ceiling_usd is None:
+    if limit.ceiling_usd is None or limit.record_ceiling_usd is None:
         return False
-    ceiling_usd = estimate.ceiling_usd + retry_records * estimate.record_ceiling_usd
-    return is_within(ceiling_usd, plan.max_cost_usd)
+    return is_within(limit.ceiling_usd + retry_records * limit.record_ceiling_usd, limit.usd)
 
 
 def _slices_of(jobs: Iterable[Job]) -> Iterator[JobSlice]:

@@ -208,6 +208,20 @@ def test_a_conflict_returns_the_job_of_exactly_that_name(given: Answers, job: Su
     assert given(created("ConflictException"), listed(*jobs)).create(job) == arn(2)
 
 
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        pytest.param(listed(("mine0", "InProgress"), ("mine", "Stopped")), arn(2), id="there"),
+        pytest.param(listed(("mine0", "InProgress")), "", id="not there"),
+        pytest.param(unlisted("ThrottlingException"), None, id="not known now"),
+    ],
+)
+def test_a_job_is_found_by_exactly_its_name(
+    given: Answers, answer: Given, found: str | None
+) -> None:
+    assert given(answer).find("mine") == found
+
+
 def test_a_conflict_without_a_job_of_exactly_that_name_is_refused(
     given: Answers, job: Submission
 ) -> None:

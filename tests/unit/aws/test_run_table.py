@@ -14,6 +14,7 @@ from lambdas.contract.keys import REFUSED
 from lambdas.contract.schema import FORMAT, FormatError
 from lambdas.contract.votes import SettingWaveSummary, WaveSummary
 from lambdas.core.errors import FailureReason, RunEndedError
+from lambdas.core.outputs.readability import CollectedPaths
 from tests.unit.aws.records import ENDED_AT, EXECUTION, RUN, STARTED_AT, WHY, entry, job, mark
 
 SETTINGS = (SettingWaveSummary("T0.7", 3, 12, 0, 1, 0, 2),)
@@ -319,6 +320,37 @@ def test_the_last_slot_can_be_acquired_again(running: RunTable) -> None:
     running.release_slot(job(1))
 
     assert running.acquire_slot(job(2, slots=1))
+
+
+def test_paths_are_counted_in_the_update_that_releases_the_slot_and_once(
+    running: RunTable,
+) -> None:
+    running.acquire_slot(job(1))
+    running.acquire_slot(job(2))
+
+    running.release_slot(job(1), CollectedPaths(20, 7))
+    running.release_slot(job(1), CollectedPaths(20, 7))
+    running.release_slot(job(2), CollectedPaths(10, 1))
+
+    run = running.run(RUN)
+    assert (run.collected_jobs, run.collected_paths, run.unread_paths) == (2, 30, 8)
+    assert run.active_jobs == frozenset()
+
+
+def test_a_skipped_job_says_so_and_releases_its_slot(running: RunTable) -> None:
+    running.acquire_slot(job(1))
+
+    running.skip_job(job(1))
+
+    assert running.run(RUN).active_jobs == frozenset()
+    assert running.update_job(job(1), JobEntry()).status == "Skipped"
+
+
+def test_a_run_that_is_not_there_has_an_empty_entry_and_gets_none(
+    table: RunTable, stored: Any
+) -> None:
+    assert table.run(RUN) == RunEntry()
+    assert entry(stored) == {}
 
 
 @pytest.mark.parametrize("status", ["failed", "succeeded", "planning"])

@@ -13,6 +13,7 @@ from lambdas.contract.schema import (
     decode_document,
     encode_document,
 )
+from lambdas.contract.stack import StackVariables
 from lambdas.core.dataset.files import SizeLimit
 from lambdas.core.errors import MissingObjectError, RequestError
 from lambdas.core.planning import (
@@ -32,7 +33,16 @@ from tests.unit.core.dataset.samples import content_of, surveyed
 
 ORIGIN = Origin("run-1", "arn:execution", "2026-11-22T06:00:00Z")
 QUOTAS = Quotas(min_records=100, max_records=500, max_input_mib=1)
-STACK = StackSettings("stack", "us.amazon.nova-lite-v1:0", 3, QUOTAS)
+STACK = StackSettings(
+    "stack",
+    StackVariables(
+        default_model="us.amazon.nova-lite-v1:0",
+        jobs_at_once=3,
+        min_records=100,
+        max_records=500,
+        max_input_mib=1,
+    ),
+)
 GOOD = {"question": "How many é?", "answer": "7"}
 CHOICE = {"question": "Which?", "choices": ["12", "18"], "answer": "A"}
 
@@ -47,8 +57,8 @@ def planned(
     checked = check_request(
         {"dataset": "q.jsonl", "template": f"{before}{{question}}\nA:", **request},
         bucket=STACK.bucket,
-        default_model=STACK.default_model,
-        most_jobs_at_once=STACK.jobs_at_once,
+        default_model=STACK.variables.default_model,
+        most_jobs_at_once=STACK.variables.jobs_at_once,
         model_behind=lambda _: None,
     )
     return make_plan(ORIGIN, checked, survey or surveyed(*questions(count)), [], STACK)
@@ -252,7 +262,10 @@ def test_a_run_is_planned_with_the_stacks_model_the_inferred_task_and_its_exempl
     run = run_of({"dataset": "s3://stack/q"}, q=content_of(CHOICE, CHOICE | {"question": "And?"}))
 
     assert run.dataset_key == "q"
-    assert (run.request.model_id, run.request.task) == (STACK.default_model, "multiple_choice")
+    assert (run.request.model_id, run.request.task) == (
+        STACK.variables.default_model,
+        "multiple_choice",
+    )
     assert run.plan.answer_spec.task == "multiple_choice"
     assert (run.plan.questions, run.plan.prompt.exemplars) == (2, 4)
 

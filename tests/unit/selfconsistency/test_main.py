@@ -58,6 +58,7 @@ def test_a_missing_dataset_file_is_bad_usage(capsys: pytest.CaptureFixture[str])
         ),
         pytest.param(Run("r1"), "", "", id="not planned"),
         pytest.param(Run("r1", questions=3, reason="RequestError"), "", "", id="refused"),
+        pytest.param(Run("r1", questions=3, reason="UnreadableAnswersError"), "", "", id="stopped"),
     ],
 )
 def test_a_failed_run_is_told_with_the_resume_hint(run: Run, options: str, line: str) -> None:

@@ -92,6 +92,7 @@ def test_an_output_of_another_form_is_the_records_and_does_not_vote() -> None:
 
     assert answers == [[None, None, None]]
     assert (counts.unreadable, counts.unanswered, counts.missing_paths) == (1, 3, 7)
+    assert counts.unread_paths == 3
 
 
 def test_an_unreadable_output_of_a_foreign_record_is_foreign() -> None:

@@ -4,14 +4,19 @@ from typing import Any
 
 import pytest
 
+from lambdas.contract.entries import RunEntry
 from lambdas.contract.schema import Prompt
-from lambdas.contract.votes import SettingWaveSummary, WaveSummary
+from lambdas.contract.votes import SettingWaveSummary, VoteRecord, WaveSummary
 from lambdas.core.errors import JobRefusedError
 from lambdas.core.report.warnings import (
+    CommonAnswers,
     incomplete_reason,
     job_warnings,
     setting_warnings,
+    stopped_reason,
+    stopped_warning,
     wave_warnings,
+    zero_warning,
 )
 from lambdas.core.statistics.curve import Curve
 from tests.unit.core.report.samples import a_job_entry
@@ -46,6 +51,45 @@ def test_an_incomplete_run_says_how_many_jobs_why_and_the_way_out() -> None:
 def test_a_run_with_refused_jobs_that_sampled_nothing_has_no_report() -> None:
     with pytest.raises(JobRefusedError, match="no access; nothing was sampled"):
         incomplete_reason([REFUSED])
+
+
+def test_a_run_that_left_jobs_out_is_incomplete_and_says_why() -> None:
+    run = RunEntry(stop_if_unreadable=0.5, collected_jobs=3, collected_paths=10, unread_paths=10)
+    skipped = a_job_entry(status="Skipped", succeeded=0)
+
+    why = stopped_reason(run, [a_job_entry(unread="the end"), skipped])
+    warning = stopped_warning(run, [a_job_entry(unread="the end"), skipped])
+
+    assert why is not None
+    assert why.reason == "UnreadableAnswersError"
+    assert "the end" not in why.message
+    assert 'they end in "the end"' in (warning or "")
+    assert job_warnings([skipped]) == [
+        f"job {skipped.wave:02d}/{skipped.job}: not submitted, because the run was stopped"
+    ]
+
+
+def test_a_run_whose_answers_are_hard_to_read_is_complete_if_all_jobs_ran() -> None:
+    run = RunEntry(stop_if_unreadable=0.5, collected_jobs=3, collected_paths=10, unread_paths=10)
+
+    assert stopped_reason(run, [a_job_entry()]) is None
+    assert stopped_warning(run, [a_job_entry()]) is None
+    assert stopped_warning(run.model_copy(update={"stopped": True}), [a_job_entry()])
+
+
+def test_an_accuracy_of_0_shows_right_answers_beside_the_most_frequent_votes() -> None:
+    common = CommonAnswers()
+    for answer in ("0.72", "0.5", "0.72", None):
+        common.add(VoteRecord("q1", "T0.7", answer, "72", False, 5, 3, {}, 0, False, 1))
+
+    warning = zero_warning(WARM, 0.0, common) or ""
+
+    assert warning.startswith(
+        'T0.7: accuracy is 0 %: right answers are such as "72", the most frequent votes "0.72" or'
+        ' "0.5"; if these are to be equal'
+    )
+    assert zero_warning(WARM, 0.01, common) is None
+    assert zero_warning(WARM, None, common) is None
 
 
 def test_without_problems_there_are_no_warnings() -> None:

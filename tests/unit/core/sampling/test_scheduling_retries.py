@@ -1,5 +1,6 @@
 """Retries of lost paths, and the limits on cost and on demand that a wave keeps."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.contract.jobs import JobSlice
-from lambdas.contract.schema import ModelPrices, Plan
+from lambdas.contract.schema import CostLimit, ModelPrices, Plan
 from lambdas.contract.votes import ConfidenceGroup, LostRecords
 from lambdas.core.costs.estimate import estimate
 from lambdas.core.costs.loads import DatasetSize
@@ -157,6 +158,18 @@ def test_lost_paths_are_retried_if_the_limit_allows_it(
     plan = a_priced_plan(max_cost_usd)
 
     assert [job.records for job in next_jobs(plan, 2, [LOST])] == records
+
+
+def test_the_stack_s_limit_stops_retries_at_its_own_prices_whatever_the_request_s() -> None:
+    """The request's prices of 0 cost nothing; at the limit's, all paths cost $0.05."""
+    free = replace(a_priced_plan(1.0), prices=None)
+    limit = CostLimit("max_run_usd", 0.07, ceiling_usd=0.05, record_ceiling_usd=0.0001)
+
+    within = replace(free, stack_limit=limit)
+    beyond = replace(free, stack_limit=replace(limit, usd=0.0699))
+
+    assert [job.records for job in next_jobs(within, 2, [LOST])] == [200]
+    assert next_jobs(beyond, 2, [LOST]) == []
 
 
 def test_earlier_retries_count_towards_the_limit() -> None:

@@ -1,0 +1,37 @@
+"""What a run depends on in the deployed stack: variables of Plan, and one of the stack's outputs.
+
+The stack sets them, Plan reads them from its environment, and the client from the output.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+
+def _split(ids: object) -> object:
+    """Split at commas what the stack joined with them."""
+    return tuple(filter(None, ids.split(","))) if isinstance(ids, str) else ids
+
+
+Ids = Annotated[tuple[str, ...], BeforeValidator(_split)]
+
+
+class StackVariables(BaseModel):
+    """The account's quotas, the defaults of a request, and what runs may cost."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    default_model: str
+    jobs_at_once: int
+    min_records: int
+    max_records: int
+    max_input_mib: int
+    rehearsal: bool = False
+    max_run_usd: float | None = None
+    """The most that a run may cost, in USD; `None` without a limit."""
+    max_upload_usd: float | None = None
+    """The most that a run started by upload may cost, in USD; `None` without a limit of its own."""
+    granted_regions: Ids = ()
+    """The Regions in which policies allow models; empty if they allow them in every Region."""
+    models_for_uploads: Ids = ()
+    """Ids of models, or how they begin, for runs started by upload; empty for any."""

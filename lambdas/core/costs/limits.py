@@ -1,0 +1,136 @@
+"""Spending limits: which of the stack's applies to a run, by which prices, and what it refuses."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from lambdas.contract import usd, usd_at_least
+from lambdas.contract.schema import CostLimit, Estimate, ModelPrices, Plan
+from lambdas.contract.stack import StackVariables
+from lambdas.core.prices import is_within
+from lambdas.core.text import shown
+
+_COMPONENTS: tuple[Literal["input", "output", "batch_input", "batch_output"], ...] = (
+    "input",
+    "output",
+    "batch_input",
+    "batch_output",
+)
+_LOWER = "lower paths, max_tokens, limit or budget, or use fewer temperatures"
+
+
+@dataclass(frozen=True, slots=True)
+class StackLimit:
+    """The setting of the stack that limits a run, and its USD."""
+
+    setting: Literal["max_run_usd", "max_upload_usd"]
+    usd: float
+
+
+def stack_limit(stack: StackVariables, *, by_upload: bool) -> StackLimit | None:
+    """Return the lowest of the stack's limits that apply to a run; `None` in a rehearsal.
+
+    Args:
+        stack: its variables.
+        by_upload: whether the run was started by an upload, of a dataset or of a request.
+    """
+    limits = []
+    if by_upload and stack.max_upload_usd is not None:
+        limits.append(StackLimit("max_upload_usd", stack.max_upload_usd))
+    if stack.max_run_usd is not None:
+        limits.append(StackLimit("max_run_usd", stack.max_run_usd))
+    return None if stack.rehearsal else min(limits, key=lambda each: each.usd, default=None)
+
+
+def limit_prices(built_in: ModelPrices | None, given: ModelPrices | None) -> ModelPrices | None:
+    """Return the prices that the stack's limits are reckoned by, `None` where none are known.
+
+    A request's own prices may raise each price, and lower none. Those of a model without built-in
+    prices count if all four are above 0.
+    """
+    if built_in is None or given is None:
+        known = built_in or given
+        is_free = known is not None and not all(getattr(known, name) > 0 for name in _COMPONENTS)
+        return None if built_in is None and is_free else known
+    higher = {name: max(getattr(built_in, name), getattr(given, name)) for name in _COMPONENTS}
+    return ModelPrices(**higher, as_of=built_in.as_of, source=built_in.source)
+
+
+def reckoned(limit: StackLimit, found: Estimate) -> CostLimit:
+    """Return a limit with the upper bounds that are compared with it.
+
+    Args:
+        limit: of the stack.
+        found: the estimate at `limit_prices`.
+    """
+    return CostLimit(limit.setting, limit.usd, found.ceiling_usd, found.record_ceiling_usd)
+
+
+def stack_limit_error(
+    limit: StackLimit, found: Estimate, plan: Plan, uploaded_dataset: str | None
+) -> str | None:
+    """Return why the stack's limit refuses a run, `None` if it does not.
+
+    The limit is compared with the upper bound, as a request's own limit is.
+
+    Args:
+        limit: of the stack.
+        found: the estimate at `limit_prices`.
+        plan: of the run.
+        uploaded_dataset: the key of a dataset that was uploaded without a request.
+    """
+    ceiling, change = found.ceiling_usd, f"cdk deploy -c {limit.setting}"
+    if ceiling is None:
+        return (
+            f"the stack's {limit.setting} is {usd(limit.usd)}, but the prices of {plan.model_id}"
+            ' are not known, so it cannot be kept: give "prices": {"input": …, "output": …} above'
+            " 0 in USD per million tokens, for batch too; or whoever deploys the stack switches"
+            f" the limit off: {change}=none"
+        )
+    if is_within(ceiling, limit.usd):
+        return None
+    own = plan.max_cost_usd
+    useless = own is not None and own > limit.usd
+    not_raised = f"; the request's max_cost_usd of {usd(own)} does not raise it" if useless else ""
+    return (
+        f"the run is expected to cost {usd(found.cost_usd)}, and {usd(ceiling)} at most, which must"
+        f" be within the stack's {limit.setting} of {usd(limit.usd)}{not_raised}:"
+        f" {_way_out(limit, ceiling, plan.questions, uploaded_dataset)}; whoever deploys the stack"
+        f" may raise the limit: {change}={usd_at_least(ceiling)}"
+    )
+
+
+def upload_model_problem(
+    stack: StackVariables, model_id: str, foundation: str | None
+) -> str | None:
+    """Return why a run started by upload must not use a model, `None` if it may.
+
+    Args:
+        stack: its variables; its default model is always allowed.
+        model_id: of the run.
+        foundation: the bare id of the model behind it, `None` if that is not known.
+    """
+    allowed = stack.models_for_uploads
+    names = [name for name in (model_id, foundation) if name]
+    if stack.rehearsal or not allowed or model_id == stack.default_model:
+        return None
+    if any(name.startswith(allowed) for name in names):
+        return None
+    return (
+        f"model_id is {shown(model_id)}, must be the stack's {stack.default_model} or one of its"
+        f" models_for_uploads, {', '.join(allowed)}, in a run started by upload; start the run in"
+        " another way, or whoever deploys the stack adds the model: cdk deploy -c"
+        f" models_for_uploads={','.join((*allowed, foundation or model_id))}"
+    )
+
+
+def _way_out(limit: StackLimit, ceiling: float, questions: int, dataset: str | None) -> str:
+    """Return what a run within the limit needs; an uploaded dataset needs a request first."""
+    if dataset is None:
+        return _LOWER
+    fitting = max(1, math.floor(questions * limit.usd / ceiling))
+    return (
+        "upload a request in its place, a NAME.run.json such as"
+        f' {{"dataset": {shown(dataset)}, "temperatures": [0.7], "paths": 5}}: {_LOWER} ("limit":'
+        f' {fitting} would about suffice alone); "max_cost_usd" sets a lower limit'
+    )
