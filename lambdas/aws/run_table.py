@@ -1,6 +1,6 @@
 """The table of runs: how each run stands, its jobs and their slots, waves, accuracies and votes."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from functools import cache
 from typing import Any
 
@@ -24,6 +24,7 @@ from lambdas.contract.keys import (
 from lambdas.contract.schema import RunStatus
 from lambdas.contract.votes import WaveSummary
 from lambdas.core.errors import FailureReason, RunEndedError
+from lambdas.core.job_status import has_ended, statuses_after
 
 _PLANNING: RunStatus = "planning"
 _RUNNING: RunStatus = "running"
@@ -32,6 +33,9 @@ _STATUSES = {"planning": _PLANNING, "running": _RUNNING, "failed": _FAILED}
 # A run of this execution that has not ended.
 _LIVE = "#execution_arn = :execution_arn AND #status IN (:planning, :running)"
 _LIVE_STATUSES = {"planning": _PLANNING, "running": _RUNNING}
+# Holds for an entry without the member, too.
+_UNCOLLECTED = "#collected <> :yes"
+_NO_CHANGES = JobEntry()
 # A live run has neither an end nor a report of what came until an earlier end.
 _FORGET_END = "REMOVE #reason, #message, #ended_at, #report_key, #outputs, #active_jobs"
 
@@ -60,19 +64,10 @@ class RunTable(Entries):
             " (attribute_not_exists(#started_at) OR #started_at = :started_at))",
         ).done
 
-    def update_run(
-        self, run_id: str, execution_arn: str, changes: RunEntry, *, release_slots: bool = False
-    ) -> RunEntry:
+    def update_run(self, run_id: str, execution_arn: str, changes: RunEntry) -> RunEntry:
         """Set what a run's entry says, while the run is this execution's and has not ended.
 
         The same status may be set again, because a step may be repeated.
-
-        Args:
-            run_id: of the run.
-            execution_arn: of its execution.
-            changes: the members that are set.
-            release_slots: whether to release all slots; between waves no job is live, but a
-                repeated step may have acquired a slot after its job had ended.
 
         Returns:
             The whole entry after the update.
@@ -85,13 +80,34 @@ class RunTable(Entries):
             run_id,
             Table.RUN_ENTRY,
             changes.to_attributes(),
-            actions="REMOVE #active_jobs" if release_slots else "",
             condition=_LIVE if changes.status is None else f"{_LIVE} OR {repeated}",
             values={"execution_arn": execution_arn, **_LIVE_STATUSES},
         )
         if not updated.done:
             raise _ended(run_id, "nothing more is done for it")
         return _run(updated, run_id)
+
+    def begin_wave(self, run_id: str, execution_arn: str, wave: int) -> RunEntry | None:
+        """Note that a wave is being planned, and release all slots: no job is live between waves.
+
+        Returns:
+            The whole entry after the update; `None` if the wave is planned already: the step was
+            repeated, and the wave's jobs may be live or over.
+
+        Raises:
+            RunEndedError: the run was stopped or failed.
+        """
+        begun = RunEntry(next_wave=wave)
+        updated = self._update_wave(run_id, execution_arn, wave, begun, "REMOVE #active_jobs")
+        return _run(updated, run_id) if updated.done else None
+
+    def finish_wave(self, run_id: str, execution_arn: str, planned: RunEntry) -> None:
+        """Set what a planned wave changes in the run's entry, unless it or a later one is there.
+
+        Raises:
+            RunEndedError: the run was stopped or failed.
+        """
+        self._update_wave(run_id, execution_arn, planned.wave, planned)
 
     def fail_run(
         self,
@@ -187,11 +203,26 @@ class RunTable(Entries):
         if not self.update(run_id, Table.RUN_ENTRY, running, condition="#status = :status").done:
             raise _ended(run_id, "nothing more is submitted")
 
-    def acquire_slot(self, job: Job) -> bool:
-        """Acquire one of the run's slots for live jobs; `False` if all are taken.
+    def acquire_slot(self, job: Job, changes: JobEntry = _NO_CHANGES) -> JobEntry | None:
+        """Acquire one of the run's slots for live jobs, then set what the job's entry says.
 
         `active_jobs` is a counting semaphore: the Map state runs as many children as the stack
         allows, and a run may ask for fewer jobs at once. A job that has a slot keeps it.
+
+        A late copy of a step must not keep the slot that Collect has given back. Two entries take
+        part, and the order of their updates suffices: this method takes the slot first and then
+        looks at the job; Collect marks the job first and then releases its slot. So either this
+        method finds the job collected and gives the slot back, or Collect releases it afterwards.
+        A copy that dies in between leaves a slot with a collected job: whoever finds all slots
+        taken looks at the first of them, and releases one of that kind.
+
+        Args:
+            job: that needs a slot.
+            changes: what its entry is to say once it has the slot.
+
+        Returns:
+            The job's entry, `over` if nothing is left to do for the job, which then has no slot;
+            `None` if all slots are taken.
 
         Raises:
             RunEndedError: the run was stopped or failed.
@@ -201,24 +232,30 @@ class RunTable(Entries):
             job.run_id,
             Table.RUN_ENTRY,
             {},
-            actions="ADD #active_jobs :slots DELETE #refused :slots",
+            actions="ADD #active_jobs :slots",
             condition="#status = :running AND (attribute_not_exists(#active_jobs)"
             " OR size(#active_jobs) < :limit OR contains(#active_jobs, :slot))",
             values={"slots": {slot}, "slot": slot, "limit": job.jobs_at_once, "running": _RUNNING},
         )
-        if not updated.done and _run(updated, job.run_id).status != _RUNNING:
+        run = _run(updated, job.run_id)
+        if updated.done:
+            return self._begin_job(job, run, changes)
+        if run.status != _RUNNING:
             raise _ended(job.run_id, "nothing more is submitted")
-        return updated.done
+        self._release_if_collected(job.run_id, min(run.active_jobs))
+        return None
 
     def release_slot(self, job: Job) -> None:
         """Release a job's slot."""
-        self.update(
-            job.run_id,
-            Table.RUN_ENTRY,
-            {},
-            actions="DELETE #active_jobs :slots",
-            values={"slots": {slot_name(job.wave, job.job)}},
-        )
+        self._change_slots(job.run_id, "DELETE #active_jobs :slots", slot_name(job.wave, job.job))
+
+    def collect_job(self, job: Job, figures: JobEntry) -> None:
+        """Set what Collect found, then release the job's slot; `acquire_slot` relies on the order.
+
+        A job that is collected already keeps its figures.
+        """
+        self.update_job(job, figures)
+        self.release_slot(job)
 
     def refuse_job(self, job: Job, why: str) -> None:
         """Mark a job as refused and release its slot.
@@ -230,7 +267,6 @@ class RunTable(Entries):
         Raises:
             RunEndedError: the run was stopped or failed.
         """
-        self.update_job(job, JobEntry(status=REFUSED, message=why))
         updated = self.update(
             job.run_id,
             Table.RUN_ENTRY,
@@ -245,17 +281,33 @@ class RunTable(Entries):
         )
         if not updated.done:
             raise _ended(job.run_id, "nothing more is done for it")
+        redrives = _run(updated, job.run_id).redrives
+        self.update_job(job, JobEntry(status=REFUSED, message=why, refused_in=redrives))
 
     def update_job(self, job: Job, changes: JobEntry) -> JobEntry:
-        """Set what a job's entry says, and return the whole entry."""
-        entry = job_entry(job.wave, job.job)
-        return _job(self.update(job.run_id, entry, changes.to_attributes()), job)
+        """Set what a job's entry says, and return the whole entry.
+
+        A step that comes late changes nothing: the entry stays as it is if the job is collected,
+        or if its status comes after the one to be set.
+        """
+        return self._update_job(job, changes, "", {})
+
+    def note_submitted(self, job: Job, changes: JobEntry) -> JobEntry:
+        """Set the ARN of a job's batch job, and what goes with it, unless the entry has an ARN."""
+        updated = self.update(
+            job.run_id,
+            job_entry(job.wave, job.job),
+            changes.to_attributes(),
+            condition=f"{_UNCOLLECTED} AND attribute_not_exists(#job_arn)",
+            values={"yes": True},
+        )
+        return _job(updated, job)
 
     def acquire_lease(self, job: Job, *, now: float, until: float) -> Set[str] | None:
         """Acquire the lease on a job's records; `None` while another invocation has it.
 
         Step Functions may repeat a step whose first invocation still runs. The lease of an
-        invocation that died ends by itself.
+        invocation that died ends by itself. Nobody gets the lease on a collected job.
 
         Args:
             job: whose records are to be invoked.
@@ -269,8 +321,9 @@ class RunTable(Entries):
             job.run_id,
             job_entry(job.wave, job.job),
             {"lease_until": until},
-            condition="attribute_not_exists(#lease_until) OR #lease_until <= :now",
-            values={"now": now},
+            condition=f"{_UNCOLLECTED}"
+            " AND (attribute_not_exists(#lease_until) OR #lease_until <= :now)",
+            values={"yes": True, "now": now},
         )
         return _job(updated, job).in_flight if updated.done else None
 
@@ -293,9 +346,14 @@ class RunTable(Entries):
         """Note that a record's reply is stored, or that its call was not carried out."""
         self._change_in_flight(job, "DELETE", record_id)
 
-    def put_wave(self, run_id: str, summary: WaveSummary) -> None:
-        """Write what a wave asks for, and what it decided once it has ended."""
-        self.update(run_id, wave_entry(summary.wave), msgspec.to_builtins(summary))
+    def put_wave(self, run_id: str, summary: WaveSummary, *, ended: bool) -> None:
+        """Write what a wave asks for, if nothing is written yet; what it decided once it ended."""
+        self.update(
+            run_id,
+            wave_entry(summary.wave),
+            msgspec.to_builtins(summary),
+            condition="" if ended else "attribute_not_exists(#wave)",
+        )
 
     def jobs(self, run_id: str) -> list[JobEntry]:
         """Return the entries of a run's jobs, in order."""
@@ -308,6 +366,69 @@ class RunTable(Entries):
         return [
             wave_of(item, f"a wave of run {run_id}") for item in self._query(run_id, WAVE_PREFIX)
         ]
+
+    def _update_wave(
+        self, run_id: str, execution_arn: str, wave: int, changes: RunEntry, actions: str = ""
+    ) -> Update:
+        """Update the run's entry unless it has the wave or a later one."""
+        updated = self.update(
+            run_id,
+            Table.RUN_ENTRY,
+            changes.to_attributes(),
+            actions=actions,
+            condition=f"{_LIVE} AND (attribute_not_exists(#wave) OR #wave < :planned)",
+            values={"execution_arn": execution_arn, "planned": wave, **_LIVE_STATUSES},
+        )
+        found = _run(updated, run_id)
+        is_live = found.execution_arn == execution_arn and found.status in _LIVE_STATUSES
+        if not updated.done and not is_live:
+            raise _ended(run_id, "nothing more is done for it")
+        return updated
+
+    def _begin_job(self, job: Job, run: RunEntry, changes: JobEntry) -> JobEntry:
+        """Set what the entry of a job with a slot says; give the slot back if the job is over."""
+        untried = "(attribute_not_exists(#refused_in) OR #refused_in < :redrives)"
+        entry = self._update_job(job, changes, untried, {"redrives": run.redrives})
+        if entry.is_over:
+            self.release_slot(job)
+        elif (slot := slot_name(job.wave, job.job)) in run.refused:
+            self._change_slots(job.run_id, "DELETE #refused :slots", slot)
+        return entry
+
+    def _update_job(
+        self, job: Job, changes: JobEntry, condition: str, values: Mapping[str, Any]
+    ) -> JobEntry:
+        """Update a job's entry unless its status would go backwards or the job is collected."""
+        later = {f"later_{n}": each for n, each in enumerate(statuses_after(changes.status))}
+        conditions = [_UNCOLLECTED, condition] if condition else [_UNCOLLECTED]
+        if later:
+            listed = ", ".join(f":{name}" for name in later)
+            # An ended job is looked at again until its output is there, and then has its end.
+            ends = "attribute_not_exists(#ended_at) OR " if has_ended(changes.status) else ""
+            conditions.append(f"({ends}attribute_not_exists(#status) OR NOT #status IN ({listed}))")
+        updated = self.update(
+            job.run_id,
+            job_entry(job.wave, job.job),
+            changes.to_attributes(),
+            condition=" AND ".join(conditions),
+            values={"yes": True, **later, **values},
+        )
+        return _job(updated, job)
+
+    def _release_if_collected(self, run_id: str, slot: str) -> None:
+        wave, name = slot.split("-", 1)
+        collected = self.update(
+            run_id,
+            job_entry(int(wave), name),
+            {},
+            condition="#collected = :yes",
+            values={"yes": True},
+        )
+        if collected.done:
+            self._change_slots(run_id, "DELETE #active_jobs :slots", slot)
+
+    def _change_slots(self, run_id: str, actions: str, slot: str) -> None:
+        self.update(run_id, Table.RUN_ENTRY, {}, actions=actions, values={"slots": {slot}})
 
     def _change_in_flight(self, job: Job, action: str, record_id: str) -> None:
         self.update(

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lambdas.contract import DecimalMark, Task
 from lambdas.contract.jobs import JobFigures, SliceFigures
+from lambdas.contract.keys import REFUSED
 from lambdas.contract.report import Totals
 from lambdas.contract.schema import RunStatus, broken, check_format
 from lambdas.contract.votes import WaveSummary
@@ -177,12 +178,19 @@ class JobEntry(Entry, JobFigures):
     """By Bedrock's own count."""
     collected: bool = False
     """Whether its answers are collected."""
+    refused_in: int | None = None
+    """How often the run had been redriven when the job was last refused."""
     overdue: bool = False
     """Whether it exceeded its timeout and was stopped."""
     lease_until: float | None = None
     """On demand: when the lease of the invocation that works on the job ends, epoch seconds."""
     in_flight: frozenset[str] = frozenset()
     """On demand: ids of the records whose calls are open."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to do for the job, unless a redrive submits it again."""
+        return self.collected or self.status == REFUSED
 
 
 def wave_of(item: Mapping[str, Any], name: str) -> WaveSummary:

@@ -52,7 +52,8 @@ class CollectReceipt(TypedDict):
 def handler(task: object, context: LambdaContext) -> CollectReceipt:
     """Read the output whatever the job's status, because what is there is billed.
 
-    A refused job is not marked as collected: a redriven run submits it again.
+    A refused job is not marked as collected: a redriven run submits it again. A copy of the step
+    that finds the job collected reads nothing, so that later output changes no vote.
     """
     job = msgspec.convert(task, CollectTask)
     logger.append_keys(run_id=job.run_id, wave=job.wave, job=job.job)
@@ -62,12 +63,13 @@ def handler(task: object, context: LambdaContext) -> CollectReceipt:
     folder = output_folder(job.run_id, job.wave, job.job, job_arn)
     output_keys = store.keys(folder) if job_arn else []
 
-    entry = _collect(plan, job, output_keys)
-    changes = {"collected": not refused, "output_keys": tuple(row_keys(output_keys))}
-    run_table().update_job(job, entry.model_copy(update=changes))
+    entry = run_table().update_job(job, JobEntry())
+    if not entry.collected:
+        changes = {"collected": not refused, "output_keys": tuple(row_keys(output_keys))}
+        entry = _collect(plan, job, output_keys).model_copy(update=changes)
+    run_table().collect_job(job, entry)
     if not refused:
         store.tag([*job.input_keys, *output_keys], INTERMEDIATE_TAG)
-    run_table().release_slot(job)
 
     _log(entry)
     return {

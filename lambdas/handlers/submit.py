@@ -30,23 +30,28 @@ class SubmitTask(Job):
 def handler(task: object, context: LambdaContext) -> JobReceipt:
     """Acquire a slot, create the batch job or find the one created before, note its ARN.
 
-    The receipt says `submitted` once Bedrock has the job, and `ended` if Bedrock refuses it.
+    The receipt says `submitted` once Bedrock has the job, and `ended` if Bedrock refuses it, or if
+    this is a late copy of the step and the job is over.
     """
     job = msgspec.convert(task, SubmitTask)
     logger.append_keys(run_id=job.run_id, wave=job.wave, job=job.job)
     clock = JobClock.at(job.bedrock, time.time(), environment().submit.poll_every_s)
 
-    has_slot = run_table().acquire_slot(job)
+    name = job_name(environment().bucket, job.run_id, job.wave, job.job)
+    entry = run_table().acquire_slot(job, JobEntry(status=WAITING, job_name=name))
+    if entry is not None and entry.is_over:
+        logger.info("found over", status=entry.status)
+        return _over(clock, entry.status)
     try:
-        job_arn = _create(job) if has_slot else None
+        job_arn = None if entry is None else entry.job_arn or _create(job, name)
     except JobRefusedError as refused:
         logger.warning("found refused")
         run_table().refuse_job(job, str(refused))
-        return _refused(clock)
+        return _over(clock, REFUSED)
     if job_arn is not None:
         _stop_if_run_ended(job, job_arn)
 
-    logger.info("tried to submit", has_slot=has_slot, job_arn=job_arn)
+    logger.info("tried to submit", has_slot=entry is not None, job_arn=job_arn)
     submitted = job_arn is not None
     times = (clock.restarted() if submitted else clock).after_attempt(submitted=submitted)
     return {
@@ -58,34 +63,31 @@ def handler(task: object, context: LambdaContext) -> JobReceipt:
     }
 
 
-def _refused(clock: JobClock) -> JobReceipt:
+def _over(clock: JobClock, status: str) -> JobReceipt:
     times = clock.after_attempt(submitted=False)
     return {
         **times,
         "submitted": False,
         "job_arn": "",
         "ended": True,
-        "status": REFUSED,
+        "status": status,
         "wait_s": 1,
     }
 
 
-def _create(job: Job) -> str | None:
-    """Return the job's ARN; `None` if the account has no room for it now."""
-    table = run_table()
-    name = job_name(environment().bucket, job.run_id, job.wave, job.job)
-    entry = table.update_job(job, JobEntry(status=WAITING, job_name=name))
-    job_arn = entry.job_arn or batch().create(_submission(job, name))
-    if job_arn is not None:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        changes = JobEntry(
-            status=SUBMITTED,
-            message="",
-            job_arn=job_arn,
-            submitted_at=entry.submitted_at or now,
-        )
-        table.update_job(job, changes)
-    return job_arn
+def _create(job: Job, name: str) -> str | None:
+    """Create the batch job and return its ARN; `None` if the account has no room for it now."""
+    job_arn = batch().create(_submission(job, name))
+    if job_arn is None:
+        return None
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    changes = JobEntry(status=SUBMITTED, message="", job_arn=job_arn, submitted_at=now)
+    noted = run_table().note_submitted(job, changes)
+    if noted.job_arn != job_arn:
+        # A copy of this step was faster, and Bedrock no longer knew its token: nobody would
+        # collect this job.
+        batch().stop(job_arn)
+    return noted.job_arn
 
 
 def _submission(job: Job, name: str) -> Submission:
