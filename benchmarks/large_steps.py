@@ -61,10 +61,10 @@ def plan(path: str) -> None:
 
 def layout(count: str) -> None:
     """Plan the jobs of the first wave of this many questions, as PlanWave does."""
-    sizes = array("L", [300]) * int(count)
+    sizes, none = (array("L", [size]) * int(count) for size in (300, 0))
     texts = DatasetSize(300 * len(sizes), 100 * len(sizes), 300)
     one = survey_dataset(lambda: split_lines([b'{"question": "?"}'], MAX_LINE_BYTES), "q.jsonl")
-    survey = replace(one, labelled=len(sizes), question_bytes=sizes, size=texts)
+    survey = replace(one, labelled=len(sizes), question_bytes=sizes, choices_bytes=none, size=texts)
     planned = _planned(survey)
     jobs = next_jobs(planned, 1, initial_backlogs(planned))
     longest = max(len(msgspec.json.encode(job)) for job in jobs)

@@ -10,7 +10,7 @@ from boto3.dynamodb.conditions import Key
 from lambdas.aws.clients import table_resource
 from lambdas.aws.dynamodb import Entries, Update
 from lambdas.contract import Table
-from lambdas.contract.entries import JobEntry, RunEntry, wave_of
+from lambdas.contract.entries import JobEntry, RunEntry, UploadEntry, wave_of
 from lambdas.contract.environment import environment
 from lambdas.contract.jobs import Job
 from lambdas.contract.keys import (
@@ -26,6 +26,8 @@ from lambdas.contract.votes import WaveSummary
 from lambdas.core.errors import FailureReason, RunEndedError
 from lambdas.core.job_status import has_ended, statuses_after
 
+# Uploads of one content closer together are one: an upload sent again, not a wish for two runs.
+SAME_UPLOAD_S = 900
 _PLANNING: RunStatus = "planning"
 _RUNNING: RunStatus = "running"
 _FAILED: RunStatus = "failed"
@@ -63,6 +65,45 @@ class RunTable(Entries):
             condition="attribute_not_exists(#run_id) OR (#execution_arn = :execution_arn AND"
             " (attribute_not_exists(#started_at) OR #started_at = :started_at))",
         ).done
+
+    def belongs_to(self, run_id: str, execution_arn: str) -> bool:
+        """Return whether a run exists and is this execution's."""
+        mine, condition = {"execution_arn": execution_arn}, "#execution_arn = :execution_arn"
+        return self.update(run_id, Table.RUN_ENTRY, mine, condition=condition).done
+
+    def claim_upload(self, partition: str, run_id: str, uploaded_s: float) -> str:
+        """Note that an upload has a run, unless the same content has one already.
+
+        An upload whose answer is lost is sent again, and then has two versions and two events. A
+        run that has failed does not count: whoever uploads its files again, once what was missing
+        is there, wants a run.
+
+        Args:
+            partition: of the content, by its key and ETag.
+            run_id: of the upload.
+            uploaded_s: epoch seconds.
+
+        Returns:
+            The id of the run that the content has: this one, or that of an upload of less than
+            `SAME_UPLOAD_S` before or after.
+        """
+        claimed = {"claimed_by": run_id, "uploaded_s": uploaded_s}
+        updated = self.update(
+            partition,
+            Table.UPLOAD_ENTRY,
+            claimed,
+            condition="attribute_not_exists(#claimed_by) OR #claimed_by = :claimed_by"
+            " OR #uploaded_s <= :earlier OR #uploaded_s >= :later",
+            values={"earlier": uploaded_s - SAME_UPLOAD_S, "later": uploaded_s + SAME_UPLOAD_S},
+        )
+        first = UploadEntry.of(updated.attributes, f"upload of run {run_id}").claimed_by
+        if updated.done or not self._is_failed(first):
+            return first
+        condition, found = "#claimed_by = :first", {"first": first}
+        taken = self.update(
+            partition, Table.UPLOAD_ENTRY, claimed, condition=condition, values=found
+        )
+        return UploadEntry.of(taken.attributes, f"upload of run {run_id}").claimed_by
 
     def update_run(self, run_id: str, execution_arn: str, changes: RunEntry) -> RunEntry:
         """Set what a run's entry says, while the run is this execution's and has not ended.
@@ -366,6 +407,10 @@ class RunTable(Entries):
         return [
             wave_of(item, f"a wave of run {run_id}") for item in self._query(run_id, WAVE_PREFIX)
         ]
+
+    def _is_failed(self, run_id: str) -> bool:
+        failed = {"status": _FAILED}
+        return self.update(run_id, Table.RUN_ENTRY, failed, condition="#status = :status").done
 
     def _update_wave(
         self, run_id: str, execution_arn: str, wave: int, changes: RunEntry, actions: str = ""

@@ -164,6 +164,15 @@ class RunEntry(Entry):
     warnings: int = 0
 
 
+class UploadEntry(Entry):
+    """The entry `upload` below `upload_partition`: which run an uploaded content has."""
+
+    claimed_by: str = ""
+    """The run's id."""
+    uploaded_s: float = 0
+    """Epoch seconds."""
+
+
 class JobEntry(Entry, JobFigures):
     """An entry `job#W#JOB`: the state of a job, and the figures of its output."""
 

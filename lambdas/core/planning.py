@@ -1,11 +1,13 @@
 """Plan a run: from a request and its files to the plan, or to one error with all problems."""
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lambdas.contract import RunRequest, Task
 from lambdas.contract.schema import Estimate, Plan, Prompt, Shard, Stopping, is_batch_only
 from lambdas.core.costs.estimate import cost_limit_error, estimate
+from lambdas.core.costs.loads import FieldTimes
 from lambdas.core.dataset.files import DATASET_LIMIT, EXEMPLARS_LIMIT, SizeLimit
 from lambdas.core.dataset.golds import Reading
 from lambdas.core.errors import Problems, RequestError
@@ -261,7 +263,9 @@ def _shards(
     paths = min(request.paths_per_job, request.paths)
     records = -(-paths // form.max_generations) if request.temperatures else 1
     overhead = writer.overhead(form.max_generations) + _OVERHEAD_SLACK_BYTES
-    return cut_shards(survey.question_bytes, overhead, records, quotas)
+    times = FieldTimes.of(prompt.fields)
+    sizes = array("L", map(times.total, survey.question_bytes, survey.choices_bytes))
+    return cut_shards(sizes, overhead, records, quotas)
 
 
 def _waves(request: RunRequest) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ import pytest
 
 from lambdas.aws.run_table import RunTable
 from lambdas.contract import Table
-from lambdas.contract.entries import JobEntry, RunEntry
+from lambdas.contract.entries import JobEntry, RunEntry, UploadEntry
 from lambdas.contract.jobs import SliceFigures
 from lambdas.contract.keys import REFUSED
 from lambdas.contract.schema import FORMAT, FormatError
@@ -579,6 +579,8 @@ def every_update() -> list[dict[str, Any]]:
     recording: Any = RecordingTable()
     table = RunTable(recording)
     table.claim(RUN, EXECUTION, STARTED_AT)
+    table.belongs_to(RUN, EXECUTION)
+    table.claim_upload("upload#1", RUN, 1.0)
     table.update_run(RUN, EXECUTION, RunEntry(status="succeeded"))
     table.begin_wave(RUN, EXECUTION, 2)
     table.finish_wave(RUN, EXECUTION, RunEntry(wave=2))
@@ -606,8 +608,8 @@ KEYS = {Table.PARTITION, Table.SORT, Table.INDEX_PARTITION, "format"}
 
 def test_expressions_name_attributes_of_the_entry_s_type() -> None:
     for update in every_update():
-        of_run = update["Key"]["entry"] == "run"
-        members = (RunEntry if of_run else JobEntry).model_fields.keys() | KEYS
+        of_entry = {"run": RunEntry, "upload": UploadEntry}.get(update["Key"]["entry"], JobEntry)
+        members = of_entry.model_fields.keys() | KEYS
 
         assert set(update["ExpressionAttributeNames"].values()) <= members
         text = f"{update['UpdateExpression']} {update['ConditionExpression']}"

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from itertools import repeat
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lambdas.contract.schema import Estimate, Plan, Stopping
+from lambdas.contract.schema import Choice, Estimate, Plan, Question, Stopping
 from lambdas.core.dataset.files import SizeLimit
 from lambdas.core.errors import MissingObjectError, RequestError
 from lambdas.core.planning import (
@@ -17,6 +19,10 @@ from lambdas.core.planning import (
     read_inputs,
 )
 from lambdas.core.requests.request import check_request, read_unchecked
+from lambdas.core.sampling.jobs import all_records
+from lambdas.core.sampling.plan import form_of, sampling_of, shard_named
+from lambdas.core.sampling.records import RecordWriter
+from lambdas.core.sampling.scheduling import full_run_jobs
 from lambdas.core.sampling.sharding import Quotas
 from lambdas.core.survey import DatasetSurvey
 from lambdas.core.text import Line, split_lines
@@ -34,7 +40,11 @@ def questions(count: int) -> Iterator[dict[str, object]]:
 
 
 def planned(
-    count: int = 200, survey: DatasetSurvey | None = None, before: str = "Q: ", **request: object
+    count: int = 200,
+    survey: DatasetSurvey | None = None,
+    before: str = "Q: ",
+    quotas: Quotas = QUOTAS,
+    **request: object,
 ) -> Plan:
     checked = check_request(
         {"dataset": "q.jsonl", "template": f"{before}{{question}}\nA:", **request},
@@ -43,7 +53,7 @@ def planned(
         most_jobs_at_once=STACK.jobs_at_once,
         model_behind=lambda _: None,
     )
-    return make_plan(ORIGIN, checked, survey or surveyed(*questions(count)), [], QUOTAS)
+    return make_plan(ORIGIN, checked, survey or surveyed(*questions(count)), [], quotas)
 
 
 def test_equal_problems_of_a_dataset_are_one_with_their_number() -> None:
@@ -235,3 +245,47 @@ def test_a_template_that_does_not_fit_a_named_task_is_one_problem() -> None:
     (problem,) = problems_of(lambda: run_of(request, q=content_of(GOOD)))
 
     assert problem.startswith("template has the field {choices}")
+
+
+def test_a_field_counts_as_often_as_it_stands_in_the_template() -> None:
+    long = ({"question": "x" * 10_000, "answer": "1"} for _ in range(100))
+    survey = surveyed(*long)
+
+    once, thrice = (
+        planned(survey=survey, before="Q: " + "{question}" * more, paths=1) for more in (0, 2)
+    )
+
+    # 100 records of 10 kB fit in 1 MiB; three times as large, they need three jobs.
+    assert (len(once.shards), len(thrice.shards)) == (1, 3)
+    assert once.estimate is not None
+    assert thrice.estimate is not None
+    # 20,000 characters more are 5,000 tokens more.
+    assert thrice.estimate.prompt_tokens - once.estimate.prompt_tokens == 5_000
+
+
+FIELDS = st.lists(st.sampled_from(["question", "choices"]), max_size=7).map(
+    lambda more: "".join(f" {{{name}}}" for name in ["question", *more])
+)
+
+
+@given(
+    FIELDS,
+    st.lists(st.integers(1, 40_000), min_size=1, max_size=30),
+    st.integers(1, 20_000),
+    st.integers(1, 6),
+)
+def test_no_job_that_build_writes_is_larger_than_plan_counted(
+    template: str, sizes: list[int], option_bytes: int, paths: int
+) -> None:
+    texts, options = ["é" * (size // 6 + 1) for size in sizes], ["y" * option_bytes, "n"]
+    survey = surveyed(*({"question": text, "choices": options, "answer": "A"} for text in texts))
+    plan = planned(survey=survey, quotas=Quotas(1, 500, 1), template=template, paths=paths)
+    choices = tuple(map(Choice, "AB", options))
+    questions = [Question(n, "x", text, "A", choices) for n, text in enumerate(texts)]
+
+    for job in full_run_jobs(plan):
+        (job_slice,) = job.slices
+        shard = shard_named(plan, job_slice.shard)
+        writer = RecordWriter(form_of(plan), plan.prompt, sampling_of(plan, job_slice))
+        size = sum(map(len, writer.lines(questions, all_records(job_slice, shard))))
+        assert size <= 2**20 or shard.questions == 1
