@@ -1,20 +1,17 @@
 """The table of runs: how each run stands, its jobs and their slots, waves, accuracies and votes."""
 
-from collections.abc import Mapping, Set
 from functools import cache
-from typing import Any
 
 import msgspec
-from boto3.dynamodb.conditions import Key
 
 from lambdas.aws.clients import table_resource
-from lambdas.aws.dynamodb import Entries, Update
+from lambdas.aws.dynamodb import Update
+from lambdas.aws.job_entries import JobEntries
 from lambdas.contract import Table
 from lambdas.contract.entries import JobEntry, RunEntry, UploadEntry, wave_of
 from lambdas.contract.environment import environment
 from lambdas.contract.jobs import Job
 from lambdas.contract.keys import (
-    JOB_PREFIX,
     REFUSED,
     WAVE_PREFIX,
     job_entry,
@@ -24,7 +21,6 @@ from lambdas.contract.keys import (
 from lambdas.contract.schema import RunStatus
 from lambdas.contract.votes import WaveSummary
 from lambdas.core.errors import FailureReason, RunEndedError
-from lambdas.core.job_status import has_ended, statuses_after
 
 # Uploads of one content closer together are one: an upload sent again, not a wish for two runs.
 SAME_UPLOAD_S = 900
@@ -35,14 +31,12 @@ _STATUSES = {"planning": _PLANNING, "running": _RUNNING, "failed": _FAILED}
 # A run of this execution that has not ended.
 _LIVE = "#execution_arn = :execution_arn AND #status IN (:planning, :running)"
 _LIVE_STATUSES = {"planning": _PLANNING, "running": _RUNNING}
-# Holds for an entry without the member, too.
-_UNCOLLECTED = "#collected <> :yes"
 _NO_CHANGES = JobEntry()
 # A live run has neither an end nor a report of what came until an earlier end.
 _FORGET_END = "REMOVE #reason, #message, #ended_at, #report_key, #outputs, #active_jobs"
 
 
-class RunTable(Entries):
+class RunTable(JobEntries):
     """Runs by id: the run's own entry, and those of its jobs, waves, curve points and votes."""
 
     def claim(self, run_id: str, execution_arn: str, started_at: str) -> bool:
@@ -262,7 +256,7 @@ class RunTable(Entries):
             changes: what its entry is to say once it has the slot.
 
         Returns:
-            The job's entry, `over` if nothing is left to do for the job, which then has no slot;
+            The job's entry, `is_over` if nothing is left to do for the job, which then has no slot;
             `None` if all slots are taken.
 
         Raises:
@@ -325,68 +319,6 @@ class RunTable(Entries):
         redrives = _run(updated, job.run_id).redrives
         self.update_job(job, JobEntry(status=REFUSED, message=why, refused_in=redrives))
 
-    def update_job(self, job: Job, changes: JobEntry) -> JobEntry:
-        """Set what a job's entry says, and return the whole entry.
-
-        A step that comes late changes nothing: the entry stays as it is if the job is collected,
-        or if its status comes after the one to be set.
-        """
-        return self._update_job(job, changes, "", {})
-
-    def note_submitted(self, job: Job, changes: JobEntry) -> JobEntry:
-        """Set the ARN of a job's batch job, and what goes with it, unless the entry has an ARN."""
-        updated = self.update(
-            job.run_id,
-            job_entry(job.wave, job.job),
-            changes.to_attributes(),
-            condition=f"{_UNCOLLECTED} AND attribute_not_exists(#job_arn)",
-            values={"yes": True},
-        )
-        return _job(updated, job)
-
-    def acquire_lease(self, job: Job, *, now: float, until: float) -> Set[str] | None:
-        """Acquire the lease on a job's records; `None` while another invocation has it.
-
-        Step Functions may repeat a step whose first invocation still runs. The lease of an
-        invocation that died ends by itself. Nobody gets the lease on a collected job.
-
-        Args:
-            job: whose records are to be invoked.
-            now: epoch seconds.
-            until: when the lease ends, in epoch seconds.
-
-        Returns:
-            The ids of records that were in flight when an earlier invocation died.
-        """
-        updated = self.update(
-            job.run_id,
-            job_entry(job.wave, job.job),
-            {"lease_until": until},
-            condition=f"{_UNCOLLECTED}"
-            " AND (attribute_not_exists(#lease_until) OR #lease_until <= :now)",
-            values={"yes": True, "now": now},
-        )
-        return _job(updated, job).in_flight if updated.done else None
-
-    def release_lease(self, job: Job, *, until: float) -> None:
-        """End the lease that was to last until then, unless another one has begun."""
-        self.update(
-            job.run_id,
-            job_entry(job.wave, job.job),
-            {},
-            actions="REMOVE #lease_until",
-            condition="#lease_until = :until",
-            values={"until": until},
-        )
-
-    def mark_started(self, job: Job, record_id: str) -> None:
-        """Note that a record is in flight; it is not sent again if this invocation dies."""
-        self._change_in_flight(job, "ADD", record_id)
-
-    def mark_done(self, job: Job, record_id: str) -> None:
-        """Note that a record's reply is stored, or that its call was not carried out."""
-        self._change_in_flight(job, "DELETE", record_id)
-
     def put_wave(self, run_id: str, summary: WaveSummary, *, ended: bool) -> None:
         """Write what a wave asks for, if nothing is written yet; what it decided once it ended."""
         self.update(
@@ -395,12 +327,6 @@ class RunTable(Entries):
             msgspec.to_builtins(summary),
             condition="" if ended else "attribute_not_exists(#wave)",
         )
-
-    def jobs(self, run_id: str) -> list[JobEntry]:
-        """Return the entries of a run's jobs, in order."""
-        return [
-            JobEntry.of(item, f"a job of run {run_id}") for item in self._query(run_id, JOB_PREFIX)
-        ]
 
     def waves(self, run_id: str) -> list[WaveSummary]:
         """Return the summaries of a run's waves, in order."""
@@ -433,32 +359,12 @@ class RunTable(Entries):
     def _begin_job(self, job: Job, run: RunEntry, changes: JobEntry) -> JobEntry:
         """Set what the entry of a job with a slot says; give the slot back if the job is over."""
         untried = "(attribute_not_exists(#refused_in) OR #refused_in < :redrives)"
-        entry = self._update_job(job, changes, untried, {"redrives": run.redrives})
+        entry = self._change_job(job, changes, untried, {"redrives": run.redrives})
         if entry.is_over:
             self.release_slot(job)
         elif (slot := slot_name(job.wave, job.job)) in run.refused:
             self._change_slots(job.run_id, "DELETE #refused :slots", slot)
         return entry
-
-    def _update_job(
-        self, job: Job, changes: JobEntry, condition: str, values: Mapping[str, Any]
-    ) -> JobEntry:
-        """Update a job's entry unless its status would go backwards or the job is collected."""
-        later = {f"later_{n}": each for n, each in enumerate(statuses_after(changes.status))}
-        conditions = [_UNCOLLECTED, condition] if condition else [_UNCOLLECTED]
-        if later:
-            listed = ", ".join(f":{name}" for name in later)
-            # An ended job is looked at again until its output is there, and then has its end.
-            ends = "attribute_not_exists(#ended_at) OR " if has_ended(changes.status) else ""
-            conditions.append(f"({ends}attribute_not_exists(#status) OR NOT #status IN ({listed}))")
-        updated = self.update(
-            job.run_id,
-            job_entry(job.wave, job.job),
-            changes.to_attributes(),
-            condition=" AND ".join(conditions),
-            values={"yes": True, **later, **values},
-        )
-        return _job(updated, job)
 
     def _release_if_collected(self, run_id: str, slot: str) -> None:
         wave, name = slot.split("-", 1)
@@ -475,26 +381,6 @@ class RunTable(Entries):
     def _change_slots(self, run_id: str, actions: str, slot: str) -> None:
         self.update(run_id, Table.RUN_ENTRY, {}, actions=actions, values={"slots": {slot}})
 
-    def _change_in_flight(self, job: Job, action: str, record_id: str) -> None:
-        self.update(
-            job.run_id,
-            job_entry(job.wave, job.job),
-            {},
-            actions=f"{action} #in_flight :ids",
-            values={"ids": {record_id}},
-        )
-
-    def _query(self, run_id: str, prefix: str) -> list[dict[str, Any]]:
-        of_run = Key(Table.PARTITION).eq(run_id) & Key(Table.SORT).begins_with(prefix)
-        # Report reads the entries as soon as the last Collect has written what it counted.
-        query: Any = {"KeyConditionExpression": of_run, "ConsistentRead": True}
-        page = self._table.query(**query)
-        found = page["Items"]
-        while start := page.get("LastEvaluatedKey"):
-            page = self._table.query(**query, ExclusiveStartKey=start)
-            found += page["Items"]
-        return found
-
 
 @cache
 def run_table() -> RunTable:
@@ -504,10 +390,6 @@ def run_table() -> RunTable:
 
 def _run(updated: Update, run_id: str) -> RunEntry:
     return RunEntry.of(updated.attributes, f"run {run_id}")
-
-
-def _job(updated: Update, job: Job) -> JobEntry:
-    return JobEntry.of(updated.attributes, f"job {job.job} of run {job.run_id}")
 
 
 def _ended(run_id: str, consequence: str) -> RunEndedError:

@@ -55,7 +55,7 @@ class Store:
         """Return one of our JSON documents as the type it was written from.
 
         Raises:
-            FormatError: the document has another format.
+            FormatError: the document has another format, or is broken.
             MissingObjectError: it does not exist, or may not be read.
         """
         return decode_document(self.read(key), kind, f"s3://{self.bucket}/{key}")

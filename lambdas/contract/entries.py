@@ -210,10 +210,13 @@ def wave_of(item: Mapping[str, Any], name: str) -> WaveSummary:
         name: of the entry, for the message.
 
     Raises:
-        FormatError: the entry has another format.
+        FormatError: the entry has another format, or is broken.
     """
     check_format(item.get("format"), name)
-    return msgspec.convert(from_dynamodb(item), WaveSummary)
+    try:
+        return msgspec.convert(from_dynamodb(item), WaveSummary)
+    except msgspec.ValidationError as error:
+        raise broken(name, error) from error
 
 
 def from_dynamodb(value: Any) -> Any:

@@ -70,6 +70,17 @@ def test_a_copy_after_its_job_was_collected_changes_nothing(
     assert submit(versioned, second), "the late copy has taken the slot"
 
 
+def test_a_copy_of_build_leaves_the_input_that_bedrock_may_be_reading(versioned: World) -> None:
+    versioned.serve(SAMPLES)
+    (job, _) = built(versioned)
+
+    receipt = versioned.step("Build", job)
+
+    assert receipt == job["input"]
+    listed = versioned.cloud.s3.list_object_versions(Bucket=versioned.bucket, Prefix=JOB)
+    assert [each["Key"] for each in listed["Versions"]] == [f"{JOB}/input.jsonl"]
+
+
 @contextmanager
 def during_collect(act: Callable[[], None]) -> Iterator[None]:
     """Act once Collect has read the output, as it writes the answers."""
