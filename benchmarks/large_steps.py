@@ -20,6 +20,7 @@ from benchmarks.samples import plan as plan_of_a_shard
 from benchmarks.samples import questions
 from lambdas.contract.jobs import RecordAnswers
 from lambdas.contract.schema import Partition, Plan, Question, Setting, Shard, encode_lines
+from lambdas.contract.stack import StackVariables
 from lambdas.contract.votes import Example, Examples, VoteRecord
 from lambdas.core.costs.loads import DatasetSize
 from lambdas.core.dataset.files import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES
@@ -33,7 +34,7 @@ from lambdas.core.report.scores import Pairing
 from lambdas.core.requests.request import check_request
 from lambdas.core.sampling.jobs import RecordSpec
 from lambdas.core.sampling.scheduling import initial_backlogs, next_jobs
-from lambdas.core.sampling.sharding import MAX_SHARD_QUESTIONS, Quotas
+from lambdas.core.sampling.sharding import MAX_SHARD_QUESTIONS
 from lambdas.core.survey import DatasetSurvey, survey_dataset
 from lambdas.core.text import Line, split_lines
 from lambdas.core.voting.backlog import compute_backlog
@@ -42,7 +43,14 @@ from lambdas.core.voting.vote_partition import vote_partition
 
 PATHS = 15
 _REQUEST = {"dataset": "q.jsonl", "temperatures": [0.5, 0.7, 1.0], "paths": PATHS}
-_QUOTAS = Quotas(min_records=100, max_records=50_000, max_input_mib=1024)
+_VARIABLES = StackVariables(
+    default_model=_MODEL,
+    jobs_at_once=100,
+    min_records=100,
+    max_records=50_000,
+    max_input_mib=950,
+    rehearsal=True,
+)
 _MODEL = "us.amazon.nova-lite-v1:0"
 _NAMES = ("greedy", "T0.5", "T0.7", "T1.0")
 _PIECE = 8 * 2**20
@@ -61,10 +69,10 @@ def plan(path: str) -> None:
 
 def layout(count: str) -> None:
     """Plan the jobs of the first wave of this many questions, as PlanWave does."""
-    sizes = array("L", [300]) * int(count)
+    sizes, none = (array("L", [size]) * int(count) for size in (300, 0))
     texts = DatasetSize(300 * len(sizes), 100 * len(sizes), 300)
     one = survey_dataset(lambda: split_lines([b'{"question": "?"}'], MAX_LINE_BYTES), "q.jsonl")
-    survey = replace(one, labelled=len(sizes), question_bytes=sizes, size=texts)
+    survey = replace(one, labelled=len(sizes), question_bytes=sizes, choices_bytes=none, size=texts)
     planned = _planned(survey)
     jobs = next_jobs(planned, 1, initial_backlogs(planned))
     longest = max(len(msgspec.json.encode(job)) for job in jobs)

@@ -1,20 +1,17 @@
 """The table of runs: how each run stands, its jobs and their slots, waves, accuracies and votes."""
 
-from collections.abc import Set
 from functools import cache
-from typing import Any
 
 import msgspec
-from boto3.dynamodb.conditions import Key
 
 from lambdas.aws.clients import table_resource
-from lambdas.aws.dynamodb import Entries, Update
+from lambdas.aws.dynamodb import Update
+from lambdas.aws.job_entries import JobEntries
 from lambdas.contract import Table
-from lambdas.contract.entries import JobEntry, RunEntry, wave_of
+from lambdas.contract.entries import JobEntry, RunEntry, UploadEntry, wave_of
 from lambdas.contract.environment import environment
 from lambdas.contract.jobs import Job
 from lambdas.contract.keys import (
-    JOB_PREFIX,
     REFUSED,
     SKIPPED,
     WAVE_PREFIX,
@@ -27,6 +24,8 @@ from lambdas.contract.votes import WaveSummary
 from lambdas.core.errors import FailureReason, RunEndedError
 from lambdas.core.outputs.readability import CollectedPaths
 
+# Uploads of one content closer together are one: an upload sent again, not a wish for two runs.
+SAME_UPLOAD_S = 900
 _PLANNING: RunStatus = "planning"
 _RUNNING: RunStatus = "running"
 _FAILED: RunStatus = "failed"
@@ -34,6 +33,7 @@ _STATUSES = {"planning": _PLANNING, "running": _RUNNING, "failed": _FAILED}
 # A run of this execution that has not ended.
 _LIVE = "#execution_arn = :execution_arn AND #status IN (:planning, :running)"
 _LIVE_STATUSES = {"planning": _PLANNING, "running": _RUNNING}
+_NO_CHANGES = JobEntry()
 # A live run has neither an end nor a report of what came until an earlier end.
 _FORGET_END = "REMOVE #reason, #message, #ended_at, #report_key, #outputs"
 # Whether the entry is of an earlier attempt of the execution than the one redriven so often.
@@ -41,7 +41,7 @@ _EARLIER = "(attribute_not_exists(#redrives) OR #redrives < :redrives)"
 _NOT_LATER = "(attribute_not_exists(#redrives) OR #redrives <= :redrives)"
 
 
-class RunTable(Entries):
+class RunTable(JobEntries):
     """Runs by id: the run's own entry, and those of its jobs, waves, curve points and votes."""
 
     def claim(self, run_id: str, execution_arn: str, started_at: str, redrives: int = 0) -> bool:
@@ -68,19 +68,49 @@ class RunTable(Entries):
             values={"redrives": redrives},
         ).done
 
-    def update_run(
-        self, run_id: str, execution_arn: str, changes: RunEntry, *, release_slots: bool = False
-    ) -> RunEntry:
+    def belongs_to(self, run_id: str, execution_arn: str) -> bool:
+        """Return whether a run exists and is this execution's."""
+        mine, condition = {"execution_arn": execution_arn}, "#execution_arn = :execution_arn"
+        return self.update(run_id, Table.RUN_ENTRY, mine, condition=condition).done
+
+    def claim_upload(self, partition: str, run_id: str, uploaded_s: float) -> str:
+        """Note that an upload has a run, unless the same content has one already.
+
+        An upload whose answer is lost is sent again, and then has two versions and two events. A
+        run that has failed does not count: whoever uploads its files again, once what was missing
+        is there, wants a run.
+
+        Args:
+            partition: of the content, by its key and ETag.
+            run_id: of the upload.
+            uploaded_s: epoch seconds.
+
+        Returns:
+            The id of the run that the content has: this one, or that of an upload of less than
+            `SAME_UPLOAD_S` before or after.
+        """
+        claimed = {"claimed_by": run_id, "uploaded_s": uploaded_s}
+        updated = self.update(
+            partition,
+            Table.UPLOAD_ENTRY,
+            claimed,
+            condition="attribute_not_exists(#claimed_by) OR #claimed_by = :claimed_by"
+            " OR #uploaded_s <= :earlier OR #uploaded_s >= :later",
+            values={"earlier": uploaded_s - SAME_UPLOAD_S, "later": uploaded_s + SAME_UPLOAD_S},
+        )
+        first = UploadEntry.of(updated.attributes, f"upload of run {run_id}").claimed_by
+        if updated.done or not self._is_failed(first):
+            return first
+        condition, found = "#claimed_by = :first", {"first": first}
+        taken = self.update(
+            partition, Table.UPLOAD_ENTRY, claimed, condition=condition, values=found
+        )
+        return UploadEntry.of(taken.attributes, f"upload of run {run_id}").claimed_by
+
+    def update_run(self, run_id: str, execution_arn: str, changes: RunEntry) -> RunEntry:
         """Set what a run's entry says, while the run is this execution's and has not ended.
 
         The same status may be set again, because a step may be repeated.
-
-        Args:
-            run_id: of the run.
-            execution_arn: of its execution.
-            changes: the members that are set.
-            release_slots: whether to release all slots; between waves no job is live, but a
-                repeated step may have acquired a slot after its job had ended.
 
         Returns:
             The whole entry after the update.
@@ -93,13 +123,34 @@ class RunTable(Entries):
             run_id,
             Table.RUN_ENTRY,
             changes.to_attributes(),
-            actions="REMOVE #active_jobs" if release_slots else "",
             condition=_LIVE if changes.status is None else f"{_LIVE} OR {repeated}",
             values={"execution_arn": execution_arn, **_LIVE_STATUSES},
         )
         if not updated.done:
             raise _ended(run_id, "nothing more is done for it")
         return _run(updated, run_id)
+
+    def begin_wave(self, run_id: str, execution_arn: str, wave: int) -> RunEntry | None:
+        """Note that a wave is being planned, and release all slots: no job is live between waves.
+
+        Returns:
+            The whole entry after the update; `None` if the wave is planned already: the step was
+            repeated, and the wave's jobs may be live or over.
+
+        Raises:
+            RunEndedError: the run was stopped or failed.
+        """
+        begun = RunEntry(next_wave=wave)
+        updated = self._update_wave(run_id, execution_arn, wave, begun, "REMOVE #active_jobs")
+        return _run(updated, run_id) if updated.done else None
+
+    def finish_wave(self, run_id: str, execution_arn: str, planned: RunEntry) -> None:
+        """Set what a planned wave changes in the run's entry, unless it or a later one is there.
+
+        Raises:
+            RunEndedError: the run was stopped or failed.
+        """
+        self._update_wave(run_id, execution_arn, planned.wave, planned)
 
     def fail_run(
         self,
@@ -215,11 +266,26 @@ class RunTable(Entries):
         exists = "attribute_exists(#run_id)"
         return _run(self.update(run_id, Table.RUN_ENTRY, {}, condition=exists), run_id)
 
-    def acquire_slot(self, job: Job) -> bool:
-        """Acquire one of the run's slots for live jobs; `False` if all are taken.
+    def acquire_slot(self, job: Job, changes: JobEntry = _NO_CHANGES) -> JobEntry | None:
+        """Acquire one of the run's slots for live jobs, then set what the job's entry says.
 
         `active_jobs` is a counting semaphore: the Map state runs as many children as the stack
         allows, and a run may ask for fewer jobs at once. A job that has a slot keeps it.
+
+        A late copy of a step must not keep the slot that Collect has given back. Two entries take
+        part, and the order of their updates suffices: this method takes the slot first and then
+        looks at the job; Collect marks the job first and then releases its slot. So either this
+        method finds the job collected and gives the slot back, or Collect releases it afterwards.
+        A copy that dies in between leaves a slot with a collected job: whoever finds all slots
+        taken looks at the first of them, and releases one of that kind.
+
+        Args:
+            job: that needs a slot.
+            changes: what its entry is to say once it has the slot.
+
+        Returns:
+            The job's entry, `is_over` if nothing is left to do for the job, which then has no slot;
+            `None` if all slots are taken.
 
         Raises:
             RunEndedError: the run was stopped or failed.
@@ -229,14 +295,18 @@ class RunTable(Entries):
             job.run_id,
             Table.RUN_ENTRY,
             {},
-            actions="ADD #active_jobs :slots DELETE #refused :slots",
+            actions="ADD #active_jobs :slots",
             condition="#status = :running AND (attribute_not_exists(#active_jobs)"
             " OR size(#active_jobs) < :limit OR contains(#active_jobs, :slot))",
             values={"slots": {slot}, "slot": slot, "limit": job.jobs_at_once, "running": _RUNNING},
         )
-        if not updated.done and _run(updated, job.run_id).status != _RUNNING:
+        run = _run(updated, job.run_id)
+        if updated.done:
+            return self._begin_job(job, run, changes)
+        if run.status != _RUNNING:
             raise _ended(job.run_id, "nothing more is submitted")
-        return updated.done
+        self._release_if_collected(job.run_id, min(run.active_jobs))
+        return None
 
     def release_slot(self, job: Job, collected: CollectedPaths | None = None) -> None:
         """Release a job's slot, and add what it collected to the run's counts.
@@ -258,6 +328,14 @@ class RunTable(Entries):
             values={"slots": {slot}, "slot": slot, **counts},
         )
 
+    def collect_job(self, job: Job, figures: JobEntry) -> None:
+        """Set what Collect found, then release the job's slot; `acquire_slot` relies on the order.
+
+        A job that is collected already keeps its figures.
+        """
+        self.update_job(job, figures)
+        self.release_slot(job, CollectedPaths.of(figures) if figures.collected else None)
+
     def skip_job(self, job: Job) -> None:
         """Mark a job as skipped, because its run was stopped, and release its slot."""
         self.update_job(job, JobEntry(status=SKIPPED, message=""))
@@ -273,7 +351,6 @@ class RunTable(Entries):
         Raises:
             RunEndedError: the run was stopped or failed.
         """
-        self.update_job(job, JobEntry(status=REFUSED, message=why))
         updated = self.update(
             job.run_id,
             Table.RUN_ENTRY,
@@ -288,63 +365,17 @@ class RunTable(Entries):
         )
         if not updated.done:
             raise _ended(job.run_id, "nothing more is done for it")
+        redrives = _run(updated, job.run_id).redrives
+        self.update_job(job, JobEntry(status=REFUSED, message=why, refused_in=redrives))
 
-    def update_job(self, job: Job, changes: JobEntry) -> JobEntry:
-        """Set what a job's entry says, and return the whole entry."""
-        entry = job_entry(job.wave, job.job)
-        return _job(self.update(job.run_id, entry, changes.to_attributes()), job)
-
-    def acquire_lease(self, job: Job, *, now: float, until: float) -> Set[str] | None:
-        """Acquire the lease on a job's records; `None` while another invocation has it.
-
-        Step Functions may repeat a step whose first invocation still runs. The lease of an
-        invocation that died ends by itself.
-
-        Args:
-            job: whose records are to be invoked.
-            now: epoch seconds.
-            until: when the lease ends, in epoch seconds.
-
-        Returns:
-            The ids of records that were in flight when an earlier invocation died.
-        """
-        updated = self.update(
-            job.run_id,
-            job_entry(job.wave, job.job),
-            {"lease_until": until},
-            condition="attribute_not_exists(#lease_until) OR #lease_until <= :now",
-            values={"now": now},
-        )
-        return _job(updated, job).in_flight if updated.done else None
-
-    def release_lease(self, job: Job, *, until: float) -> None:
-        """End the lease that was to last until then, unless another one has begun."""
+    def put_wave(self, run_id: str, summary: WaveSummary, *, ended: bool) -> None:
+        """Write what a wave asks for, if nothing is written yet; what it decided once it ended."""
         self.update(
-            job.run_id,
-            job_entry(job.wave, job.job),
-            {},
-            actions="REMOVE #lease_until",
-            condition="#lease_until = :until",
-            values={"until": until},
+            run_id,
+            wave_entry(summary.wave),
+            msgspec.to_builtins(summary),
+            condition="" if ended else "attribute_not_exists(#wave)",
         )
-
-    def mark_started(self, job: Job, record_id: str) -> None:
-        """Note that a record is in flight; it is not sent again if this invocation dies."""
-        self._change_in_flight(job, "ADD", record_id)
-
-    def mark_done(self, job: Job, record_id: str) -> None:
-        """Note that a record's reply is stored, or that its call was not carried out."""
-        self._change_in_flight(job, "DELETE", record_id)
-
-    def put_wave(self, run_id: str, summary: WaveSummary) -> None:
-        """Write what a wave asks for, and what it decided once it has ended."""
-        self.update(run_id, wave_entry(summary.wave), msgspec.to_builtins(summary))
-
-    def jobs(self, run_id: str) -> list[JobEntry]:
-        """Return the entries of a run's jobs, in order."""
-        return [
-            JobEntry.of(item, f"a job of run {run_id}") for item in self._query(run_id, JOB_PREFIX)
-        ]
 
     def waves(self, run_id: str) -> list[WaveSummary]:
         """Return the summaries of a run's waves, in order."""
@@ -352,25 +383,52 @@ class RunTable(Entries):
             wave_of(item, f"a wave of run {run_id}") for item in self._query(run_id, WAVE_PREFIX)
         ]
 
-    def _change_in_flight(self, job: Job, action: str, record_id: str) -> None:
-        self.update(
-            job.run_id,
-            job_entry(job.wave, job.job),
-            {},
-            actions=f"{action} #in_flight :ids",
-            values={"ids": {record_id}},
-        )
+    def _is_failed(self, run_id: str) -> bool:
+        failed = {"status": _FAILED}
+        return self.update(run_id, Table.RUN_ENTRY, failed, condition="#status = :status").done
 
-    def _query(self, run_id: str, prefix: str) -> list[dict[str, Any]]:
-        of_run = Key(Table.PARTITION).eq(run_id) & Key(Table.SORT).begins_with(prefix)
-        # Report reads the entries as soon as the last Collect has written what it counted.
-        query: Any = {"KeyConditionExpression": of_run, "ConsistentRead": True}
-        page = self._table.query(**query)
-        found = page["Items"]
-        while start := page.get("LastEvaluatedKey"):
-            page = self._table.query(**query, ExclusiveStartKey=start)
-            found += page["Items"]
-        return found
+    def _update_wave(
+        self, run_id: str, execution_arn: str, wave: int, changes: RunEntry, actions: str = ""
+    ) -> Update:
+        """Update the run's entry unless it has the wave or a later one."""
+        updated = self.update(
+            run_id,
+            Table.RUN_ENTRY,
+            changes.to_attributes(),
+            actions=actions,
+            condition=f"{_LIVE} AND (attribute_not_exists(#wave) OR #wave < :planned)",
+            values={"execution_arn": execution_arn, "planned": wave, **_LIVE_STATUSES},
+        )
+        found = _run(updated, run_id)
+        is_live = found.execution_arn == execution_arn and found.status in _LIVE_STATUSES
+        if not updated.done and not is_live:
+            raise _ended(run_id, "nothing more is done for it")
+        return updated
+
+    def _begin_job(self, job: Job, run: RunEntry, changes: JobEntry) -> JobEntry:
+        """Set what the entry of a job with a slot says; give the slot back if the job is over."""
+        untried = "(attribute_not_exists(#refused_in) OR #refused_in < :redrives)"
+        entry = self._change_job(job, changes, untried, {"redrives": run.redrives})
+        if entry.is_over:
+            self.release_slot(job)
+        elif (slot := slot_name(job.wave, job.job)) in run.refused:
+            self._change_slots(job.run_id, "DELETE #refused :slots", slot)
+        return entry
+
+    def _release_if_collected(self, run_id: str, slot: str) -> None:
+        wave, name = slot.split("-", 1)
+        collected = self.update(
+            run_id,
+            job_entry(int(wave), name),
+            {},
+            condition="#collected = :yes",
+            values={"yes": True},
+        )
+        if collected.done:
+            self._change_slots(run_id, "DELETE #active_jobs :slots", slot)
+
+    def _change_slots(self, run_id: str, actions: str, slot: str) -> None:
+        self.update(run_id, Table.RUN_ENTRY, {}, actions=actions, values={"slots": {slot}})
 
 
 @cache
@@ -381,10 +439,6 @@ def run_table() -> RunTable:
 
 def _run(updated: Update, run_id: str) -> RunEntry:
     return RunEntry.of(updated.attributes, f"run {run_id}")
-
-
-def _job(updated: Update, job: Job) -> JobEntry:
-    return JobEntry.of(updated.attributes, f"job {job.job} of run {job.run_id}")
 
 
 def _ended(run_id: str, consequence: str) -> RunEndedError:

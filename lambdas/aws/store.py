@@ -1,9 +1,10 @@
 """The objects of the stack's bucket: read and written in pieces, documents with their format."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -24,7 +25,15 @@ _ABSENT = frozenset({"NoSuchKey", "404"})
 _FORBIDDEN = frozenset({"AccessDenied", "AllAccessDisabled", "403"})
 # S3 takes parts from 5 MiB, at most 10,000 of them: 80 GB here. Two pieces fit in memory.
 PIECE_BYTES = 8 * 2**20
+_LINES = "application/jsonl"
 _READ_TRIES = 4
+# What makes S3 create an object only if it does not exist, and how it refuses: the object is there;
+# or another conditional write is under way, after which the whole upload has to be repeated
+# ("Conditional writes" of S3's user guide).
+_IF_ABSENT: Mapping[str, str] = MappingProxyType({"IfNoneMatch": "*"})
+_ALWAYS: Mapping[str, str] = MappingProxyType({})
+_PRESENT, _CONFLICT = "PreconditionFailed", "ConditionalRequestConflict"
+_WRITE_TRIES = 4
 # The client has ten connections.
 _TAG_CALLS_AT_ONCE = 8
 Kind = TypeVar("Kind")
@@ -46,7 +55,7 @@ class Store:
         """Return one of our JSON documents as the type it was written from.
 
         Raises:
-            FormatError: the document has another format.
+            FormatError: the document has another format, or is broken.
             MissingObjectError: it does not exist, or may not be read.
         """
         return decode_document(self.read(key), kind, f"s3://{self.bucket}/{key}")
@@ -127,19 +136,37 @@ class Store:
         """Write a small object."""
         self._client.put_object(Bucket=self.bucket, Key=key, Body=content, ContentType=content_type)
 
-    def write_all(
-        self, key: str, content: Iterable[bytes], content_type: str = "application/jsonl"
-    ) -> int:
+    def write_all(self, key: str, content: Iterable[bytes], content_type: str = _LINES) -> int:
         """Write an object of any size from its pieces, and return its size in bytes."""
         with self.writer(key, content_type) as writer:
             for piece in content:
                 writer.write(piece)
         return writer.size_bytes
 
+    def write_once(self, key: str, content: Callable[[], Iterable[bytes]]) -> int:
+        """Write an object as `write_all` does, unless it exists: then it stays as it is.
+
+        So nobody who reads the object sees it change, however late a step is repeated.
+
+        Args:
+            key: of the object.
+            content: returns its pieces, the same ones each time.
+
+        Returns:
+            The size of the content in bytes, written or not.
+        """
+        for tries in range(1, _WRITE_TRIES + 1):
+            writer = self._new_writer(key, condition=_IF_ABSENT)
+            for piece in content():
+                writer.write(piece)
+            if self._completed(writer, last=tries == _WRITE_TRIES):
+                break
+        return writer.size_bytes
+
     @contextmanager
-    def writer(self, key: str, content_type: str = "application/jsonl") -> Iterator["ObjectWriter"]:
+    def writer(self, key: str, content_type: str = _LINES) -> Iterator["ObjectWriter"]:
         """Give a writer of an object of any size; the object exists once the context ends."""
-        writer = ObjectWriter(self._client, self.bucket, key, content_type, self._piece_bytes)
+        writer = self._new_writer(key, content_type)
         yield writer
         writer.complete()
 
@@ -164,6 +191,25 @@ class Store:
         with ThreadPoolExecutor(_TAG_CALLS_AT_ONCE) as threads:
             for _ in threads.map(tag_one, keys):
                 pass
+
+    def _new_writer(
+        self, key: str, content_type: str = _LINES, condition: Mapping[str, str] = _ALWAYS
+    ) -> "ObjectWriter":
+        return ObjectWriter(
+            self._client, self.bucket, key, content_type, self._piece_bytes, condition=condition
+        )
+
+    def _completed(self, writer: "ObjectWriter", *, last: bool) -> bool:
+        """Create an object or find it there; `False` if another writer creates it just now."""
+        try:
+            writer.complete()
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == _CONFLICT and not last:
+                return False
+            if code != _PRESENT:
+                raise
+        return True
 
     def _piece(self, key: str, start: int, size: int, match: Any) -> tuple[bytes, int, str]:
         try:
@@ -191,9 +237,17 @@ class ObjectWriter:
     """
 
     def __init__(
-        self, client: "S3Client", bucket: str, key: str, content_type: str, part_bytes: int
+        self,
+        client: "S3Client",
+        bucket: str,
+        key: str,
+        content_type: str,
+        part_bytes: int,
+        *,
+        condition: Mapping[str, str] = _ALWAYS,
     ) -> None:
         self._client = client
+        self._condition: Any = condition
         self._target: Any = {"Bucket": bucket, "Key": key}
         self._content_type = content_type
         self._part_bytes = part_bytes
@@ -214,13 +268,18 @@ class ObjectWriter:
         """Create the object."""
         if not self._parts:
             self._client.put_object(
-                **self._target, Body=self._take_pending(), ContentType=self._content_type
+                **self._target,
+                **self._condition,
+                Body=self._take_pending(),
+                ContentType=self._content_type,
             )
             return
         if self._pending:
             self._upload_part()
         upload: Any = {"Parts": self._parts}
-        self._client.complete_multipart_upload(**self._target, MultipartUpload=upload)
+        self._client.complete_multipart_upload(
+            **self._target, **self._condition, MultipartUpload=upload
+        )
 
     def _upload_part(self) -> None:
         if not self._parts:

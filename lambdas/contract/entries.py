@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lambdas.contract import DecimalMark, Task
 from lambdas.contract.jobs import JobFigures, SliceFigures
+from lambdas.contract.keys import REFUSED
 from lambdas.contract.report import PilotReport, Totals
 from lambdas.contract.schema import RunStatus, broken, check_format
 from lambdas.contract.votes import WaveSummary
@@ -174,6 +175,15 @@ class RunEntry(Entry):
     warnings: int = 0
 
 
+class UploadEntry(Entry):
+    """The entry `upload` below `upload_partition`: which run an uploaded content has."""
+
+    claimed_by: str = ""
+    """The run's id."""
+    uploaded_s: float = 0
+    """Epoch seconds."""
+
+
 class JobEntry(Entry, JobFigures):
     """An entry `job#W#JOB`: the state of a job, and the figures of its output."""
 
@@ -188,12 +198,19 @@ class JobEntry(Entry, JobFigures):
     """By Bedrock's own count."""
     collected: bool = False
     """Whether its answers are collected."""
+    refused_in: int | None = None
+    """How often the run had been redriven when the job was last refused."""
     overdue: bool = False
     """Whether it exceeded its timeout and was stopped."""
     lease_until: float | None = None
     """On demand: when the lease of the invocation that works on the job ends, epoch seconds."""
     in_flight: frozenset[str] = frozenset()
     """On demand: ids of the records whose calls are open."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to do for the job, unless a redrive submits it again."""
+        return self.collected or self.status == REFUSED
 
 
 def wave_of(item: Mapping[str, Any], name: str) -> WaveSummary:
@@ -204,10 +221,13 @@ def wave_of(item: Mapping[str, Any], name: str) -> WaveSummary:
         name: of the entry, for the message.
 
     Raises:
-        FormatError: the entry has another format.
+        FormatError: the entry has another format, or is broken.
     """
     check_format(item.get("format"), name)
-    return msgspec.convert(from_dynamodb(item), WaveSummary)
+    try:
+        return msgspec.convert(from_dynamodb(item), WaveSummary)
+    except msgspec.ValidationError as error:
+        raise broken(name, error) from error
 
 
 def from_dynamodb(value: Any) -> Any:

@@ -61,6 +61,16 @@ def run_id_of_upload(key: str, version: str) -> str:
     return _slug(stem, f"{key}\n{version}")
 
 
+def upload_partition(key: str, etag: str) -> str:
+    """Return where the table notes an upload of this content, as no run's id can be written.
+
+    Args:
+        key: the object's key, below `uploads/`.
+        etag: of its content.
+    """
+    return "upload#" + _digest(f"{key}\n{etag}")
+
+
 def run_key(run_id: str, name: str) -> str:
     """Return the key of one of the run's own files, such as `plan.json`."""
     return f"{RUNS}{run_id}/{name}"

@@ -52,6 +52,7 @@ class Table:
     INDEX_PARTITION = "listed"
     INDEX_SORT = "started_at"
     RUN_ENTRY = "run"
+    UPLOAD_ENTRY = "upload"
     LISTED = "run"
 
 

@@ -8,6 +8,7 @@ run's `plan.json`. A member that is added later has a default.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -442,7 +443,12 @@ def check_format(found: object, name: str) -> None:
     if found is None:
         raise FormatError(
             f"{name} has no format, must have format {FORMAT}: an earlier version of this app wrote"
-            " it; start a new run"
+            " it; deploy that version to finish the run, or start a new run"
+        )
+    if isinstance(found, int | Decimal) and found < FORMAT:
+        raise FormatError(
+            f"{name} has format {found}, this version reads format {FORMAT}: deploy the version"
+            " that began the run to finish it, or start a new run"
         )
     raise FormatError(
         f"{name} has format {found}, this version reads format {FORMAT}: update the app to the"
@@ -450,17 +456,21 @@ def check_format(found: object, name: str) -> None:
     )
 
 
-def broken(name: str, error: ValidationError) -> FormatError:
+def broken(name: str, error: ValidationError | msgspec.DecodeError) -> FormatError:
     """Return the error for data of this format that lacks a member, or has a wrong one.
 
     Args:
         name: of the data, for the message.
         error: what validation found; its first problem is named.
     """
-    problem = error.errors()[0]
-    where = ".".join(map(str, problem["loc"])) or "the document"
+    why = str(error)
+    if isinstance(error, ValidationError):
+        problem = error.errors()[0]
+        where = ".".join(map(str, problem["loc"])) or "the document"
+        why = f"{where}: {problem['msg']}"
     return FormatError(
-        f"{name} is broken: {where}: {problem['msg']}; restore it, or start a new run"
+        f"{name} is broken: {why}, must be as this version of the app writes format {FORMAT};"
+        " restore it, deploy the version that began the run, or start a new run"
     )
 
 
@@ -483,10 +493,13 @@ def decode_document(content: bytes, kind: type[Kind], name: str) -> Kind:
         name: of the object, for the message.
 
     Raises:
-        FormatError: the document has another format.
+        FormatError: the document has another format, or is broken.
     """
-    check_format(msgspec.json.decode(content, type=_Formatted).format, name)
-    return msgspec.json.decode(content, type=kind)
+    try:
+        check_format(msgspec.json.decode(content, type=_Formatted).format, name)
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.DecodeError as error:
+        raise broken(name, error) from error
 
 
 def encode_lines(rows: Iterable[object]) -> Iterator[bytes]:

@@ -5,11 +5,33 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lambdas.contract.jobs import Job
-from lambdas.contract.keys import COMPLETED, MANIFEST, UNKNOWN, row_keys
+from lambdas.contract.keys import (
+    BUILDING,
+    COMPLETED,
+    INVOKING,
+    MANIFEST,
+    REFUSED,
+    SUBMITTED,
+    UNKNOWN,
+    WAITING,
+    row_keys,
+)
 
 # Terminal statuses of GetModelInvocationJob (service model of botocore 1.43). Expired: it did not
 # start in time. PartiallyCompleted: some records were not processed in time; the others are billed.
 ENDED = frozenset({COMPLETED, "PartiallyCompleted", "Failed", "Stopped", "Expired"})
+# Of a job that has not ended, as they follow each other. A refused job may be submitted again.
+_LIVE = (
+    BUILDING,
+    REFUSED,
+    WAITING,
+    SUBMITTED,
+    "Validating",
+    "Scheduled",
+    INVOKING,
+    "InProgress",
+    "Stopping",
+)
 # An execution's history holds 25,000 events. Looking after each tenth of the time waited so far, at
 # most 15 minutes apart, takes fewer than 900 looks at a job that outlives its 168 hours, and 1,100
 # more at one that first waits a year for its slot: docs/decisions/0022-long-and-large.md.
@@ -49,6 +71,23 @@ class JobObservation:
 def has_ended(status: str) -> bool:
     """Return whether a job has ended; an unknown status counts as live."""
     return status in ENDED
+
+
+def statuses_after(status: str) -> tuple[str, ...]:
+    """Return the statuses that come after one: a job that has one of them does not go back.
+
+    A live job may be refused at any time. A status that is not known here comes before the ends
+    alone, and before it comes any. The ends come after each other, for the first one stands.
+
+    >>> statuses_after("InProgress")[0], "Completed" in statuses_after("InProgress")
+    ('Stopping', True)
+    >>> statuses_after("Refused")
+    ()
+    """
+    if status in {"", REFUSED}:
+        return ()
+    live = _LIVE[_LIVE.index(status) + 1 :] if status in _LIVE else ()
+    return (*live, *sorted(ENDED))
 
 
 def next_wait_s(waited_s: float, poll_every_s: int, *, live: bool) -> int:

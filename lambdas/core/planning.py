@@ -1,5 +1,6 @@
 """Plan a run: from a request and its files to the plan, or to one error with all problems."""
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +23,7 @@ from lambdas.core.costs.limits import (
     stack_limit_error,
     upload_model_problem,
 )
-from lambdas.core.costs.loads import prompt_size
+from lambdas.core.costs.loads import FieldTimes, prompt_size
 from lambdas.core.dataset.files import DATASET_LIMIT, EXEMPLARS_LIMIT, SizeLimit
 from lambdas.core.dataset.golds import Reading
 from lambdas.core.errors import Problems, RequestError
@@ -358,7 +359,9 @@ def _shards(
     paths = min(request.paths_per_job, request.paths)
     records = -(-paths // form.max_generations) if request.temperatures else 1
     overhead = writer.overhead(form.max_generations) + _OVERHEAD_SLACK_BYTES
-    return cut_shards(survey.question_bytes, overhead, records, quotas)
+    times = FieldTimes.of(prompt.fields)
+    sizes = array("L", map(times.total, survey.question_bytes, survey.choices_bytes))
+    return cut_shards(sizes, overhead, records, quotas)
 
 
 def _waves(request: RunRequest) -> tuple[int, ...]:

@@ -36,7 +36,8 @@ class DatasetSurvey:
         reading: how it is to be read; `None` if there is no question.
         findings: for the run's record.
         labelled: questions with a known correct answer.
-        question_bytes: of each question's fields in a record.
+        question_bytes: of each question and its choices in a record, once each.
+        choices_bytes: those of the question's bytes that are its choices.
         size: of all questions together, for the estimate.
         warnings: for the reader of the report.
         problems: why the dataset is refused; the first ones.
@@ -47,6 +48,7 @@ class DatasetSurvey:
     findings: DatasetFindings
     labelled: int
     question_bytes: "array[int]"
+    choices_bytes: "array[int]"
     size: DatasetSize
     warnings: tuple[str, ...]
     problems: tuple[str, ...] = ()
@@ -86,8 +88,8 @@ class _Counts:
 
     def __init__(self, file: str, reading: Reading | None, asked: Asked) -> None:
         self._file, self._reading, self._asked = file, reading, asked
-        self._question_bytes = array("L")
-        self._token_bound = self._longest_bound = 0
+        self._question_bytes, self._choices_bytes = array("L"), array("L")
+        self._token_bound = self._choices_bound = self._longest_bound = 0
         self._labelled = self._repeated = self._sanitized = self._cleaned = self._same_options = 0
         self._only_letters = True
         self._members = _Members()
@@ -112,11 +114,7 @@ class _Counts:
             _count(self._revealing, row.raw.revealing)
             _count(self._lists, row.raw.lists)
             self._judged_wrong += row.raw.judged_wrong
-        texts = (question.text, choices_block(question.choices))
-        self._question_bytes.append(sum(len(encoded(text)) for text in texts))
-        bound = sum(map(token_upper_bound, texts))
-        self._token_bound += bound
-        self._longest_bound = max(self._longest_bound, bound)
+        self._measure(question)
         self._labelled += question.gold is not None
         self._repeated += row.repeated
         self._sanitized += row.sanitized
@@ -131,18 +129,35 @@ class _Counts:
             self._unscored.add(row.line, row.unscored)
             self._unscored_lines += [row.line][: _MAX_UNSCORED_LINES - len(self._unscored_lines)]
 
+    def _measure(self, question: Question) -> None:
+        block = choices_block(question.choices)
+        choices_bytes, choices_bound = len(encoded(block)), token_upper_bound(block)
+        self._question_bytes.append(len(encoded(question.text)) + choices_bytes)
+        self._choices_bytes.append(choices_bytes)
+        bound = token_upper_bound(question.text) + choices_bound
+        self._token_bound += bound
+        self._choices_bound += choices_bound
+        self._longest_bound = max(self._longest_bound, bound)
+
     def survey(self) -> DatasetSurvey:
         questions = len(self._question_bytes)
         set_problems = [*self._set_problems(questions)]
         messages = [*self._problems.messages(), *set_problems]
         warnings = tuple(self._warnings(questions))
-        characters = sum(self._question_bytes)
+        size = DatasetSize(
+            sum(self._question_bytes),
+            self._token_bound,
+            self._longest_bound,
+            sum(self._choices_bytes),
+            self._choices_bound,
+        )
         return DatasetSurvey(
             reading=self._reading,
             findings=self._findings(questions, warnings),
             labelled=self._labelled,
             question_bytes=self._question_bytes,
-            size=DatasetSize(characters, self._token_bound, self._longest_bound),
+            choices_bytes=self._choices_bytes,
+            size=size,
             warnings=warnings,
             problems=tuple(messages),
             more_problems=self._problems.more,

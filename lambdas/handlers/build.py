@@ -1,5 +1,6 @@
 """Build: write the input of a job."""
 
+from collections.abc import Iterator
 from typing import TypedDict
 
 import msgspec
@@ -30,7 +31,7 @@ def handler(task: object, context: LambdaContext) -> BuildReceipt:
     """Read the questions of each slice and write their records, unless the job has its input.
 
     A redriven run repeats its last wave. Skip jobs already collected, and never rewrite input that
-    Bedrock is reading.
+    Bedrock is reading: a file that is there is complete, and stays.
     """
     job = msgspec.convert(task, Job)
     logger.append_keys(run_id=job.run_id, wave=job.wave, job=job.job)
@@ -69,8 +70,11 @@ def _write(plan: Plan, job: Job, number: int, job_slice: JobSlice) -> int:
     store = run_store()
     writer = RecordWriter(form_of(plan), plan.prompt, sampling_of(plan, job_slice.temperature))
     records = records_for(store, plan, job, job_slice)
-    questions = questions_in(store, job.run_id, job_slice.shard)
-    return store.write_all(job.input_keys[number], writer.lines(questions, records))
+
+    def lines() -> Iterator[bytes]:
+        return writer.lines(questions_in(store, job.run_id, job_slice.shard), records)
+
+    return store.write_once(job.input_keys[number], lines)
 
 
 def _receipt(job: Job, size_bytes: int, *, collected: bool) -> BuildReceipt:

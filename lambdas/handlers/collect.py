@@ -27,7 +27,6 @@ from lambdas.contract.schema import Plan
 from lambdas.core.answers.reader import answer_reader
 from lambdas.core.job_clock import JobReceipt
 from lambdas.core.outputs.counts import Manifest, output_entry
-from lambdas.core.outputs.readability import CollectedPaths
 from lambdas.core.outputs.reader import MAX_ROW_BYTES, UNDECODABLE, OutputReader
 from lambdas.core.sampling.plan import form_of, shard_named
 from lambdas.handlers.build import BuildReceipt
@@ -55,7 +54,8 @@ def handler(task: object, context: LambdaContext) -> CollectReceipt:
     """Read the output whatever the job's status, because what is there is billed.
 
     A job that was refused or skipped is not marked as collected: a redriven run submits it again,
-    unless it was stopped.
+    unless it was stopped. A copy of the step that finds the job collected reads nothing, so that
+    later output changes no vote.
     """
     job = msgspec.convert(task, CollectTask)
     logger.append_keys(run_id=job.run_id, wave=job.wave, job=job.job)
@@ -65,12 +65,13 @@ def handler(task: object, context: LambdaContext) -> CollectReceipt:
     folder = output_folder(job.run_id, job.wave, job.job, job_arn)
     output_keys = store.keys(folder) if job_arn else []
 
-    entry = _collect(plan, job, output_keys)
-    changes = {"collected": not left_out, "output_keys": tuple(row_keys(output_keys))}
-    run_table().update_job(job, entry.model_copy(update=changes))
+    entry = run_table().update_job(job, JobEntry())
+    if not entry.collected:
+        changes = {"collected": not left_out, "output_keys": tuple(row_keys(output_keys))}
+        entry = _collect(plan, job, output_keys).model_copy(update=changes)
+    run_table().collect_job(job, entry)
     if not left_out:
         store.tag([*job.input_keys, *output_keys], INTERMEDIATE_TAG)
-    run_table().release_slot(job, None if left_out else CollectedPaths.of(entry))
 
     _log(entry)
     return {

@@ -1,16 +1,18 @@
 """The decorators of the handlers: logging and metrics for each, resumption for some."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar
 
+import msgspec
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.aws.redrives import reopen_if_redriven
 from lambdas.aws.run_table import run_table
+from lambdas.contract.schema import broken
 from lambdas.core.errors import RunEndedError
 
 Task = TypeVar("Task")
@@ -36,12 +38,18 @@ _PROCESS_STATUS = Path("/proc/self/status")
 
 
 def observed(handler: Handler[Task, Receipt]) -> Handler[Task, Receipt]:
-    """Return the handler with a fresh log context, metrics, and its peak memory in both."""
+    """Return the handler with a fresh log context, metrics, and its peak memory in both.
+
+    The lines of a run's files and the tasks made of them have the format of the run's plan. What
+    is wrong with one is a `FormatError`, too.
+    """
 
     @wraps(handler)
     def measured(task: Task, context: LambdaContext) -> Receipt:
         try:
             return handler(task, context)
+        except msgspec.DecodeError as error:
+            raise broken(f"a task or file of run {_run_id(task)}", error) from error
         finally:
             peak_mib = _peak_memory_mib()
             metrics.add_metric("PeakMemory", MetricUnit.Megabytes, peak_mib)
@@ -85,6 +93,10 @@ def redrivable_child(handler: Handler[Any, Receipt]) -> Handler[ChildTask, Recei
             return handler(state, context)
 
     return reopening
+
+
+def _run_id(task: object) -> object:
+    return task.get("run_id", "?") if isinstance(task, Mapping) else "?"
 
 
 def _peak_memory_mib() -> float:

@@ -53,19 +53,20 @@ class _Progress:
 def handler(task: object, context: LambdaContext) -> JobReceipt:
     """Acquire a slot, invoke the model for records without a reply, then merge the replies.
 
+    A late copy of the step finds the job over, and calls no model.
+
     The receipt's `waited_s` are the seconds of invocations and waits since the job got its slot,
     or since it began to wait for one.
     """
     job = msgspec.convert(task, InvokeTask)
     logger.append_keys(run_id=job.run_id, wave=job.wave, job=job.job)
     now = time.time()
-    has_slot = run_table().acquire_slot(job)
-    status = INVOKING if has_slot else WAITING
+    entry = run_table().acquire_slot(job, JobEntry(status=INVOKING, message=""))
+    has_slot, status = entry is not None, INVOKING if entry else WAITING
     before = job.bedrock if job.bedrock and job.bedrock["status"] == status else None
     clock = JobClock.at(before, now, environment().invoke.poll_every_s)
 
-    _note_start(job, status)
-    progress = _progress(job, clock.waited_s, context) if has_slot else _Progress(status)
+    progress = _progress(job, entry, clock.waited_s, context) if entry else _Progress(status)
 
     logger.info("invoked", has_slot=has_slot, ended=progress.ended, stored=progress.stored)
     times = clock.after_invocation(has_slot=has_slot, worked_s=time.time() - now)
@@ -81,14 +82,13 @@ def handler(task: object, context: LambdaContext) -> JobReceipt:
     }
 
 
-def _note_start(job: Job, status: str) -> None:
-    entry = run_table().update_job(job, JobEntry(status=status, message=""))
-    if status == INVOKING and not entry.submitted_at:
-        run_table().update_job(job, JobEntry(submitted_at=_now()))
-
-
-def _progress(job: Job, waited_s: float, context: LambdaContext) -> _Progress:
+def _progress(job: Job, entry: JobEntry, waited_s: float, context: LambdaContext) -> _Progress:
     """Invoke what has no reply, unless another invocation does: both would be billed."""
+    if entry.is_over:
+        logger.info("found over", status=entry.status)
+        return _Progress(entry.status)
+    if not entry.submitted_at:
+        run_table().update_job(job, JobEntry(submitted_at=_now()))
     now = time.time()
     until = now + _left_s(context)
     unfinished = run_table().acquire_lease(job, now=now, until=until)
@@ -154,7 +154,7 @@ def _merge(
 
 def _look(job: Job, records_done: int) -> None:
     """Note the job's progress; raise if its run has ended, so that no more is billed."""
-    run_table().acquire_slot(job)
+    run_table().check_running(job.run_id)
     run_table().update_job(job, JobEntry(records_done=records_done))
 
 

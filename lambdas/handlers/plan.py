@@ -1,5 +1,6 @@
 """Plan: check the request and its dataset, cut it into shards, write the plan."""
 
+from datetime import datetime
 from itertools import islice
 from typing import Any, TypedDict
 
@@ -11,7 +12,15 @@ from lambdas.aws.run_table import run_table
 from lambdas.aws.store import run_store
 from lambdas.contract.entries import ExpectedCost, RunEntry
 from lambdas.contract.environment import environment
-from lambdas.contract.keys import PLAN, QUESTIONS, REQUEST, plan_key, questions_key, run_key
+from lambdas.contract.keys import (
+    PLAN,
+    QUESTIONS,
+    REQUEST,
+    plan_key,
+    questions_key,
+    run_key,
+    upload_partition,
+)
 from lambdas.contract.schema import Plan
 from lambdas.core.dataset.files import DATASET_LIMIT
 from lambdas.core.dataset.reader import questions_of
@@ -48,11 +57,13 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
     start = read_start(task["start"], task["execution_name"])
     logger.append_keys(run_id=start.run_id)
     origin = Origin(start.run_id, task["execution_arn"], task["started_at"], start.uploaded)
+    if (first := _run_of_upload(start, origin)) != start.run_id:
+        return _duplicate(start, first)
     claimed = run_table().claim(
         origin.run_id, origin.execution_arn, origin.started_at, task["redrives"]
     )
     if not claimed:
-        return _duplicate(start)
+        return _duplicate(start, start.run_id)
     started_by = start.by.model_copy(update={"execution_name": task["execution_name"]})
     _update_run(origin, RunEntry(started_by=started_by))
 
@@ -72,16 +83,28 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
     return {"run_id": start.run_id, "duplicate": False, "pilot": pilot, "next_wave": 1}
 
 
-def _duplicate(start: Start) -> PlanReceipt:
-    """Return that an upload has its run already.
+def _run_of_upload(start: Start, origin: Origin) -> str:
+    """Return the id of the run that an upload's content has: this one's, or an earlier one's."""
+    if start.upload_key is None or start.upload_etag is None:
+        return start.run_id
+    if run_table().belongs_to(start.run_id, origin.execution_arn):
+        # A repeated step, or a redrive of a run whose content has another run by now.
+        return start.run_id
+    uploaded_at = datetime.fromisoformat(start.uploaded_at or origin.started_at)
+    partition = upload_partition(start.upload_key, start.upload_etag)
+    return run_table().claim_upload(partition, start.run_id, uploaded_at.timestamp())
+
+
+def _duplicate(start: Start, run_id: str) -> PlanReceipt:
+    """Return that an upload has its run already, as another delivery or another version.
 
     Raises:
         RequestError: another execution of this name has a run, with jobs and outputs of its own.
     """
     if start.upload_key is None:
         raise RequestError([f"run {start.run_id} exists already; start under another name"])
-    logger.info("found already started")
-    return {"run_id": start.run_id, "duplicate": True, "pilot": False, "next_wave": 1}
+    logger.info("found already started", first=run_id)
+    return {"run_id": run_id, "duplicate": True, "pilot": False, "next_wave": 1}
 
 
 def _update_run(origin: Origin, changes: RunEntry) -> None:

@@ -51,13 +51,17 @@ class WaveReceipt(TypedDict):
 def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
     """Read the plan and the backlogs, write the wave's jobs, partitions and totals.
 
-    No wave follows one in which Bedrock refused a job, or after which the run is stopped.
+    No wave follows one in which Bedrock refused a job, or after which the run is stopped. A copy of
+    the step that finds the wave planned returns the same receipt and changes nothing, as its jobs
+    may be live or collected.
     """
     run_id, wave = task["run_id"], task["next_wave"]
     logger.append_keys(run_id=run_id, wave=wave)
     plan = run_store().read_document(plan_key(run_id), Plan)
-    changes = RunEntry(next_wave=wave)
-    run = run_table().update_run(run_id, plan.execution_arn, changes, release_slots=True)
+    run = run_table().begin_wave(run_id, plan.execution_arn, wave)
+    if run is None:
+        logger.info("found planned")
+        return _receipt(run_id, wave, _totals(run_id, wave).wave_jobs)
 
     totals, backlogs = _totals(run_id, wave - 1), _backlogs(plan, wave - 1)
     jobs = [] if run.refused else next_jobs(plan, wave, backlogs, totals.retry_records)
@@ -69,14 +73,17 @@ def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
     if jobs:
         _write_wave(plan, wave, jobs, add_wave(totals, jobs), backlogs)
     logger.info("planned a wave", jobs=len(jobs))
-    last = wave if jobs else wave - 1
+    return _receipt(run_id, wave if jobs else wave - 1, len(jobs))
+
+
+def _receipt(run_id: str, wave: int, jobs: int) -> WaveReceipt:
     return {
         "run_id": run_id,
-        "wave": last,
-        "next_wave": last + 1,
-        "jobs": len(jobs),
-        "jobs_key": jobs_key(run_id, last),
-        "partitions_key": partitions_key(run_id, last),
+        "wave": wave,
+        "next_wave": wave + 1,
+        "jobs": jobs,
+        "jobs_key": jobs_key(run_id, wave),
+        "partitions_key": partitions_key(run_id, wave),
     }
 
 
@@ -100,7 +107,7 @@ def _backlogs(plan: Plan, wave: int) -> list[Backlog]:
 def _summarize_ended(plan: Plan, wave: int, backlogs: Sequence[Backlog]) -> None:
     jobs = list(jobs_in(run_store(), plan.run_id, wave))
     summary = summarize_wave(plan, wave, jobs, before=_backlogs(plan, wave - 1), after=backlogs)
-    run_table().put_wave(plan.run_id, summary)
+    run_table().put_wave(plan.run_id, summary, ended=True)
 
 
 def _write_wave(
@@ -111,9 +118,10 @@ def _write_wave(
     store.write_all(jobs_key(run_id, wave), encode_lines(jobs))
     store.write_all(partitions_key(run_id, wave), encode_lines(partitions_of(plan, wave)))
     store.write_document(wave_totals_key(run_id, wave), totals)
-    run_table().put_wave(run_id, summarize_wave(plan, wave, jobs, before=backlogs, after=backlogs))
+    summary = summarize_wave(plan, wave, jobs, before=backlogs, after=backlogs)
+    run_table().put_wave(run_id, summary, ended=False)
     all_paths = plan.questions * sum(setting.paths for setting in plan.settings)
-    run_table().update_run(
+    run_table().finish_wave(
         run_id,
         plan.execution_arn,
         RunEntry(

@@ -39,30 +39,35 @@ class SubmitTask(Job):
 def handler(task: object, context: LambdaContext) -> JobReceipt:
     """Acquire a slot, create the batch job or find the one created before, note its ARN.
 
-    The receipt says `submitted` once Bedrock has the job, and `ended` if Bedrock refuses it, or
-    if the run was stopped before the job was created.
+    The receipt says `submitted` once Bedrock has the job, and `ended` if Bedrock refuses it, if the
+    run was stopped before the job was created, or if this is a late copy of the step and the job is
+    over.
     """
     job = msgspec.convert(task, SubmitTask)
     logger.append_keys(run_id=job.run_id, wave=job.wave, job=job.job)
     clock = JobClock.at(job.bedrock, time.time(), environment().submit.poll_every_s)
 
-    has_slot = run_table().acquire_slot(job)
+    name = job_name(environment().bucket, job.run_id, job.wave, job.job)
+    entry = run_table().acquire_slot(job, JobEntry(status=WAITING, job_name=name))
+    if entry is not None and entry.is_over:
+        logger.info("found over", status=entry.status)
+        return _over(clock, entry.status)
     # Not before: the counts come with the slot that Collect releases.
-    stopped = has_slot and must_stop(run_table().run(job.run_id))
+    stopped = entry is not None and must_stop(run_table().run(job.run_id))
     try:
-        job_arn = _create(job, stopped=stopped) if has_slot else None
+        job_arn = None if entry is None else entry.job_arn or _create(job, name, stopped=stopped)
     except JobRefusedError as refused:
         logger.warning("found refused")
         run_table().refuse_job(job, str(refused))
-        return _not_submitted(clock, REFUSED)
+        return _over(clock, REFUSED)
     if job_arn == "":
         logger.warning("found the run stopped")
         run_table().skip_job(job)
-        return _not_submitted(clock, SKIPPED)
+        return _over(clock, SKIPPED)
     if job_arn is not None:
         _stop_if_run_ended(job, job_arn)
 
-    logger.info("tried to submit", has_slot=has_slot, job_arn=job_arn)
+    logger.info("tried to submit", has_slot=entry is not None, job_arn=job_arn)
     submitted = job_arn is not None
     times = (clock.restarted() if submitted else clock).after_attempt(submitted=submitted)
     return {
@@ -74,7 +79,7 @@ def handler(task: object, context: LambdaContext) -> JobReceipt:
     }
 
 
-def _not_submitted(clock: JobClock, status: str) -> JobReceipt:
+def _over(clock: JobClock, status: str) -> JobReceipt:
     times = clock.after_attempt(submitted=False)
     return {
         **times,
@@ -86,28 +91,23 @@ def _not_submitted(clock: JobClock, status: str) -> JobReceipt:
     }
 
 
-def _create(job: Job, *, stopped: bool) -> str | None:
-    """Return the job's ARN; `None` if the account has no room for it now.
+def _create(job: Job, name: str, *, stopped: bool) -> str | None:
+    """Create the batch job and return its ARN; `None` if the account has no room for it now.
 
     A job of a stopped run is only looked for, because an earlier attempt may have created it: ""
     if it does not exist.
     """
-    table = run_table()
-    name = job_name(environment().bucket, job.run_id, job.wave, job.job)
-    entry = table.update_job(job, JobEntry(status=WAITING, job_name=name))
-    job_arn = entry.job_arn or (
-        batch().find(name) if stopped else batch().create(_submission(job, name))
-    )
-    if job_arn:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        changes = JobEntry(
-            status=SUBMITTED,
-            message="",
-            job_arn=job_arn,
-            submitted_at=entry.submitted_at or now,
-        )
-        table.update_job(job, changes)
-    return job_arn
+    job_arn = batch().find(name) if stopped else batch().create(_submission(job, name))
+    if not job_arn:
+        return job_arn
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    changes = JobEntry(status=SUBMITTED, message="", job_arn=job_arn, submitted_at=now)
+    noted = run_table().note_submitted(job, changes)
+    if noted.job_arn != job_arn:
+        # A copy of this step was faster, and Bedrock no longer knew its token: nobody would
+        # collect this job.
+        batch().stop(job_arn)
+    return noted.job_arn
 
 
 def _submission(job: Job, name: str) -> Submission:

@@ -48,6 +48,7 @@ SAMPLED_VOTES = [
     ("-3", {"-3": 2, "13": 1}, 0, True),
 ]
 NO_FORMAT = "has no format, must have format 1: an earlier version of this app wrote it"
+OLDER_FORMAT = "has format 0, this version reads format 1: deploy the version that began the run"
 NEWER_FORMAT = "has format 2, this version reads format 1: update the app"
 
 
@@ -146,8 +147,52 @@ def _assert_shown(client: tuple[Connection, Stack]) -> None:
     assert f"runs/{RUN}/report.json" in shown.get()
 
 
+WITHOUT_MODEL = "missing required field `model_id`"
+WAYS_OUT = "restore it, deploy the version that began the run, or start a new run"
+
+
+def test_a_plan_of_a_version_that_wrote_the_format_otherwise_is_refused_with_the_way_out(
+    world: World,
+) -> None:
+    thaw(world)
+    key = f"runs/{RUN}/plan.json"
+    (plan,) = world.rows(key)
+    del plan["model_id"]
+    world.put(key, plan)
+    world.executions.redrives = 1
+    world.reopen({"dataset": "datasets/six.jsonl"}, RUN)
+
+    with pytest.raises(FormatError) as refused:
+        world.step("PlanWave", execution(None, RUN) | {"run_id": RUN, "next_wave": 2})
+
+    message = str(refused.value)
+    assert message.startswith(f"s3://{world.bucket}/{key} is broken: ")
+    assert WITHOUT_MODEL in message
+    assert message.endswith(WAYS_OUT)
+
+
+@pytest.mark.parametrize("step", ["Build", "Submit", "Poll", "Invoke"])
+def test_a_job_of_such_a_version_is_refused_with_the_way_out(world: World, step: Any) -> None:
+    thaw(world)
+    job = world.rows(f"runs/{RUN}/waves/01/jobs.jsonl")[0]
+    del job["model_id"]
+    job["bedrock"] = receipt_of_submit()
+
+    with pytest.raises(FormatError, match=f"a task or file of run {RUN} is broken") as refused:
+        world.step(step, job)
+
+    assert WITHOUT_MODEL in str(refused.value)
+    assert str(refused.value).endswith(WAYS_OUT)
+
+
+def receipt_of_submit() -> Any:
+    times = {"wait_s": 60, "since": 0.0, "waited_s": 0.0, "over_s": 0.0}
+    return times | {"submitted": True, "job_arn": "arn:job", "ended": False, "status": ""}
+
+
 @pytest.mark.parametrize(
-    ("format_", "message"), [pytest.param(None, NO_FORMAT), pytest.param(2, NEWER_FORMAT)]
+    ("format_", "message"),
+    [pytest.param(0, OLDER_FORMAT), pytest.param(None, NO_FORMAT), pytest.param(2, NEWER_FORMAT)],
 )
 def test_another_format_is_refused_by_steps_and_client(
     world: World, client: tuple[Connection, Stack], format_: int | None, message: str

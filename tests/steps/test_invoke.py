@@ -113,6 +113,9 @@ def test_a_job_refused_midway_keeps_its_replies_and_repeats_only_the_rest(
     assert invoke(world, job)["status"] == "Refused"
     assert [row["recordId"] for row in rows(world)] == RECORDS[:1]
 
+    world.mark("demo", "failed")
+    world.executions.redrives = 1
+
     assert invoke(world, job)["status"] == "Completed"
 
     assert [call.record_id for call in models.calls] == [RECORDS[0], RECORDS[1], RECORDS[1]]

@@ -11,8 +11,8 @@ import pytest
 
 from lambdas.contract.jobs import Job
 from lambdas.contract.schema import Plan
-from lambdas.contract.votes import Backlog, ConfidenceGroup, LostRecords
 from lambdas.contract.stack import StackVariables
+from lambdas.contract.votes import Backlog, ConfidenceGroup, LostRecords
 from lambdas.core.costs.loads import DatasetSize
 from lambdas.core.errors import RequestError
 from lambdas.core.planning import Origin, StackSettings, make_plan
@@ -41,8 +41,8 @@ def plan_of(quotas: Quotas = QUOTAS, **request: Any) -> Plan:
     )
     texts = DatasetSize(QUESTIONS * BYTES, QUESTIONS * 100, 300)
     one = survey_dataset(lambda: split_lines([b'{"question": "?"}'], BYTES), "q.jsonl")
-    sizes = array("L", [BYTES]) * QUESTIONS
-    survey = replace(one, labelled=QUESTIONS, question_bytes=sizes, size=texts)
+    sizes, none = (array("L", [size]) * QUESTIONS for size in (BYTES, 0))
+    survey = replace(one, labelled=QUESTIONS, question_bytes=sizes, choices_bytes=none, size=texts)
     origin = Origin("r" * 80, "arn:execution", "2026-11-22T06:00:00Z")
     variables = StackVariables(
         default_model=checked.model_id,

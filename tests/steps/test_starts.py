@@ -7,7 +7,7 @@ import pytest
 
 from lambdas.core.errors import RequestError
 from lambdas.core.requests.start import read_start
-from tests.unit.handlers.world import World, execution, upload
+from tests.unit.handlers.world import STARTED_AT, World, execution, upload
 
 SAMPLES = {"one?": {"greedy": ["The answer is 1."]}}
 QUESTION = {"question": "one?", "answer": "1"}
@@ -53,6 +53,91 @@ def test_the_same_upload_delivered_twice_is_one_run(served: World) -> None:
     assert again == {"run_id": first["run_id"], "duplicate": True, "pilot": False, "next_wave": 1}
     assert served.entry(first["run_id"]) == entry
     assert len(served.jobs_of_bedrock()) == 1
+
+
+CONTENT = json.dumps(QUESTION).encode()
+SENT_AGAIN = "2026-11-22T06:00:02Z"
+
+
+def sent(world: World, version: str, at: str, content: bytes = CONTENT) -> Any:
+    """Upload a dataset and return what Plan makes of its event."""
+    world.put("uploads/q.jsonl", content)
+    return world.plan(upload("uploads/q.jsonl", version, content, at), f"execution-{version}")
+
+
+def test_an_upload_sent_again_because_its_answer_was_lost_is_one_run(served: World) -> None:
+    first = sent(served, "v1", STARTED_AT)
+
+    again = sent(served, "v2", SENT_AGAIN)
+
+    assert again == first | {"duplicate": True}
+    assert len(served.keys("runs/")) == len(served.keys(f"runs/{first['run_id']}/"))
+    # A second delivery of either version.
+    assert sent(served, "v1", STARTED_AT) == first
+    assert sent(served, "v2", SENT_AGAIN) == again
+
+
+@pytest.mark.parametrize(
+    ("at", "duplicate"),
+    [
+        pytest.param("2026-11-22T05:45:00Z", False, id="15 minutes before"),
+        pytest.param("2026-11-22T05:45:01Z", True, id="delivered in another order"),
+        pytest.param("2026-11-22T06:14:59Z", True, id="within 15 minutes"),
+        pytest.param("2026-11-22T06:15:00Z", False, id="15 minutes after"),
+    ],
+)
+def test_the_same_content_is_one_run_for_15_minutes(
+    served: World, at: str, duplicate: bool
+) -> None:
+    sent(served, "v1", "2026-11-22T06:00:00Z")
+
+    assert sent(served, "v2", at)["duplicate"] is duplicate
+
+
+@pytest.mark.parametrize("at", ["", "yesterday", "2026-11-22T06:00:00", None])
+def test_without_a_time_in_the_event_that_of_the_execution_counts(served: World, at: Any) -> None:
+    sent(served, "v1", STARTED_AT)
+
+    assert sent(served, "v2", at)["duplicate"]
+
+
+def test_corrected_content_is_another_run(served: World) -> None:
+    first = sent(served, "v1", STARTED_AT)
+
+    corrected = sent(served, "v2", SENT_AGAIN, json.dumps(QUESTION | {"answer": "2"}).encode())
+
+    assert not corrected["duplicate"]
+    assert corrected["run_id"] != first["run_id"]
+
+
+def test_content_whose_run_was_refused_may_be_uploaded_again(served: World) -> None:
+    request = json.dumps(GREEDY | {"dataset": "datasets/late.jsonl"}).encode()
+    key = served.put("uploads/a.run.json", request)
+    served.failed_run(upload(key, "v1", request), "first")
+    served.put("datasets/late.jsonl", QUESTION)
+
+    again = served.plan(upload(key, "v2", request, SENT_AGAIN), "second")
+    third = served.plan(upload(key, "v3", request, SENT_AGAIN), "third")
+
+    assert not again["duplicate"]
+    assert served.entry(again["run_id"])["status"] == "running"
+    assert (third["duplicate"], third["run_id"]) == (True, again["run_id"])
+
+
+def test_a_refused_upload_that_is_redriven_runs_though_its_content_has_another_run(
+    served: World,
+) -> None:
+    request = json.dumps(GREEDY | {"dataset": "datasets/late.jsonl"}).encode()
+    key = served.put("uploads/a.run.json", request)
+    start = upload(key, "v1", request)
+    served.failed_run(start, "first")
+    served.put("datasets/late.jsonl", QUESTION)
+    served.plan(upload(key, "v2", request, SENT_AGAIN), "second")
+
+    served.executions.redrives = 1
+    served.reopen(start, "first")
+
+    assert not served.plan(start, "first")["duplicate"]
 
 
 def test_a_name_that_a_run_has_already_is_refused(served: World) -> None:

@@ -5,8 +5,9 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
-from lambdas.contract.schema import GREEDY, ModelPrices, Plan
+from lambdas.contract.schema import GREEDY, Field, ModelPrices, Plan
 from lambdas.core.sampling.plan import form_of
 from lambdas.core.sampling.records import encoded
 from lambdas.core.sampling.scheduling import (
@@ -35,14 +36,43 @@ class DatasetSize:
     """The size of a dataset's texts, all fields of a question together.
 
     Attributes:
-        characters: of all questions, as a record's JSON holds them.
-        token_bound: `token_upper_bound` of all questions.
+        characters: of all questions and their choices, as a record's JSON holds them.
+        token_bound: `token_upper_bound` of all questions and their choices.
         longest_token_bound: `token_upper_bound` of the question with the highest one.
+        choices_characters: those of the characters that are choices.
+        choices_token_bound: the choices' share of `token_bound`.
     """
 
     characters: int
     token_bound: int
     longest_token_bound: int
+    choices_characters: int = 0
+    choices_token_bound: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTimes:
+    """How often a prompt shows a question, and how often its choices."""
+
+    question: int
+    choices: int
+
+    @classmethod
+    def of(cls, fields: Sequence[Field]) -> Self:
+        """Return how often each field stands among those of a prompt."""
+        return cls(fields.count("question"), fields.count("choices"))
+
+    def total(self, both: int, choices: int) -> int:
+        """Return the size of what stands in all places.
+
+        Args:
+            both: the size of the question and its choices, once each.
+            choices: the size of the choices.
+
+        >>> FieldTimes(question=2, choices=1).total(110, 10)
+        210
+        """
+        return self.question * (both - choices) + self.choices * choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +150,15 @@ def prompt_size(plan: Plan, dataset: DatasetSize) -> PromptSize:
     characters = prompt.characters
     # Exemplars are counted unescaped; their share of the escapes is proportional.
     exemplars = frame * prompt.exemplar_characters / characters if characters else 0.0
-    # All fields of a question count as often as the most frequent one.
-    repeats = max(map(prompt.fields.count, prompt.fields))
+    times = FieldTimes.of(prompt.fields)
+    filled = times.total(dataset.characters, dataset.choices_characters)
+    filled_bound = times.total(dataset.token_bound, dataset.choices_token_bound)
     return PromptSize(
-        frame + repeats * dataset.characters / plan.questions,
+        frame + filled / plan.questions,
         exemplars,
-        frame_bound + repeats * dataset.token_bound / plan.questions,
-        frame_bound + repeats * dataset.longest_token_bound,
+        frame_bound + filled_bound / plan.questions,
+        # Which part of the longest question its choices are is not known.
+        frame_bound + max(times.question, times.choices) * dataset.longest_token_bound,
     )
 
 

@@ -8,6 +8,8 @@ from lambdas.contract import FEW_SHOT_WORDS, Task
 from lambdas.core.text import encodable, shown
 
 QUESTION_FIELD, CHOICES_FIELD, EXEMPLARS_FIELD = "question", "choices", "exemplars"
+# A record may be a dataset's longest question as often.
+MAX_PLACES = 8
 _SHOWN_PROBLEMS = 10
 # What `string.Formatter` parses, but without conversions, and with the position of a lone brace.
 _BRACE = re.compile(r"(?P<escaped>\{\{|\}\})|\{(?P<field>[^{}]*)\}|(?P<lone>[{}])")
@@ -33,7 +35,8 @@ def parse_template(template: str, task: Task | None) -> ParsedTemplate:
 
     Args:
         template: with `{question}` once or more; `{choices}` for multiple choice, which follow
-            the first question if absent; `{exemplars}`; `{{` and `}}` for braces.
+            the first question if absent; `{exemplars}`; `{{` and `}}` for braces. At most
+            `MAX_PLACES` fields.
         task: of the run, `None` if it is not known.
 
     >>> parse_template("{{{question}}}!", "arithmetic").texts
@@ -55,6 +58,8 @@ def parse_template(template: str, task: Task | None) -> ParsedTemplate:
         elif len(problems) < _SHOWN_PROBLEMS:
             problems.append(_brace_problem(template, found, task))
     texts[-1] += template[end:]
+    if len(fields) > MAX_PLACES:
+        problems.append(_places_problem(fields))
     if QUESTION_FIELD not in fields:
         problems.append(f"template is {shown(template)}, must have the field {{question}}")
     elif task == "multiple_choice" and CHOICES_FIELD not in fields:
@@ -138,6 +143,14 @@ def _brace_problem(template: str, found: re.Match[str], task: Task | None) -> st
     return (
         f"template has a lone {brace} in line {line}, column {column}, must be a field such as"
         f" {{question}}; write {brace * 2} for a brace"
+    )
+
+
+def _places_problem(fields: Sequence[str]) -> str:
+    counts = ", ".join(f"{{{name}}} {fields.count(name):,}" for name in dict.fromkeys(fields))
+    return (
+        f"template has {len(fields):,} fields ({counts}), must have at most {MAX_PLACES}, because"
+        " each is paid for in every record; leave some out"
     )
 
 

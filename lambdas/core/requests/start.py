@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from lambdas.contract import UPLOADS
@@ -33,6 +34,7 @@ class Start:
         request: unchecked; of an uploaded dataset, one that names it.
         upload_key: of the uploaded object, `None` for a request from the console.
         upload_etag: of the content that was uploaded, `None` if the event does not say.
+        uploaded_at: ISO 8601 with its zone, `None` if the event does not say.
         by: who and what started it.
     """
 
@@ -40,6 +42,7 @@ class Start:
     request: object
     upload_key: str | None = None
     upload_etag: str | None = None
+    uploaded_at: str | None = None
     by: StartedBy = _BY_EXECUTION
 
     @property
@@ -79,7 +82,8 @@ def read_start(start: object, execution_name: str) -> Start:
     key = str(created.get("key"))
     version = by.version_id or by.etag or by.sequencer or "None"
     etag = by.etag if by.etag and _ETAG.fullmatch(by.etag) else None
-    return Start(run_id_of_upload(key, version), {"dataset": key}, key, etag, by)
+    at = _time(start)
+    return Start(run_id_of_upload(key, version), {"dataset": key}, key, etag, at, by)
 
 
 def read_request(content: bytes, key: str) -> object:
@@ -135,6 +139,15 @@ def _created_object(start: object) -> Mapping[str, Any] | None:
     key = created.get("key") if isinstance(created, Mapping) else None
     is_upload = isinstance(key, str) and key.startswith(UPLOADS) and encodable(key)
     return created if is_upload else None
+
+
+def _time(start: Any) -> str | None:
+    """Return when an event says that the object was created, `None` for no time with its zone."""
+    try:
+        has_zone = datetime.fromisoformat(start.get("time")).tzinfo is not None
+    except (TypeError, ValueError):
+        return None
+    return str(start["time"]) if has_zone else None
 
 
 def _text(value: object) -> str | None:

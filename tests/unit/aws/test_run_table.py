@@ -8,7 +8,7 @@ import pytest
 
 from lambdas.aws.run_table import RunTable
 from lambdas.contract import Table
-from lambdas.contract.entries import JobEntry, RunEntry
+from lambdas.contract.entries import JobEntry, RunEntry, UploadEntry
 from lambdas.contract.jobs import SliceFigures
 from lambdas.contract.keys import REFUSED
 from lambdas.contract.schema import FORMAT, FormatError
@@ -199,15 +199,145 @@ def test_a_run_that_abort_never_marked_failed_reopens(running: RunTable) -> None
     assert running.reopen(RUN, EXECUTION, 1) is not None
 
 
-def test_a_job_that_is_submitted_again_is_no_longer_refused(running: RunTable, stored: Any) -> None:
+def test_a_redriven_job_is_no_longer_refused(running: RunTable, stored: Any) -> None:
     running.refuse_job(job(1), "no access")
     running.refuse_job(job(2), "no access")
+    running.fail_run(RUN, EXECUTION, WHY, ENDED_AT)
+    running.reopen(RUN, EXECUTION, 1)
 
+    running.acquire_slot(job(1), JobEntry(status="waiting"))
+
+    found = entry(stored)
+    assert (found["refused"], found["active_jobs"]) == ({"01-j0002"}, {"01-j0001"})
+    assert [each.status for each in running.jobs(RUN)] == ["waiting", REFUSED]
+
+
+def test_a_refused_job_gets_no_slot_until_a_redrive(running: RunTable, stored: Any) -> None:
+    running.refuse_job(job(1), "no access")
+    before = entry(stored)
+
+    found = running.acquire_slot(job(1), JobEntry(status="waiting"))
+
+    assert found is not None
+    assert (found.is_over, found.message) == (True, "no access")
+    assert entry(stored) == before
+
+
+def test_a_job_refused_by_an_earlier_version_may_be_submitted_again(
+    running: RunTable, stored: Any
+) -> None:
+    running.refuse_job(job(1), "no access")
+    stored.update_item(
+        Key={"run_id": RUN, "entry": "job#01#j0001"}, UpdateExpression="REMOVE refused_in"
+    )
+
+    found = running.acquire_slot(job(1), JobEntry(status="waiting"))
+
+    assert found is not None
+    assert (found.is_over, found.status) == (False, "waiting")
+
+
+def test_a_collected_job_gets_no_slot(running: RunTable, stored: Any) -> None:
     running.acquire_slot(job(1))
+    running.collect_job(job(1), JobEntry(status="Completed", collected=True))
 
-    assert entry(stored)["refused"] == {"01-j0002"}
-    refused = [(each.status, each.message) for each in running.jobs(RUN)]
-    assert refused == [(REFUSED, "no access")] * 2
+    found = running.acquire_slot(job(1), JobEntry(status="waiting"))
+
+    assert found is not None
+    assert (found.is_over, found.status) == (True, "Completed")
+    assert "active_jobs" not in entry(stored)
+
+
+def test_the_slot_that_a_late_copy_left_when_it_died_is_released(
+    running: RunTable, stored: Any
+) -> None:
+    running.acquire_slot(job(1, slots=1))
+    running.collect_job(job(1), JobEntry(collected=True))
+    stored.update_item(
+        Key={"run_id": RUN, "entry": "run"},
+        UpdateExpression="ADD active_jobs :slots",
+        ExpressionAttributeValues={":slots": {"01-j0001"}},
+    )
+
+    assert running.acquire_slot(job(2, slots=1)) is None
+
+    assert running.acquire_slot(job(2, slots=1)) is not None
+    assert entry(stored)["active_jobs"] == {"01-j0002"}
+
+
+def test_the_slot_of_a_live_job_is_not_released(running: RunTable) -> None:
+    running.acquire_slot(job(1, slots=1))
+
+    assert running.acquire_slot(job(2, slots=1)) is None
+    assert running.acquire_slot(job(2, slots=1)) is None
+
+
+LATE = [
+    pytest.param("Submitted", "building", id="Build after Submit"),
+    pytest.param("Refused", "building", id="Build after a refusal"),
+    pytest.param("InProgress", "Submitted", id="Submit after a look"),
+    pytest.param("InProgress", "Validating", id="an older look"),
+    pytest.param("Completed", "InProgress", id="a look before the end"),
+    pytest.param("Completed", "Invoking", id="Invoke after the last reply"),
+    pytest.param("Stopped", "a new status", id="a look at a status that is new"),
+]
+
+
+@pytest.mark.parametrize(("found", "late"), LATE)
+def test_a_job_s_status_does_not_go_backwards(table: RunTable, found: str, late: str) -> None:
+    before = table.update_job(job(), JobEntry(status=found, records_done=9))
+
+    after = table.update_job(job(), JobEntry(status=late, records_done=5, message="late"))
+
+    assert after == before
+
+
+FORWARDS = [
+    pytest.param("Refused", "waiting", id="submitted again"),
+    pytest.param("Unknown", "InProgress", id="known again"),
+    pytest.param("InProgress", "InProgress", id="the same"),
+    pytest.param("Invoking", "Refused", id="refused midway"),
+    pytest.param("Completed", "Completed", id="the output is there"),
+    pytest.param("a new status", "Completed", id="after a status that is new"),
+]
+
+
+@pytest.mark.parametrize(("found", "then"), FORWARDS)
+def test_a_job_s_status_goes_forwards(table: RunTable, found: str, then: str) -> None:
+    table.update_job(job(), JobEntry(status=found))
+
+    after = table.update_job(job(), JobEntry(status=then, message="new"))
+
+    assert (after.status, after.message) == (then, "new")
+
+
+def test_the_first_end_of_a_job_stands(table: RunTable) -> None:
+    first = JobEntry(status="Completed", ended_at=ENDED_AT)
+    table.update_job(job(), first)
+
+    after = table.update_job(job(), first.model_copy(update={"ended_at": "2026-11-22T07:00:09Z"}))
+
+    assert after.ended_at == ENDED_AT
+
+
+def test_a_collected_job_stays_as_it_is(table: RunTable) -> None:
+    table.update_job(job(), JobEntry(status="Completed", collected=True, answered=2))
+    before = table.jobs(RUN)
+
+    table.update_job(job(), JobEntry(records_done=1))
+    table.collect_job(job(), JobEntry(collected=False, answered=0))
+    table.note_submitted(job(), JobEntry(job_arn="arn:late"))
+
+    assert table.jobs(RUN) == before
+    assert table.acquire_lease(job(), now=1.0, until=2.0) is None
+
+
+def test_the_first_arn_of_a_job_stands(table: RunTable) -> None:
+    table.note_submitted(job(), JobEntry(status="Submitted", job_arn="arn:first"))
+
+    noted = table.note_submitted(job(), JobEntry(status="Submitted", job_arn="arn:second"))
+
+    assert noted.job_arn == "arn:first"
 
 
 def test_a_run_has_failed_until_it_is_reopened(failed: RunTable) -> None:
@@ -290,9 +420,42 @@ def test_between_waves_all_slots_are_released(running: RunTable, stored: Any) ->
     running.acquire_slot(job(1))
     assert entry(stored)["active_jobs"] == {"01-j0001"}
 
-    running.update_run(RUN, EXECUTION, RunEntry(next_wave=2), release_slots=True)
+    begun = running.begin_wave(RUN, EXECUTION, 2)
 
+    assert begun is not None
+    assert begun.next_wave == 2
     assert "active_jobs" not in entry(stored)
+
+
+@pytest.mark.parametrize("wave", [1, 2])
+def test_a_planned_wave_is_not_planned_again(running: RunTable, stored: Any, wave: int) -> None:
+    running.finish_wave(RUN, EXECUTION, RunEntry(wave=2, jobs_planned=4))
+    running.acquire_slot(job(1))
+    before = entry(stored)
+
+    assert running.begin_wave(RUN, EXECUTION, wave) is None
+    running.finish_wave(RUN, EXECUTION, RunEntry(wave=wave, jobs_planned=2))
+
+    assert entry(stored) == before
+
+
+def test_no_wave_of_a_run_that_has_ended_is_planned(failed: RunTable) -> None:
+    with pytest.raises(RunEndedError):
+        failed.begin_wave(RUN, EXECUTION, 2)
+    with pytest.raises(RunEndedError):
+        failed.finish_wave(RUN, EXECUTION, RunEntry(wave=2))
+
+
+def test_a_late_summary_of_a_planned_wave_does_not_replace_that_of_the_ended_one(
+    table: RunTable,
+) -> None:
+    planned, ended = (WaveSummary(1, 2, 12, generations, SETTINGS) for generations in (24, 20))
+    table.put_wave(RUN, planned, ended=False)
+    table.put_wave(RUN, ended, ended=True)
+
+    table.put_wave(RUN, planned, ended=False)
+
+    assert table.waves(RUN) == [ended]
 
 
 def test_a_job_of_an_ended_run_is_not_refused(failed: RunTable) -> None:
@@ -442,7 +605,7 @@ def test_jobs_come_in_order_with_whole_numbers_however_many_pages(table: RunTabl
 def test_waves_come_in_order_and_apart_from_jobs(table: RunTable) -> None:
     summaries = [WaveSummary(wave, 2, 12, 24, SETTINGS) for wave in (1, 2, 10)]
     for summary in (summaries[1], summaries[0], summaries[2]):
-        table.put_wave(RUN, summary)
+        table.put_wave(RUN, summary, ended=False)
     table.update_job(job(), JobEntry(job="j0001"))
 
     assert table.waves(RUN) == summaries
@@ -484,13 +647,18 @@ def every_update() -> list[dict[str, Any]]:
     recording: Any = RecordingTable()
     table = RunTable(recording)
     table.claim(RUN, EXECUTION, STARTED_AT)
-    table.update_run(RUN, EXECUTION, RunEntry(status="succeeded"), release_slots=True)
+    table.belongs_to(RUN, EXECUTION)
+    table.claim_upload("upload#1", RUN, 1.0)
+    table.update_run(RUN, EXECUTION, RunEntry(status="succeeded"))
+    table.begin_wave(RUN, EXECUTION, 2)
+    table.finish_wave(RUN, EXECUTION, RunEntry(wave=2))
     table.fail_run(RUN, EXECUTION, WHY, ENDED_AT, 1)
     table.reopen(RUN, EXECUTION, 1)
     table.has_failed(RUN, EXECUTION)
     table.check_running(RUN)
-    table.acquire_slot(job())
-    table.release_slot(job())
+    table.acquire_slot(job(), JobEntry(status="waiting"))
+    table.collect_job(job(), JobEntry(status="Completed", collected=True))
+    table.note_submitted(job(), JobEntry(job_arn="arn:job"))
     table.refuse_job(job(), "why")
     table.acquire_lease(job(), now=1.0, until=2.0)
     table.release_lease(job(), until=2.0)
@@ -501,15 +669,15 @@ def every_update() -> list[dict[str, Any]]:
 
 
 WORD = re.compile(r"[#:]?\b[A-Za-z_]\w*")
-GRAMMAR = {"SET", "REMOVE", "ADD", "DELETE", "AND", "OR", "IN"}
+GRAMMAR = {"SET", "REMOVE", "ADD", "DELETE", "AND", "OR", "IN", "NOT"}
 FUNCTIONS = {"attribute_not_exists", "contains", "size"}
 KEYS = {Table.PARTITION, Table.SORT, Table.INDEX_PARTITION, "format"}
 
 
 def test_expressions_name_attributes_of_the_entry_s_type() -> None:
     for update in every_update():
-        of_run = update["Key"]["entry"] == "run"
-        members = (RunEntry if of_run else JobEntry).model_fields.keys() | KEYS
+        of_entry = {"run": RunEntry, "upload": UploadEntry}.get(update["Key"]["entry"], JobEntry)
+        members = of_entry.model_fields.keys() | KEYS
 
         assert set(update["ExpressionAttributeNames"].values()) <= members
         text = f"{update['UpdateExpression']} {update['ConditionExpression']}"

@@ -339,3 +339,39 @@ def test_a_connection_lost_again_and_again_is_an_error(store: Store) -> None:
 
     with pytest.raises(ResponseStreamingError):
         flaky.read(KEY)
+
+
+def test_an_object_that_is_there_is_not_written_again(store: Store) -> None:
+    assert store.write_once(KEY, lambda: iter([b"first", b"\n"])) == 6
+
+    assert store.write_once(KEY, lambda: iter([b"second\n"])) == 7
+
+    assert store.read(KEY) == b"first\n"
+
+
+@pytest.mark.parametrize("conflicts", [1, 3])
+def test_a_write_that_meets_another_one_is_repeated(conflicts: int) -> None:
+    client = s3_client()
+    with Stubber(client) as s3:
+        for _ in range(conflicts):
+            s3.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
+        s3.add_client_error("put_object", "PreconditionFailed", http_status_code=412)
+
+        assert Store(client, "bucket").write_once(KEY, lambda: iter([b"x\n"])) == 2
+
+        s3.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("code", "answers"), [("ConditionalRequestConflict", 4), ("AccessDenied", 1)]
+)
+def test_a_write_that_keeps_failing_fails(code: str, answers: int) -> None:
+    client = s3_client()
+    with Stubber(client) as s3:
+        for _ in range(answers):
+            s3.add_client_error("put_object", code)
+
+        with pytest.raises(ClientError, match=code):
+            Store(client, "bucket").write_once(KEY, lambda: iter([b"x\n"]))
+
+        s3.assert_no_pending_responses()

@@ -5,10 +5,14 @@ from dataclasses import replace
 from itertools import repeat
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lambdas.contract.schema import (
+    Choice,
     Estimate,
     Plan,
+    Question,
     Stopping,
     decode_document,
     encode_document,
@@ -26,6 +30,10 @@ from lambdas.core.planning import (
 )
 from lambdas.core.preflight import Availability, LifeCycle, ModelFacts
 from lambdas.core.requests.request import check_request, read_unchecked
+from lambdas.core.sampling.jobs import all_records
+from lambdas.core.sampling.plan import form_of, sampling_of, shard_named
+from lambdas.core.sampling.records import RecordWriter
+from lambdas.core.sampling.scheduling import full_run_jobs
 from lambdas.core.sampling.sharding import Quotas
 from lambdas.core.survey import DatasetSurvey
 from lambdas.core.text import Line, split_lines
@@ -43,6 +51,7 @@ STACK = StackSettings(
         max_input_mib=1,
     ),
 )
+REHEARSAL = replace(STACK, variables=STACK.variables.model_copy(update={"rehearsal": True}))
 GOOD = {"question": "How many é?", "answer": "7"}
 CHOICE = {"question": "Which?", "choices": ["12", "18"], "answer": "A"}
 
@@ -52,7 +61,11 @@ def questions(count: int) -> Iterator[dict[str, object]]:
 
 
 def planned(
-    count: int = 200, survey: DatasetSurvey | None = None, before: str = "Q: ", **request: object
+    count: int = 200,
+    survey: DatasetSurvey | None = None,
+    before: str = "Q: ",
+    quotas: Quotas = QUOTAS,
+    **request: object,
 ) -> Plan:
     checked = check_request(
         {"dataset": "q.jsonl", "template": f"{before}{{question}}\nA:", **request},
@@ -61,7 +74,9 @@ def planned(
         most_jobs_at_once=STACK.variables.jobs_at_once,
         model_behind=lambda _: None,
     )
-    return make_plan(ORIGIN, checked, survey or surveyed(*questions(count)), [], STACK)
+    own = {"min_records": quotas.min_records, "max_records": quotas.max_records}
+    stack = replace(STACK, variables=STACK.variables.model_copy(update=own))
+    return make_plan(ORIGIN, checked, survey or surveyed(*questions(count)), [], stack)
 
 
 def test_equal_problems_of_a_dataset_are_one_with_their_number() -> None:
@@ -345,7 +360,7 @@ def test_what_bedrock_says_of_the_model_is_refused_with_all_other_problems() -> 
 
     assert [problem.split(",")[0] for problem in found] == [
         "paths is 0",
-        f'model_id is "{STACK.default_model}"',
+        f'model_id is "{STACK.variables.default_model}"',
         "q line 1: is no JSON (Expecting property name enclosed in double quotes at column 2)",
     ]
 
@@ -355,18 +370,14 @@ def test_bedrock_s_remarks_on_the_model_are_warnings_of_the_plan() -> None:
 
     warnings = run_of({"dataset": "q"}, legacy, q=content_of(GOOD)).plan.warnings
 
-    assert warnings[0].startswith(f"{STACK.default_model}: Legacy; ")
+    assert warnings[0].startswith(f"{STACK.variables.default_model}: Legacy; ")
 
 
 def test_in_a_rehearsal_bedrock_is_not_asked_for_checks() -> None:
-    rehearsing = replace(STACK, rehearsal=True)
 
-    assert (
-        run_of({"dataset": "q"}, UNSUBSCRIBED, rehearsing, q=content_of(GOOD)).plan.questions == 1
-    )
+    assert run_of({"dataset": "q"}, UNSUBSCRIBED, REHEARSAL, q=content_of(GOOD)).plan.questions == 1
 
 
-REHEARSAL = replace(STACK, rehearsal=True)
 SONNET = {
     "dataset": "q",
     "model_id": "us.anthropic.claude-sonnet-5",
@@ -415,3 +426,47 @@ def test_the_plan_is_read_as_it_was_written_with_fields_for_the_model() -> None:
     plan = planned(model_fields={"thinking": {"type": "disabled"}, "top_k": 40})
 
     assert decode_document(encode_document(plan), Plan, "plan.json") == plan
+
+
+def test_a_field_counts_as_often_as_it_stands_in_the_template() -> None:
+    long = ({"question": "x" * 10_000, "answer": "1"} for _ in range(100))
+    survey = surveyed(*long)
+
+    once, thrice = (
+        planned(survey=survey, before="Q: " + "{question}" * more, paths=1) for more in (0, 2)
+    )
+
+    # 100 records of 10 kB fit in 1 MiB; three times as large, they need three jobs.
+    assert (len(once.shards), len(thrice.shards)) == (1, 3)
+    assert once.estimate is not None
+    assert thrice.estimate is not None
+    # 20,000 characters more are 5,000 tokens more.
+    assert thrice.estimate.prompt_tokens - once.estimate.prompt_tokens == 5_000
+
+
+FIELDS = st.lists(st.sampled_from(["question", "choices"]), max_size=7).map(
+    lambda more: "".join(f" {{{name}}}" for name in ["question", *more])
+)
+
+
+@given(
+    FIELDS,
+    st.lists(st.integers(1, 40_000), min_size=1, max_size=30),
+    st.integers(1, 20_000),
+    st.integers(1, 6),
+)
+def test_no_job_that_build_writes_is_larger_than_plan_counted(
+    template: str, sizes: list[int], option_bytes: int, paths: int
+) -> None:
+    texts, options = ["é" * (size // 6 + 1) for size in sizes], ["y" * option_bytes, "n"]
+    survey = surveyed(*({"question": text, "choices": options, "answer": "A"} for text in texts))
+    plan = planned(survey=survey, quotas=Quotas(1, 500, 1), template=template, paths=paths)
+    choices = tuple(map(Choice, "AB", options))
+    questions = [Question(n, "x", text, "A", choices) for n, text in enumerate(texts)]
+
+    for job in full_run_jobs(plan):
+        (job_slice,) = job.slices
+        shard = shard_named(plan, job_slice.shard)
+        writer = RecordWriter(form_of(plan), plan.prompt, sampling_of(plan, job_slice.temperature))
+        size = sum(map(len, writer.lines(questions, all_records(job_slice, shard))))
+        assert size <= 2**20 or shard.questions == 1

@@ -26,6 +26,15 @@ def test_a_survey_counts_the_tokens_that_questions_and_their_options_may_have() 
     assert survey.size.token_bound == 7 + 13
 
 
+def test_a_survey_counts_choices_apart_because_a_template_may_repeat_either() -> None:
+    survey = surveyed(CHOICE | {"question": "Which é?"}, CHOICE)
+
+    # "(A) 12\n(B) 18" is 13 characters, and 14 with the escape of its line end.
+    assert list(survey.question_bytes) == [13 + 14, 6 + 14]
+    assert list(survey.choices_bytes) == [14, 14]
+    assert (survey.size.choices_characters, survey.size.choices_token_bound) == (28, 26)
+
+
 def test_a_survey_knows_the_longest_question_and_the_characters_of_all() -> None:
     survey = surveyed(*({"question": "1" * size} for size in (3, 7, 5)))
 

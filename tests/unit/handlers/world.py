@@ -238,11 +238,14 @@ def execution(start: Any, name: str) -> dict[str, Any]:
     return {"start": start, "execution_arn": arn, "execution_name": name}
 
 
-def upload(key: str, version: str = "v1", content: bytes | None = None) -> dict[str, Any]:
+def upload(
+    key: str, version: str = "v1", content: bytes | None = None, at: str = STARTED_AT
+) -> dict[str, Any]:
     """The event of an upload, as EventBridge hands it to the state machine."""
     etag = {"etag": md5(content).hexdigest()} if content is not None else {}
     return {
         "source": "aws.s3",
         "detail-type": "Object Created",
+        "time": at,
         "detail": {"object": {"key": key, "version-id": version, **etag}},
     }

@@ -146,7 +146,11 @@ def test_each_digit_of_a_prompt_may_be_a_token() -> None:
 def test_choices_that_are_twice_in_the_template_count_twice() -> None:
     twice = Prompt(("", "", "", ""), ("question", "choices", "choices"))
 
-    assert estimated(a_plan(prompt=twice), NOVA, characters=44).prompt_tokens == 22
+    plan = a_plan(prompt=twice)
+    size = DatasetSize(44 * plan.questions, 0, 0, choices_characters=24 * plan.questions)
+
+    # 20 characters of the question, and twice 24 of its choices.
+    assert estimate(plan, size, NOVA).prompt_tokens == 17
 
 
 def test_a_question_that_is_twice_in_the_template_counts_twice() -> None:

@@ -101,6 +101,16 @@ def test_of_very_many_problems_some_are_shown() -> None:
     assert len(problems("{x} {" * 30_000)) == 11
 
 
+def test_a_template_has_at_most_eight_fields() -> None:
+    eight = "{exemplars}" + "{question}{choices}" * 3 + "{question}"
+
+    assert problems(eight, "multiple_choice") == []
+    assert problems(eight + "{question}", "multiple_choice") == [
+        "template has 9 fields ({exemplars} 1, {question} 5, {choices} 3), must have at most 8,"
+        " because each is paid for in every record; leave some out"
+    ]
+
+
 def test_a_template_for_an_unknown_task_may_have_options() -> None:
     assert problems("{question}{choices}", None) == []
 
