@@ -28,6 +28,7 @@ from lambdas.contract import InvocationType
 from lambdas.contract.jobs import Job, StoredReply
 from lambdas.contract.keys import MANIFEST, output_folder
 from lambdas.core.errors import JobRefusedError
+from lambdas.core.models.base import member_number
 from lambdas.core.on_demand import (
     MAX_RECORD_BYTES,
     ON_DEMAND,
@@ -44,6 +45,7 @@ from lambdas.core.on_demand import (
     timed_out,
 )
 from lambdas.core.outputs.counts import stated
+from lambdas.core.service_errors import ACCESS_WAY_OUT
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
@@ -159,12 +161,13 @@ class Runtime:
         response: Any = self._client.converse(
             modelId=call.model_id, requestMetadata=call.labels, **json.loads(call.body)
         )
-        usage = response.get("usage") or {}
+        usage = response.get("usage")
         output = {name: value for name, value in response.items() if name != "ResponseMetadata"}
         # Half a character, at the end of a reply that was cut off within one, has no UTF-8.
         text = json.dumps(output, default=_base64, ensure_ascii=False)
-        tokens_in, tokens_out = usage.get("inputTokens"), usage.get("outputTokens")
-        return Reply(text.encode(errors="replace"), stated(tokens_in), stated(tokens_out))
+        names = "inputTokens", "outputTokens"
+        tokens_in, tokens_out = (stated(member_number(usage, name)) for name in names)
+        return Reply(text.encode(errors="replace"), tokens_in, tokens_out)
 
 
 @cache
@@ -179,8 +182,9 @@ def _failure(model_id: str, error: ClientError) -> Failure:
     failure = classify_error(str(details.get("Code", "")), status, str(details.get("Message", "")))
     if failure.kind == "refused":
         raise JobRefusedError(
-            f"model {model_id!r} is refused on demand: {plain_text(str(error))}; choose one that"
-            " this account may invoke in this Region, or a dataset large enough for batch jobs"
+            f"model {model_id!r} is refused on demand: {plain_text(str(error))}; {ACCESS_WAY_OUT},"
+            " choose one that this account may invoke in this Region, or a dataset large enough for"
+            " batch jobs"
         ) from error
     return failure
 

@@ -210,15 +210,22 @@ class RunTable(Entries):
             raise _ended(job.run_id, "nothing more is submitted")
         return updated.done
 
-    def release_slot(self, job: Job) -> None:
-        """Release a job's slot."""
+    def release_slot(self, job: Job, *, refused: bool = False) -> None:
+        """Release a job's slot; mark the job as refused if it ran and has refused records."""
         self.update(
             job.run_id,
             Table.RUN_ENTRY,
             {},
-            actions="DELETE #active_jobs :slots",
+            actions=f"{'ADD #refused :slots ' if refused else ''}DELETE #active_jobs :slots",
             values={"slots": {slot_name(job.wave, job.job)}},
         )
+
+    def readmit_refused(self, run_id: str) -> None:
+        """Forget which jobs are refused, before the last wave's jobs are repeated.
+
+        Each of them that is refused once more is marked again.
+        """
+        self.update(run_id, Table.RUN_ENTRY, {}, actions="REMOVE #refused")
 
     def refuse_job(self, job: Job, why: str) -> None:
         """Mark a job as refused and release its slot.

@@ -5,6 +5,7 @@ from typing import Any, TypedDict
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.aws.redrives import reopen_if_redriven
+from lambdas.aws.run_table import run_table
 from lambdas.aws.store import run_store
 from lambdas.contract.keys import jobs_key, partitions_key, wave_totals_key
 from lambdas.contract.votes import WaveTotals
@@ -36,7 +37,8 @@ def handler(task: ReopenTask, context: LambdaContext) -> ReopenReceipt:
     """Fail with the run's reason, or reopen the run if it was redriven since it failed.
 
     A redrive restarts at the state that failed, and a state of type Fail would fail again. The
-    last wave's jobs are then repeated: each finds what it has and continues from there.
+    last wave's jobs are then repeated: each finds what it has and continues from there. Jobs that
+    were refused are submitted, and the next wave asks for single records that were.
 
     Raises:
         RunFailedError: the execution was not redriven.
@@ -47,6 +49,7 @@ def handler(task: ReopenTask, context: LambdaContext) -> ReopenReceipt:
     run = reopen_if_redriven(run_id, task["execution_arn"], or_open="message" in task["ended"])
     if run is None:
         raise RunFailedError(failure_message(task["ended"]))
+    run_table().readmit_refused(run_id)
 
     wave = run.wave
     totals = (

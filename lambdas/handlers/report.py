@@ -68,9 +68,11 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
     plan = run_store().read_document(plan_key(run_id), Plan)
     ended = datetime.now(UTC)
 
+    run = run_table().update_run(run_id, plan.execution_arn, RunEntry())
     jobs, selector = run_table().jobs(run_id), ExampleSelector(plan.questions)
-    incomplete = incomplete_reason(jobs)
-    report = _report(plan, _scored(plan, wave, jobs, selector), jobs, ended)
+    incomplete = incomplete_reason(jobs, run.refused)
+    settings = _scored(plan, wave, jobs, selector)
+    report = _report(plan, settings, jobs, ended, refused=incomplete is not None)
 
     _write(plan, wave, report, _explorer(plan, jobs, selector))
     if incomplete is None:
@@ -108,7 +110,12 @@ def _sums(plan: Plan, wave: int) -> dict[str, PartitionSums]:
 
 
 def _report(
-    plan: Plan, settings: Sequence[ScoredSetting], jobs: Sequence[JobEntry], ended: datetime
+    plan: Plan,
+    settings: Sequence[ScoredSetting],
+    jobs: Sequence[JobEntry],
+    ended: datetime,
+    *,
+    refused: bool,
 ) -> Report:
     request = run_store().read_document(run_key(plan.run_id, REQUEST), dict[str, Any])
     return make_report(
@@ -117,6 +124,7 @@ def _report(
         settings,
         jobs=jobs,
         waves=run_table().waves(plan.run_id),
+        refused=refused,
         seconds=(ended - datetime.fromisoformat(plan.started_at)).total_seconds(),
     )
 

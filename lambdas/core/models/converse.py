@@ -5,6 +5,7 @@ CreateModelInvocationJob. Batch output may have null for members that are otherw
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -16,6 +17,7 @@ from lambdas.core.models.base import (
     RecordOutput,
     Sampling,
     StopReasons,
+    member_number,
 )
 
 _STOP_REASONS = StopReasons(
@@ -37,17 +39,12 @@ class _Output(msgspec.Struct):
     message: _Message | None = None
 
 
-class _Usage(msgspec.Struct):
-    inputTokens: int | None = None
-    outputTokens: int | None = None
-
-
 class ConverseOutput(msgspec.Struct):
     """One assistant message; reasoning blocks have no text."""
 
     output: _Output | None = None
-    stopReason: str | None = None
-    usage: _Usage | None = None
+    stopReason: Any = None
+    usage: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +73,11 @@ class Converse(Form):
         message = output.output.message if output.output else None
         blocks = (message.content if message else None) or []
         text = "".join(block.text for block in blocks if block and block.text)
-        usage = output.usage or _Usage()
-        completion = _STOP_REASONS.completion(text, output.stopReason)
-        return RecordOutput([completion], usage.inputTokens, usage.outputTokens)
+        return RecordOutput(
+            [_STOP_REASONS.completion(text, output.stopReason)],
+            member_number(output.usage, "inputTokens"),
+            member_number(output.usage, "outputTokens"),
+        )
 
 
 CONVERSE_ROWS = msgspec.json.Decoder(OutputRow[ConverseOutput])

@@ -35,6 +35,7 @@ def make_report(
     jobs: Sequence[JobEntry],
     waves: Sequence[WaveSummary],
     seconds: float,
+    refused: bool = False,
 ) -> Report:
     """Return the report of a run.
 
@@ -45,6 +46,7 @@ def make_report(
         jobs: all of the run.
         waves: all of the run.
         seconds: from the run's start to now.
+        refused: whether a job is refused.
     """
     total = total_cost(jobs, plan.prices)
     return Report(
@@ -64,7 +66,7 @@ def make_report(
         ),
         prices=plan.prices,
         estimate=plan.estimate,
-        warnings=_warnings(plan, settings, jobs, waves),
+        warnings=_warnings(plan, settings, jobs, waves, refused=refused),
     )
 
 
@@ -180,11 +182,13 @@ def _warnings(
     settings: Sequence[ScoredSetting],
     jobs: Sequence[JobEntry],
     waves: Sequence[WaveSummary],
+    *,
+    refused: bool,
 ) -> tuple[str, ...]:
     return (
         *plan.warnings,
         *job_warnings(jobs),
-        *wave_warnings(plan, waves, jobs),
+        *wave_warnings(plan, waves, refused=refused),
         *(
             warning
             for scored in settings
