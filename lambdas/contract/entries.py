@@ -157,7 +157,7 @@ class RunEntry(Entry):
     active_jobs: frozenset[str] = frozenset()
     """Slots of the counting semaphore of live jobs, as `01-j0001`."""
     refused: frozenset[str] = frozenset()
-    """Jobs that Bedrock refused and no redrive has submitted again, named like slots."""
+    """Jobs refused in whole or in part that no redrive has asked for again, named like slots."""
     totals: Totals | None = None
     report_key: str = ""
     warnings: int = 0

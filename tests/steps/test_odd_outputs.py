@@ -101,6 +101,21 @@ def test_a_redrive_asks_for_the_refused_records_alone(world: World, attempts: in
     assert not [each for each in report(world)["warnings"] if "not retried" in each]
 
 
+def test_too_few_refused_records_for_a_batch_job_run_on_demand(world: World) -> None:
+    world.set("MIN_RECORDS", "50")
+    stand_in = served(world, DENIED, quotas=Quotas(min_records=50))
+    world.run(REQUEST)
+    refused = refused_ids(stand_in.ledger)
+    fix(stand_in)
+    stand_in.clear_ledger()
+
+    assert redriven(world)["complete"]
+
+    assert sorted(entry.record_id for entry in stand_in.ledger) == refused
+    assert {entry.source for entry in stand_in.ledger} == {"on-demand"}
+    assert votes(world) == EVERY_PATH
+
+
 def test_redrives_before_the_fix_use_up_no_attempt(world: World) -> None:
     stand_in = served(world, replace(DENIED, error_rows=1))
     receipt = world.failed_run(REQUEST)
