@@ -29,6 +29,7 @@ ACCESS_WAY_OUT = "subscribe to the model or get access to it in Bedrock's model 
 # Of the account or the model, which every other record meets as well. 404: no such model, or one
 # at the end of its life.
 _REFUSED = frozenset({401, 403, 404})
+_INVALID = 400
 # Parts of a ValidationException's message that concern the model, not the record.
 _MODEL_REFUSALS = ("model identifier is invalid", "on-demand throughput", "support the model")
 # Not the record's fault: timeouts, dependencies, too many requests.
@@ -41,7 +42,8 @@ def is_refusal(status: int | None, message: str) -> bool:
     >>> is_refusal(403, "You don't have access"), is_refusal(400, "max_tokens is too large")
     (True, False)
     """
-    return status in _REFUSED or any(words in message for words in _MODEL_REFUSALS)
+    about_model = status == _INVALID and any(words in message for words in _MODEL_REFUSALS)
+    return status in _REFUSED or about_model
 
 
 def is_passing(status: int | None) -> bool:

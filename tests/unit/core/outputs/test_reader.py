@@ -325,6 +325,9 @@ def test_a_refused_record_s_paths_are_missing_and_were_not_tried(
         pytest.param({"errorCode": "com.amazon#ThrottlingException:http://x"}, id="a long name"),
         pytest.param({"errorCode": 429, "errorMessage": {"message": "slow"}}, id="an object"),
         pytest.param({"errorCode": 400, "retryable": True}, id="retryable"),
+        pytest.param(
+            {"errorCode": 429, "errorMessage": "too many for on-demand throughput"}, id="too many"
+        ),
         pytest.param({"errorCode": 400, "expired": True}, id="the job's time was over"),
     ],
 )
