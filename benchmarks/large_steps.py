@@ -43,6 +43,7 @@ from lambdas.core.voting.vote_partition import vote_partition
 
 PATHS = 15
 _REQUEST = {"dataset": "q.jsonl", "temperatures": [0.5, 0.7, 1.0], "paths": PATHS}
+_MODEL = "us.amazon.nova-lite-v1:0"
 _VARIABLES = StackVariables(
     default_model=_MODEL,
     jobs_at_once=100,
@@ -51,7 +52,6 @@ _VARIABLES = StackVariables(
     max_input_mib=950,
     rehearsal=True,
 )
-_MODEL = "us.amazon.nova-lite-v1:0"
 _NAMES = ("greedy", "T0.5", "T0.7", "T1.0")
 _PIECE = 8 * 2**20
 _LINE_BYTES = 2**20

@@ -50,6 +50,7 @@ _READERS_OF_RUNS: Final[tuple[StepName, ...]] = (
     "PlanWave",
     "Build",
     "Invoke",
+    "Poll",
     "Collect",
     "Vote",
     "Publish",

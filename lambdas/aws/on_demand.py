@@ -29,6 +29,7 @@ from lambdas.contract.jobs import Job, StoredReply
 from lambdas.contract.keys import MANIFEST, output_folder
 from lambdas.contract.schema import Plan
 from lambdas.core.errors import JobRefusedError, NoOnDemandError
+from lambdas.core.models.base import member_number
 from lambdas.core.on_demand import (
     MAX_RECORD_BYTES,
     ON_DEMAND,
@@ -45,6 +46,7 @@ from lambdas.core.on_demand import (
     timed_out,
 )
 from lambdas.core.outputs.counts import stated
+from lambdas.core.service_errors import ACCESS_WAY_OUT
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
@@ -169,11 +171,11 @@ class Runtime:
         response: Any = self._client.converse(
             modelId=call.model_id, requestMetadata=call.labels, **json.loads(call.body)
         )
-        usage = response.get("usage") or {}
+        usage = response.get("usage")
         output = {name: value for name, value in response.items() if name != "ResponseMetadata"}
         # Half a character, at the end of a reply that was cut off within one, has no UTF-8.
         text = json.dumps(output, default=_base64, ensure_ascii=False)
-        counts = [stated(usage.get(name)) for name in _TOKENS_OF_USAGE]
+        counts = [stated(member_number(usage, name)) for name in _TOKENS_OF_USAGE]
         return _with_tokens(text.encode(errors="replace"), *counts)
 
 
@@ -190,8 +192,9 @@ def _failure(model_id: str, error: ClientError) -> Failure:
     if failure.kind == "refused":
         refusal = NoOnDemandError if _NO_ON_DEMAND in failure.message else JobRefusedError
         raise refusal(
-            f"model {model_id!r} is refused on demand: {plain_text(str(error))}; choose one that"
-            " this account may invoke in this Region, or a dataset large enough for batch jobs"
+            f"model {model_id!r} is refused on demand: {plain_text(str(error))}; {ACCESS_WAY_OUT},"
+            " choose one that this account may invoke in this Region, or a dataset large enough for"
+            " batch jobs"
         ) from error
     return failure
 

@@ -12,13 +12,14 @@ from botocore.exceptions import BotoCoreError
 from lambdas.aws.store import Store
 from lambdas.contract.entries import InputObject
 from lambdas.contract.jobs import Job, JobSlice
-from lambdas.contract.keys import jobs_key, questions_key, votes_key
+from lambdas.contract.keys import MANIFEST, jobs_key, questions_key, row_keys, votes_key
 from lambdas.contract.schema import Plan, Question
 from lambdas.contract.votes import Examples, VoteRecord
 from lambdas.core.dataset.files import MAX_DOCUMENT_BYTES, REQUEST_LIMIT, SizeLimit
 from lambdas.core.errors import MissingObjectError, RequestError
-from lambdas.core.models.base import Form
-from lambdas.core.outputs.reader import MAX_ROW_BYTES, UNDECODABLE
+from lambdas.core.models.base import UNDECODABLE, Form
+from lambdas.core.outputs.counts import Manifest
+from lambdas.core.outputs.reader import MAX_ROW_BYTES, count_records
 from lambdas.core.question import MAX_QUESTION_BYTES, read_shard
 from lambdas.core.report.explorer import MAX_PATH_CHARACTERS
 from lambdas.core.report.explorer_selection import PathToShow, QuestionVotes
@@ -78,6 +79,24 @@ def read_question_votes(store: Store, plan: Plan, wave: int) -> Iterator[Questio
                 dict(zip(names, its_votes, strict=True)),
                 dict(zip(names, its_examples, strict=True)),
             )
+
+
+def read_manifest(store: Store, output_keys: Sequence[str]) -> Manifest | None:
+    """Return the manifest among a job's output; `None` if there is none that can be read.
+
+    The rows are what is billed; a manifest only confirms them.
+    """
+    found = [key for key in output_keys if key.endswith(f"/{MANIFEST}")]
+    try:
+        return store.read_json(found[0], Manifest) if found else None
+    except UNDECODABLE:
+        return None
+
+
+def records_written(store: Store, output_keys: Sequence[str]) -> int:
+    """Return how many records have rows in a job's output."""
+    # Two settings name their records alike, so each file is counted by itself.
+    return sum(count_records(store.lines(key, MAX_ROW_BYTES)) for key in row_keys(output_keys))
 
 
 @dataclass(frozen=True, slots=True)

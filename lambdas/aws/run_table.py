@@ -308,17 +308,22 @@ class RunTable(JobEntries):
         self._release_if_collected(job.run_id, min(run.active_jobs))
         return None
 
-    def release_slot(self, job: Job, collected: CollectedPaths | None = None) -> None:
+    def release_slot(self, job: Job, collected: JobEntry | None = None) -> None:
         """Release a job's slot, and add what it collected to the run's counts.
 
         Both are one update: a job that gets the slot finds the counts, and a repeated Collect
-        finds no slot and adds nothing.
+        finds no slot and adds nothing. A job that ran and has refused records is marked as refused.
         """
         slot = slot_name(job.wave, job.job)
         counts, adds = {}, ""
         if collected is not None:
-            counts = {"jobs": 1, "paths": collected.answered, "unread": collected.unread}
-            adds = "ADD #collected_jobs :jobs, #collected_paths :paths, #unread_paths :unread"
+            paths = CollectedPaths.of(collected)
+            counts = {"jobs": 1, "paths": paths.answered, "unread": paths.unread}
+            refused = "#refused :slots, " if collected.refused else ""
+            adds = (
+                f"ADD {refused}#collected_jobs :jobs, #collected_paths :paths,"
+                " #unread_paths :unread"
+            )
         self.update(
             job.run_id,
             Table.RUN_ENTRY,
@@ -334,12 +339,19 @@ class RunTable(JobEntries):
         A job that is collected already keeps its figures.
         """
         self.update_job(job, figures)
-        self.release_slot(job, CollectedPaths.of(figures) if figures.collected else None)
+        self.release_slot(job, figures if figures.collected else None)
 
     def skip_job(self, job: Job) -> None:
         """Mark a job as skipped, because its run was stopped, and release its slot."""
         self.update_job(job, JobEntry(status=SKIPPED, message=""))
         self.release_slot(job)
+
+    def readmit_refused(self, run_id: str) -> None:
+        """Forget which jobs are refused, before the last wave's jobs are repeated.
+
+        Each of them that is refused once more is marked again.
+        """
+        self.update(run_id, Table.RUN_ENTRY, {}, actions="REMOVE #refused")
 
     def refuse_job(self, job: Job, why: str) -> None:
         """Mark a job as refused and release its slot.

@@ -168,7 +168,7 @@ class RunEntry(Entry):
     stopped: bool = False
     """Whether jobs were left out because too many answers could not be read."""
     refused: frozenset[str] = frozenset()
-    """Jobs that Bedrock refused and no redrive has submitted again, named like slots."""
+    """Jobs refused in whole or in part that no redrive has asked for again, named like slots."""
     pilot: PilotReport | None = None
     totals: Totals | None = None
     report_key: str = ""

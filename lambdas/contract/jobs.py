@@ -29,6 +29,7 @@ class JobSlice:
         retry_paths: in a retry, the first lost path and the one after the last; else `None`.
         records: of the slice.
         completions: of all its records.
+        untried: in a retry, those of the records that were only ever refused.
     """
 
     partition: str
@@ -41,6 +42,7 @@ class JobSlice:
     retry_paths: tuple[int, int] | None
     records: int
     completions: int
+    untried: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class RecordAnswers(
         "start": "o",
         "size": "n",
         "failed": "e",
+        "refused": "r",
         "checks": "c",
         "confidences": "d",
     },
@@ -126,6 +129,7 @@ class RecordAnswers(
         start: byte offset of the record's row in that file.
         size: bytes of the row, 0 if it has no completions.
         failed: paths without an answer because the service failed; they may be retried.
+        refused: paths without an answer because the account may not use the model; no tries.
         checks: whether the calculator agrees with each answer's equations; `None` if not checked.
         confidences: self-reported confidence of each path in percent; `None` if it reports none.
     """
@@ -140,6 +144,7 @@ class RecordAnswers(
     failed: int = 0
     checks: list[bool | None] | None = None
     confidences: list[int | None] | None = None
+    refused: int = 0
 
 
 class StoredReply(msgspec.Struct):
@@ -173,6 +178,8 @@ class OutputFigures(BaseModel):
     """Records with completions."""
     errors: int = 0
     """Records with an error row."""
+    refused: int = 0
+    """Of these, the records that were refused because the account may not use the model."""
     duplicates: int = 0
     """Further rows of a record already read."""
     foreign: int = 0
@@ -182,7 +189,7 @@ class OutputFigures(BaseModel):
     unreadable: int = 0
     """Records whose output has not the form of the model's family."""
     missing_paths: int = 0
-    """Paths requested that no row brought, not even as an error."""
+    """Paths requested that no row brought, not even as an error, and those of refused records."""
     answered: int = 0
     """Paths with an answer."""
     unanswered: int = 0

@@ -118,11 +118,19 @@ class ConfidenceGroup:
 
 @dataclass(frozen=True, slots=True)
 class LostRecords:
-    """Lost records that begin with the same path: their number, and their completions."""
+    """Lost records that begin with the same path.
+
+    Attributes:
+        first_path: of the records.
+        records: how many.
+        completions: of all of them.
+        untried: those of the records that were only ever refused, so cannot have been billed.
+    """
 
     first_path: int
     records: int
     completions: int
+    untried: int = 0
 
 
 @dataclass(frozen=True, slots=True)

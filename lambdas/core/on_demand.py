@@ -13,6 +13,7 @@ import msgspec
 from lambdas.contract.jobs import StoredReply
 from lambdas.core.models.base import RowError
 from lambdas.core.prices import sum_known
+from lambdas.core.service_errors import STATUSES, is_refusal
 
 # Replaces a batch job's ARN, whose last part names the folder of its output.
 ON_DEMAND = "on-demand"
@@ -26,22 +27,12 @@ _MAX_BACK_OFF_S = 20.0
 _MAX_MESSAGE_CHARACTERS = 1_000
 # InvokeModel takes a body of 25,000,000 bytes (service model of botocore 1.43).
 MAX_RECORD_BYTES = 2**25
+# Not carried out: too many requests, or a service or model that is not ready.
+_WAITING = frozenset({429, 503})
 # wait: not carried out, may succeed later. retry: carried out in vain, not billed.
 # final: would fail again, or may be billed. refused: as every other record would be.
 # unreachable: the service has no address, or none that answers, for every other record as well.
 FailureKind = Literal["wait", "retry", "final", "refused", "unreachable"]
-# The service's own errors that pass with time, most of them with status 429 or 503.
-_PASSING_ERRORS = frozenset(
-    {
-        "ModelNotReadyException",
-        "ServiceQuotaExceededException",
-        "ServiceUnavailableException",
-        "ThrottlingException",
-        "TooManyRequestsException",
-    }
-)
-# Parts of a ValidationException's message that concern the model, not the record.
-_MODEL_REFUSALS = ("model identifier is invalid", "on-demand throughput", "support the model")
 
 
 class Record(msgspec.Struct, rename="camel"):
@@ -124,9 +115,9 @@ def classify_error(name: str, status: int, message: str) -> Failure:
 
 
 def _failure_kind(name: str, status: int, message: str) -> FailureKind:
-    if name in _PASSING_ERRORS or status in {429, 503}:
+    if _WAITING & {STATUSES.get(name), status}:
         return "wait"
-    if status in {401, 403, 404} or any(words in message for words in _MODEL_REFUSALS):
+    if is_refusal(status, message):
         return "refused"
     return "retry" if status in {408, 424} or status >= 500 else "final"
 

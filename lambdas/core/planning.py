@@ -171,10 +171,10 @@ def plan_run(
             paid=None if stack.variables.rehearsal else PaidRun(origin.started_at),
         )
     )
-    problems.add(*found.refusals)
     problems.add(*inputs.problems, more=inputs.more_problems)
     problems.add(*_task_problems(request, inputs.task))
     survey, can_be_planned = inputs.survey, not problems
+    problems.add(*found.refusals)
     if origin.uploaded and checked is not None:
         problems.add(*_upload_problems(stack, checked))
     if not can_be_planned or checked is None or survey is None or survey.reading is None:

@@ -8,14 +8,13 @@ import msgspec
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.aws.run_files import questions_in, records_for
+from lambdas.aws.run_files import questions_in, read_manifest, records_for
 from lambdas.aws.run_table import run_table
 from lambdas.aws.store import run_store
 from lambdas.contract import INTERMEDIATE_TAG
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.jobs import Job, OutputFigures
 from lambdas.contract.keys import (
-    MANIFEST,
     REFUSED,
     SKIPPED,
     answers_key,
@@ -26,8 +25,9 @@ from lambdas.contract.keys import (
 from lambdas.contract.schema import Plan
 from lambdas.core.answers.reader import answer_reader
 from lambdas.core.job_clock import JobReceipt
-from lambdas.core.outputs.counts import Manifest, output_entry
-from lambdas.core.outputs.reader import MAX_ROW_BYTES, UNDECODABLE, OutputReader
+from lambdas.core.outputs.counts import output_entry
+from lambdas.core.outputs.errors import refusal_message
+from lambdas.core.outputs.reader import MAX_ROW_BYTES, OutputReader
 from lambdas.core.sampling.plan import form_of, shard_named
 from lambdas.handlers.build import BuildReceipt
 from lambdas.handlers.decorators import logger, metrics, observed
@@ -53,9 +53,10 @@ class CollectReceipt(TypedDict):
 def handler(task: object, context: LambdaContext) -> CollectReceipt:
     """Read the output whatever the job's status, because what is there is billed.
 
-    A job that was refused or skipped is not marked as collected: a redriven run submits it again,
-    unless it was stopped. A copy of the step that finds the job collected reads nothing, so that
-    later output changes no vote.
+    A job that was refused as a whole, or skipped, is not marked as collected: a redriven run
+    submits it again, unless it was stopped. One that ran, and has refused records, is collected and
+    marked as refused as well: its answers stay, and a redriven run retries these records' paths. A
+    copy of the step that finds the job collected reads nothing, so that no vote changes.
     """
     job = msgspec.convert(task, CollectTask)
     logger.append_keys(run_id=job.run_id, wave=job.wave, job=job.job)
@@ -68,7 +69,7 @@ def handler(task: object, context: LambdaContext) -> CollectReceipt:
     entry = run_table().update_job(job, JobEntry())
     if not entry.collected:
         changes = {"collected": not left_out, "output_keys": tuple(row_keys(output_keys))}
-        entry = _collect(plan, job, output_keys).model_copy(update=changes)
+        entry = _with_refusal(job, _collect(plan, job, output_keys)).model_copy(update=changes)
     run_table().collect_job(job, entry)
     if not left_out:
         store.tag([*job.input_keys, *output_keys], INTERMEDIATE_TAG)
@@ -94,7 +95,17 @@ def _collect(plan: Plan, job: CollectTask, output_keys: Sequence[str]) -> JobEnt
         ]
         counts.append(reader.counts)
     store.write_all(answers_key(job.run_id, job.wave, job.job), answers)
-    return output_entry(job, counts, _manifest(output_keys), job.input["size_bytes"])
+    return output_entry(job, counts, read_manifest(store, output_keys), job.input["size_bytes"])
+
+
+def _with_refusal(job: Job, entry: JobEntry) -> JobEntry:
+    """Return the entry with the status and message of a job that has refused records."""
+    if not entry.refused:
+        return entry
+    logger.warning("found refused records", refused=entry.refused)
+    first = entry.error_messages[0]
+    message = refusal_message(job.model_id, entry.refused, job.records, first)
+    return entry.model_copy(update={"status": REFUSED, "message": message})
 
 
 def _log(entry: JobEntry) -> None:
@@ -118,13 +129,3 @@ def _reader(plan: Plan, job: Job, number: int) -> OutputReader:
         variants=plan.variants,
         on_demand=job.on_demand,
     )
-
-
-def _manifest(output_keys: Sequence[str]) -> Manifest | None:
-    found = [key for key in output_keys if key.endswith(f"/{MANIFEST}")]
-    try:
-        return run_store().read_json(found[0], Manifest) if found else None
-    except UNDECODABLE:
-        # The rows are what is billed; a manifest only confirms them.
-        logger.warning("found an unreadable manifest", key=found[0])
-        return None

@@ -1,6 +1,7 @@
 """Poll: look at a batch job's status, and whether its output is there."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,12 +10,13 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.aws.bedrock_batch import JobState, batch
+from lambdas.aws.run_files import read_manifest, records_written
 from lambdas.aws.run_table import run_table
 from lambdas.aws.store import run_store
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.environment import environment
 from lambdas.contract.jobs import Job
-from lambdas.contract.keys import output_folder
+from lambdas.contract.keys import COMPLETED, output_folder
 from lambdas.core.job_clock import JobClock, JobReceipt
 from lambdas.core.job_status import JobObservation, JobOutcome, has_ended, is_written, job_outcome
 from lambdas.handlers.decorators import logger, metrics, observed, redrivable_child
@@ -72,11 +74,25 @@ def _observe(job: PollTask, clock: JobClock) -> _Observed:
     written = False
     if has_ended(state.status):
         keys = run_store().keys(output_folder(job.run_id, job.wave, job.job, job_arn))
-        written = is_written(job, keys)
+        written = is_written(job, keys) or _has_all_read(state, keys)
     observed = JobObservation(
         state.status, state.records_done, clock.passed_s, clock.over_s, written
     )
     return _Observed(state, job_outcome(observed, environment().poll.job_timeout_h))
+
+
+def _has_all_read(state: JobState, output_keys: Sequence[str]) -> bool:
+    """Return whether a job that ended early has a row of each record that was processed.
+
+    It may have no output file for an input file of which nothing was read.
+    """
+    manifest = read_manifest(run_store(), output_keys)
+    if state.status == COMPLETED or manifest is None:
+        return False
+    processed = manifest.processed or 0
+    if not state.records_done and manifest.processed is None:
+        return False
+    return records_written(run_store(), output_keys) >= max(state.records_done, processed)
 
 
 def _stop(job_arn: str) -> None:

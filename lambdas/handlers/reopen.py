@@ -41,7 +41,8 @@ def handler(task: ReopenTask, context: LambdaContext) -> ReopenReceipt:
     """Fail with the run's reason, or reopen the run if it was redriven since it failed.
 
     A redrive restarts at the state that failed, and a state of type Fail would fail again. The
-    last wave's jobs are then repeated: each finds what it has and continues from there.
+    last wave's jobs are then repeated: each finds what it has and continues from there. Jobs that
+    were refused are submitted, and the next wave asks for single records that were.
 
     Raises:
         RunFailedError: the execution was not redriven.
@@ -58,6 +59,7 @@ def handler(task: ReopenTask, context: LambdaContext) -> ReopenReceipt:
     )
     if run is None:
         raise RunFailedError(failure_message(task["ended"]))
+    run_table().readmit_refused(run_id)
 
     wave = run.wave
     totals = (

@@ -75,11 +75,12 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
     plan = run_store().read_document(plan_key(run_id), Plan)
     ended = datetime.now(UTC)
 
+    run = run_table().update_run(run_id, plan.execution_arn, RunEntry())
     jobs, selector = run_table().jobs(run_id), ExampleSelector(plan.questions)
-    run = run_table().run(run_id)
     stopped = stopped_warning(run, jobs)
-    incomplete = stopped_reason(run, jobs) or incomplete_reason(jobs)
-    report = _report(plan, _scored(plan, wave, jobs, selector), jobs, ended, stopped)
+    incomplete = stopped_reason(run, jobs) or incomplete_reason(jobs, run.refused)
+    settings = _scored(plan, wave, jobs, selector)
+    report = _report(plan, settings, jobs, ended, stopped=stopped, refused=bool(run.refused))
 
     _write(plan, wave, report, _explorer(plan, jobs, selector))
     if incomplete is None:
@@ -123,7 +124,9 @@ def _report(
     settings: Sequence[ScoredSetting],
     jobs: Sequence[JobEntry],
     ended: datetime,
+    *,
     stopped: str | None,
+    refused: bool,
 ) -> Report:
     request = run_store().read_document(run_key(plan.run_id, REQUEST), dict[str, Any])
     return make_report(
@@ -133,6 +136,7 @@ def _report(
         jobs=jobs,
         waves=run_table().waves(plan.run_id),
         pilot=_pilot(plan),
+        refused=refused,
         seconds=(ended - datetime.fromisoformat(plan.started_at)).total_seconds(),
         stopped=stopped,
     )

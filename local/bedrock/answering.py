@@ -68,17 +68,23 @@ class Answering:
         origin = batch_origin(self.job.arn, self.job.output_uri, name)
         upload = self.delivery.begin(name)
         try:
-            self._write(upload, origin, zip(spooled.read(), numbers, strict=False))
+            was_read = self._write(upload, origin, zip(spooled.read(), numbers, strict=False))
         except BaseException:
             upload.abort()
             raise
-        self.delivery.finish(upload)
+        if was_read or not self.job.injection.faults.no_unread_files:
+            self.delivery.finish(upload)
+        else:
+            self.job.injection.note("no_unread_files")
+            upload.abort()
 
-    def _write(self, upload: Upload, origin: Origin, work: Iterator[Work]) -> None:
+    def _write(self, upload: Upload, origin: Origin, work: Iterator[Work]) -> bool:
+        """Write the rows of an input file; return whether any of it was read."""
         chance = random.Random(f"{self.job.injection.seed}:{self.job.name}")  # noqa: S311
         with ThreadPoolExecutor(self.at_once) as pool:
             rows = self._answered(pool, work)
             block = _block(rows)
+            was_read = bool(block)
             while block:
                 chance.shuffle(block)
                 following = _block(rows)
@@ -86,6 +92,7 @@ class Answering:
                     block[-1] = block[-1].truncated()
                 self._put(upload, origin, block)
                 block = following
+        return was_read
 
     def _put(self, upload: Upload, origin: Origin, block: list[Row]) -> None:
         page = self.ledger.page(origin)

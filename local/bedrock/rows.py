@@ -13,7 +13,8 @@ from local.bedrock.answers.source import AnswerError, AnswerSource, Asked, Compl
 from local.bedrock.families.family import Family, Output, RefusedBodyError
 from local.bedrock.jobs import Job
 from local.bedrock.ledger import Ledger
-from local.bedrock.settings import NO_FAULTS
+from local.bedrock.odd_rows import error_outcome, with_odd_members
+from local.bedrock.settings import NO_FAULTS, ErrorCode, ErrorForm
 from local.bedrock.spool import Record
 
 # Enough for rows that differ, few enough to look for in each job.
@@ -89,13 +90,18 @@ class Rows:
         chance = random.Random(f"{self._chance}:{number}")  # noqa: S311
         if chance.random() < self._error_share:
             self._injection.note("error_rows")
-            return _error_row(record, self._error_code(chance), "The model failed on this record.")
+            outcome = error_outcome(self._error_code(chance), self._error_form(chance))
+            return Row(record.record_id or "", _line(record, outcome), succeeded=False)
         row = self._answered(record, place)
         return self._beside_foreign(self._damaged(row, chance), row.lines, chance, number)
 
-    def _error_code(self, chance: random.Random) -> int:
-        codes = sorted(self._faults.error_codes)
+    def _error_code(self, chance: random.Random) -> ErrorCode:
+        codes = sorted(self._faults.error_codes, key=str)
         return chance.choice(codes) if codes else self._faults.error_code
+
+    def _error_form(self, chance: random.Random) -> ErrorForm | None:
+        forms = sorted(self._faults.error_forms)
+        return chance.choice(forms) if forms else None
 
     def _asked(self, record: Record) -> Asked:
         return self._family.asked(record.record_id or "", bytes(record.model_input))
@@ -115,8 +121,16 @@ class Rows:
 
     def _success_row(self, record: Record, output: Output) -> Row:
         nulls = {"error": None} if self._faults.explicit_nulls else {}
-        line = _line(record, {"modelOutput": output.body} | nulls)
+        line = _line(record, {"modelOutput": self._odd(record, output.body)} | nulls)
         return Row(record.record_id or "", line, True, output.tokens_in, output.tokens_out)
+
+    def _odd(self, record: Record, body: Any) -> Any:
+        kinds = sorted(self._faults.odd_members)
+        if not kinds:
+            return body
+        self._injection.note("odd_members")
+        chance = random.Random(f"{self._chance}:{record.record_id}")  # noqa: S311
+        return with_odd_members(body, chance.choice(kinds))
 
     def _damaged(self, row: Row, chance: random.Random) -> Row:
         drop, double, cut = chance.random(), chance.random(), chance.random()

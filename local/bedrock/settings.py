@@ -11,6 +11,9 @@ InvokeFailure = Literal[
 ]
 Refusal = Literal["Validation", "AccessDenied"]
 Late = Literal["rows", "manifest", "both"]
+ErrorCode = int | float | str
+ErrorForm = Literal["object_message", "retryable", "final", "empty_output", "null_output"]
+OddMembers = Literal["float_counts", "text_counts", "usage_list", "numeric_stop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,18 @@ class Faults:
 
     Rows: `error_rows`, `drop_rows`, `duplicate_rows`, `broken_rows` and `foreign_rows` are shares
     of a job's records, chosen by the seed. An error row has `error_code`, or one of `error_codes`
-    drawn. Dropped rows are in the counts and not in the output; broken rows are cut in the
-    middle. A foreign row follows a record's own, with an answer to a record that the job has not:
-    one of another job, where there is one, or nobody's. `truncate_jobs` are those whose output
-    files lose the end of their last line.
+    drawn, a number or a name. It has the documented form, or one of `error_forms` drawn: a message
+    that is an object, `expired` and `retryable` beside it (true, or false for "final"), an empty or
+    null output before it. Where there are `odd_members`, each output has those of one kind drawn:
+    counts as floats or texts, usage as a list, a number as stop reason. Dropped rows are in the
+    counts and not in the output; broken rows are cut in the middle. A foreign row follows a
+    record's own, with an answer to a record that the job has not: one of another job, where there
+    is one, or nobody's. `truncate_jobs` are those whose output files lose the end of their last
+    line.
 
     Output: `late` of it appears `late_output_s` after the job has ended. A wrong manifest has
-    other counts than Get and the rows, `no_manifest` leaves it out.
+    other counts than Get and the rows, `no_manifest` leaves it out. With `no_unread_files` there is
+    no output file for an input file of which nothing was read.
 
     Account: with each of the first `foreign_jobs` creates somebody else's job begins, of the same
     model and of a name that contains the caller's. It tells its events, runs for `foreign_s` and
@@ -84,7 +92,7 @@ class Faults:
     drop_rows: float = 0.0
     duplicate_rows: float = 0.0
     broken_rows: float = 0.0
-    error_code: int = 500
+    error_code: ErrorCode = 500
     partial_jobs: Collection[int] = ()
     partial_share: float = 0.5
     fail_jobs: Collection[int] = ()
@@ -116,13 +124,16 @@ class Faults:
     error_jobs: Collection[int] = ()
     stuck_jobs: Collection[int] = ()
     deaf_jobs: Collection[int] = ()
-    error_codes: Collection[int] = ()
+    error_codes: Collection[ErrorCode] = ()
+    error_forms: Collection[ErrorForm] = ()
+    odd_members: Collection[OddMembers] = ()
     foreign_rows: float = 0.0
     truncate_jobs: Collection[int] = ()
     late_output_s: float = 0.0
     late: Late = "both"
     wrong_manifest: bool = False
     no_manifest: bool = False
+    no_unread_files: bool = False
     foreign_jobs: int = 0
     foreign_s: float = 1.0
 

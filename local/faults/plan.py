@@ -140,4 +140,4 @@ def _of_edge(fault: EdgeFault) -> str:
 def _spelled(chosen: Any) -> str:
     if isinstance(chosen, int | float | str):
         return str(chosen)
-    return "+".join(str(each) for each in sorted(chosen))
+    return "+".join(sorted(map(str, chosen), key=lambda text: (len(text), text)))

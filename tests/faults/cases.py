@@ -68,6 +68,13 @@ JOBS = (
     bedrock("a job ends Expired with part of its output", expire_jobs=[1], salvage_share=0.6),
     bedrock("a job is stopped by the service", stop_jobs=[1], salvage_share=0.5, quick=True),
     bedrock("a job ends PartiallyCompleted", partial_jobs=[1, 2], partial_share=0.3),
+    bedrock(
+        "a job ends PartiallyCompleted without a file for what was not read",
+        partial_jobs=[1, 2],
+        partial_share=0.3,
+        no_unread_files=True,
+        ask=WAVES,
+    ),
     bedrock("a job is Completed without a single success", error_jobs=[1]),
     bedrock("all jobs of a wave end Failed", fail_jobs=[1, 2]),
     bedrock("a job of a later wave ends Failed", fail_jobs=[3], ask=WAVES),
@@ -78,6 +85,17 @@ ROWS = (
     bedrock("error rows 500", error_rows=0.2, error_code=500),
     bedrock(
         "error rows of all kinds", error_rows=0.3, error_codes=[400, 429, 500, 503], quick=True
+    ),
+    bedrock(
+        "error rows in other forms",
+        error_rows=0.3,
+        error_codes=["ThrottlingException", "429", 503.0],
+        error_forms=["object_message", "retryable", "empty_output", "null_output"],
+        quick=True,
+    ),
+    bedrock(
+        "members of other types",
+        odd_members=["float_counts", "text_counts", "usage_list", "numeric_stop"],
     ),
     bedrock("missing rows", drop_rows=0.2, quick=True),
     bedrock("duplicate rows", duplicate_rows=0.3),

@@ -16,7 +16,10 @@ Draw = Callable[[random.Random], Any]
 # Each is drawn with a chance of a quarter; no more than one job is hit by each kind of end.
 BEDROCK: Mapping[str, Draw] = {
     "error_rows": lambda chance: chance.choice([0.05, 0.2]),
-    "error_codes": lambda chance: chance.sample([400, 408, 429, 500, 503], 2),
+    "error_codes": lambda chance: chance.sample([400, 408, 429, 503.0, "ThrottlingException"], 2),
+    "error_forms": lambda chance: [chance.choice(["object_message", "retryable", "empty_output"])],
+    "odd_members": lambda chance: [chance.choice(["float_counts", "usage_list", "numeric_stop"])],
+    "no_unread_files": lambda chance: True,
     "drop_rows": lambda chance: chance.choice([0.02, 0.15]),
     "duplicate_rows": lambda chance: 0.1,
     "broken_rows": lambda chance: 0.05,

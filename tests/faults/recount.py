@@ -12,6 +12,8 @@ from tests.faults.raw import Part, Path, RawJob, paths_of
 # The form in which the cases' source of answers ends a completion, if it answers at all.
 ANSWER = re.compile(r"The answer is (\d+)\.")
 
+DENIALS = (401, 403, 404, "AccessDeniedException")
+
 
 class Failed:
     """A path whose record came back as an error: sampled in vain."""
@@ -87,12 +89,19 @@ def _brought(part: Part) -> Iterator[tuple[Path, Came]]:
         except (ValueError, KeyError, TypeError):
             # No row at all, or one that this part never asked for.
             continue
+        if _is_refused(read.get("error")):
+            continue
         paths = paths_of(part.setting, read["recordId"], wanted)
         texts = texts_of(read.get("modelOutput"))
         if texts is None:
             yield from ((path, FAILED) for path in paths)
         else:
             yield from zip(paths, map(_answer, texts), strict=False)
+
+
+def _is_refused(error: Any) -> bool:
+    """Return whether a record was not even tried, because the account may not use the model."""
+    return isinstance(error, dict) and error.get("errorCode") in DENIALS
 
 
 def _answer(text: str) -> str | None:

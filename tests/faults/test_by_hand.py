@@ -130,6 +130,25 @@ def test_a_run_with_a_refused_job_is_redriven(bench: Bench, sums: str) -> None:
     assert intact(ended)
 
 
+@pytest.mark.quick
+def test_a_run_with_refused_records_is_redriven(bench: Bench, sums: str) -> None:
+    denied = Faults(error_rows=0.1, error_code=403)
+    bench.suffer("records are refused, then redriven", FaultPlan(bedrock=denied))
+    run_id = bench.start(sums)
+    failed = bench.failed(run_id)
+    assert (failed["reason"], "subscribe to the model" in failed["message"]) == (
+        "JobRefusedError",
+        True,
+    )
+    bench.suffer_no_more()
+
+    bench.redrive(run_id)
+    [ended] = bench.settle(run_id)
+
+    assert intact(ended)
+    assert ended.audit.paid_twice == 0
+
+
 @pytest.mark.parametrize(
     ("which", "refused", "asked"),
     [

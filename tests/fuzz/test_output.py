@@ -52,6 +52,7 @@ TEXTS = (
     | st.builds(lambda unit, times: unit * times, st.sampled_from(SAID), st.integers(0, 3_000))
     | st.text(max_size=60)
 )
+CODES = st.sampled_from([400, 401, 403, 404.0, "429", 500, "ThrottlingException", "403"])
 IDS = st.sampled_from(["q0000010s00", "q0000010s03", "q0000011s00", "q0000011s03", "q0000000s00"])
 
 
@@ -72,7 +73,11 @@ def files(draw: st.DrawFn, family: str, form: Form) -> bytes:
     error = st.builds(
         lambda name, value: json.dumps({"recordId": name, "error": value}).encode(),
         IDS,
-        JSON | st.fixed_dictionaries({"errorCode": JSON, "errorMessage": JSON | TEXTS}),
+        JSON
+        | st.fixed_dictionaries(
+            {"errorCode": CODES | JSON, "errorMessage": JSON | TEXTS},
+            optional={"retryable": st.booleans() | JSON, "expired": st.booleans() | JSON},
+        ),
     )
     deep = nested(b"[", b"]").map(b'{"recordId":"q0000010s00","modelOutput":%b}'.__mod__)
     whole = draw(st.lists(row | error | deep | noise(), max_size=5))

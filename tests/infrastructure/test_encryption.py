@@ -26,7 +26,7 @@ USES = {
     "StepsBuildRole": S3_WRITE | TABLE,
     "StepsInvokeRole": S3_WRITE | TABLE,
     "StepsSubmitRole": TABLE,
-    "StepsPollRole": TABLE,
+    "StepsPollRole": S3_READ | TABLE,
     "StepsCollectRole": S3_WRITE | TABLE,
     "StepsVoteRole": S3_WRITE,
     "StepsPublishRole": S3_READ | TABLE,

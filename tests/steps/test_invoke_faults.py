@@ -207,6 +207,7 @@ def test_a_model_that_may_not_be_invoked_refuses_the_job(world: World, serve: Se
     assert invoke(world, job_of(world))["status"] == "Refused"
     assert world.entry("demo")["refused"] == {"01-j0001"}
     assert message in job_entry(world)["message"]
+    assert "subscribe to the model or get access to it" in job_entry(world)["message"]
 
 
 @pytest.mark.parametrize("status", ["failed", "succeeded"])

@@ -51,7 +51,7 @@ RULES = (
 
 # The folders and single files of core in the order of the flow: each may import those before it.
 ORDER = (
-    *("errors", "text", "prices", "statistics", "job_status"),
+    *("errors", "text", "prices", "statistics", "job_status", "service_errors"),
     *(
         "models",
         "on_demand",

@@ -25,6 +25,7 @@ FOR_WORSE_DAYS = {
     "Submit bedrock:ListModelInvocationJobs": "Bedrock has forgotten the token of a job",
     "Submit bedrock:StopModelInvocationJob": "the run failed while its job was created",
     "Poll bedrock:StopModelInvocationJob": "a job outlives its time",
+    "Poll s3:GetObject": "a job that ended early lacks an output file, as in tests/steps",
     "Abort bedrock:GetModelInvocationJob": "Bedrock refuses to stop a job",
     "Abort sqs:SendMessage": "Abort failed three times; Lambda sends it, not the emulator",
     "Abort sqs:GetQueueAttributes": "CDK grants it with SendMessage",

@@ -13,6 +13,10 @@ from lambdas.contract import InvocationType
 Output = TypeVar("Output")
 # A record's `modelInput`: JSON whose members each service names and nests in its own way.
 Body = dict[str, Any]
+# What decoding what others wrote may raise.
+UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+# Of a number in a text; a longer one counts nothing that there is.
+_MAX_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,17 @@ class StopReasons:
     cut_off: frozenset[str]
     filtered: frozenset[str]
 
-    def completion(self, text: str | None, reason: str | None) -> Completion:
-        """Return the completion that stopped for this reason; `None` counts as finished."""
-        if not reason or (stop := reason.lower()) in self.finished:
+    def completion(self, text: str | None, reason: object) -> Completion:
+        """Return the completion that stopped for this reason, an odd one if it is no text.
+
+        `None` counts as finished.
+        """
+        stop = reason.lower() if isinstance(reason, str) else reason
+        if stop is None or stop == "":
+            return Completion(text or "")
+        if not isinstance(stop, str):
+            return Completion(text or "", odd_stop=True)
+        if stop in self.finished:
             return Completion(text or "")
         cut_off, filtered = stop in self.cut_off, stop in self.filtered
         return Completion(text or "", cut_off, filtered, odd_stop=not (cut_off or filtered))
@@ -111,24 +123,51 @@ class RecordOutput:
 
 
 class RowError(msgspec.Struct):
-    """Why Bedrock has no output for a record."""
+    """Why a record has no output, as Bedrock documents it; what is read may differ."""
 
     errorCode: int | None = None
     errorMessage: str | None = None
 
 
 class OutputRow(msgspec.Struct, Generic[Output]):
-    """A line of a `.jsonl.out` file; the echoed `modelInput` is not decoded."""
+    """A line of a `.jsonl.out` file; the echoed `modelInput` is not decoded.
+
+    Only members with the text have a type, here and in the output of each form. All others are
+    read from any JSON, because a readable answer is paid for, whatever stands beside it.
+    """
 
     recordId: str
     modelOutput: Output | None = None
-    error: RowError | None = None
+    error: Any = None
 
 
-class OutputRowId(msgspec.Struct):
-    """The record id of a row whose output cannot be decoded."""
+class OutputRowHead(msgspec.Struct):
+    """What is read of a row whose output cannot be decoded."""
 
     recordId: str
+    error: Any = None
+
+
+def whole_number(found: object) -> int | None:
+    """Return a number from outside, however it is written; `None` for what is none.
+
+    >>> [whole_number(each) for each in (7, 7.0, "7", 7.5, "7 tokens", [7], True, None)]
+    [7, 7, 7, None, None, None, None, None]
+    """
+    if isinstance(found, str) and found.isascii() and found.isdecimal():
+        return int(found) if len(found) <= _MAX_DIGITS else None
+    if isinstance(found, float) and found.is_integer():
+        return int(found)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def member_number(found: object, name: str) -> int | None:
+    """Return a number in an object from outside; `None` if there is no object or no number.
+
+    >>> member_number({"inputTokens": "7"}, "inputTokens"), member_number([7], "inputTokens")
+    (7, None)
+    """
+    return whole_number(found.get(name)) if isinstance(found, dict) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ CreateModelInvocationJob. Batch output may have null for members that are otherw
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -16,6 +17,7 @@ from lambdas.core.models.base import (
     RecordOutput,
     Sampling,
     StopReasons,
+    member_number,
 )
 
 _STOP_REASONS = StopReasons(
@@ -37,19 +39,12 @@ class _Output(msgspec.Struct):
     message: _Message | None = None
 
 
-class _Usage(msgspec.Struct):
-    inputTokens: int | None = None
-    outputTokens: int | None = None
-    cacheReadInputTokens: int | None = None
-    cacheWriteInputTokens: int | None = None
-
-
 class ConverseOutput(msgspec.Struct):
     """One assistant message; reasoning blocks have no text."""
 
     output: _Output | None = None
-    stopReason: str | None = None
-    usage: _Usage | None = None
+    stopReason: Any = None
+    usage: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +73,13 @@ class Converse(Form):
         message = output.output.message if output.output else None
         blocks = (message.content if message else None) or []
         text = "".join(block.text for block in blocks if block and block.text)
-        usage = output.usage or _Usage()
+        usage = output.usage
         completion = _STOP_REASONS.completion(text, output.stopReason)
-        output_read = RecordOutput([completion], usage.inputTokens, usage.outputTokens)
-        return output_read.with_cache(usage.cacheReadInputTokens, usage.cacheWriteInputTokens)
+        tokens = (member_number(usage, name) for name in ("inputTokens", "outputTokens"))
+        return RecordOutput([completion], *tokens).with_cache(
+            member_number(usage, "cacheReadInputTokens"),
+            member_number(usage, "cacheWriteInputTokens"),
+        )
 
 
 CONVERSE_ROWS = msgspec.json.Decoder(OutputRow[ConverseOutput])

@@ -4,6 +4,7 @@ All of them default to Converse; their own form can be requested with `invocatio
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -17,6 +18,7 @@ from lambdas.core.models.base import (
     Sampling,
     StopReasons,
     Trait,
+    member_number,
 )
 from lambdas.core.models.converse import CONVERSE, CONVERSE_ROWS, Converse
 from lambdas.core.models.native_text import MISTRAL_TEXT_MODELS
@@ -49,7 +51,7 @@ _CHAT_STOP_REASONS = StopReasons(
 
 
 class _ContentPart(msgspec.Struct):
-    type: str | None = None
+    type: Any = None
     text: str | None = None
 
 
@@ -59,18 +61,13 @@ class _Message(msgspec.Struct):
 
 class _Choice(msgspec.Struct):
     message: _Message | None = None
-    finish_reason: str | None = None
-    stop_reason: str | None = None
-
-
-class _ChatUsage(msgspec.Struct):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
+    finish_reason: Any = None
+    stop_reason: Any = None
 
 
 class _ChatOutput(msgspec.Struct):
     choices: list[_Choice | None] | None = None
-    usage: _ChatUsage | None = None
+    usage: Any = None
 
 
 _CHAT_ROWS = msgspec.json.Decoder(OutputRow[_ChatOutput])
@@ -97,18 +94,17 @@ class Chat(Form):
 
     def read(self, output: _ChatOutput) -> RecordOutput:
         """Return the choices in their order."""
-        usage = output.usage or _ChatUsage()
         return RecordOutput(
             [_choice_completion(choice or _Choice()) for choice in output.choices or []],
-            usage.prompt_tokens,
-            usage.completion_tokens,
+            member_number(output.usage, "prompt_tokens"),
+            member_number(output.usage, "completion_tokens"),
         )
 
 
 def _choice_completion(choice: _Choice) -> Completion:
     content = choice.message.content if choice.message else None
     if isinstance(content, list):
-        texts = (part.text for part in content if part and part.type in {None, "text"})
+        texts = (part.text for part in content if part and part.type in (None, "text"))
         content = "".join(text for text in texts if text)
     # `stop_reason` is Mistral's name for it on Bedrock.
     return _CHAT_STOP_REASONS.completion(content, choice.finish_reason or choice.stop_reason)
@@ -187,21 +183,14 @@ _CLAUDE_STOP_REASONS = StopReasons(
 
 
 class _ClaudeBlock(msgspec.Struct):
-    type: str | None = None
+    type: Any = None
     text: str | None = None
-
-
-class _ClaudeUsage(msgspec.Struct):
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
 
 
 class _ClaudeOutput(msgspec.Struct):
     content: list[_ClaudeBlock | None] | None = None
-    stop_reason: str | None = None
-    usage: _ClaudeUsage | None = None
+    stop_reason: Any = None
+    usage: Any = None
 
 
 class Claude(Form):
@@ -226,11 +215,12 @@ class Claude(Form):
         text = "".join(
             block.text for block in blocks if block and block.type == "text" and block.text
         )
-        usage = output.usage or _ClaudeUsage()
+        usage = output.usage
         completion = _CLAUDE_STOP_REASONS.completion(text, output.stop_reason)
-        output_read = RecordOutput([completion], usage.input_tokens, usage.output_tokens)
-        return output_read.with_cache(
-            usage.cache_read_input_tokens, usage.cache_creation_input_tokens
+        tokens = (member_number(usage, name) for name in ("input_tokens", "output_tokens"))
+        return RecordOutput([completion], *tokens).with_cache(
+            member_number(usage, "cache_read_input_tokens"),
+            member_number(usage, "cache_creation_input_tokens"),
         )
 
 

@@ -7,10 +7,12 @@ completion per record.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
 from lambdas.core.models.base import (
+    UNDECODABLE,
     Body,
     Completion,
     Family,
@@ -20,6 +22,7 @@ from lambdas.core.models.base import (
     Sampling,
     StopReasons,
     Trait,
+    whole_number,
 )
 from lambdas.core.models.converse import CONVERSE
 from lambdas.core.prices import sum_known
@@ -33,9 +36,9 @@ _LLAMA_MAX_TOKENS = 2048
 
 class _LlamaOutput(msgspec.Struct):
     generation: str | None = None
-    stop_reason: str | None = None
-    prompt_token_count: int | None = None
-    generation_token_count: int | None = None
+    stop_reason: Any = None
+    prompt_token_count: Any = None
+    generation_token_count: Any = None
 
 
 _LLAMA_ROWS = msgspec.json.Decoder(OutputRow[_LlamaOutput])
@@ -66,8 +69,11 @@ class Llama(Form):
 
     def read(self, output: _LlamaOutput) -> RecordOutput:
         """Return the one completion."""
-        completion = _STOP_REASONS.completion(output.generation, output.stop_reason)
-        return RecordOutput([completion], output.prompt_token_count, output.generation_token_count)
+        return RecordOutput(
+            [_STOP_REASONS.completion(output.generation, output.stop_reason)],
+            whole_number(output.prompt_token_count),
+            whole_number(output.generation_token_count),
+        )
 
 
 def _llama(name: str, pattern: str, before: str, after: str, max_tokens: int) -> Family:
@@ -97,7 +103,7 @@ LLAMA_4 = _llama(
 
 class _MistralText(msgspec.Struct):
     text: str | None = None
-    stop_reason: str | None = None
+    stop_reason: Any = None
 
 
 class _MistralOutput(msgspec.Struct):
@@ -153,7 +159,7 @@ _COMMAND_STOP_REASONS = StopReasons(
 
 class _CommandGeneration(msgspec.Struct):
     text: str | None = None
-    finish_reason: str | None = None
+    finish_reason: Any = None
 
 
 class _CommandOutput(msgspec.Struct):
@@ -198,23 +204,31 @@ _JURASSIC_STOP_REASONS = StopReasons(
 )
 
 
+_ABSENT = msgspec.Raw(b"null")
+
+
 class _JurassicText(msgspec.Struct):
     text: str | None = None
-    tokens: list[msgspec.Raw] | None = None
-
-
-class _JurassicFinish(msgspec.Struct):
-    reason: str | None = None
+    tokens: msgspec.Raw = _ABSENT
 
 
 class _JurassicCompletion(msgspec.Struct):
     written: _JurassicText | None = msgspec.field(default=None, name="data")
-    finishReason: _JurassicFinish | None = None
+    finishReason: Any = None
 
 
 class _JurassicOutput(msgspec.Struct):
-    prompt: _JurassicText | None = None
+    prompt: msgspec.Raw = _ABSENT
     completions: list[_JurassicCompletion | None] | None = None
+
+
+class _JurassicTokens(msgspec.Struct):
+    tokens: list[msgspec.Raw] | None = None
+
+
+# A token has some ten members: too many to decode, where only their number is wanted.
+_TOKENS = msgspec.json.Decoder(list[msgspec.Raw] | None)
+_PROMPT_TOKENS = msgspec.json.Decoder(_JurassicTokens | None)
 
 
 class Jurassic(Form):
@@ -239,19 +253,32 @@ class Jurassic(Form):
         completions = [each or _JurassicCompletion() for each in output.completions or []]
         return RecordOutput(
             [_jurassic_completion(each) for each in completions],
-            _listed_tokens(output.prompt),
+            _prompt_tokens(output.prompt),
             sum_known(_listed_tokens(each.written) for each in completions),
         )
 
 
 def _jurassic_completion(completion: _JurassicCompletion) -> Completion:
     text = completion.written.text if completion.written else None
-    reason = completion.finishReason.reason if completion.finishReason else None
+    finish = completion.finishReason
+    reason = finish.get("reason") if isinstance(finish, dict) else finish
     return _JURASSIC_STOP_REASONS.completion(text, reason)
 
 
+def _prompt_tokens(prompt: msgspec.Raw) -> int | None:
+    try:
+        found = _PROMPT_TOKENS.decode(prompt)
+    except UNDECODABLE:
+        return None
+    return None if found is None or found.tokens is None else len(found.tokens)
+
+
 def _listed_tokens(text: _JurassicText | None) -> int | None:
-    return None if text is None or text.tokens is None else len(text.tokens)
+    try:
+        found = None if text is None else _TOKENS.decode(text.tokens)
+    except UNDECODABLE:
+        return None
+    return None if found is None else len(found)
 
 
 JURASSIC = Family(

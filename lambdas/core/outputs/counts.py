@@ -9,13 +9,13 @@ import msgspec
 
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.jobs import Job, JobSlice, OutputFigures, SliceFigures
-from lambdas.core.models.base import Completion
+from lambdas.core.models.base import Completion, whole_number
+from lambdas.core.outputs.errors import RecordError
 
 # Error rows of calls on demand whose reply was lost or could not be read: they may be billed.
 MAYBE_BILLED = frozenset({502, 504})
-# Error codes that are not the record's fault: timeouts, dependencies, too many requests.
-_PASSING = frozenset({408, 424, 429})
 _MAX_MESSAGES = 3
+_MAX_MESSAGE_CHARACTERS = 200
 _SHOWN_CHARACTERS = 90
 # English text has about four characters per token in the vocabularies of all families here.
 _CHARACTERS_PER_TOKEN = 4
@@ -35,6 +35,7 @@ class OutputCounts:
     rows: int = 0
     succeeded: int = 0
     errors: int = 0
+    refused: int = 0
     duplicates: int = 0
     foreign: int = 0
     malformed: int = 0
@@ -57,6 +58,18 @@ class OutputCounts:
     error_messages: list[str] = field(default_factory=list)
     unread: str = ""
 
+    def add_error(self, error: RecordError) -> None:
+        """Count an error row; keep its message if it is one of the first different ones.
+
+        That of the first refused record stands before all others.
+        """
+        self.errors += 1
+        message = error.message[:_MAX_MESSAGE_CHARACTERS]
+        if error.refused and not self.refused:
+            self.error_messages = [message, *self.error_messages][:_MAX_MESSAGES]
+        self.refused += error.refused
+        self.add_message(message)
+
     def add_message(self, message: str) -> None:
         """Keep an error message, if it is one of the first different ones."""
         if message not in self.error_messages and len(self.error_messages) < _MAX_MESSAGES:
@@ -76,6 +89,7 @@ class OutputCounts:
 class Manifest(
     msgspec.Struct,
     rename={
+        "processed": "processedRecordCount",
         "succeeded": "successRecordCount",
         "errors": "errorRecordCount",
         "tokens_in": "inputTokenCount",
@@ -95,6 +109,7 @@ class Manifest(
     tokens_out: int | None = None
     cache_read: int | None = None
     cache_write: int | None = None
+    processed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,25 +245,17 @@ def is_count(tokens: object, records: int = 1) -> TypeGuard[int]:
 def stated(tokens: object) -> int | None:
     """Return the stated tokens of one record, `None` for what cannot be a count.
 
-    >>> stated(9), stated(-9), stated("9"), stated(10**44)
-    (9, None, None, None)
+    >>> stated(9), stated("9"), stated(-9), stated(10**44)
+    (9, 9, None, None)
     """
-    return tokens if is_count(tokens) else None
-
-
-def is_passing(code: int | None) -> bool:
-    """Return whether the record of an error row may succeed when it is retried.
-
-    >>> is_passing(429), is_passing(503), is_passing(400)
-    (True, True, False)
-    """
-    return code is not None and (code in _PASSING or 500 <= code < 600)
+    count = whole_number(tokens)
+    return count if is_count(count) else None
 
 
 def _sum(counts: Sequence[OutputCounts]) -> OutputCounts:
-    """Return the counts of several slices together."""
+    """Return the counts of several slices together; messages of refusals come first."""
     total = OutputCounts()
-    for each in counts:
+    for each in sorted(counts, key=lambda each: not each.refused):
         for member in fields(OutputCounts):
             value = getattr(each, member.name)
             if isinstance(value, int):

@@ -10,19 +10,23 @@ from lambdas.contract.jobs import RecordAnswers
 from lambdas.core.answers.calculator import check_equation
 from lambdas.core.answers.confidence import self_reported_percent
 from lambdas.core.answers.reader import ReadAnswer
-from lambdas.core.models.base import Completion, Form, OutputRowId, RecordOutput, RowError
-from lambdas.core.outputs.counts import MAYBE_BILLED, OutputCounts, is_count, is_passing
+from lambdas.core.models.base import (
+    UNDECODABLE,
+    Completion,
+    Form,
+    OutputRowHead,
+    RecordOutput,
+)
+from lambdas.core.outputs.counts import MAYBE_BILLED, OutputCounts, is_count
+from lambdas.core.outputs.errors import read_error
 from lambdas.core.sampling.jobs import RecordsByQuestion
 from lambdas.core.sampling.records import parse_record_id
 from lambdas.core.text import Line
 
 # A row echoes its input and has at most a few completions of 32,768 tokens.
 MAX_ROW_BYTES = 4 * 2**20
-# What decoding what others wrote may raise.
-UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_MAX_MESSAGE_CHARACTERS = 200
 _ENCODER = msgspec.json.Encoder()
-_ROW_IDS = msgspec.json.Decoder(OutputRowId)
+_ROW_HEADS = msgspec.json.Decoder(OutputRowHead)
 
 
 class OutputReader:
@@ -96,26 +100,27 @@ class OutputReader:
         record = self._record(row.recordId)
         if record is None:
             return None
-        if row.modelOutput is None:
-            self._count_error(row.error)
-            return self._without_answers(
-                record, retry=is_passing(row.error and row.error.errorCode)
-            )
-        return self._with_answers(record, self._form.read(row.modelOutput))
+        output = None if row.modelOutput is None else self._form.read(row.modelOutput)
+        # An output without any text beside an error is the service's way to write none.
+        if output is None or (row.error and not any(each.text for each in output.completions)):
+            return self._failed(record, row.error)
+        return self._with_answers(record, output)
 
     def _undecodable(self, content: bytes) -> RecordAnswers | None:
         """Count a line that is not a row, or a row whose output has another form."""
         try:
-            record_id = _ROW_IDS.decode(content).recordId
+            row = _ROW_HEADS.decode(content)
         except UNDECODABLE:
             self.counts.malformed += 1
             return None
-        record = self._record(record_id)
+        record = self._record(row.recordId)
         if record is None:
             return None
+        if row.error:
+            return self._failed(record, row.error)
         self.counts.unreadable += 1
         self.counts.unread_paths += record.generations
-        return self._without_answers(record, retry=False)
+        return self._without_answers(record)
 
     def _record(self, record_id: str) -> "_Record | None":
         """Return the record of a row; `None` for a further row, or one of another job."""
@@ -130,20 +135,23 @@ class OutputReader:
         self.counts.foreign += not is_duplicate
         return None
 
-    def _count_error(self, error: RowError | None) -> None:
-        self.counts.errors += 1
-        if self._on_demand and error:
-            self.counts.maybe_billed += error.errorCode in MAYBE_BILLED
-        text = f"{error.errorCode}: {error.errorMessage}" if error else "neither output nor error"
-        self.counts.add_message(text[:_MAX_MESSAGE_CHARACTERS])
+    def _failed(self, record: "_Record", found: object) -> RecordAnswers:
+        """Count an error row; return which of the record's paths may be asked for again."""
+        error, (question, first_path, generations) = read_error(found), record
+        self.counts.add_error(error)
+        self.counts.maybe_billed += self._on_demand and error.status in MAYBE_BILLED
+        if error.refused:
+            return RecordAnswers(question, first_path, [], refused=generations)
+        answers = self._without_answers(record)
+        if error.passing:
+            return RecordAnswers(question, first_path, [], failed=generations)
+        return answers
 
-    def _without_answers(self, record: "_Record", *, retry: bool) -> RecordAnswers:
+    def _without_answers(self, record: "_Record") -> RecordAnswers:
         """Return that none of a record's paths has an answer."""
         question, first_path, generations = record
         self.counts.unanswered += generations
         self.counts.missing_paths -= generations
-        if retry:
-            return RecordAnswers(question, first_path, [], failed=generations)
         return RecordAnswers(question, first_path, [None] * generations)
 
     def _with_answers(self, record: "_Record", output: RecordOutput) -> RecordAnswers:
@@ -195,6 +203,19 @@ class OutputReader:
         else:
             counts.unstated += 1
             counts.characters_out += sum(len(each.text) for each in output.completions)
+
+
+def count_records(lines: Iterable[Line]) -> int:
+    """Return how many records have rows in an output file; each line that is no row is one."""
+    named, unnamed = set(), 0
+    for line in lines:
+        if line.content == b"":
+            continue
+        try:
+            named.add(_ROW_HEADS.decode(line.content or b"").recordId)
+        except UNDECODABLE:
+            unnamed += 1
+    return len(named) + unnamed
 
 
 class _Record(NamedTuple):

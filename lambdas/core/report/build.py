@@ -45,6 +45,7 @@ def make_report(
     pilot: PilotReport | None = None,
     seconds: float,
     stopped: str | None = None,
+    refused: bool = False,
 ) -> Report:
     """Return the report of a run.
 
@@ -57,6 +58,7 @@ def make_report(
         pilot: of the run, `None` without one.
         seconds: from the run's start to now.
         stopped: why the run was stopped, `None` if it was not.
+        refused: whether a job is refused.
     """
     total, before = total_cost(jobs, plan.prices), pilot or PilotReport(cost_usd=0.0)
     return Report(
@@ -80,7 +82,7 @@ def make_report(
             *filter(None, [stopped]),
             *_zero_warnings(settings),
             *pilot_warnings(pilot),
-            *_warnings(plan, settings, jobs, waves),
+            *_warnings(plan, settings, jobs, waves, refused=refused),
         ),
         pilot=pilot,
     )
@@ -203,11 +205,13 @@ def _warnings(
     settings: Sequence[ScoredSetting],
     jobs: Sequence[JobEntry],
     waves: Sequence[WaveSummary],
+    *,
+    refused: bool,
 ) -> tuple[str, ...]:
     return (
         *plan.warnings,
         *job_warnings(jobs),
-        *wave_warnings(plan, waves, jobs),
+        *wave_warnings(plan, waves, jobs, refused=refused),
         *(
             warning
             for scored in settings

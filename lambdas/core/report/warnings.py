@@ -1,10 +1,10 @@
 """Warnings of a report: what was lost, is unreadable, estimated, undecided or ran on demand."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from lambdas.contract.entries import JobEntry, RunEntry
-from lambdas.contract.keys import COMPLETED, REFUSED, SKIPPED
+from lambdas.contract.keys import COMPLETED, SKIPPED, slot_name
 from lambdas.contract.schema import GREEDY, Plan, Setting
 from lambdas.contract.votes import SettingWaveSummary, VoteRecord, WaveSummary
 from lambdas.core.costs.actual import on_demand_records
@@ -69,22 +69,27 @@ def stopped_warning(run: RunEntry, jobs: Sequence[JobEntry]) -> str | None:
     return stop_reason(run, jobs, quote=True) if _is_stopped(run, jobs) else None
 
 
-def incomplete_reason(jobs: Sequence[JobEntry]) -> FailureReason | None:
-    """Return why a run is incomplete; `None` if Bedrock refused none of its jobs.
+def incomplete_reason(jobs: Sequence[JobEntry], refused: Set[str]) -> FailureReason | None:
+    """Return why a run is incomplete; `None` if no job is refused.
+
+    Args:
+        jobs: of the run.
+        refused: the run's jobs that are refused, in whole or in part, named like slots.
 
     Raises:
         JobRefusedError: the other jobs brought nothing either.
     """
-    refused = [job for job in jobs if job.status == REFUSED]
-    if not refused:
+    found = [job for job in jobs if slot_name(job.wave, job.job) in refused]
+    if not found:
         return None
-    message = refused[0].message
+    message = found[0].message
     if not any(job.succeeded for job in jobs):
         raise JobRefusedError(f"{message}; nothing was sampled: fix that and redrive the execution")
+    covered = "what came back" if any(job.succeeded for job in found) else "the others"
     return FailureReason(
         JobRefusedError.__name__,
-        f"{count_of(len(refused), 'job')} of {len(jobs):,} refused, the report covers the others:"
-        f" {message}; fix that and redrive the execution: it submits the refused jobs only",
+        f"{count_of(len(found), 'job')} of {len(jobs):,} refused, the report covers {covered}:"
+        f" {message}; fix that and redrive the execution: it asks for what was refused only",
     )
 
 
@@ -116,14 +121,25 @@ def zero_warning(setting: Setting, accuracy: float | None, common: CommonAnswers
 
 
 def wave_warnings(
-    plan: Plan, waves: Sequence[WaveSummary], jobs: Sequence[JobEntry] = ()
+    plan: Plan,
+    waves: Sequence[WaveSummary],
+    jobs: Sequence[JobEntry] = (),
+    *,
+    refused: bool = False,
 ) -> list[str]:
-    """Return what the run left undone: lost paths without a retry, undecided questions."""
+    """Return what the run left undone: lost paths without a retry, undecided questions.
+
+    Args:
+        plan: of the run.
+        waves: of the run.
+        jobs: of the run.
+        refused: whether a job is refused.
+    """
     last = waves[-1].settings if waves else ()
     return [
         f"{setting.setting}: {text}"
         for setting in last
-        for text in _left_undone(plan, setting, jobs)
+        for text in _left_undone(plan, setting, jobs, refused=refused)
     ]
 
 
@@ -143,7 +159,8 @@ def setting_warnings(
 
 def _job_texts(job: JobEntry) -> Iterator[str]:
     rows = (
-        (job.errors, "errors"),
+        (job.errors - job.refused, "errors"),
+        (job.refused, "refused"),
         (job.malformed, "malformed"),
         (job.duplicates, "duplicates"),
         (job.foreign, "foreign"),
@@ -182,11 +199,11 @@ def _list_jobs(names: Sequence[str]) -> str:
 
 
 def _left_undone(
-    plan: Plan, setting: SettingWaveSummary, jobs: Sequence[JobEntry]
+    plan: Plan, setting: SettingWaveSummary, jobs: Sequence[JobEntry], *, refused: bool
 ) -> Iterator[str]:
     if setting.lost:
         lost = count_of(setting.lost, "lost path")
-        yield f"{lost} not retried: {_no_retry_reason(plan, jobs)}"
+        yield f"{lost} not retried: {_no_retry_reason(plan, jobs, refused=refused)}"
     undecided = setting.open + (0 if plan.budget else setting.underfilled)
     if plan.batch_only and undecided:
         yield (
@@ -195,10 +212,10 @@ def _left_undone(
         )
 
 
-def _no_retry_reason(plan: Plan, jobs: Sequence[JobEntry]) -> str:
+def _no_retry_reason(plan: Plan, jobs: Sequence[JobEntry], *, refused: bool) -> str:
     if any(job.status == SKIPPED for job in jobs):
         return "the run was stopped"
-    if any(job.status == REFUSED for job in jobs):
+    if refused:
         return "no wave follows a refused job; redrive the execution to retry them"
     limits = [limit.name for limit in plan.cost_limits]
     if plan.batch_only and not limits:

@@ -217,8 +217,16 @@ def records_in(slices: Iterable[JobSlice]) -> int:
 
 
 def retry_records_in(jobs: Iterable[Job]) -> int:
-    """Return the records of jobs that retry lost paths."""
-    return records_in(each for each in _slices_of(jobs) if each.retry_paths is not None)
+    """Return the records of jobs that retry lost paths, and cost more than the run's estimate.
+
+    A refused record was not billed. So it costs what it was to cost before, except on demand.
+    """
+    return sum(
+        each.records - (0 if job.on_demand else each.untried)
+        for job in jobs
+        for each in job.slices
+        if each.retry_paths is not None
+    )
 
 
 def _affordable_jobs(
@@ -335,6 +343,7 @@ def _retry_slices(plan: Plan, backlogs: Sequence[Backlog]) -> Iterator[JobSlice]
                 retry_paths=(lost[0].first_path, lost[-1].first_path + 1),
                 records=sum(each.records for each in lost),
                 completions=sum(each.completions for each in lost),
+                untried=sum(each.untried for each in lost),
             )
 
 

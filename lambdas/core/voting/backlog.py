@@ -116,7 +116,11 @@ def _count(partition: Partition, paths: ShardPaths, states: Sequence[_State]) ->
         shard=partition.shard,
         questions=len(states),
         open=_by_confidence(each for each in states if each.open),
-        lost=_by_first_path(record for state in states for record in state.lost),
+        lost=_by_first_path(
+            (record, paths.was_tried(state.number, record.first_path, record.generations))
+            for state in states
+            for record in state.lost
+        ),
         lost_questions=sum(bool(each.lost) for each in states),
         finished=sum(not (each.open or each.lost) for each in states),
         requested_paths=sum(map(paths.requested, numbers)),
@@ -131,10 +135,16 @@ def _by_confidence(states: Iterable[_State]) -> tuple[ConfidenceGroup, ...]:
     return tuple(ConfidenceGroup(level, questions[level]) for level in sorted(questions))
 
 
-def _by_first_path(lost: Iterable[LostRecord]) -> tuple[LostRecords, ...]:
+def _by_first_path(lost: Iterable[tuple[LostRecord, bool]]) -> tuple[LostRecords, ...]:
+    """Return lost records in groups; each comes with whether it was tried."""
     records: Counter[int] = Counter()
     completions: Counter[int] = Counter()
-    for each in lost:
+    untried: Counter[int] = Counter()
+    for each, was_tried in lost:
         records[each.first_path] += 1
         completions[each.first_path] += each.generations
-    return tuple(LostRecords(path, records[path], completions[path]) for path in sorted(records))
+        untried[each.first_path] += not was_tried
+    return tuple(
+        LostRecords(path, records[path], completions[path], untried[path])
+        for path in sorted(records)
+    )

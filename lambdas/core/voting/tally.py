@@ -99,6 +99,9 @@ class ShardPaths:
         for path in range(answers.first_path, answers.first_path + answers.failed):
             if outcomes[path] is _Lost.MISSING:
                 outcomes[path] = _Lost.FAILED
+        # A refused path was not tried.
+        for path in range(answers.first_path, answers.first_path + answers.refused):
+            self._requests[number][path] -= 1
         for completion, answer in enumerate(answers.answers):
             path = answers.first_path + completion
             if isinstance(outcomes[path], _Lost):
@@ -165,6 +168,10 @@ class ShardPaths:
             else:
                 specs.append(RecordSpec(path, 1))
         return specs
+
+    def was_tried(self, number: int, first_path: int, generations: int) -> bool:
+        """Return whether the service took any of these paths, rather than refuse it each time."""
+        return any(self._requests[number][first_path : first_path + generations])
 
     def requested(self, number: int) -> int:
         """Return how many paths of a question were requested so far."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.contract import InvocationType
-from lambdas.core.models.base import Completion, Family, Form
+from lambdas.core.models.base import Completion, Family, Form, RecordOutput
 from lambdas.core.models.registry import FAMILIES, form_named
 from tests.unit.core.models import outputs
 from tests.unit.core.models.outputs import SAID, TEXT, decoded, documented, read
@@ -200,8 +200,7 @@ def test_an_error_row_has_no_output() -> None:
     row = decoded(form, b'{"recordId":"q","error":{"errorCode":400,"errorMessage":"no"}}')
 
     assert row.modelOutput is None
-    assert row.error is not None
-    assert (row.error.errorCode, row.error.errorMessage) == (400, "no")
+    assert row.error == {"errorCode": 400, "errorMessage": "no"}
 
 
 @pytest.mark.parametrize(
@@ -242,6 +241,68 @@ def test_a_stop_reason_marks_the_completion(
     family: str, output: dict[str, Any], completion: Completion
 ) -> None:
     assert read(form_named(family, "InvokeModel"), output).completions == [completion]
+
+
+COUNTS = frozenset(
+    {
+        *("inputTokens", "outputTokens", "input_tokens", "output_tokens"),
+        *("prompt_tokens", "completion_tokens", "prompt_token_count", "generation_token_count"),
+    }
+)
+STOPS = frozenset({"stopReason", "stop_reason", "finish_reason", "finishReason", "reason"})
+BESIDE = frozenset({"usage", "prompt", "tokens", "type", "role", "id", "metrics"})
+
+
+def replaced(value: Any, names: frozenset[str], change: Any) -> Any:
+    """Return a value in which the members of these names are changed."""
+    if isinstance(value, list):
+        return [replaced(each, names, change) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: change(each) if name in names else replaced(each, names, change)
+        for name, each in value.items()
+    }
+
+
+@pytest.mark.parametrize("change", [float, str])
+@pytest.mark.parametrize(("family", "form"), FORMS)
+def test_counts_of_another_type_are_read_as_the_numbers_they_are(
+    family: str, form: Form, change: Any
+) -> None:
+    output, expected = documented(family, form)
+
+    assert read(form, replaced(output, COUNTS, change)) == expected
+
+
+@pytest.mark.parametrize("odd", [[{"inputTokens": 7}], "7", 7, True, {"a": [7]}])
+@pytest.mark.parametrize("names", [BESIDE - {"type"}, COUNTS, BESIDE - {"type"} | COUNTS])
+@pytest.mark.parametrize(("family", "form"), FORMS)
+def test_no_member_beside_the_text_costs_the_text(
+    family: str, form: Form, names: frozenset[str], odd: object
+) -> None:
+    output, expected = documented(family, form)
+
+    found = read(form, replaced(output, names, lambda _: odd))
+
+    assert found.completions == expected.completions
+
+
+@pytest.mark.parametrize("reason", [0, 7, 1.5, True, [], ["stop"], {"a": "stop"}])
+@pytest.mark.parametrize(("family", "form"), FORMS)
+def test_a_stop_reason_that_is_no_text_is_unknown(family: str, form: Form, reason: object) -> None:
+    output, expected = documented(family, form)
+
+    found = read(form, replaced(output, STOPS, lambda _: reason))
+
+    assert [each.text for each in found.completions] == [each.text for each in expected.completions]
+    assert not any(each.cut_off or each.filtered for each in found.completions)
+
+
+def test_a_number_as_stop_reason_is_counted_as_unknown() -> None:
+    assert read(form_named("nova", "Converse"), outputs.converse() | {"stopReason": 7}) == (
+        RecordOutput([ODD], 7, 5)
+    )
 
 
 @st.composite

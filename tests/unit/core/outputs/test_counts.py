@@ -114,7 +114,7 @@ def test_a_manifest_is_read_by_bedrock_s_names() -> None:
     }
 
     assert msgspec.json.decode(msgspec.json.encode(written), type=Manifest) == Manifest(
-        2, 1, 12, 13, 5, 7
+        2, 1, 12, 13, 5, 7, processed=3
     )
 
 

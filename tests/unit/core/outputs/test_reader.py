@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lambdas.contract.jobs import RecordAnswers
 from lambdas.core.answers.reader import read_arithmetic
 from lambdas.core.models.registry import form_named
-from lambdas.core.outputs.reader import OutputReader
+from lambdas.core.outputs.reader import OutputReader, count_records
 from lambdas.core.sampling.jobs import RecordsByQuestion, RecordSpec
 from lambdas.core.text import Line, split_lines
 from tests.unit.core.samples import SLICE_RECORDS, rows
@@ -269,11 +269,134 @@ def test_paths_may_be_retried_after_an_error_of_the_service(code: int) -> None:
     assert (found.answers, found.failed) == ([], 3)
 
 
-@pytest.mark.parametrize("code", [None, 0, 200, 400, 401, 403, 404, 422, 600])
+@pytest.mark.parametrize("code", [None, 0, 200, 400, 422, 600])
 def test_paths_are_not_retried_after_an_error_of_the_record(code: int | None) -> None:
     (found,) = read_errors(a_reader(), code)
 
     assert (found.answers, found.failed) == ([None] * 3, 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        pytest.param({"errorCode": 401, "errorMessage": "no"}, "401: no", id="401"),
+        pytest.param(
+            {"errorCode": 403, "errorMessage": "no", "expired": False, "retryable": False},
+            "403: no",
+            id="as seen on AWS",
+        ),
+        pytest.param(
+            {"errorCode": 403, "retryable": True}, "403", id="whatever the row says of retries"
+        ),
+        pytest.param({"errorCode": 404, "errorMessage": "gone"}, "404: gone", id="no such model"),
+        pytest.param({"errorCode": "403"}, "403", id="a text"),
+        pytest.param({"errorCode": 403.0}, "403.0", id="a float"),
+        pytest.param(
+            {"errorCode": "AccessDeniedException", "errorMessage": {"message": "no"}},
+            'AccessDeniedException: {"message":"no"}',
+            id="a name and an object",
+        ),
+        pytest.param(
+            {"errorCode": 400, "errorMessage": "The provided model identifier is invalid."},
+            "400: The provided model identifier is invalid.",
+            id="a validation error about the model",
+        ),
+    ],
+)
+def test_a_refused_record_s_paths_are_missing_and_were_not_tried(
+    error: dict[str, Any], message: str
+) -> None:
+    reader = a_reader()
+
+    found = read(reader, rows(*WHOLE[1:], {"recordId": "q0000011s03", "error": error}))
+
+    assert (found[-1].answers, found[-1].failed, found[-1].refused) == ([], 0, 2)
+    counts = reader.counts
+    assert (counts.errors, counts.refused, counts.error_messages) == (1, 1, [message])
+    assert (counts.answered, counts.unanswered, counts.missing_paths) == (8, 0, 2)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param({"errorCode": "429"}, id="a text"),
+        pytest.param({"errorCode": 429.0}, id="a float"),
+        pytest.param({"errorCode": "ThrottlingException"}, id="a name"),
+        pytest.param({"errorCode": "com.amazon#ThrottlingException:http://x"}, id="a long name"),
+        pytest.param({"errorCode": 429, "errorMessage": {"message": "slow"}}, id="an object"),
+        pytest.param({"errorCode": 400, "retryable": True}, id="retryable"),
+        pytest.param(
+            {"errorCode": 429, "errorMessage": "too many for on-demand throughput"}, id="too many"
+        ),
+        pytest.param({"errorCode": 400, "expired": True}, id="the job's time was over"),
+    ],
+)
+def test_an_error_row_in_any_form_is_retried_if_it_passes(error: dict[str, Any]) -> None:
+    reader = a_reader()
+
+    (found,) = read(reader, rows({"recordId": "q0000010s00", "error": error}))
+
+    assert (found.answers, found.failed) == ([], 3)
+    assert (reader.counts.errors, reader.counts.unreadable) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param({"errorCode": 500, "retryable": False}, id="not retryable"),
+        pytest.param({"errorCode": 429, "expired": True, "retryable": False}, id="nor if expired"),
+        pytest.param({"errorCode": True}, id="no number"),
+        pytest.param({"errorCode": [429]}, id="a list"),
+        pytest.param({"errorCode": "BoredException"}, id="an unknown name"),
+        pytest.param("The model failed.", id="a text alone"),
+        pytest.param([429], id="a list alone"),
+    ],
+)
+def test_an_error_row_in_any_form_is_final_otherwise(error: object) -> None:
+    reader = a_reader()
+
+    (found,) = read(reader, rows({"recordId": "q0000010s00", "error": error}))
+
+    assert (found.answers, found.failed) == ([None] * 3, 0)
+    assert (reader.counts.errors, reader.counts.unreadable) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "output", [None, {}, {"generations": []}, {"generations": [{"text": ""}]}, "none", []]
+)
+def test_an_output_without_text_beside_an_error_is_an_error_row(output: object) -> None:
+    reader = a_reader()
+
+    (found,) = read(reader, rows(error_row("q0000010s00", 429) | {"modelOutput": output}))
+
+    assert (found.answers, found.failed) == ([], 3)
+    assert (reader.counts.errors, reader.counts.succeeded, reader.counts.unreadable) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("error", [{"errorCode": 429}, "", [], {}, 0, False])
+def test_a_text_is_read_whatever_stands_for_an_error_beside_it(error: object) -> None:
+    reader = a_reader()
+
+    assert answers(reader, rows(row("q0000010s00", 1, 2, 3, error=error))) == [
+        (10, 0, ["1", "2", "3"])
+    ]
+    assert (reader.counts.succeeded, reader.counts.errors) == (1, 0)
+
+
+def test_the_first_message_is_that_of_a_refused_record() -> None:
+    reader = a_reader()
+
+    read_errors(reader, 400, 429, 500, 403)
+
+    assert reader.counts.error_messages == ["403: failed", "400: failed", "429: failed"]
+
+
+def test_records_are_counted_by_their_rows() -> None:
+    whole = msgspec.json.encode(WHOLE[0])
+
+    found = rows(*WHOLE, WHOLE[1], error_row("q0000010s00"), b"", whole[:9])
+
+    assert count_records(found) == 5
 
 
 def test_on_demand_a_lost_reply_may_be_retried_like_a_lost_row() -> None:

@@ -36,11 +36,18 @@ def a_wave(*, open_: int = 0, underfilled: int = 0, lost: int = 0) -> WaveSummar
 
 
 def test_a_run_without_refused_jobs_is_complete() -> None:
-    assert incomplete_reason([a_job_entry(), a_job_entry(status="Failed", succeeded=0)]) is None
+    entries = [a_job_entry(), a_job_entry(status="Failed", succeeded=0)]
+
+    assert incomplete_reason(entries, frozenset()) is None
 
 
 def test_an_incomplete_run_says_how_many_jobs_why_and_the_way_out() -> None:
-    why = incomplete_reason([a_job_entry(), REFUSED, REFUSED])
+    entries = [
+        a_job_entry(),
+        *(REFUSED.model_copy(update={"job": name}) for name in ("j0003", "j0004")),
+    ]
+
+    why = incomplete_reason(entries, {"01-j0003", "01-j0004"})
 
     assert why is not None
     assert why.reason == "JobRefusedError"
@@ -48,9 +55,13 @@ def test_an_incomplete_run_says_how_many_jobs_why_and_the_way_out() -> None:
     assert "job sc-1 is refused: no access; fix that and redrive" in why.message
 
 
+def test_a_job_that_a_redrive_asked_again_is_no_longer_refused() -> None:
+    assert incomplete_reason([REFUSED, a_job_entry(wave=2)], frozenset()) is None
+
+
 def test_a_run_with_refused_jobs_that_sampled_nothing_has_no_report() -> None:
     with pytest.raises(JobRefusedError, match="no access; nothing was sampled"):
-        incomplete_reason([REFUSED])
+        incomplete_reason([REFUSED], {"01-j0002"})
 
 
 def test_a_run_that_left_jobs_out_is_incomplete_and_says_why() -> None:
@@ -151,7 +162,7 @@ def test_lost_paths_without_a_retry_are_a_warning_of_the_last_wave(budget: float
 
 
 def test_lost_paths_after_a_refused_job_wait_for_a_redrive() -> None:
-    (warning,) = wave_warnings(a_plan(), [a_wave(lost=3)], [REFUSED])
+    (warning,) = wave_warnings(a_plan(), [a_wave(lost=3)], refused=True)
 
     assert warning.startswith("T0.7: 3 lost paths not retried")
     assert "redrive the execution" in warning

@@ -181,6 +181,23 @@ def test_earlier_retries_count_towards_the_limit() -> None:
     assert len(next_jobs(a_priced_plan(0.075), 2, [LOST], earlier)) == 1
 
 
+def test_refused_records_are_within_the_limit_from_the_start() -> None:
+    refused = a_backlog(open=(), lost=(LostRecords(0, 200, 200, untried=200),), lost_questions=90)
+
+    (job,) = next_jobs(a_priced_plan(0.05), 2, [refused])
+
+    assert (job.records, job.on_demand, retry_records_in([job])) == (200, False, 0)
+
+
+def test_refused_records_that_run_on_demand_may_cost_more_than_before() -> None:
+    refused = a_backlog(open=(), lost=(LostRecords(0, 20, 20, untried=20),), lost_questions=20)
+
+    (job,) = next_jobs(a_priced_plan(0.07), 2, [refused])
+
+    assert (job.on_demand, retry_records_in([job])) == (True, 20)
+    assert next_jobs(a_priced_plan(0.05), 2, [refused]) == []
+
+
 def test_new_paths_are_within_the_limit_from_the_start() -> None:
     backlog = a_backlog(open=(ConfidenceGroup(0.5, 100),), lost=LOST.lost, lost_questions=90)
 

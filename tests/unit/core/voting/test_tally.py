@@ -127,6 +127,24 @@ def test_paths_are_retried_until_attempts_run_out() -> None:
     assert paths.lost(0, attempts=3, max_generations=1) == [RecordSpec(0, 1), RecordSpec(1, 1)]
 
 
+def test_a_refused_path_is_missing_and_uses_up_no_attempt() -> None:
+    paths = requested(RecordSpec(0, 1), RecordSpec(1, 1), RecordSpec(2, 1))
+    paths.add_answers(RecordAnswers(FIRST, 1, [], refused=1), 1, "j0001")
+    paths.add_answers(failed(2, 1), 1, "j0001")
+
+    assert paths.lost(0, attempts=1, max_generations=1) == [RecordSpec(1, 1)]
+    assert paths.counts(0) == VoteCounts({}, 1)
+    assert [paths.was_tried(0, path, 1) for path in range(3)] == [True, False, True]
+    assert paths.was_tried(0, 1, 2)
+
+    paths.add_requests({FIRST: (RecordSpec(1, 1),)}, 2)
+    paths.add_answers(answers(1, "18"), 2, "j0001")
+
+    assert paths.lost(0, attempts=1, max_generations=1) == []
+    assert paths.counts(0) == VoteCounts({"18": 1}, 1)
+    assert paths.requested(0) == 3
+
+
 def test_a_question_without_requests_has_no_lost_paths() -> None:
     paths = requested(RecordSpec(0, 3))
 

@@ -5,7 +5,9 @@ import json
 import pytest
 
 from local.bedrock.settings import Faults
-from tests.unit.local.bedrock.world import COHERE, converse_lines
+from tests.unit.local.bedrock.world import BUCKET, COHERE, converse_lines
+
+MESSAGE = "The model failed on this record."
 
 
 def run(serve, records=200, **faults):
@@ -118,3 +120,75 @@ def test_the_same_seed_hits_the_same_records(serve):
 
     assert once == again
     assert once != otherwise
+
+
+@pytest.mark.parametrize(
+    ("form", "members"),
+    [
+        ("object_message", {"errorMessage": {"message": MESSAGE, "type": "error"}}),
+        ("retryable", {"errorMessage": MESSAGE, "expired": False, "retryable": True}),
+        ("final", {"errorMessage": MESSAGE, "expired": False, "retryable": False}),
+    ],
+)
+def test_an_error_row_may_have_other_members(serve, form, members):
+    bedrock, job = run(
+        serve, 3, error_rows=1.0, error_code="ModelErrorException", error_forms=[form]
+    )
+
+    assert [row["error"] for row in bedrock.output(job)] == [
+        {"errorCode": "ModelErrorException"} | members
+    ] * 3
+
+
+@pytest.mark.parametrize(("form", "output"), [("empty_output", {}), ("null_output", None)])
+def test_an_error_row_may_have_an_output_without_anything(serve, form, output):
+    bedrock, job = run(serve, 3, error_rows=1.0, error_code=429.0, error_forms=[form])
+
+    assert [(row["modelOutput"], row["error"]["errorCode"]) for row in bedrock.output(job)] == [
+        (output, 429.0)
+    ] * 3
+
+
+def test_an_error_row_of_a_refused_record_says_so(serve):
+    bedrock, job = run(serve, 3, error_rows=1.0, error_code=403)
+
+    messages = {row["error"]["errorMessage"] for row in bedrock.output(job)}
+    assert messages == {"You don't have access to the model with the specified model ID."}
+
+
+@pytest.mark.parametrize(
+    ("odd", "usage", "stop"),
+    [
+        ("float_counts", {"inputTokens": float, "outputTokens": float, "totalTokens": float}, str),
+        ("text_counts", {"inputTokens": str, "outputTokens": str, "totalTokens": str}, str),
+        ("usage_list", None, str),
+        ("numeric_stop", {"inputTokens": int, "outputTokens": int, "totalTokens": int}, int),
+    ],
+)
+def test_what_stands_beside_a_text_may_have_another_type(serve, odd, usage, stop):
+    bedrock, job = run(serve, 3, odd_members=[odd])
+
+    for row in bedrock.output(job):
+        output = row["modelOutput"]
+        assert isinstance(output["stopReason"], stop)
+        if usage is None:
+            assert isinstance(output["usage"], list)
+        else:
+            assert {name: type(each) for name, each in output["usage"].items()} == usage
+        assert output["output"]["message"]["content"][0]["text"]
+
+
+@pytest.mark.parametrize(("left_out", "files"), [(False, 3), (True, 2)])
+def test_an_input_file_of_which_nothing_was_read_may_have_no_output(serve, left_out, files):
+    faults = Faults(partial_jobs=[1], partial_share=0.5, no_unread_files=left_out)
+    bedrock = serve(faults=faults)
+    for number in range(3):
+        bedrock.put_records(converse_lines(10), f"folder/{number}.jsonl")
+    data = {"s3InputDataConfig": {"s3Uri": f"s3://{BUCKET}/folder/"}}
+
+    job = bedrock.run(inputDataConfig=data)
+
+    prefix = f"out/{job['jobArn'].rsplit('/', 1)[-1]}/"
+    listed = bedrock.s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix)["Contents"]
+    names = [each["Key"] for each in listed if each["Key"].endswith(".jsonl.out")]
+    assert (job["status"], len(names)) == ("PartiallyCompleted", files)
