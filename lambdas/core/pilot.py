@@ -14,10 +14,10 @@ from lambdas.contract.report import PilotReport, Tokens
 from lambdas.contract.schema import Plan, Question, Setting
 from lambdas.core.answers.reader import answer_reader
 from lambdas.core.costs.actual import total_cost
-from lambdas.core.models.base import Completion
+from lambdas.core.models.base import UNDECODABLE, Completion
 from lambdas.core.on_demand import Record
 from lambdas.core.outputs.counts import OutputCounts, output_figures
-from lambdas.core.outputs.reader import UNDECODABLE, OutputReader
+from lambdas.core.outputs.reader import OutputReader
 from lambdas.core.sampling.jobs import RecordSpec
 from lambdas.core.sampling.plan import form_of, sampling_of
 from lambdas.core.sampling.records import RecordWriter

@@ -217,8 +217,9 @@ def make_plan(
     problems = [
         _batch_only_problem(plan, estimated),
         cost_limit_error(estimated, plan.max_cost_usd),
-        None if stack.variables.rehearsal else _no_batch_problem(plan, checked.foundation_model),
     ]
+    if not stack.variables.rehearsal:
+        problems.append(_no_batch_problem(plan, estimated, checked.foundation_model))
     limit = stack_limit(stack.variables, by_upload=origin.uploaded is not None)
     if limit is not None:
         safe = limit_prices(built_in, None if given is None else prices)
@@ -379,10 +380,9 @@ def _stopping(request: RunRequest) -> Stopping:
     return stopping_of(request.early_stop)
 
 
-def _no_batch_problem(plan: Plan, model: str | None) -> str | None:
+def _no_batch_problem(plan: Plan, estimated: Estimate, model: str | None) -> str | None:
     """Return why a model without batch inference cannot run a plan; `None` if it may."""
-    settings = plan.estimate.settings if plan.estimate else ()
-    if model is None or all(each.records == each.on_demand for each in settings):
+    if model is None or all(each.records == each.on_demand for each in estimated.settings):
         return None
     return batch_error(plan.model_id, model, plan.min_records)
 

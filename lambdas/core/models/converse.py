@@ -75,8 +75,10 @@ class Converse(Form):
         text = "".join(block.text for block in blocks if block and block.text)
         usage = output.usage
         completion = _STOP_REASONS.completion(text, output.stopReason)
-        tokens = (member_number(usage, name) for name in ("inputTokens", "outputTokens"))
-        return RecordOutput([completion], *tokens).with_cache(
+        tokens_in, tokens_out = (
+            member_number(usage, name) for name in ("inputTokens", "outputTokens")
+        )
+        return RecordOutput([completion], tokens_in, tokens_out).with_cache(
             member_number(usage, "cacheReadInputTokens"),
             member_number(usage, "cacheWriteInputTokens"),
         )

@@ -217,8 +217,10 @@ class Claude(Form):
         )
         usage = output.usage
         completion = _CLAUDE_STOP_REASONS.completion(text, output.stop_reason)
-        tokens = (member_number(usage, name) for name in ("input_tokens", "output_tokens"))
-        return RecordOutput([completion], *tokens).with_cache(
+        tokens_in, tokens_out = (
+            member_number(usage, name) for name in ("input_tokens", "output_tokens")
+        )
+        return RecordOutput([completion], tokens_in, tokens_out).with_cache(
             member_number(usage, "cache_read_input_tokens"),
             member_number(usage, "cache_creation_input_tokens"),
         )

@@ -75,7 +75,7 @@ def planned(
         model_behind=lambda _: None,
     )
     own = {"min_records": quotas.min_records, "max_records": quotas.max_records}
-    stack = replace(STACK, variables=STACK.variables.model_copy(update=own))
+    stack = replace(REHEARSAL, variables=REHEARSAL.variables.model_copy(update=own))
     return make_plan(ORIGIN, checked, survey or surveyed(*questions(count)), [], stack)
 
 
@@ -206,7 +206,7 @@ def test_a_model_that_thinks_is_likely_to_write_its_thoughts_too() -> None:
 
 def test_fields_for_the_model_are_in_the_plan_and_in_the_upper_bound_of_the_prompt() -> None:
     fields = {"top_k": 40}
-    plain, more = planned(greedy=False), planned(greedy=False, model_fields=fields)
+    plain, more = (planned(greedy=False, model_fields=each) for each in (None, fields))
 
     assert (plain.model_fields, more.model_fields) == ({}, fields)
     assert plain.estimate is not None
@@ -360,8 +360,8 @@ def test_what_bedrock_says_of_the_model_is_refused_with_all_other_problems() -> 
 
     assert [problem.split(",")[0] for problem in found] == [
         "paths is 0",
-        f'model_id is "{STACK.variables.default_model}"',
         "q line 1: is no JSON (Expecting property name enclosed in double quotes at column 2)",
+        f'model_id is "{STACK.variables.default_model}"',
     ]
 
 
@@ -396,7 +396,7 @@ def test_a_model_without_batch_inference_is_refused_what_would_run_in_batch_jobs
     assert problem.startswith('model_id is "us.anthropic.claude-sonnet-5", must be a model with')
     # 90 records run on demand, and nothing is refused in a rehearsal.
     remark = "us.anthropic.claude-sonnet-5: Bedrock does not offer batch inference for it"
-    for run in (run_of(SONNET, q=small), run_of(SONNET, REHEARSAL, q=large)):
+    for run in (run_of(SONNET, q=small), run_of(SONNET, stack=REHEARSAL, q=large)):
         assert run.plan.warnings[0].startswith(remark)
 
 
@@ -417,7 +417,7 @@ def test_too_little_room_to_think_and_a_past_end_of_life_are_refused_with_all_el
 def test_a_rehearsal_runs_models_that_bedrock_no_longer_has() -> None:
     gone = {"dataset": "q", "model_id": "cohere.command-text-v14"}
 
-    plan = run_of(gone, REHEARSAL, q=content_of(GOOD)).plan
+    plan = run_of(gone, stack=REHEARSAL, q=content_of(GOOD)).plan
 
     assert "cohere.command-text-v14: it reached its end of life" in plan.warnings[1]
 
