@@ -17,6 +17,7 @@ from lambdas.core.costs.actual import total_cost
 from lambdas.core.models.base import UNDECODABLE, Completion
 from lambdas.core.on_demand import Record
 from lambdas.core.outputs.counts import OutputCounts, output_figures
+from lambdas.core.outputs.errors import read_error
 from lambdas.core.outputs.reader import OutputReader
 from lambdas.core.sampling.jobs import RecordSpec
 from lambdas.core.sampling.plan import form_of, sampling_of
@@ -179,7 +180,7 @@ def _ends(plan: Plan, lines: Iterable[Line]) -> Iterable[str]:
         if row.modelOutput is not None:
             yield from map(_end, form.read(row.modelOutput).completions[:1])
         elif row.error:
-            yield f"{row.error.errorCode}: {row.error.errorMessage}"[:_END_CHARACTERS]
+            yield read_error(row.error).message[:_END_CHARACTERS]
 
 
 def _end(completion: Completion) -> str:

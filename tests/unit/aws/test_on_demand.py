@@ -280,11 +280,11 @@ def a_reply(text: str) -> Reply:
 
 
 def test_a_record_with_a_stored_reply_is_not_missing(store: Store) -> None:
-    replies = ReplyStore(store, JOB)
+    replies = ReplyStore.of_job(store, JOB)
     first, second, *_ = replies.missing()
     replies.store(second, a_reply("2"))
 
-    again = ReplyStore(store, JOB)
+    again = ReplyStore.of_job(store, JOB)
 
     assert (replies.stored_before, again.stored_before) == (0, 1)
     assert [record.record_id for record in again.missing()][:2] == [first.record_id, "q0000002s00"]
@@ -292,7 +292,7 @@ def test_a_record_with_a_stored_reply_is_not_missing(store: Store) -> None:
 
 
 def test_a_stored_reply_is_a_document_of_this_format(store: Store) -> None:
-    replies = ReplyStore(store, JOB)
+    replies = ReplyStore.of_job(store, JOB)
     replies.store(next(replies.missing()), a_reply("1"))
 
     content = store.read(f"{FOLDER}output/on-demand/replies/q0000000s00.json")
@@ -300,7 +300,7 @@ def test_a_stored_reply_is_a_document_of_this_format(store: Store) -> None:
 
 
 def test_rows_come_in_the_input_s_order_in_whatever_order_calls_ended(store: Store) -> None:
-    replies = ReplyStore(store, JOB)
+    replies = ReplyStore.of_job(store, JOB)
     for record in reversed(list(replies.missing())):
         failed = record.record_id.endswith("7s00")
         outcome = Failure("final", 400, "bad") if failed else a_reply("a\u2028b\u0085")
@@ -316,5 +316,5 @@ def test_rows_come_in_the_input_s_order_in_whatever_order_calls_ended(store: Sto
     assert (manifest["successRecordCount"], manifest["errorRecordCount"]) == (135, 15)
     assert (manifest["inputTokenCount"], manifest["outputTokenCount"]) == (405, 135)
     assert "format" not in manifest, "as Bedrock writes it"
-    merged = ReplyStore(store, JOB)
+    merged = ReplyStore.of_job(store, JOB)
     assert (merged.merged, merged.stored_before) == (True, COUNT)

@@ -14,7 +14,6 @@ from lambdas.contract.keys import REFUSED
 from lambdas.contract.schema import FORMAT, FormatError
 from lambdas.contract.votes import SettingWaveSummary, WaveSummary
 from lambdas.core.errors import FailureReason, RunEndedError
-from lambdas.core.outputs.readability import CollectedPaths
 from tests.unit.aws.records import ENDED_AT, EXECUTION, RUN, STARTED_AT, WHY, entry, job, mark
 
 SETTINGS = (SettingWaveSummary("T0.7", 3, 12, 0, 1, 0, 2),)
@@ -491,9 +490,9 @@ def test_paths_are_counted_in_the_update_that_releases_the_slot_and_once(
     running.acquire_slot(job(1))
     running.acquire_slot(job(2))
 
-    running.release_slot(job(1), CollectedPaths(20, 7))
-    running.release_slot(job(1), CollectedPaths(20, 7))
-    running.release_slot(job(2), CollectedPaths(10, 1))
+    running.release_slot(job(1), JobEntry(answered=13, unread_paths=7))
+    running.release_slot(job(1), JobEntry(answered=13, unread_paths=7))
+    running.release_slot(job(2), JobEntry(answered=9, unread_paths=1))
 
     run = running.run(RUN)
     assert (run.collected_jobs, run.collected_paths, run.unread_paths) == (2, 30, 8)
