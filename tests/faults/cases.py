@@ -68,13 +68,6 @@ JOBS = (
     bedrock("a job ends Expired with part of its output", expire_jobs=[1], salvage_share=0.6),
     bedrock("a job is stopped by the service", stop_jobs=[1], salvage_share=0.5, quick=True),
     bedrock("a job ends PartiallyCompleted", partial_jobs=[1, 2], partial_share=0.3),
-    bedrock(
-        "a job ends PartiallyCompleted without a file for what was not read",
-        partial_jobs=[1, 2],
-        partial_share=0.3,
-        no_unread_files=True,
-        ask=WAVES,
-    ),
     bedrock("a job is Completed without a single success", error_jobs=[1]),
     bedrock("all jobs of a wave end Failed", fail_jobs=[1, 2]),
     bedrock("a job of a later wave ends Failed", fail_jobs=[3], ask=WAVES),
