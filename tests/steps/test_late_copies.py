@@ -19,8 +19,10 @@ ONE_AT_A_TIME = REQUEST | {"jobs_at_once": 1}
 
 
 def state_of(world: World) -> dict[str, Any]:
-    """Return all entries of the table, and all objects' content, versions and tags."""
-    versions = world.cloud.s3.list_object_versions(Bucket=world.bucket).get("Versions", [])
+    """Return all entries of the table, and versions and tags of all objects of ours."""
+    listed = world.cloud.s3.list_object_versions(Bucket=world.bucket).get("Versions", [])
+    # What Bedrock writes, it may write at any time.
+    versions = [each for each in listed if "/output/" not in each["Key"]]
     entries = world.table.scan()["Items"]
     return {
         "entries": {(each["run_id"], each["entry"]): each for each in entries},
