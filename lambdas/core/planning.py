@@ -27,7 +27,7 @@ from lambdas.core.costs.loads import FieldTimes, prompt_size
 from lambdas.core.dataset.files import DATASET_LIMIT, EXEMPLARS_LIMIT, SizeLimit
 from lambdas.core.dataset.golds import Reading
 from lambdas.core.errors import Problems, RequestError
-from lambdas.core.models.availability import PaidRun, batch_error
+from lambdas.core.models.availability import PaidRun, batch_error, life_cycle_remarks
 from lambdas.core.models.base import Sampling
 from lambdas.core.models.limits import model_warnings
 from lambdas.core.models.registry import price_geography
@@ -160,15 +160,16 @@ def plan_run(
     variables = stack.variables
     model_id = request.model_id or variables.default_model
     facts = look_up(model_id, checks=not variables.rehearsal)
+    asked = facts.life_cycle is not None
     found = preflight(model_id, facts, variables.granted_regions, origin.started_at)
     checked = problems.attempt(
         lambda: check_request(
             request.content,
             bucket=stack.bucket,
-            default_model=stack.variables.default_model,
-            most_jobs_at_once=stack.variables.jobs_at_once,
+            default_model=variables.default_model,
+            most_jobs_at_once=variables.jobs_at_once,
             model_behind=lambda _: facts.model,
-            paid=None if stack.variables.rehearsal else PaidRun(origin.started_at),
+            paid=None if variables.rehearsal else PaidRun(origin.started_at, asked),
         )
     )
     problems.add(*inputs.problems, more=inputs.more_problems)
@@ -182,7 +183,12 @@ def plan_run(
     plan = problems.attempt(lambda: make_plan(origin, checked, survey, inputs.exemplars, stack))
     if problems or plan is None:
         raise problems.error()
-    plan = replace(plan, warnings=(*found.remarks, *plan.warnings))
+    ends = (
+        ()
+        if asked
+        else life_cycle_remarks(checked.model_id, checked.foundation_model, origin.started_at)
+    )
+    plan = replace(plan, warnings=(*found.remarks, *ends, *plan.warnings))
     run_request = checked.request.model_copy(update={"task": plan.answer_spec.task})
     return PlannedRun(plan, run_request, checked.dataset_key, survey.reading)
 
@@ -328,15 +334,15 @@ def _plan_without_estimate(
         variants=request.variants,
         max_cost_usd=request.max_cost_usd,
         pilot=0 if off else min(request.pilot, shards[0].questions),
-        warnings=(*_model_warnings(origin, checked), *survey.warnings),
+        warnings=(*_model_warnings(checked), *survey.warnings),
         model_fields=request.fields_of_model or {},
         thinking_tokens=_thinking_tokens(checked),
     )
 
 
-def _model_warnings(origin: Origin, checked: CheckedRequest) -> list[str]:
+def _model_warnings(checked: CheckedRequest) -> list[str]:
     model, max_tokens = checked.foundation_model, checked.request.max_tokens
-    return model_warnings(checked.model_id, model, max_tokens, origin.started_at)
+    return model_warnings(checked.model_id, model, max_tokens)
 
 
 def _thinking_tokens(checked: CheckedRequest) -> int:

@@ -18,6 +18,7 @@ REQUEST = {"dataset": "datasets/q.jsonl", "temperatures": [], "max_tokens": 100}
 
 @pytest.fixture
 def asking(world: World) -> World:
+    world.set("REHEARSAL", "false")
     world.put("datasets/q.jsonl", {"question": "1?", "answer": "1"})
     return world
 
@@ -103,4 +104,5 @@ def test_in_a_rehearsal_nothing_is_asked(asking: World) -> None:
     asking.serve({}, catalogue=NOVEMBER_2026)
     asking.set("REHEARSAL", "true")
     with Stubber(look_up_client()):
-        assert warnings(asking, model_id=SONNET_4) == []
+        [own] = warnings(asking, model_id=SONNET_4)
+    assert "it reached its end of life on Bedrock by 2026-10-14" in own

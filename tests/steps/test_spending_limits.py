@@ -27,6 +27,7 @@ def limited(world: World) -> World:
     """A world with the limits of a stack without settings of its own, and quotas of an account."""
     for name, value in (("MAX_RUN_USD", "100.0"), ("MAX_UPLOAD_USD", "10.0")):
         world.set(name, value)
+    world.set("REHEARSAL", "false")
     world.set("MIN_RECORDS", "100")
     world.set("MAX_RECORDS", "50000")
     world.set("MAX_INPUT_MIB", "1024")
@@ -104,10 +105,10 @@ def test_no_key_of_a_request_lifts_the_stack_s_limit(limited: World, changed: An
 
 
 def test_a_model_without_prices_is_refused_unless_the_request_gives_some(limited: World) -> None:
-    unknown = SMALL | {"model_id": "writer.palmyra-x5-v1:0", "family": "converse"}
+    unknown = SMALL | {"model_id": "acme.thinker-v1:0", "family": "converse"}
 
     for prices in (None, FREE, {"input": 1, "output": 1, "batch_output": 0}):
-        assert "max_run_usd is $100.00, but the prices of writer.palmyra" in refusal(
+        assert "max_run_usd is $100.00, but the prices of acme.thinker" in refusal(
             limited, unknown | {"prices": prices}
         )
         limited.table.delete_item(Key={"run_id": "demo", "entry": "run"})

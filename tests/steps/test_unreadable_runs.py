@@ -127,7 +127,7 @@ def test_a_redrive_of_a_stopped_run_submits_nothing(served: World) -> None:
     assert again == receipt
     assert len(served.jobs_of_bedrock()) == 5
     with pytest.raises(RunFailedError, match="UnreadableAnswersError: the run was stopped"):
-        served.step("Reopen", execution(REQUEST, "demo") | {"ended": again})
+        served.step("Reopen", execution(REQUEST, "demo") | {"ended": again, "redrives": 1})
 
 
 def test_a_job_that_an_earlier_attempt_created_is_collected_all_the_same(served: World) -> None:
@@ -239,6 +239,12 @@ def test_what_was_answered_on_demand_until_the_run_is_stopped_is_kept(world: Wor
     replies = sorted(key for key in world.keys("runs/demo/waves/") if "/q000000" in key)
     for key in (manifest, *replies[1:]):
         world.cloud.s3.delete_object(Bucket=world.bucket, Key=key)
+    world.table.update_item(
+        Key={"run_id": "demo", "entry": "job#01#j0001"},
+        UpdateExpression="SET #status = :status REMOVE ended_at",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={":status": "Invoking"},
+    )
     count_unread(world, jobs=3, paths=9)
 
     job["bedrock"] = world.step("Invoke", job)

@@ -146,18 +146,28 @@ def batch_error(model_id: str, model: str, min_records: int) -> str | None:
     )
 
 
-def availability_remarks(model_id: str, model: str | None, started_at: str) -> Iterator[str]:
-    """Yield what the user of a model must know, though it may run.
+def batch_remark(model_id: str, model: str | None) -> str | None:
+    """Return that batch jobs of a model may be refused; `None` if Bedrock lists it for them.
+
+    Args:
+        model_id: as the request gives it.
+        model: the bare id of the foundation model, `None` if that is not known.
+    """
+    supported = None if model is None else takes_batches(model)
+    if supported:
+        return None
+    may = "does not offer" if supported is False else "is not known to offer"
+    return f"{model_id}: Bedrock {may} batch inference for it ({AS_OF}), and may refuse its jobs"
+
+
+def life_cycle_remarks(model_id: str, model: str | None, started_at: str) -> Iterator[str]:
+    """Yield that a model's end of life is past or near, where Bedrock itself was not asked.
 
     Args:
         model_id: as the request gives it.
         model: the bare id of the foundation model, `None` if that is not known.
         started_at: when the run started (ISO 8601).
     """
-    supported = None if model is None else takes_batches(model)
-    if not supported:
-        may = "does not offer" if supported is False else "is not known to offer"
-        yield f"{model_id}: Bedrock {may} batch inference for it ({AS_OF}), and may refuse its jobs"
     known = None if model is None else known_life_cycle(model)
     if known is None or not known.is_legacy(started_at):
         return

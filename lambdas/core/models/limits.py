@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lambdas.core.models.availability import PaidRun, availability_remarks, life_cycle_error
+from lambdas.core.models.availability import PaidRun, batch_remark, life_cycle_error
 from lambdas.core.models.base import Family, Form, Trait
 from lambdas.core.models.registry import foundation_model, generates_text
 from lambdas.core.models.thinking import thinking_of
@@ -92,16 +92,15 @@ def refusals(
     ]
 
 
-def model_warnings(model_id: str, model: str | None, max_tokens: int, started_at: str) -> list[str]:
+def model_warnings(model_id: str, model: str | None, max_tokens: int) -> list[str]:
     """Return what the user of this model must know though it is not refused.
 
     Args:
         model_id: as the request gives it.
         model: the bare id of the foundation model, `None` if that is not known.
         max_tokens: of one completion.
-        started_at: when the run started (ISO 8601).
     """
-    remarks = [*availability_remarks(model_id, model, started_at)]
+    remarks = [remark for remark in (batch_remark(model_id, model),) if remark]
     most = None if model is None else listed_max_output(model)
     if most is not None and max_tokens > most:
         remarks.append(

@@ -264,12 +264,12 @@ def test_a_model_that_writes_no_text_is_refused_behind_an_application_profile_to
 
 
 def test_more_tokens_than_the_price_s_source_names_are_a_remark() -> None:
-    model, started = "qwen.qwen3-32b-v1:0", "2026-11-30T12:00:00Z"
+    model = "qwen.qwen3-32b-v1:0"
 
-    [remark] = model_warnings(model, model, 8193, started)
+    [remark] = model_warnings(model, model, 8193)
 
     assert remark.startswith(f"{model}: max_tokens is 8193, and the source of its price names 8192")
-    assert model_warnings(model, model, 8192, started) == []
+    assert model_warnings(model, model, 8192) == []
 
 
 PAID = PaidRun("2026-11-30T12:00:00Z")
