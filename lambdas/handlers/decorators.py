@@ -96,7 +96,10 @@ def redrivable_child(handler: Handler[Any, Receipt]) -> Handler[ChildTask, Recei
 
 
 def _run_id(task: object) -> object:
-    return task.get("run_id", "?") if isinstance(task, Mapping) else "?"
+    """Return the run's id in a task, or in the state that a child's task has; "?" without one."""
+    members = task if isinstance(task, Mapping) else {}
+    state = members.get("state")
+    return (state if isinstance(state, Mapping) else members).get("run_id", "?")
 
 
 def _peak_memory_mib() -> float:

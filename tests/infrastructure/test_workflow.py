@@ -187,7 +187,7 @@ def test_what_needs_an_open_run_is_told_of_its_redrives(top: States, job: States
     parents = {name for name, state in top.items() if "redrives.$" in state.get("Parameters", {})}
     children = {name: state["Parameters"] for name, state in job.items() if "Parameters" in state}
 
-    assert parents == {"Plan", "PlanWave", "Report", "Reopen", "Abort"}
+    assert parents == {"Plan", "Pilot", "PlanWave", "Report", "Reopen", "Abort"}
     assert {top[name]["Parameters"]["redrives.$"] for name in parents} == {
         "$$.Execution.RedriveCount"
     }
