@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from lambdas.contract import RunRequest, Task
+from lambdas.contract import Prices, RunRequest, Task
 from lambdas.contract.schema import (
     Estimate,
     ModelPrices,
@@ -215,8 +215,8 @@ def make_plan(
     """
     plan = _plan_without_estimate(origin, checked, survey, exemplars, stack)
     _raise_any(run_size_error(plan))
-    given, built_in = checked.request.prices, _built_in_prices(checked)
-    prices = built_in if given is None else prices_of(None, given)
+    given, built_in = checked.request.prices, _prices(checked, None)
+    prices = built_in if given is None else _prices(checked, given)
     longest_prompt = prompt_size(plan, survey.size).longest_token_bound
     prices, built_in = (_for_prompts(each, longest_prompt) for each in (prices, built_in))
     estimated = estimate(plan, survey.size, prices)
@@ -238,9 +238,10 @@ def make_plan(
     return replace(plan, estimate=estimated, prices=prices, pilot=pilot)
 
 
-def _built_in_prices(checked: CheckedRequest) -> ModelPrices | None:
+def _prices(checked: CheckedRequest, given: Prices | None) -> ModelPrices | None:
+    """Return the prices of a run: those of its request, if any are given, else built-in ones."""
     base = None if is_batch_only(checked.model_id) else checked.foundation_model
-    return prices_of(base, geography=price_geography(checked.model_id))
+    return prices_of(base, given, geography=price_geography(checked.model_id))
 
 
 def _for_prompts(prices: ModelPrices | None, longest_prompt: float) -> ModelPrices | None:

@@ -1,7 +1,7 @@
 """Spending limits: which of the stack's applies to a run, by which prices, and what it refuses."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from lambdas.contract import usd, usd_at_least
@@ -53,7 +53,8 @@ def limit_prices(built_in: ModelPrices | None, given: ModelPrices | None) -> Mod
         is_free = known is not None and not all(getattr(known, name) > 0 for name in _COMPONENTS)
         return None if built_in is None and is_free else known
     higher = {name: max(getattr(built_in, name), getattr(given, name)) for name in _COMPONENTS}
-    return ModelPrices(**higher, as_of=built_in.as_of, source=built_in.source)
+    written = [each.cache_write for each in (built_in, given) if each.cache_write is not None]
+    return replace(built_in, **higher, cache_write=max(written, default=None))
 
 
 def reckoned(limit: StackLimit, found: Estimate) -> CostLimit:

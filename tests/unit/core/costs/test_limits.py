@@ -87,6 +87,15 @@ def test_a_request_s_prices_raise_those_of_a_limit_and_never_lower_them(
     assert limit_prices(prices(built_in), prices(given)) == prices(used)
 
 
+def test_a_limit_counts_what_the_prompt_cache_costs_whatever_the_request_s_prices() -> None:
+    built_in = replace(BUILT_IN, cache_write=3.75, prompt_limit=100_000)
+    given = ModelPrices(1.0, 1.0, 0.5, 0.5, "", "", cache_write=1.25)
+
+    found = limit_prices(built_in, given)
+
+    assert found == built_in
+
+
 def test_a_refusal_names_the_limit_both_figures_and_who_may_change_it() -> None:
     limit = StackLimit("max_run_usd", 100)
 
