@@ -134,8 +134,11 @@ def _table(found: Estimate) -> Table:
         table.add_row(*_row(each.setting, (each,)))
     if more:
         table.add_row(*_row(f"{len(more)} more", more))
-    if len(found.settings) > 1:
-        table.add_row(*_row("all", found.settings))
+    pilot = (found.pilot,) if found.pilot else ()
+    for each in pilot:
+        table.add_row(*_row(each.setting, (each,)))
+    if len(found.settings) + len(pilot) > 1:
+        table.add_row(*_row("all", (*found.settings, *pilot)))
     return table
 
 

@@ -173,7 +173,8 @@ def _pilot_estimate(
     expected = expected_use(plan, load, size)
     return SettingEstimate(
         setting=PILOT,
-        paths=1,
+        # None of them votes.
+        paths=0,
         records=records,
         generations=records,
         on_demand=records,
