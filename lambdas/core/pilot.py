@@ -4,8 +4,9 @@ A batch job is paid for as a whole, also where the model ignores the format of t
 until its tokens run out, or may not be used. The pilot finds this out for cents.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -14,7 +15,8 @@ from lambdas.contract.report import PilotReport, Tokens
 from lambdas.contract.schema import Plan, Question, Setting
 from lambdas.core.answers.reader import answer_reader
 from lambdas.core.costs.actual import total_cost
-from lambdas.core.models.base import UNDECODABLE, Completion
+from lambdas.core.errors import JobRefusedError, NoOnDemandError
+from lambdas.core.models.base import UNDECODABLE, Completion, Form, OutputRow
 from lambdas.core.on_demand import Record
 from lambdas.core.outputs.counts import OutputCounts, output_figures
 from lambdas.core.outputs.errors import read_error
@@ -39,12 +41,16 @@ class SettingPilot:
         counts: of its replies.
         figures: of its calls, as of a job that ran on demand.
         ends: of completions without an answer.
+        passing: calls that failed for a reason that passes with time.
+        refusal: what ended the calls, `None` if nothing did.
     """
 
     setting: str
     counts: OutputCounts
     figures: JobFigures
     ends: tuple[str, ...]
+    passing: int = 0
+    refusal: JobRefusedError | None = None
 
 
 def pilot_questions(questions: Sequence[Question], wanted: int) -> list[Question]:
@@ -66,7 +72,11 @@ def pilot_records(plan: Plan, setting: Setting, questions: Iterable[Question]) -
 
 
 def read_pilot(
-    plan: Plan, setting: Setting, shard: Sequence[Question], lines: Sequence[Line]
+    plan: Plan,
+    setting: Setting,
+    shard: Sequence[Question],
+    lines: Sequence[Line],
+    refusal: JobRefusedError | None = None,
 ) -> SettingPilot:
     """Return what the pilot of a setting brought.
 
@@ -75,6 +85,7 @@ def read_pilot(
         setting: of the replies.
         shard: all questions of the shard that was asked from.
         lines: rows of the replies; records without one were not asked in time.
+        refusal: what ended the calls, `None` if nothing did.
     """
     form = form_of(plan)
     read_answer = answer_reader(plan.answer_spec, shard)
@@ -87,21 +98,14 @@ def read_pilot(
         reader.counts, None, sum(line.size for line in lines), max(len(lines), 1)
     )
     billed = JobFigures(**dict(figures), on_demand=True)
-    ends = () if reader.counts.answered else tuple(_ends(plan, lines))
-    return SettingPilot(setting.name, reader.counts, billed, ends)
+    rows = list(_rows(form, lines))
+    ends = () if reader.counts.answered else tuple(_ends(form, rows))
+    passing = sum(bool(row.error) and read_error(row.error).passing for row in rows)
+    return SettingPilot(setting.name, reader.counts, billed, ends, passing, refusal)
 
 
-def pilot_report(
-    plan: Plan, settings: Sequence[SettingPilot], *, skipped: str = "", refused: str = ""
-) -> PilotReport:
-    """Return the pilot of a run in figures.
-
-    Args:
-        plan: of the run.
-        settings: that were asked.
-        skipped: why the model could not be asked, "" if it could.
-        refused: why the service refuses every call, "" if it does not.
-    """
+def pilot_report(plan: Plan, settings: Sequence[SettingPilot]) -> PilotReport:
+    """Return the pilot of a run in figures; `settings` are those that were asked."""
     counts = [each.counts for each in settings]
     figures = [each.figures for each in settings]
     total = total_cost(figures, plan.prices)
@@ -121,8 +125,8 @@ def pilot_report(
         ends=tuple(end for each in settings for end in each.ends)[:_SHOWN_ENDS],
         tokens=tokens,
         cost_usd=total.cost_usd,
-        skipped=skipped,
-        refused=refused,
+        skipped=_skipped(settings),
+        refused=_refused(settings),
     )
 
 
@@ -154,6 +158,24 @@ def pilot_warnings(report: PilotReport | None) -> list[str]:
     ]
 
 
+def _skipped(settings: Sequence[SettingPilot]) -> str:
+    """Return why nothing can be said of the model, "" if something can."""
+    missing = (each.refusal for each in settings if isinstance(each.refusal, NoOnDemandError))
+    if first := next(missing, None):
+        return str(first)
+    rows = sum(each.counts.rows for each in settings)
+    if not rows:
+        return "the model did not answer in time"
+    failed = rows == sum(each.passing for each in settings)
+    return f"all calls failed for the time being: {settings[0].ends[0]}" if failed else ""
+
+
+def _refused(settings: Sequence[SettingPilot]) -> str:
+    refusals = (each.refusal for each in settings if each.refusal)
+    first = next(refusals, None)
+    return "" if first is None or isinstance(first, NoOnDemandError) else str(first)
+
+
 def _way_out(plan: Plan, report: PilotReport) -> str:
     skip = 'start it anew with "pilot": 0 to submit it all the same'
     if report.failed == report.asked:
@@ -169,14 +191,18 @@ def _way_out(plan: Plan, report: PilotReport) -> str:
     )
 
 
-def _ends(plan: Plan, lines: Iterable[Line]) -> Iterable[str]:
-    """Yield how each reply ends: the completion's text, or the error."""
-    form = form_of(plan)
+def _rows(form: Form, lines: Iterable[Line]) -> Iterator[OutputRow[Any]]:
+    """Yield the rows that can be decoded."""
     for line in lines:
         try:
-            row = form.rows.decode(line.content or b"")
+            yield form.rows.decode(line.content or b"")
         except UNDECODABLE:
             continue
+
+
+def _ends(form: Form, rows: Iterable[OutputRow[Any]]) -> Iterator[str]:
+    """Yield how each reply ends: the completion's text, or the error."""
+    for row in rows:
         if row.modelOutput is not None:
             yield from map(_end, form.read(row.modelOutput).completions[:1])
         elif row.error:

@@ -15,7 +15,7 @@ from lambdas.contract.environment import environment
 from lambdas.contract.keys import PILOT, pilot_folder, plan_key, run_key
 from lambdas.contract.report import PilotReport
 from lambdas.contract.schema import Plan, Question, Setting
-from lambdas.core.errors import JobRefusedError, NoOnDemandError, RequestError
+from lambdas.core.errors import JobRefusedError, RequestError
 from lambdas.core.on_demand_worker import OnDemandWorker
 from lambdas.core.outputs.reader import MAX_ROW_BYTES
 from lambdas.core.pilot import (
@@ -76,15 +76,11 @@ def _carry_out(plan: Plan, context: LambdaContext) -> PilotReport:
     shard = list(questions_in(run_store(), plan.run_id, plan.shards[0].name))
     asked: list[SettingPilot] = []
     runtime().reconnect()
-    try:
-        # What was asked before a call is refused has been paid for, and stays.
-        asked.extend(_ask(plan, setting, shard, ends_at) for setting in plan.settings)
-    except NoOnDemandError as missing:
-        return pilot_report(plan, asked, skipped=str(missing))
-    except JobRefusedError as refused:
-        return pilot_report(plan, asked, refused=str(refused))
-    late = "" if any(each.counts.rows for each in asked) else "the model did not answer in time"
-    return pilot_report(plan, asked, skipped=late)
+    for setting in plan.settings:
+        asked.append(_ask(plan, setting, shard, ends_at))
+        if asked[-1].refusal:
+            break
+    return pilot_report(plan, asked)
 
 
 def _ask(plan: Plan, setting: Setting, shard: Sequence[Question], ends_at: float) -> SettingPilot:
@@ -97,10 +93,15 @@ def _ask(plan: Plan, setting: Setting, shard: Sequence[Question], ends_at: float
         left_s=lambda: ends_at - time.monotonic(),
         look=_ignore,
     )
-    worker.run(replies.missing(), environment().pilot.on_demand_at_once)
+    refusal: JobRefusedError | None = None
+    try:
+        worker.run(replies.missing(), environment().pilot.on_demand_at_once)
+    except JobRefusedError as refused:
+        # What was asked before has been paid for, and stays.
+        refusal = refused
     replies.write_rows()
     lines = [*run_store().lines(replies.rows_key, MAX_ROW_BYTES)]
-    return read_pilot(plan, setting, shard, lines)
+    return read_pilot(plan, setting, shard, lines, refusal)
 
 
 def _ignore(stored: int) -> None:

@@ -177,6 +177,27 @@ def test_a_model_without_inference_on_demand_has_no_pilot(world: World, serve: S
     assert text in world.entry("demo")["pilot"]["skipped"]
 
 
+def test_a_service_that_fails_for_the_time_being_refuses_no_run(world: World, serve: Serve) -> None:
+    serve(lambda _: refused("InternalServerException", 500))
+
+    pilot_of(world)
+
+    pilot = world.entry("demo")["pilot"]
+    assert (pilot["asked"], pilot["failed"]) == (6, 6)
+    assert pilot["skipped"].startswith("all calls failed for the time being: 500")
+
+
+def test_what_was_paid_for_before_a_refusal_is_on_record(world: World, serve: Serve) -> None:
+    world.set("ON_DEMAND_AT_ONCE", "1")
+    denied = refused("AccessDeniedException", 403, "no access to the model")
+    serve(lambda call: RIGHT if call.number < 5 else denied)
+
+    refusal(world)
+
+    pilot = world.entry("demo")["pilot"]
+    assert pilot["tokens"] == {"input": 45, "output": 10, "estimated": False}
+
+
 def test_a_busy_model_delays_a_run_by_minutes_only(
     world: World, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
