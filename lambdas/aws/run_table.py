@@ -312,18 +312,14 @@ class RunTable(JobEntries):
         """Release a job's slot, and add what it collected to the run's counts.
 
         Both are one update: a job that gets the slot finds the counts, and a repeated Collect
-        finds no slot and adds nothing. A job that ran and has refused records is marked as refused.
+        finds no slot and adds nothing.
         """
         slot = slot_name(job.wave, job.job)
         counts, adds = {}, ""
         if collected is not None:
             paths = CollectedPaths.of(collected)
             counts = {"jobs": 1, "paths": paths.answered, "unread": paths.unread}
-            refused = "#refused :slots, " if collected.refused else ""
-            adds = (
-                f"ADD {refused}#collected_jobs :jobs, #collected_paths :paths,"
-                " #unread_paths :unread"
-            )
+            adds = "ADD #collected_jobs :jobs, #collected_paths :paths, #unread_paths :unread"
         self.update(
             job.run_id,
             Table.RUN_ENTRY,
@@ -340,6 +336,14 @@ class RunTable(JobEntries):
         """
         self.update_job(job, figures)
         self.release_slot(job, figures if figures.collected else None)
+
+    def note_refused(self, job: Job) -> None:
+        """Mark a job that ran and has refused records as refused, before it is collected.
+
+        Not with its slot: a redriven Collect has none. Not once it is collected: a copy that comes
+        after a redrive would mark it again.
+        """
+        self._change_slots(job.run_id, "ADD #refused :slots", slot_name(job.wave, job.job))
 
     def skip_job(self, job: Job) -> None:
         """Mark a job as skipped, because its run was stopped, and release its slot."""

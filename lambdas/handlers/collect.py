@@ -70,6 +70,8 @@ def handler(task: object, context: LambdaContext) -> CollectReceipt:
     if not entry.collected:
         changes = {"collected": not left_out, "output_keys": tuple(row_keys(output_keys))}
         entry = _with_refusal(job, _collect(plan, job, output_keys)).model_copy(update=changes)
+        if entry.refused:
+            run_table().note_refused(job)
     run_table().collect_job(job, entry)
     if not left_out:
         store.tag([*job.input_keys, *output_keys], INTERMEDIATE_TAG)

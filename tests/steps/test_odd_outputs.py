@@ -27,6 +27,9 @@ REQUEST = {
 DENIED = Faults(error_rows=0.1, error_code=403)
 
 
+RUN_ENTRY = {"run_id": "demo", "entry": "run"}
+
+
 def served(world: World, faults: Faults, **settings: Any) -> StandIn:
     stand_in = world.serve(SAMPLES, faults=faults, **settings)
     world.put("datasets/q.jsonl", *({"question": q, "answer": q[:-1]} for q in SAMPLES))
@@ -180,6 +183,26 @@ def test_a_redrive_of_an_aborted_execution_forgets_no_refusal(world: World) -> N
 
     assert state["jobs"] == 0
     assert world.entry("demo")["refused"] == {"01-j0001"}
+
+
+def test_a_collect_that_a_redrive_repeats_without_a_slot_marks_the_refusal(world: World) -> None:
+    """The run's failure took the slots; a late copy, after the next redrive, marks nothing."""
+    stand_in = served(world, DENIED)
+    [job] = world.rows(world.step("PlanWave", world.plan(REQUEST))["jobs_key"])
+    job["input"] = world.step("Build", job)
+    job["bedrock"] = world.step("Submit", job)
+    while not job["bedrock"]["ended"]:
+        job["bedrock"] = world.step("Poll", job)
+    world.table.update_item(Key=RUN_ENTRY, UpdateExpression="REMOVE active_jobs")
+
+    world.step("Collect", job)
+
+    assert world.entry("demo")["refused"] == {"01-j0001"}
+    fix(stand_in)
+    world.mark("demo", "failed")
+    redriven(world)
+    world.step("Collect", job)
+    assert "refused" not in world.entry("demo")
 
 
 @pytest.mark.parametrize(
