@@ -45,12 +45,13 @@ class RunTable(JobEntries):
     """Runs by id: the run's own entry, and those of its jobs, waves, curve points and votes."""
 
     def claim(self, run_id: str, execution_arn: str, started_at: str, redrives: int = 0) -> bool:
-        """Create a run's entry, and return whether the run belongs to this execution.
+        """Create a run's entry, and return whether this execution is to plan the run.
 
-        A second delivery of one upload finds the entry of the first. Step Functions may give a
-        name, and so an ARN, again after 90 days; with the same start it is the same execution,
-        redriven. The entry keeps the count of redrives, as after `reopen`; a late call from before
-        the last one finds the run taken.
+        It is not if the run belongs to another execution, or is planned. A second delivery of one
+        upload finds the entry of the first. Step Functions may give a name, and so an ARN, again
+        after 90 days; with the same start it is the same execution, redriven. The entry keeps the
+        count of redrives, as after `reopen`; a late call from before the last one finds the run
+        taken.
         """
         claimed = {
             Table.INDEX_PARTITION: Table.LISTED,
@@ -64,7 +65,8 @@ class RunTable(JobEntries):
             claimed | ({"redrives": redrives} if redrives else {}),
             actions=f"{_FORGET_END}, #active_jobs, #refused",
             condition="attribute_not_exists(#run_id) OR (#execution_arn = :execution_arn AND"
-            f" (attribute_not_exists(#started_at) OR #started_at = :started_at) AND {_NOT_LATER})",
+            " (attribute_not_exists(#started_at) OR #started_at = :started_at) AND"
+            f" attribute_not_exists(#questions) AND {_NOT_LATER})",
             values={"redrives": redrives},
         ).done
 
@@ -107,10 +109,19 @@ class RunTable(JobEntries):
         )
         return UploadEntry.of(taken.attributes, f"upload of run {run_id}").claimed_by
 
-    def update_run(self, run_id: str, execution_arn: str, changes: RunEntry) -> RunEntry:
+    def update_run(
+        self, run_id: str, execution_arn: str, changes: RunEntry, redrives: int | None = None
+    ) -> RunEntry:
         """Set what a run's entry says, while the run is this execution's and has not ended.
 
         The same status may be set again, because a step may be repeated.
+
+        Args:
+            run_id: of the run.
+            execution_arn: of its execution.
+            changes: the members that are set.
+            redrives: of the attempt that the step belongs to. A late step of an earlier attempt
+                changes nothing; `None` for a step that changes nothing that a redrive repeats.
 
         Returns:
             The whole entry after the update.
@@ -119,38 +130,57 @@ class RunTable(JobEntries):
             RunEndedError: the run was stopped or failed.
         """
         repeated = "(#execution_arn = :execution_arn AND #status = :status)"
+        condition = _LIVE if changes.status is None else f"{_LIVE} OR {repeated}"
+        fence = {} if redrives is None else {"redrives": redrives}
+        if fence:
+            condition = (
+                f"{condition if changes.status is None else f'({condition})'} AND {_NOT_LATER}"
+            )
         updated = self.update(
             run_id,
             Table.RUN_ENTRY,
             changes.to_attributes(),
-            condition=_LIVE if changes.status is None else f"{_LIVE} OR {repeated}",
-            values={"execution_arn": execution_arn, **_LIVE_STATUSES},
+            condition=condition,
+            values={"execution_arn": execution_arn, **_LIVE_STATUSES, **fence},
         )
         if not updated.done:
             raise _ended(run_id, "nothing more is done for it")
         return _run(updated, run_id)
 
-    def begin_wave(self, run_id: str, execution_arn: str, wave: int) -> RunEntry | None:
+    def begin_wave(
+        self, run_id: str, execution_arn: str, wave: int, redrives: int
+    ) -> RunEntry | None:
         """Note that a wave is being planned, and release all slots: no job is live between waves.
+
+        Args:
+            run_id: of the run.
+            execution_arn: of its execution.
+            wave: to plan.
+            redrives: of the attempt that plans it.
 
         Returns:
             The whole entry after the update; `None` if the wave is planned already: the step was
             repeated, and the wave's jobs may be live or over.
 
         Raises:
-            RunEndedError: the run was stopped or failed.
+            RunEndedError: the run was stopped, failed, or was redriven since.
         """
         begun = RunEntry(next_wave=wave)
-        updated = self._update_wave(run_id, execution_arn, wave, begun, "REMOVE #active_jobs")
+        release = "REMOVE #active_jobs"
+        updated = self._update_wave(
+            run_id, execution_arn, wave, begun, redrives=redrives, actions=release
+        )
         return _run(updated, run_id) if updated.done else None
 
-    def finish_wave(self, run_id: str, execution_arn: str, planned: RunEntry) -> None:
+    def finish_wave(
+        self, run_id: str, execution_arn: str, planned: RunEntry, redrives: int
+    ) -> None:
         """Set what a planned wave changes in the run's entry, unless it or a later one is there.
 
         Raises:
-            RunEndedError: the run was stopped or failed.
+            RunEndedError: the run was stopped, failed, or was redriven since.
         """
-        self._update_wave(run_id, execution_arn, planned.wave, planned)
+        self._update_wave(run_id, execution_arn, planned.wave, planned, redrives=redrives)
 
     def fail_run(
         self,
@@ -218,7 +248,8 @@ class RunTable(JobEntries):
             redrives: of the execution, or as many as are certain; 0 reopens nothing.
             or_open: whether a run that another step already reopened for this redrive counts.
             release_slots: whether to release all slots, which jobs of a run that was never marked
-                as failed still have.
+                as failed still have, and to forget which jobs are refused: the last wave's jobs are
+                repeated, and each of them that is refused once more is marked again.
 
         Returns:
             The run's entry; `None` if the run stays as it is.
@@ -229,7 +260,7 @@ class RunTable(JobEntries):
             run_id,
             Table.RUN_ENTRY,
             {"status": _RUNNING, "redrives": redrives, "execution_arn": execution_arn},
-            actions=f"{_FORGET_END}, #active_jobs" if release_slots else _FORGET_END,
+            actions=f"{_FORGET_END}, #active_jobs, #refused" if release_slots else _FORGET_END,
             condition="attribute_not_exists(#run_id) OR (#execution_arn = :execution_arn"
             f" AND #status IN (:planning, :running, :failed) AND {_EARLIER})",
             values=_STATUSES,
@@ -260,11 +291,24 @@ class RunTable(JobEntries):
         if not self.update(run_id, Table.RUN_ENTRY, running, condition="#status = :status").done:
             raise _ended(run_id, "nothing more is submitted")
 
-    def run(self, run_id: str) -> RunEntry:
-        """Return a run's entry as its last update left it, empty if there is none."""
+    def run(self, run_id: str, redrives: int | None = None) -> RunEntry:
+        """Return a run's entry as its last update left it, empty if there is none.
+
+        Args:
+            run_id: of the run.
+            redrives: of the attempt that the step belongs to, `None` for any.
+
+        Raises:
+            RunEndedError: the run was redriven since.
+        """
         # Not GetItem: no step needs a further permission.
         exists = "attribute_exists(#run_id)"
-        return _run(self.update(run_id, Table.RUN_ENTRY, {}, condition=exists), run_id)
+        found = _run(self.update(run_id, Table.RUN_ENTRY, {}, condition=exists), run_id)
+        if redrives is not None and found.redrives > redrives:
+            raise RunEndedError(
+                f"run {run_id} was redriven; nothing is done for the attempt before"
+            )
+        return found
 
     def acquire_slot(self, job: Job, changes: JobEntry = _NO_CHANGES) -> JobEntry | None:
         """Acquire one of the run's slots for live jobs, then set what the job's entry says.
@@ -350,13 +394,6 @@ class RunTable(JobEntries):
         self.update_job(job, JobEntry(status=SKIPPED, message=""))
         self.release_slot(job)
 
-    def readmit_refused(self, run_id: str) -> None:
-        """Forget which jobs are refused, before the last wave's jobs are repeated.
-
-        Each of them that is refused once more is marked again.
-        """
-        self.update(run_id, Table.RUN_ENTRY, {}, actions="REMOVE #refused")
-
     def refuse_job(self, job: Job, why: str) -> None:
         """Mark a job as refused and release its slot.
 
@@ -404,7 +441,14 @@ class RunTable(JobEntries):
         return self.update(run_id, Table.RUN_ENTRY, failed, condition="#status = :status").done
 
     def _update_wave(
-        self, run_id: str, execution_arn: str, wave: int, changes: RunEntry, actions: str = ""
+        self,
+        run_id: str,
+        execution_arn: str,
+        wave: int,
+        changes: RunEntry,
+        *,
+        redrives: int,
+        actions: str = "",
     ) -> Update:
         """Update the run's entry unless it has the wave or a later one."""
         updated = self.update(
@@ -412,12 +456,18 @@ class RunTable(JobEntries):
             Table.RUN_ENTRY,
             changes.to_attributes(),
             actions=actions,
-            condition=f"{_LIVE} AND (attribute_not_exists(#wave) OR #wave < :planned)",
-            values={"execution_arn": execution_arn, "planned": wave, **_LIVE_STATUSES},
+            condition=f"{_LIVE} AND {_NOT_LATER}"
+            " AND (attribute_not_exists(#wave) OR #wave < :planned)",
+            values={
+                "execution_arn": execution_arn,
+                "planned": wave,
+                "redrives": redrives,
+                **_LIVE_STATUSES,
+            },
         )
         found = _run(updated, run_id)
         is_live = found.execution_arn == execution_arn and found.status in _LIVE_STATUSES
-        if not updated.done and not is_live:
+        if not updated.done and not (is_live and found.redrives <= redrives):
             raise _ended(run_id, "nothing more is done for it")
         return updated
 

@@ -67,16 +67,27 @@ def handler(task: object, context: LambdaContext) -> CollectReceipt:
     output_keys = store.keys(folder) if job_arn else []
 
     entry = run_table().update_job(job, JobEntry())
+    if left_out and entry.status != job.bedrock["status"]:
+        # A late copy: a redrive has submitted the job again.
+        logger.info("found submitted again", status=entry.status)
+        return _receipt(entry)
     if not entry.collected:
         changes = {"collected": not left_out, "output_keys": tuple(row_keys(output_keys))}
         entry = _with_refusal(job, _collect(plan, job, output_keys)).model_copy(update=changes)
         if entry.refused:
             run_table().note_refused(job)
-    run_table().collect_job(job, entry)
-    if not left_out:
+    if left_out:
+        # Whoever refused or skipped it has released its slot.
+        run_table().update_job(job, entry)
+    else:
+        run_table().collect_job(job, entry)
         store.tag([*job.input_keys, *output_keys], INTERMEDIATE_TAG)
 
     _log(entry)
+    return _receipt(entry)
+
+
+def _receipt(entry: JobEntry) -> CollectReceipt:
     return {
         "answered": entry.answered,
         "unanswered": entry.unanswered,

@@ -63,7 +63,7 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
         origin.run_id, origin.execution_arn, origin.started_at, task["redrives"]
     )
     if not claimed:
-        return _duplicate(start, start.run_id)
+        return _found(start, origin)
     started_by = start.by.model_copy(update={"execution_name": task["execution_name"]})
     _update_run(origin, RunEntry(started_by=started_by))
 
@@ -79,8 +79,11 @@ def handler(task: PlanTask, context: LambdaContext) -> PlanReceipt:
 
     _write(planned, files)
     logger.info("planned", questions=planned.plan.questions, shards=len(planned.plan.shards))
-    pilot = planned.plan.pilot > 0
-    return {"run_id": start.run_id, "duplicate": False, "pilot": pilot, "next_wave": 1}
+    return _receipt(planned.plan)
+
+
+def _receipt(plan: Plan) -> PlanReceipt:
+    return {"run_id": plan.run_id, "duplicate": False, "pilot": plan.pilot > 0, "next_wave": 1}
 
 
 def _run_of_upload(start: Start, origin: Origin) -> str:
@@ -93,6 +96,20 @@ def _run_of_upload(start: Start, origin: Origin) -> str:
     uploaded_at = datetime.fromisoformat(start.uploaded_at or origin.started_at)
     partition = upload_partition(start.upload_key, start.upload_etag)
     return run_table().claim_upload(partition, start.run_id, uploaded_at.timestamp())
+
+
+def _found(start: Start, origin: Origin) -> PlanReceipt:
+    """Return the receipt of a run that this execution has planned; its jobs may be live by now.
+
+    Raises:
+        RequestError: the run is another execution's.
+    """
+    run = run_table().run(start.run_id)
+    found = (run.execution_arn, run.started_at)
+    if not run.questions or found != (origin.execution_arn, origin.started_at):
+        return _duplicate(start, start.run_id)
+    logger.info("found planned")
+    return _receipt(run_store().read_document(plan_key(start.run_id), Plan))
 
 
 def _duplicate(start: Start, run_id: str) -> PlanReceipt:

@@ -58,7 +58,7 @@ def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
     run_id, wave = task["run_id"], task["next_wave"]
     logger.append_keys(run_id=run_id, wave=wave)
     plan = run_store().read_document(plan_key(run_id), Plan)
-    run = run_table().begin_wave(run_id, plan.execution_arn, wave)
+    run = run_table().begin_wave(run_id, plan.execution_arn, wave, task["redrives"])
     if run is None:
         logger.info("found planned")
         return _receipt(run_id, wave, _totals(run_id, wave).wave_jobs)
@@ -66,12 +66,12 @@ def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
     totals, backlogs = _totals(run_id, wave - 1), _backlogs(plan, wave - 1)
     jobs = [] if run.refused else next_jobs(plan, wave, backlogs, totals.retry_records)
     if jobs and must_stop(run):
-        run_table().update_run(run_id, plan.execution_arn, RunEntry(stopped=True))
+        run_table().update_run(run_id, plan.execution_arn, RunEntry(stopped=True), task["redrives"])
         jobs = []
     if wave > 1:
         _summarize_ended(plan, wave - 1, backlogs)
     if jobs:
-        _write_wave(plan, wave, jobs, add_wave(totals, jobs), backlogs)
+        _write_wave(plan, jobs, add_wave(totals, jobs), backlogs, task)
     logger.info("planned a wave", jobs=len(jobs))
     return _receipt(run_id, wave if jobs else wave - 1, len(jobs))
 
@@ -111,10 +111,14 @@ def _summarize_ended(plan: Plan, wave: int, backlogs: Sequence[Backlog]) -> None
 
 
 def _write_wave(
-    plan: Plan, wave: int, jobs: Sequence[Job], totals: WaveTotals, backlogs: Sequence[Backlog]
+    plan: Plan,
+    jobs: Sequence[Job],
+    totals: WaveTotals,
+    backlogs: Sequence[Backlog],
+    task: WaveTask,
 ) -> None:
     """Write a planned wave. The run's entry comes last, because Reopen trusts the wave there."""
-    store, run_id = run_store(), plan.run_id
+    store, run_id, wave = run_store(), plan.run_id, task["next_wave"]
     store.write_all(jobs_key(run_id, wave), encode_lines(jobs))
     store.write_all(partitions_key(run_id, wave), encode_lines(partitions_of(plan, wave)))
     store.write_document(wave_totals_key(run_id, wave), totals)
@@ -132,4 +136,5 @@ def _write_wave(
             if plan.stops_early
             else max(totals.completions, all_paths),
         ),
+        task["redrives"],
     )

@@ -59,7 +59,6 @@ def handler(task: ReopenTask, context: LambdaContext) -> ReopenReceipt:
     )
     if run is None:
         raise RunFailedError(failure_message(task["ended"]))
-    run_table().readmit_refused(run_id)
 
     wave = run.wave
     totals = (

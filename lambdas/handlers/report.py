@@ -1,6 +1,7 @@
 """Report: add up the partitions, write votes, accuracy and the report."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import reduce
 from operator import add
@@ -75,7 +76,7 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
     plan = run_store().read_document(plan_key(run_id), Plan)
     ended = datetime.now(UTC)
 
-    run = run_table().update_run(run_id, plan.execution_arn, RunEntry())
+    run = run_table().run(run_id, task["redrives"])
     jobs, selector = run_table().jobs(run_id), ExampleSelector(plan.questions)
     stopped = stopped_warning(run, jobs)
     incomplete = stopped_reason(run, jobs) or incomplete_reason(jobs, run.refused)
@@ -86,7 +87,7 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
     if incomplete is None:
         # After a redrive the curve may be shorter: no point of an incomplete one may stay behind.
         run_table().put_all(run_id, accuracy_entries(report))
-    _end(plan, report, ended, incomplete, stopped)
+    _end(plan, report, ended, _told(incomplete, stopped), task["redrives"])
     logger.info("reported", warnings=len(report.warnings), complete=incomplete is None)
     return {
         "run_id": run_id,
@@ -171,18 +172,22 @@ def _votes(plan: Plan, wave: int) -> Iterator[bytes]:
         yield from run_store().pieces(votes_key(plan.run_id, wave, partition.partition))
 
 
+def _told(incomplete: FailureReason | None, stopped: str | None) -> FailureReason | None:
+    """Return why a run is incomplete as its entry says it, where texts may be quoted."""
+    return replace(incomplete, message=stopped) if incomplete and stopped else incomplete
+
+
 def _end(
     plan: Plan,
     report: Report,
     ended: datetime,
     incomplete: FailureReason | None,
-    stopped: str | None,
+    redrives: int,
 ) -> None:
     """Mark the run as succeeded with its accuracies, or as failed if it is incomplete."""
     status = RunEntry(status="succeeded", message=headline(report))
     if incomplete:
-        message = stopped or incomplete.message
-        status = RunEntry(status="failed", reason=incomplete.reason, message=message)
+        status = RunEntry(status="failed", reason=incomplete.reason, message=incomplete.message)
     changes = RunEntry(
         **status.to_attributes(),
         ended_at=ended.isoformat(timespec="milliseconds"),
@@ -191,4 +196,4 @@ def _end(
         outputs={name: run_key(plan.run_id, name) for name in REPORT_FILES},
         warnings=len(report.warnings),
     )
-    run_table().update_run(plan.run_id, plan.execution_arn, changes)
+    run_table().update_run(plan.run_id, plan.execution_arn, changes, redrives)

@@ -419,7 +419,7 @@ def test_between_waves_all_slots_are_released(running: RunTable, stored: Any) ->
     running.acquire_slot(job(1))
     assert entry(stored)["active_jobs"] == {"01-j0001"}
 
-    begun = running.begin_wave(RUN, EXECUTION, 2)
+    begun = running.begin_wave(RUN, EXECUTION, 2, 0)
 
     assert begun is not None
     assert begun.next_wave == 2
@@ -428,21 +428,21 @@ def test_between_waves_all_slots_are_released(running: RunTable, stored: Any) ->
 
 @pytest.mark.parametrize("wave", [1, 2])
 def test_a_planned_wave_is_not_planned_again(running: RunTable, stored: Any, wave: int) -> None:
-    running.finish_wave(RUN, EXECUTION, RunEntry(wave=2, jobs_planned=4))
+    running.finish_wave(RUN, EXECUTION, RunEntry(wave=2, jobs_planned=4), 0)
     running.acquire_slot(job(1))
     before = entry(stored)
 
-    assert running.begin_wave(RUN, EXECUTION, wave) is None
-    running.finish_wave(RUN, EXECUTION, RunEntry(wave=wave, jobs_planned=2))
+    assert running.begin_wave(RUN, EXECUTION, wave, 0) is None
+    running.finish_wave(RUN, EXECUTION, RunEntry(wave=wave, jobs_planned=2), 0)
 
     assert entry(stored) == before
 
 
 def test_no_wave_of_a_run_that_has_ended_is_planned(failed: RunTable) -> None:
     with pytest.raises(RunEndedError):
-        failed.begin_wave(RUN, EXECUTION, 2)
+        failed.begin_wave(RUN, EXECUTION, 2, 0)
     with pytest.raises(RunEndedError):
-        failed.finish_wave(RUN, EXECUTION, RunEntry(wave=2))
+        failed.finish_wave(RUN, EXECUTION, RunEntry(wave=2), 0)
 
 
 def test_a_late_summary_of_a_planned_wave_does_not_replace_that_of_the_ended_one(
@@ -649,8 +649,8 @@ def every_update() -> list[dict[str, Any]]:
     table.belongs_to(RUN, EXECUTION)
     table.claim_upload("upload#1", RUN, 1.0)
     table.update_run(RUN, EXECUTION, RunEntry(status="succeeded"))
-    table.begin_wave(RUN, EXECUTION, 2)
-    table.finish_wave(RUN, EXECUTION, RunEntry(wave=2))
+    table.begin_wave(RUN, EXECUTION, 2, 0)
+    table.finish_wave(RUN, EXECUTION, RunEntry(wave=2), 0)
     table.fail_run(RUN, EXECUTION, WHY, ENDED_AT, 1)
     table.reopen(RUN, EXECUTION, 1)
     table.has_failed(RUN, EXECUTION)
