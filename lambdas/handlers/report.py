@@ -57,7 +57,8 @@ class ReportTask(TypedDict):
 class ReportReceipt(TypedDict):
     """Where the report is; `complete` unless jobs or records were refused or left out.
 
-    `reason` and `message` say why if not; `message` of a complete run is its accuracies in one line.
+    `reason` and `message` say why if not. The message of a complete run is its accuracies in one
+    line.
     """
 
     run_id: str
