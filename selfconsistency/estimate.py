@@ -17,6 +17,7 @@ from lambdas.contract.schema import Estimate, ModelPrices, SettingEstimate
 from lambdas.contract.stack import StackVariables
 from lambdas.core.prices import sum_known
 from lambdas.core.requests.start import Uploaded
+from lambdas.core.text import count_of
 from selfconsistency.connection import Stack
 from selfconsistency.local_plan import WITHOUT_STACK, read_locally
 from selfconsistency.shell import ClientError, complain, one_line, print_line
@@ -94,7 +95,8 @@ def show_estimate(estimated: Estimated, console: Console) -> None:
     """Print what a run would cost, and on the standard error stream why it would be refused."""
     found = estimated.estimate
     if found is not None:
-        counts = f"{estimated.questions:,} questions, {estimated.labelled:,} with a right answer"
+        questions = count_of(estimated.questions, "question")
+        counts = f"{questions}, {estimated.labelled:,} with a right answer"
         print_line(console, f"{counts}\n{estimated.model_id}")
         console.print(_table(found))
         for line in (*_assumptions(found, estimated.prices), estimated.stack.remark):
@@ -167,4 +169,6 @@ def _assumptions(found: Estimate, prices: ModelPrices | None) -> Iterator[str]:
         return
     as_of = f"of {prices.as_of}" if prices.as_of else "given in the request"
     per_million = f"{prices.batch_input:g} in and {prices.batch_output:g} out in batch"
+    if all(each.on_demand == each.records for each in found.settings):
+        per_million = f"{prices.input:g} in and {prices.output:g} out on demand"
     yield f"prices {as_of}, in USD per million tokens: {per_million}"

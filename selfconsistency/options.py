@@ -24,9 +24,8 @@ _METAVARS = {
 }
 _NOTES = {
     "template": "; @FILE takes the text of a file",
-    "few_shot": "; a file of this machine is uploaded",
+    "few_shot": "; or a file of this machine, which `run` uploads",
     "prices": """; such as '{"input": 0.06, "output": 0.24}'""",
-    "model_fields": """; such as '{"thinking": {"type": "disabled"}}'""",
     "early_stop": """; an object in quotes, '{"certified": 0.05}'""",
     "waves": "; such as 5,10,25",
     "attempts": "; 1 retries nothing",

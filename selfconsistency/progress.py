@@ -116,7 +116,7 @@ def news(before: Run | None, now: Run) -> list[str]:
         lines.append(counts(now))
     if _is_voting(now) and not (before and before.wave == now.wave and _is_voting(before)):
         lines.append(
-            f"voting after wave {now.wave} on {now.questions:,} questions:"
+            f"voting after wave {now.wave} on {count_of(now.questions, 'question')}:"
             f" {now.generations:,} generations"
         )
     is_new = before is None or before.status_line != now.status_line

@@ -5,10 +5,10 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError as AwsError
@@ -122,23 +122,25 @@ def dataset_file(text: str) -> Path:
 class CommandParser(argparse.ArgumentParser):
     """A parser that answers a wrong command in one line, with the option that may be meant."""
 
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> Any:
+        """Return the arguments; exit if one is unknown, in a command's own parser already."""
+        parsed, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{self._hint(unknown)}")
+        return parsed, unknown
+
     def error(self, message: str) -> NoReturn:
         """Exit with what is wrong, without the usage, which would fill the screen."""
-        known = [*self._options()]
-        meant = (
-            get_close_matches(word, known, n=1)
-            for word in message.split()
-            if word.startswith("--") and word not in known
-        )
-        hint = next((f"; is {match[0]} meant?" for match in meant if match), "")
-        self.exit(2, f"error: {one_line(printable(message))}{hint}; see {self.prog} --help\n")
+        self.exit(2, f"error: {one_line(printable(message))}; see {self.prog} --help\n")
 
-    def _options(self) -> Iterator[str]:
-        for action in self._actions:
-            yield from action.option_strings
-            if isinstance(action, argparse._SubParsersAction):
-                for command in action.choices.values():
-                    yield from command._options()
+    def _hint(self, unknown: Sequence[str]) -> str:
+        """Return which option may be meant; the dashes would make any two words alike."""
+        known = [option[2:] for option in self._option_string_actions if option.startswith("--")]
+        words = (word[2:].split("=")[0] for word in unknown if word.startswith("--"))
+        meant = (get_close_matches(word, known, n=1) for word in words if word not in known)
+        return next((f"; is --{match[0]} meant?" for match in meant if match), "")
 
 
 def output_folder(text: str) -> Path:

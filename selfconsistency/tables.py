@@ -85,7 +85,7 @@ def finding_lines(findings: DatasetFindings) -> list[str]:
     yes_no = ", answers are yes or no" if findings.yes_no else ""
     mark = f", decimals behind {findings.decimal_mark!r}" if findings.decimal_mark == "," else ""
     lines = [
-        f"task {task}{yes_no}{mark}: {findings.questions:,} questions,"
+        f"task {task}{yes_no}{mark}: {count_of(findings.questions, 'question')},"
         f" {findings.labelled:,} with a right answer",
         f"in the prompt: {_names(findings.asked)}",
     ]

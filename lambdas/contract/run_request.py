@@ -193,8 +193,8 @@ class RunRequest(BaseModel):
     )
     prices: Prices | None = Field(
         default=None,
-        description='{"input": USD per million tokens, "output": …, "batch_input": …,'
-        ' "batch_output": …}, or null for the built-in table',
+        description='{"input": USD per million tokens, from 0 to 10,000, "output": …,'
+        ' "batch_input": …, "batch_output": …}, or null for the built-in table',
     )
     max_cost_usd: float | None = Field(
         default=None,

@@ -212,6 +212,7 @@ class SettingWaveSummary:
         open: questions still open after the wave. The three add up to those open before it.
         underfilled: exhausted questions with fewer paths than allowed, in all waves so far.
         lost: paths that did not come back and may be retried, of all waves so far.
+        refused: records among these that were only ever refused.
     """
 
     setting: str
@@ -223,6 +224,7 @@ class SettingWaveSummary:
     open: int
     underfilled: int = 0
     lost: int = 0
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from lambdas.core.report.scores import Pairing, ScoredSetting, scored_settings
 from lambdas.core.report.warnings import (
     CommonAnswers,
     incomplete_reason,
+    left_out_reason,
     stopped_reason,
     stopped_warning,
 )
@@ -55,9 +56,10 @@ class ReportTask(TypedDict):
 
 
 class ReportReceipt(TypedDict):
-    """Where the report is; `complete` unless jobs were refused or left out, with the reason if so.
+    """Where the report is; `complete` unless jobs or records were refused or left out.
 
-    `message` of a complete run is its accuracies in one line.
+    `reason` and `message` say why if not. The message of a complete run is its accuracies in one
+    line.
     """
 
     run_id: str
@@ -79,7 +81,7 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
     run = run_table().run(run_id, task["redrives"])
     jobs, selector = run_table().jobs(run_id), ExampleSelector(plan.questions)
     stopped = stopped_warning(run, jobs)
-    incomplete = stopped_reason(run, jobs) or incomplete_reason(jobs, run.refused)
+    incomplete = _incomplete(plan, run, jobs)
     settings = _scored(plan, wave, jobs, selector)
     report = _report(plan, settings, jobs, ended, stopped=stopped, refused=bool(run.refused))
 
@@ -96,6 +98,14 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
         "reason": incomplete.reason if incomplete else "",
         "message": incomplete.message if incomplete else headline(report),
     }
+
+
+def _incomplete(plan: Plan, run: RunEntry, jobs: Sequence[JobEntry]) -> FailureReason | None:
+    return (
+        stopped_reason(run, jobs)
+        or incomplete_reason(jobs, run.refused)
+        or left_out_reason(plan, run_table().waves(plan.run_id))
+    )
 
 
 def _scored(

@@ -119,6 +119,32 @@ def test_too_few_refused_records_for_a_batch_job_run_on_demand(world: World) -> 
     assert votes(world) == EVERY_PATH
 
 
+def test_a_run_whose_limit_leaves_out_refused_records_is_incomplete(world: World) -> None:
+    """Too few for a batch job, they might cost more on demand than a limit at the upper bound."""
+    world.set("MIN_RECORDS", "50")
+    stand_in = served(world, DENIED, quotas=Quotas(min_records=50))
+    priced = REQUEST | {"prices": {"input": 1.0, "output": 1.0}}
+    world.run(priced, "unlimited")
+    limit = float(world.entry("unlimited")["estimate"]["ceiling_usd"])
+    request = priced | {"max_cost_usd": limit}
+    stand_in.clear_ledger()
+    world.run(request)
+    refused = len(refused_ids(stand_in.ledger))
+    fix(stand_in)
+    stand_in.clear_ledger()
+
+    receipt = redriven(world, request)
+
+    assert not stand_in.ledger
+    assert (receipt["complete"], receipt["reason"]) == (False, "JobRefusedError")
+    assert receipt["message"] == (
+        f"{refused} refused records not asked again, the report covers what came back: they might"
+        f" have exceeded max_cost_usd ({limit:g}); start a new run with a higher max_cost_usd"
+    )
+    run = world.entry("demo")
+    assert (run["status"], run["message"]) == ("failed", receipt["message"])
+
+
 def test_redrives_before_the_fix_use_up_no_attempt(world: World) -> None:
     stand_in = served(world, replace(DENIED, error_rows=1))
     receipt = world.failed_run(REQUEST)

@@ -82,7 +82,7 @@ def make_report(
             *filter(None, [stopped]),
             *_zero_warnings(settings),
             *pilot_warnings(pilot),
-            *_warnings(plan, settings, jobs, waves, refused=refused),
+            *_warnings(plan, settings, jobs, waves, refused=refused, stopped=stopped is not None),
         ),
         pilot=pilot,
     )
@@ -207,11 +207,12 @@ def _warnings(
     waves: Sequence[WaveSummary],
     *,
     refused: bool,
+    stopped: bool,
 ) -> tuple[str, ...]:
     return (
         *plan.warnings,
         *job_warnings(jobs),
-        *wave_warnings(plan, waves, jobs, refused=refused),
+        *wave_warnings(plan, waves, refused=refused, stopped=stopped),
         *(
             warning
             for scored in settings

@@ -93,6 +93,26 @@ def incomplete_reason(jobs: Sequence[JobEntry], refused: Set[str]) -> FailureRea
     )
 
 
+def left_out_reason(plan: Plan, waves: Sequence[WaveSummary]) -> FailureReason | None:
+    """Return why a run is incomplete whose refused records were not asked again; else `None`.
+
+    Args:
+        plan: of the run, which is not stopped and has no refused job.
+        waves: of the run.
+    """
+    left_out = sum(setting.refused for setting in waves[-1].settings) if waves else 0
+    if not left_out:
+        return None
+    records = count_of(left_out, "refused record")
+    limits = " or ".join(limit.name for limit in plan.cost_limits)
+    way_out = f" with a higher {limits}" if limits else ""
+    return FailureReason(
+        JobRefusedError.__name__,
+        f"{records} not asked again, the report covers what came back:"
+        f" {_no_retry_reason(plan)}; start a new run{way_out}",
+    )
+
+
 def job_warnings(jobs: Sequence[JobEntry]) -> list[str]:
     """Return what went wrong in jobs, each warning once after the jobs that it is about."""
     names_by_text: dict[str, list[str]] = {}
@@ -123,23 +143,23 @@ def zero_warning(setting: Setting, accuracy: float | None, common: CommonAnswers
 def wave_warnings(
     plan: Plan,
     waves: Sequence[WaveSummary],
-    jobs: Sequence[JobEntry] = (),
     *,
     refused: bool = False,
+    stopped: bool = False,
 ) -> list[str]:
     """Return what the run left undone: lost paths without a retry, undecided questions.
 
     Args:
         plan: of the run.
         waves: of the run.
-        jobs: of the run.
         refused: whether a job is refused.
+        stopped: whether the run was stopped, because too many answers are unreadable.
     """
     last = waves[-1].settings if waves else ()
     return [
         f"{setting.setting}: {text}"
         for setting in last
-        for text in _left_undone(plan, setting, jobs, refused=refused)
+        for text in _left_undone(plan, setting, refused=refused, stopped=stopped)
     ]
 
 
@@ -199,11 +219,11 @@ def _list_jobs(names: Sequence[str]) -> str:
 
 
 def _left_undone(
-    plan: Plan, setting: SettingWaveSummary, jobs: Sequence[JobEntry], *, refused: bool
+    plan: Plan, setting: SettingWaveSummary, *, refused: bool, stopped: bool
 ) -> Iterator[str]:
     if setting.lost:
         lost = count_of(setting.lost, "lost path")
-        yield f"{lost} not retried: {_no_retry_reason(plan, jobs, refused=refused)}"
+        yield f"{lost} not retried: {_no_retry_reason(plan, refused=refused, stopped=stopped)}"
     undecided = setting.open + (0 if plan.budget else setting.underfilled)
     if plan.batch_only and undecided:
         yield (
@@ -212,15 +232,15 @@ def _left_undone(
         )
 
 
-def _no_retry_reason(plan: Plan, jobs: Sequence[JobEntry], *, refused: bool) -> str:
-    if any(job.status == SKIPPED for job in jobs):
+def _no_retry_reason(plan: Plan, *, refused: bool = False, stopped: bool = False) -> str:
+    if stopped:
         return "the run was stopped"
     if refused:
         return "no wave follows a refused job; redrive the execution to retry them"
-    limits = [limit.name for limit in plan.cost_limits]
-    if plan.batch_only and not limits:
+    if plan.batch_only and not plan.cost_limits:
         return _TOO_FEW
-    return f"they might have exceeded {' or '.join(limits)}"
+    limits = " or ".join(f"{limit.name} ({limit.usd:g})" for limit in plan.cost_limits)
+    return f"they might have exceeded {limits}"
 
 
 def _path_texts(sums: PartitionSums) -> Iterator[str]:

@@ -211,12 +211,12 @@ def _type_problem(detail: ErrorDetails, content: Mapping[str, object]) -> str:
     if detail["type"] == "extra_forbidden" and not rest:
         return _unknown_key(key)
     expected = fields[key].description
-    if detail["type"] == "missing" and not rest:
-        return f"{key} is missing, must be {expected}"
     if _has_several_types(key):
         return f"{key} is {shown(content[key])}, must be {expected}"
     where = key + "".join(f"[{_cut(part)}]" for part in rest)
-    return f"{where} is {shown(detail['input'])}, must be {expected}"
+    # pydantic gives what the value is missing in, not the value.
+    value = "missing" if detail["type"] == "missing" else shown(detail["input"])
+    return f"{where} is {value}, must be {expected}"
 
 
 def _unknown_key(key: str) -> str:

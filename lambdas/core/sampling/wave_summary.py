@@ -70,6 +70,7 @@ class _Counts:
     open: int
     underfilled: int
     lost: int
+    refused: int
     requested: int
 
     @classmethod
@@ -86,6 +87,7 @@ class _Counts:
             open=0 if out_of_budget else still_open,
             underfilled=sum(each.underfilled for each in partitions),
             lost=sum(each.lost_paths for each in partitions),
+            refused=sum(lost.untried for each in partitions for lost in each.lost),
             requested=sum(each.requested_questions for each in partitions),
         )
 
@@ -111,4 +113,5 @@ def _summarize_setting(
         open=after.open,
         underfilled=after.underfilled,
         lost=after.lost,
+        refused=after.refused,
     )

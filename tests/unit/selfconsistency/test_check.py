@@ -141,5 +141,5 @@ def test_a_mistyped_option_is_answered_in_one_line(
 
     assert capsys.readouterr().err == (
         "error: unrecognized arguments: --taks exact; is --task meant?;"
-        " see selfconsistency --help\n"
+        " see selfconsistency check --help\n"
     )

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from lambdas.contract.stack import StackVariables
 from selfconsistency.__main__ import main
 from selfconsistency.connection import Stack
-from selfconsistency.estimate import Estimated, estimate_run
+from selfconsistency.estimate import Estimated, estimate_run, show_estimate
 from selfconsistency.local_plan import WITHOUT_STACK
 from selfconsistency.shell import ClientError
 
@@ -150,3 +151,30 @@ def test_a_run_that_would_be_refused_is_exit_status_1_and_json_has_the_problems(
     assert status == 1
     assert found["problems"][0].startswith("max_cost_usd is 0.001")
     assert found["estimate"]["ceiling_usd"] > 0.001
+
+
+@pytest.mark.parametrize(
+    ("limit", "counts", "prices"),
+    [
+        pytest.param(1, "1 question, 1 with", "0.06 in and 0.24 out on demand", id="on demand"),
+        pytest.param(
+            1_000,
+            "1,000 questions, 1,000 with",
+            "0.03 in and 0.12 out in batch",
+            id="in batch",
+        ),
+    ],
+)
+def test_an_estimate_shows_the_prices_that_its_records_have(
+    questions: Path, capsys: pytest.CaptureFixture[str], limit: int, counts: str, prices: str
+) -> None:
+    given = {"input": 0.06, "output": 0.24}
+
+    show_estimate(
+        estimated(questions, paths=1, few_shot="none", limit=limit, prices=given),
+        Console(width=200),
+    )
+
+    shown = capsys.readouterr().out
+    assert shown.startswith(counts)
+    assert f"in USD per million tokens: {prices}\n" in shown

@@ -115,3 +115,33 @@ def test_an_interrupted_follow_leaves_the_run_and_says_how_to_go_on(
 
     assert (status, account.executions.stopped) == (130, {})
     assert capsys.readouterr().err == f"error: {leave_hint('r1', '')}\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "hint"),
+    [
+        pytest.param("estimate", ["--taks=exact"], "; is --task meant?", id="a slip"),
+        pytest.param("estimate", ["--bogus"], "", id="no option like it"),
+        pytest.param("check", ["--regoin", "x"], "", id="an option of other commands"),
+        pytest.param("estimate", ["--paths", "abc"], "", id="a wrong number"),
+        pytest.param("estimate", ["--temperatures", "[]"], "", id="a wrong list"),
+        pytest.param("estimate", ["--template", "@nofile"], "", id="no such file"),
+        pytest.param("estimate", ["--model-fields", "{"], "", id="half an object"),
+    ],
+)
+def test_only_an_unknown_option_is_answered_with_one_of_the_command(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    options: list[str],
+    hint: str,
+) -> None:
+    questions = tmp_path / "q.jsonl"
+    questions.write_text("")
+
+    with pytest.raises(SystemExit):
+        main([command, str(questions), *options])
+
+    said = capsys.readouterr().err
+    assert said.endswith(f"{hint}; see selfconsistency {command} --help\n")
+    assert ("meant?" in said) == bool(hint)

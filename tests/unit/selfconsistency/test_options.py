@@ -105,3 +105,11 @@ def test_what_is_plainly_of_another_type_is_bad_usage(
 
     assert exit_.value.code == 2
     assert arguments[0] in capsys.readouterr().err
+
+
+def test_an_example_of_model_fields_stands_in_the_help_once() -> None:
+    parser = argparse.ArgumentParser(add_help=False)
+    add_request_options(parser)
+    fields = parser._option_string_actions["--model-fields"].help or ""
+
+    assert fields.count("such as") == 1

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from lambdas.contract.entries import RunEntry
-from lambdas.contract.schema import Prompt
+from lambdas.contract.schema import Plan, Prompt
 from lambdas.contract.votes import SettingWaveSummary, VoteRecord, WaveSummary
 from lambdas.core.errors import JobRefusedError
 from lambdas.core.report.warnings import (
     CommonAnswers,
     incomplete_reason,
     job_warnings,
+    left_out_reason,
     setting_warnings,
     stopped_reason,
     stopped_warning,
@@ -28,9 +29,9 @@ EXEMPLARS = Prompt(("Q: ", "\nA:"), ("question",), exemplars=4)
 REFUSED = a_job_entry(status="Refused", succeeded=0, message="job sc-1 is refused: no access")
 
 
-def a_wave(*, open_: int = 0, underfilled: int = 0, lost: int = 0) -> WaveSummary:
+def a_wave(*, open_: int = 0, underfilled: int = 0, lost: int = 0, refused: int = 0) -> WaveSummary:
     setting = SettingWaveSummary(
-        "T0.7", 100, 500, 0, 100, 0, open_, underfilled=underfilled, lost=lost
+        "T0.7", 100, 500, 0, 100, 0, open_, underfilled=underfilled, lost=lost, refused=refused
     )
     return WaveSummary(1, 1, 500, 500, (setting,))
 
@@ -166,6 +167,40 @@ def test_lost_paths_after_a_refused_job_wait_for_a_redrive() -> None:
 
     assert warning.startswith("T0.7: 3 lost paths not retried")
     assert "redrive the execution" in warning
+
+
+def test_lost_paths_of_a_stopped_run_without_skipped_jobs_name_the_stop() -> None:
+    (warning,) = wave_warnings(a_plan(), [a_wave(lost=17)], stopped=True)
+
+    assert warning == "T0.7: 17 lost paths not retried: the run was stopped"
+
+
+@pytest.mark.parametrize(
+    ("plan", "refused", "message"),
+    [
+        pytest.param(a_plan(max_cost_usd=1.0), 0, None, id="lost paths alone are a warning"),
+        pytest.param(
+            a_plan(max_cost_usd=1.5),
+            1,
+            "1 refused record not asked again, the report covers what came back: they might have"
+            " exceeded max_cost_usd (1.5); start a new run with a higher max_cost_usd",
+            id="a limit",
+        ),
+        pytest.param(
+            a_plan(model_id=CUSTOM),
+            2,
+            "2 refused records not asked again, the report covers what came back: too few records"
+            " for a batch job, and this model does not run on demand; start a new run",
+            id="too few for a batch job",
+        ),
+    ],
+)
+def test_a_run_that_leaves_out_refused_records_is_incomplete(
+    plan: Plan, refused: int, message: str | None
+) -> None:
+    why = left_out_reason(plan, [a_wave(lost=9, refused=8), a_wave(lost=9, refused=refused)])
+
+    assert (why and why.message) == message
 
 
 def test_too_few_records_for_a_model_without_on_demand_are_a_warning() -> None:

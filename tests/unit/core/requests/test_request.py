@@ -225,7 +225,15 @@ def test_a_problem_gives_value_expectation_and_way_out(given: dict[str, Any], pr
         pytest.param(
             {"max_cost_usd": 0}, "max_cost_usd is 0, must be the most US dollars", id="no money"
         ),
-        pytest.param({"prices": {"input": 1}}, "prices[output] is ", id="half a price"),
+        pytest.param(
+            {"prices": {"input": 1}}, "prices[output] is missing, must be {", id="half a price"
+        ),
+        pytest.param(
+            {"prices": {"input": 1e9, "output": 1}},
+            'prices[input] is 1000000000.0, must be {"input": USD per million tokens, from 0 to'
+            " 10,000,",
+            id="a price beyond all reason",
+        ),
         pytest.param(
             {"prices": {"input": 1, "output": 2, "cached": 3}},
             'prices[cached] is 3, must be {"input": ',

@@ -88,7 +88,7 @@ def test_retried_paths_are_counted_apart_and_their_questions_once() -> None:
     before = [GREEDY_DONE, HALF]
     after = [
         GREEDY_DONE,
-        a_backlog(open=(), finished=97, requested_questions=50, lost=(LostRecords(2, 3, 3),)),
+        a_backlog(open=(), finished=97, requested_questions=50, lost=(LostRecords(2, 3, 3, 1),)),
     ]
 
     summary = summarize_wave(PLAN, 2, plan_jobs(PLAN, 2, before), before, after)
@@ -108,6 +108,7 @@ def test_retried_paths_are_counted_apart_and_their_questions_once() -> None:
             exhausted=0,
             open=3,
             lost=3,
+            refused=1,
         ),
     )
 
