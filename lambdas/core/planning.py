@@ -17,7 +17,9 @@ from lambdas.contract.schema import (
 from lambdas.contract.stack import StackVariables
 from lambdas.core.costs.estimate import cost_limit_error, estimate
 from lambdas.core.costs.limits import (
+    PriceGap,
     limit_prices,
+    price_gap,
     reckoned,
     stack_limit,
     stack_limit_error,
@@ -125,6 +127,14 @@ class PlannedRun:
     reading: Reading
 
 
+@dataclass(frozen=True, slots=True)
+class _LimitPrices:
+    """The prices that a stack's limit is reckoned by, and why the built-in ones do not hold."""
+
+    prices: ModelPrices | None
+    gap: PriceGap | None
+
+
 def read_inputs(request: UncheckedRequest, open_lines: OpenLines) -> RunInputs:
     """Read dataset and exemplars of a request, even of one that will be refused."""
     problems = Problems()
@@ -215,10 +225,10 @@ def make_plan(
     """
     plan = _plan_without_estimate(origin, checked, survey, exemplars, stack)
     _raise_any(run_size_error(plan))
-    given, built_in = checked.request.prices, _prices(checked, None)
-    prices = built_in if given is None else _prices(checked, given)
+    prices = _prices(checked, checked.request.prices)
     longest_prompt = prompt_size(plan, survey.size).longest_token_bound
-    prices, built_in = (_for_prompts(each, longest_prompt) for each in (prices, built_in))
+    if price_gap(prices, longest_prompt):
+        prices = None
     estimated = estimate(plan, survey.size, prices)
     problems = [
         _batch_only_problem(plan, estimated),
@@ -228,10 +238,11 @@ def make_plan(
         problems.append(_no_batch_problem(plan, estimated, checked.foundation_model))
     limit = stack_limit(stack.variables, by_upload=origin.uploaded is not None)
     if limit is not None:
-        safe = limit_prices(built_in, None if given is None else prices)
-        reckoned_at = estimated if safe == prices else estimate(plan, survey.size, safe)
+        safe = _limit_prices(checked, longest_prompt)
+        same = safe.prices == prices
+        reckoned_at = estimated if same else estimate(plan, survey.size, safe.prices)
         bare = checked.dataset_key if origin.uploaded == "dataset" else None
-        problems.append(stack_limit_error(limit, reckoned_at, plan, bare))
+        problems.append(stack_limit_error(limit, reckoned_at, plan, bare, safe.gap))
         plan = replace(plan, stack_limit=reckoned(limit, reckoned_at))
     _raise_any(*problems)
     pilot = plan.pilot if estimated.pilot else 0
@@ -244,10 +255,11 @@ def _prices(checked: CheckedRequest, given: Prices | None) -> ModelPrices | None
     return prices_of(base, given, geography=price_geography(checked.model_id))
 
 
-def _for_prompts(prices: ModelPrices | None, longest_prompt: float) -> ModelPrices | None:
-    """Return prices, `None` if they do not hold for prompts as long as the longest."""
-    limit = prices.prompt_limit if prices else None
-    return None if limit is not None and longest_prompt > limit else prices
+def _limit_prices(checked: CheckedRequest, longest_prompt: float) -> _LimitPrices:
+    given, built_in = checked.request.prices, _prices(checked, None)
+    gap = price_gap(built_in, longest_prompt)
+    raised = None if given is None else _prices(checked, given)
+    return _LimitPrices(limit_prices(built_in, raised, gap), gap)
 
 
 def _upload_problems(stack: StackSettings, checked: CheckedRequest) -> list[str]:

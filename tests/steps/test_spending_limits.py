@@ -10,6 +10,7 @@ from tests.unit.handlers.world import World, upload
 
 QUESTIONS = [{"question": f"{n}?", "answer": str(n)} for n in range(20_000)]
 OPUS = "us.anthropic.claude-opus-4-20250514-v1:0"
+SONNET = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 COSTLY = {
     "dataset": "datasets/q.jsonl",
     "model_id": OPUS,
@@ -114,6 +115,25 @@ def test_a_model_without_prices_is_refused_unless_the_request_gives_some(limited
         limited.table.delete_item(Key={"run_id": "demo", "entry": "run"})
 
     assert limited.plan(unknown | {"prices": {"input": 1, "output": 1}})["next_wave"] == 1
+
+
+def test_tiny_prices_and_one_very_long_row_do_not_lift_the_stack_s_limit(limited: World) -> None:
+    # A sign may have a token, and the price holds for prompts of up to 200,000 tokens.
+    very_long = {"question": "1234567890 " * 20_000, "answer": "8"}
+    limited.put("datasets/q.jsonl", *QUESTIONS[:200], very_long)
+    tiny = {"input": 1e-9, "output": 1e-9}
+    long = SMALL | {"dataset": "datasets/q.jsonl", "model_id": SONNET}
+
+    for number, prices in enumerate((None, tiny)):
+        key = f"uploads/{number}.run.json"
+        limited.put(key, long | {"prices": prices})
+        line = line_about(refusal(limited, upload(key)), "max_upload_usd")
+        assert line == (
+            "the stack's max_upload_usd is $10.00, but prompts may be longer than 200,000 tokens,"
+            " for which the price is not known, so it cannot be kept: shorten the rows or the"
+            " template; or whoever deploys the stack switches the limit off:"
+            " cdk deploy -c max_upload_usd=none"
+        )
 
 
 def test_a_model_that_uploads_must_not_use_is_named_with_every_other_problem(

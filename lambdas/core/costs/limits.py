@@ -16,6 +16,9 @@ _COMPONENTS: tuple[Literal["input", "output", "batch_input", "batch_output"], ..
     "batch_input",
     "batch_output",
 )
+_GIVE_PRICES = (
+    'give "prices": {"input": …, "output": …} above 0 in USD per million tokens, for batch too'
+)
 _LOWER = "lower paths, max_tokens, limit or budget, or use fewer temperatures"
 
 
@@ -25,6 +28,14 @@ class StackLimit:
 
     setting: Literal["max_run_usd", "max_upload_usd"]
     usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class PriceGap:
+    """Why a model's built-in prices do not hold for a run, and the way out, for a refusal."""
+
+    why: str
+    way_out: str
 
 
 def stack_limit(stack: StackVariables, *, by_upload: bool) -> StackLimit | None:
@@ -42,12 +53,33 @@ def stack_limit(stack: StackVariables, *, by_upload: bool) -> StackLimit | None:
     return None if stack.rehearsal else min(limits, key=lambda each: each.usd, default=None)
 
 
-def limit_prices(built_in: ModelPrices | None, given: ModelPrices | None) -> ModelPrices | None:
+def price_gap(built_in: ModelPrices | None, longest_prompt: float) -> PriceGap | None:
+    """Return why built-in prices do not hold for a run, `None` if they do or there are none.
+
+    Args:
+        built_in: of the model.
+        longest_prompt: of the run, at most so many tokens.
+    """
+    most = built_in.prompt_limit if built_in else None
+    if most is None or longest_prompt <= most:
+        return None
+    return PriceGap(
+        f"prompts may be longer than {most:,} tokens, for which the price is not known",
+        "shorten the rows or the template",
+    )
+
+
+def limit_prices(
+    built_in: ModelPrices | None, given: ModelPrices | None, gap: PriceGap | None = None
+) -> ModelPrices | None:
     """Return the prices that the stack's limits are reckoned by, `None` where none are known.
 
     A request's own prices may raise each price, and lower none. Those of a model without built-in
-    prices count if all four are above 0.
+    prices count if all four are above 0. None count where the built-in prices have a gap: the
+    true price is above them, and how far is not known.
     """
+    if gap is not None:
+        return None
     if built_in is None or given is None:
         known = built_in or given
         is_free = known is not None and not all(getattr(known, name) > 0 for name in _COMPONENTS)
@@ -68,7 +100,11 @@ def reckoned(limit: StackLimit, found: Estimate) -> CostLimit:
 
 
 def stack_limit_error(
-    limit: StackLimit, found: Estimate, plan: Plan, uploaded_dataset: str | None
+    limit: StackLimit,
+    found: Estimate,
+    plan: Plan,
+    uploaded_dataset: str | None,
+    gap: PriceGap | None = None,
 ) -> str | None:
     """Return why the stack's limit refuses a run, `None` if it does not.
 
@@ -79,14 +115,15 @@ def stack_limit_error(
         found: the estimate at `limit_prices`.
         plan: of the run.
         uploaded_dataset: the key of a dataset that was uploaded without a request.
+        gap: why the model's built-in prices do not hold, `None` if they do or there are none.
     """
     ceiling, change = found.ceiling_usd, f"cdk deploy -c {limit.setting}"
     if ceiling is None:
+        unknown = gap or PriceGap(f"the prices of {plan.model_id} are not known", _GIVE_PRICES)
         return (
-            f"the stack's {limit.setting} is {usd(limit.usd)}, but the prices of {plan.model_id}"
-            ' are not known, so it cannot be kept: give "prices": {"input": …, "output": …} above'
-            " 0 in USD per million tokens, for batch too; or whoever deploys the stack switches"
-            f" the limit off: {change}=none"
+            f"the stack's {limit.setting} is {usd(limit.usd)}, but {unknown.why}, so it cannot be"
+            f" kept: {unknown.way_out}; or whoever deploys the stack switches the limit off:"
+            f" {change}=none"
         )
     if is_within(ceiling, limit.usd):
         return None

@@ -10,6 +10,7 @@ from lambdas.contract.stack import StackVariables
 from lambdas.core.costs.limits import (
     StackLimit,
     limit_prices,
+    price_gap,
     stack_limit,
     stack_limit_error,
     upload_model_problem,
@@ -94,6 +95,21 @@ def test_a_limit_counts_what_the_prompt_cache_costs_whatever_the_request_s_price
     found = limit_prices(built_in, given)
 
     assert found == built_in
+
+
+@pytest.mark.parametrize(
+    ("longest_prompt", "holds"), [pytest.param(100_000, True), pytest.param(100_001, False)]
+)
+def test_no_price_of_a_request_counts_where_prompts_may_pass_the_listed_price_s_limit(
+    longest_prompt: int, holds: bool
+) -> None:
+    built_in = replace(BUILT_IN, prompt_limit=100_000)
+    given = ModelPrices(400.0, 400.0, 400.0, 400.0, "", "")
+
+    gap = price_gap(built_in, longest_prompt)
+
+    assert (gap is None) is holds
+    assert (limit_prices(built_in, given, gap) is not None) is holds
 
 
 def test_a_refusal_names_the_limit_both_figures_and_who_may_change_it() -> None:
