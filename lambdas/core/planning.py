@@ -32,7 +32,7 @@ from lambdas.core.errors import Problems, RequestError
 from lambdas.core.models.availability import PaidRun, batch_error, life_cycle_remarks
 from lambdas.core.models.base import Sampling
 from lambdas.core.models.limits import model_warnings
-from lambdas.core.models.registry import price_geography
+from lambdas.core.models.registry import limit_geography, price_geography
 from lambdas.core.models.thinking import thinking_of
 from lambdas.core.preflight import LookUp, preflight
 from lambdas.core.prices import prices_of
@@ -225,7 +225,7 @@ def make_plan(
     """
     plan = _plan_without_estimate(origin, checked, survey, exemplars, stack)
     _raise_any(run_size_error(plan))
-    prices = _prices(checked, checked.request.prices)
+    prices = _prices(checked, checked.request.prices, price_geography(checked.model_id))
     longest_prompt = prompt_size(plan, survey.size).longest_token_bound
     if price_gap(prices, longest_prompt):
         prices = None
@@ -238,7 +238,7 @@ def make_plan(
         problems.append(_no_batch_problem(plan, estimated, checked.foundation_model))
     limit = stack_limit(stack.variables, by_upload=origin.uploaded is not None)
     if limit is not None:
-        safe = _limit_prices(checked, longest_prompt)
+        safe = _limit_prices(checked, longest_prompt, stack.variables.aws_region)
         same = safe.prices == prices
         reckoned_at = estimated if same else estimate(plan, survey.size, safe.prices)
         bare = checked.dataset_key if origin.uploaded == "dataset" else None
@@ -249,16 +249,21 @@ def make_plan(
     return replace(plan, estimate=estimated, prices=prices, pilot=pilot)
 
 
-def _prices(checked: CheckedRequest, given: Prices | None) -> ModelPrices | None:
+def _prices(
+    checked: CheckedRequest, given: Prices | None, geography: str | None
+) -> ModelPrices | None:
     """Return the prices of a run: those of its request, if any are given, else built-in ones."""
     base = None if is_batch_only(checked.model_id) else checked.foundation_model
-    return prices_of(base, given, geography=price_geography(checked.model_id))
+    return prices_of(base, given, geography=geography)
 
 
-def _limit_prices(checked: CheckedRequest, longest_prompt: float) -> _LimitPrices:
-    given, built_in = checked.request.prices, _prices(checked, None)
+def _limit_prices(
+    checked: CheckedRequest, longest_prompt: float, region: str | None
+) -> _LimitPrices:
+    given, geography = checked.request.prices, limit_geography(checked.model_id, region)
+    built_in = _prices(checked, None, geography)
     gap = price_gap(built_in, longest_prompt)
-    raised = None if given is None else _prices(checked, given)
+    raised = None if given is None else _prices(checked, given, geography)
     return _LimitPrices(limit_prices(built_in, raised, gap), gap)
 
 

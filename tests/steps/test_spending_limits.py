@@ -136,6 +136,29 @@ def test_tiny_prices_and_one_very_long_row_do_not_lift_the_stack_s_limit(limited
         )
 
 
+@pytest.mark.parametrize(
+    ("region", "share"),
+    [
+        # Nova Pro costs $0.80 and $3.20; $0.96 and $3.84 in GovCloud, $1.05 and $4.20 in Europe.
+        pytest.param("us-west-2", 1, id="a Region of the table"),
+        pytest.param("us-gov-west-1", 1.2, id="GovCloud"),
+        pytest.param("eu-central-1", 1.05 / 0.8, id="the dearest geography"),
+    ],
+)
+def test_a_limit_counts_a_model_without_profile_at_the_prices_of_the_stack_s_region(
+    limited: World, region: str, share: float
+) -> None:
+    def bounds(run_id: str) -> tuple[float, float]:
+        limited.plan(SMALL | {"model_id": "amazon.nova-pro-v1:0"}, run_id)
+        (plan,) = limited.rows(f"runs/{run_id}/plan.json")
+        return plan["stack_limit"]["ceiling_usd"], plan["estimate"]["ceiling_usd"]
+
+    limit, shown = bounds("unknown")
+    limited.set("AWS_REGION", region)
+
+    assert bounds("known") == (pytest.approx(limit * share), shown)
+
+
 def test_a_model_that_uploads_must_not_use_is_named_with_every_other_problem(
     limited: World,
 ) -> None:
