@@ -190,7 +190,11 @@ def plan_run(
         problems.add(*_upload_problems(stack, checked))
     if not can_be_planned or checked is None or survey is None or survey.reading is None:
         raise problems.error()
-    plan = problems.attempt(lambda: make_plan(origin, checked, survey, inputs.exemplars, stack))
+    life = facts.life_cycle
+    risen_on = life.risen_on(origin.started_at) if life else None
+    plan = problems.attempt(
+        lambda: make_plan(origin, checked, survey, inputs.exemplars, stack, risen_on=risen_on)
+    )
     if problems or plan is None:
         raise problems.error()
     ends = (
@@ -209,6 +213,8 @@ def make_plan(
     survey: DatasetSurvey,
     exemplars: Sequence[Exemplar],
     stack: StackSettings,
+    *,
+    risen_on: str | None = None,
 ) -> Plan:
     """Return the plan of a checked request, with its estimate.
 
@@ -218,6 +224,8 @@ def make_plan(
         survey: of its dataset.
         exemplars: of its prompt.
         stack: that it runs on.
+        risen_on: since when (ISO 8601 date) Bedrock may take more for the model, `None` if it
+            does not say so.
 
     Raises:
         RequestError: the dataset or the template cannot be used; or the run is larger than its
@@ -227,7 +235,7 @@ def make_plan(
     _raise_any(run_size_error(plan))
     prices = _prices(checked, checked.request.prices, price_geography(checked.model_id))
     longest_prompt = prompt_size(plan, survey.size).longest_token_bound
-    if price_gap(prices, longest_prompt):
+    if price_gap(prices, longest_prompt, risen_on):
         prices = None
     estimated = estimate(plan, survey.size, prices)
     problems = [
@@ -238,7 +246,7 @@ def make_plan(
         problems.append(_no_batch_problem(plan, estimated, checked.foundation_model))
     limit = stack_limit(stack.variables, by_upload=origin.uploaded is not None)
     if limit is not None:
-        safe = _limit_prices(checked, longest_prompt, stack.variables.aws_region)
+        safe = _limit_prices(checked, longest_prompt, stack.variables.aws_region, risen_on)
         same = safe.prices == prices
         reckoned_at = estimated if same else estimate(plan, survey.size, safe.prices)
         bare = checked.dataset_key if origin.uploaded == "dataset" else None
@@ -258,11 +266,11 @@ def _prices(
 
 
 def _limit_prices(
-    checked: CheckedRequest, longest_prompt: float, region: str | None
+    checked: CheckedRequest, longest_prompt: float, region: str | None, risen_on: str | None
 ) -> _LimitPrices:
     given, geography = checked.request.prices, limit_geography(checked.model_id, region)
     built_in = _prices(checked, None, geography)
-    gap = price_gap(built_in, longest_prompt)
+    gap = price_gap(built_in, longest_prompt, risen_on)
     raised = None if given is None else _prices(checked, given, geography)
     return _LimitPrices(limit_prices(built_in, raised, gap), gap)
 

@@ -32,10 +32,17 @@ class StackLimit:
 
 @dataclass(frozen=True, slots=True)
 class PriceGap:
-    """Why a model's built-in prices do not hold for a run, and the way out, for a refusal."""
+    """Why a model's built-in prices do not hold for a run.
+
+    Attributes:
+        why: for a refusal.
+        way_out: for a refusal.
+        may_be_filled: whether the prices of a request count, where they are higher.
+    """
 
     why: str
     way_out: str
+    may_be_filled: bool = False
 
 
 def stack_limit(stack: StackVariables, *, by_upload: bool) -> StackLimit | None:
@@ -53,20 +60,28 @@ def stack_limit(stack: StackVariables, *, by_upload: bool) -> StackLimit | None:
     return None if stack.rehearsal else min(limits, key=lambda each: each.usd, default=None)
 
 
-def price_gap(built_in: ModelPrices | None, longest_prompt: float) -> PriceGap | None:
+def price_gap(
+    built_in: ModelPrices | None, longest_prompt: float, risen_on: str | None = None
+) -> PriceGap | None:
     """Return why built-in prices do not hold for a run, `None` if they do or there are none.
 
     Args:
         built_in: of the model.
         longest_prompt: of the run, at most so many tokens.
+        risen_on: since when (ISO 8601 date) Bedrock may take more, `None` if it does not say so.
     """
-    most = built_in.prompt_limit if built_in else None
-    if most is None or longest_prompt <= most:
+    if built_in is None:
         return None
-    return PriceGap(
-        f"prompts may be longer than {most:,} tokens, for which the price is not known",
-        "shorten the rows or the template",
-    )
+    most = built_in.prompt_limit
+    if most is not None and longest_prompt > most:
+        return PriceGap(
+            f"prompts may be longer than {most:,} tokens, for which the price is not known",
+            "shorten the rows or the template",
+        )
+    if risen_on is None or not built_in.as_of or built_in.as_of >= risen_on:
+        return None
+    why = f"the model's price may have risen on {risen_on}, and the built-in one is older"
+    return PriceGap(why, _GIVE_PRICES, may_be_filled=True)
 
 
 def limit_prices(
@@ -75,15 +90,16 @@ def limit_prices(
     """Return the prices that the stack's limits are reckoned by, `None` where none are known.
 
     A request's own prices may raise each price, and lower none. Those of a model without built-in
-    prices count if all four are above 0. None count where the built-in prices have a gap: the
-    true price is above them, and how far is not known.
+    prices count if all four are above 0, and so do those where the built-in ones have a gap that
+    may be filled. No price counts where it may not: the true price is not known.
     """
-    if gap is not None:
+    if gap is not None and not gap.may_be_filled:
+        return None
+    is_paid = given is not None and all(getattr(given, name) > 0 for name in _COMPONENTS)
+    if (built_in is None or gap is not None) and not is_paid:
         return None
     if built_in is None or given is None:
-        known = built_in or given
-        is_free = known is not None and not all(getattr(known, name) > 0 for name in _COMPONENTS)
-        return None if built_in is None and is_free else known
+        return built_in or given
     higher = {name: max(getattr(built_in, name), getattr(given, name)) for name in _COMPONENTS}
     written = [each.cache_write for each in (built_in, given) if each.cache_write is not None]
     return replace(built_in, **higher, cache_write=max(written, default=None))

@@ -112,6 +112,23 @@ def test_no_price_of_a_request_counts_where_prompts_may_pass_the_listed_price_s_
     assert (limit_prices(built_in, given, gap) is not None) is holds
 
 
+def test_a_price_that_has_risen_since_counts_only_as_the_request_gives_it() -> None:
+    higher = ModelPrices(6.0, 30.0, 3.0, 15.0, "", "")
+    lower, free = (ModelPrices(each, each, each, each, "", "") for each in (1e-9, 0.0))
+
+    gap = price_gap(BUILT_IN, 1, "2026-07-01")
+
+    assert gap is not None
+    assert "may have risen on 2026-07-01" in gap.why
+    assert limit_prices(BUILT_IN, None, gap) is None
+    assert limit_prices(BUILT_IN, free, gap) is None
+    assert limit_prices(BUILT_IN, lower, gap) == BUILT_IN
+    assert limit_prices(BUILT_IN, higher, gap) == replace(
+        BUILT_IN, input=6.0, output=30.0, batch_input=3.0, batch_output=15.0
+    )
+    assert price_gap(BUILT_IN, 1, "2026-06-30") is None
+
+
 def test_a_refusal_names_the_limit_both_figures_and_who_may_change_it() -> None:
     limit = StackLimit("max_run_usd", 100)
 
