@@ -173,6 +173,7 @@ class Steps(Construct):
             "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
             "POWERTOOLS_LOG_LEVEL": self._settings.log_level,
         }
+        # A variable without a value here has its default, or Lambda sets it.
         values = dict(self._settings) | {
             "bucket": storage.bucket.bucket_name,
             "table": storage.table.table_name,
@@ -180,7 +181,9 @@ class Steps(Construct):
         }
         for step, function in self._functions.items():
             variables = {
-                name.upper(): _text(values[name]) for name in variable_names(step) if values[name]
+                name.upper(): _text(values[name])
+                for name in variable_names(step)
+                if values.get(name)
             }
             for name, value in (powertools | variables).items():
                 function.add_environment(name, value)

@@ -136,6 +136,12 @@ class Stack:
         bucket, table, state_machine_arn = (outputs[key] for key in needed)
         return cls(name, bucket, table, state_machine_arn, outputs.get(Output.SETTINGS, ""))
 
+    @property
+    def region(self) -> str | None:
+        """Its Region, as its ARNs name it; `None` if they do not."""
+        parts = self.state_machine_arn.split(":")
+        return (parts[3] or None) if len(parts) > 3 else None
+
     def execution_arn(self, execution_name: str) -> str:
         """Return the ARN that an execution of this name has."""
         return f"{self.state_machine_arn.replace(':stateMachine:', ':execution:')}:{execution_name}"

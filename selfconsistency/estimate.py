@@ -110,7 +110,8 @@ def _variables(find: Callable[[], Stack]) -> tuple[StackVariables, str]:
     not_seen = "the stack's limits were not looked at"
     try:
         stack = find()
-        variables = StackVariables.model_validate_json(stack.settings)
+        stated = StackVariables.model_validate_json(stack.settings)
+        variables = stated.model_copy(update={"aws_region": stack.region})
     except ValidationError:
         return WITHOUT_STACK, f"{not_seen}: it does not state its settings; deploy it again"
     except (ClientError, AwsError, BotoCoreError) as error:

@@ -35,3 +35,5 @@ class StackVariables(BaseModel):
     """The Regions in which policies allow models; empty if they allow them in every Region."""
     models_for_uploads: Ids = ()
     """Ids of models, or how they begin, for runs started by upload; empty for any."""
+    aws_region: str | None = None
+    """Its own Region, which Lambda sets and no setting does; `None` where it is not known."""

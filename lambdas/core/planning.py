@@ -17,7 +17,9 @@ from lambdas.contract.schema import (
 from lambdas.contract.stack import StackVariables
 from lambdas.core.costs.estimate import cost_limit_error, estimate
 from lambdas.core.costs.limits import (
+    PriceGap,
     limit_prices,
+    price_gap,
     reckoned,
     stack_limit,
     stack_limit_error,
@@ -30,7 +32,7 @@ from lambdas.core.errors import Problems, RequestError
 from lambdas.core.models.availability import PaidRun, batch_error, life_cycle_remarks
 from lambdas.core.models.base import Sampling
 from lambdas.core.models.limits import model_warnings
-from lambdas.core.models.registry import price_geography
+from lambdas.core.models.registry import limit_geography, price_geography
 from lambdas.core.models.thinking import thinking_of
 from lambdas.core.preflight import LookUp, preflight
 from lambdas.core.prices import prices_of
@@ -125,6 +127,14 @@ class PlannedRun:
     reading: Reading
 
 
+@dataclass(frozen=True, slots=True)
+class _LimitPrices:
+    """The prices that a stack's limit is reckoned by, and why the built-in ones do not hold."""
+
+    prices: ModelPrices | None
+    gap: PriceGap | None
+
+
 def read_inputs(request: UncheckedRequest, open_lines: OpenLines) -> RunInputs:
     """Read dataset and exemplars of a request, even of one that will be refused."""
     problems = Problems()
@@ -180,7 +190,11 @@ def plan_run(
         problems.add(*_upload_problems(stack, checked))
     if not can_be_planned or checked is None or survey is None or survey.reading is None:
         raise problems.error()
-    plan = problems.attempt(lambda: make_plan(origin, checked, survey, inputs.exemplars, stack))
+    life = facts.life_cycle
+    risen_on = life.risen_on(origin.started_at) if life else None
+    plan = problems.attempt(
+        lambda: make_plan(origin, checked, survey, inputs.exemplars, stack, risen_on=risen_on)
+    )
     if problems or plan is None:
         raise problems.error()
     ends = (
@@ -199,6 +213,8 @@ def make_plan(
     survey: DatasetSurvey,
     exemplars: Sequence[Exemplar],
     stack: StackSettings,
+    *,
+    risen_on: str | None = None,
 ) -> Plan:
     """Return the plan of a checked request, with its estimate.
 
@@ -208,6 +224,8 @@ def make_plan(
         survey: of its dataset.
         exemplars: of its prompt.
         stack: that it runs on.
+        risen_on: since when (ISO 8601 date) Bedrock may take more for the model, `None` if it
+            does not say so.
 
     Raises:
         RequestError: the dataset or the template cannot be used; or the run is larger than its
@@ -215,10 +233,10 @@ def make_plan(
     """
     plan = _plan_without_estimate(origin, checked, survey, exemplars, stack)
     _raise_any(run_size_error(plan))
-    given, built_in = checked.request.prices, _prices(checked, None)
-    prices = built_in if given is None else _prices(checked, given)
+    prices = _prices(checked, checked.request.prices, price_geography(checked.model_id))
     longest_prompt = prompt_size(plan, survey.size).longest_token_bound
-    prices, built_in = (_for_prompts(each, longest_prompt) for each in (prices, built_in))
+    if price_gap(prices, longest_prompt, risen_on):
+        prices = None
     estimated = estimate(plan, survey.size, prices)
     problems = [
         _batch_only_problem(plan, estimated),
@@ -228,26 +246,33 @@ def make_plan(
         problems.append(_no_batch_problem(plan, estimated, checked.foundation_model))
     limit = stack_limit(stack.variables, by_upload=origin.uploaded is not None)
     if limit is not None:
-        safe = limit_prices(built_in, None if given is None else prices)
-        reckoned_at = estimated if safe == prices else estimate(plan, survey.size, safe)
+        safe = _limit_prices(checked, longest_prompt, stack.variables.aws_region, risen_on)
+        same = safe.prices == prices
+        reckoned_at = estimated if same else estimate(plan, survey.size, safe.prices)
         bare = checked.dataset_key if origin.uploaded == "dataset" else None
-        problems.append(stack_limit_error(limit, reckoned_at, plan, bare))
+        problems.append(stack_limit_error(limit, reckoned_at, plan, bare, safe.gap))
         plan = replace(plan, stack_limit=reckoned(limit, reckoned_at))
     _raise_any(*problems)
     pilot = plan.pilot if estimated.pilot else 0
     return replace(plan, estimate=estimated, prices=prices, pilot=pilot)
 
 
-def _prices(checked: CheckedRequest, given: Prices | None) -> ModelPrices | None:
+def _prices(
+    checked: CheckedRequest, given: Prices | None, geography: str | None
+) -> ModelPrices | None:
     """Return the prices of a run: those of its request, if any are given, else built-in ones."""
     base = None if is_batch_only(checked.model_id) else checked.foundation_model
-    return prices_of(base, given, geography=price_geography(checked.model_id))
+    return prices_of(base, given, geography=geography)
 
 
-def _for_prompts(prices: ModelPrices | None, longest_prompt: float) -> ModelPrices | None:
-    """Return prices, `None` if they do not hold for prompts as long as the longest."""
-    limit = prices.prompt_limit if prices else None
-    return None if limit is not None and longest_prompt > limit else prices
+def _limit_prices(
+    checked: CheckedRequest, longest_prompt: float, region: str | None, risen_on: str | None
+) -> _LimitPrices:
+    given, geography = checked.request.prices, limit_geography(checked.model_id, region)
+    built_in = _prices(checked, None, geography)
+    gap = price_gap(built_in, longest_prompt, risen_on)
+    raised = None if given is None else _prices(checked, given, geography)
+    return _LimitPrices(limit_prices(built_in, raised, gap), gap)
 
 
 def _upload_problems(stack: StackSettings, checked: CheckedRequest) -> list[str]:

@@ -36,6 +36,16 @@ class LifeCycle:
     costlier_at: datetime | None = None
     ends_at: datetime | None = None
 
+    def risen_on(self, started_at: str) -> str | None:
+        """Return since which day (ISO 8601) the price may be higher, `None` if it is not yet.
+
+        Args:
+            started_at: when the run started (ISO 8601).
+        """
+        since = self.costlier_at
+        has_risen = since is not None and since <= datetime.fromisoformat(started_at)
+        return since.date().isoformat() if since is not None and has_risen else None
+
 
 @dataclass(frozen=True, slots=True)
 class Availability:

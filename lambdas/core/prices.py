@@ -15,12 +15,13 @@ from lambdas.contract.schema import ModelPrices
 GIVEN_IN_REQUEST = "given in the request"
 # The table has the prices of this Region, or of us-west-2 for models that are only there.
 TABLE_REGION = "us-east-1"
+TABLE_REGIONS = (TABLE_REGION, "us-west-2")
 # Made by `python -m scripts.prices`.
 TABLE = Path(__file__).parent / "prices.json"
 # A profile whose geography is not known, such as an application profile's: the highest price.
 ANY_GEOGRAPHY = "any"
 # GovCloud has prices of its own, and no others do for it.
-_GOVCLOUD = "us-gov"
+GOVCLOUD = "us-gov"
 # What may follow a model's name in its id: a date, a version, a context length. Anything else,
 # such as "-flash" or "-fast", is another model with another price.
 _VERSION = re.compile(r"(?:-\d{8})?(?:-v\d+)?(?::[0-9a-z]+)*", re.ASCII)
@@ -181,7 +182,7 @@ def _listed(model: str, geography: str | None) -> ModelPrices | None:
     for group in price_groups():
         if found := _of_model(group, model):
             price = _of_geography(found, geography)
-            if price is not None or geography != _GOVCLOUD:
+            if price is not None or geography != GOVCLOUD:
                 return None if price is None else _model_prices(price, group)
     return None
 
@@ -203,9 +204,9 @@ def _of_geography(
     Where a model has no Region to itself, its bare id has the global profile's price in AWS's
     lists; what may be asked so, one Region in Europe, costs as much as other geographies.
     """
-    if geography == _GOVCLOUD or (geography is not None and geography in found):
+    if geography == GOVCLOUD or (geography is not None and geography in found):
         return found.get(geography)
-    elsewhere = {key: price for key, price in found.items() if key != _GOVCLOUD}
+    elsewhere = {key: price for key, price in found.items() if key != GOVCLOUD}
     nearest = elsewhere if geography else {key: elsewhere.get(key) for key in (None, "us")}
     return _highest(nearest) or _highest(elsewhere)
 

@@ -10,6 +10,7 @@ from tests.unit.handlers.world import World, upload
 
 QUESTIONS = [{"question": f"{n}?", "answer": str(n)} for n in range(20_000)]
 OPUS = "us.anthropic.claude-opus-4-20250514-v1:0"
+SONNET = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 COSTLY = {
     "dataset": "datasets/q.jsonl",
     "model_id": OPUS,
@@ -114,6 +115,48 @@ def test_a_model_without_prices_is_refused_unless_the_request_gives_some(limited
         limited.table.delete_item(Key={"run_id": "demo", "entry": "run"})
 
     assert limited.plan(unknown | {"prices": {"input": 1, "output": 1}})["next_wave"] == 1
+
+
+def test_tiny_prices_and_one_very_long_row_do_not_lift_the_stack_s_limit(limited: World) -> None:
+    # A sign may have a token, and the price holds for prompts of up to 200,000 tokens.
+    very_long = {"question": "1234567890 " * 20_000, "answer": "8"}
+    limited.put("datasets/q.jsonl", *QUESTIONS[:200], very_long)
+    tiny = {"input": 1e-9, "output": 1e-9}
+    long = SMALL | {"dataset": "datasets/q.jsonl", "model_id": SONNET}
+
+    for number, prices in enumerate((None, tiny)):
+        key = f"uploads/{number}.run.json"
+        limited.put(key, long | {"prices": prices})
+        line = line_about(refusal(limited, upload(key)), "max_upload_usd")
+        assert line == (
+            "the stack's max_upload_usd is $10.00, but prompts may be longer than 200,000 tokens,"
+            " for which the price is not known, so it cannot be kept: shorten the rows or the"
+            " template; or whoever deploys the stack switches the limit off:"
+            " cdk deploy -c max_upload_usd=none"
+        )
+
+
+@pytest.mark.parametrize(
+    ("region", "share"),
+    [
+        # Nova Pro costs $0.80 and $3.20; $0.96 and $3.84 in GovCloud, $1.05 and $4.20 in Europe.
+        pytest.param("us-west-2", 1, id="a Region of the table"),
+        pytest.param("us-gov-west-1", 1.2, id="GovCloud"),
+        pytest.param("eu-central-1", 1.05 / 0.8, id="the dearest geography"),
+    ],
+)
+def test_a_limit_counts_a_model_without_profile_at_the_prices_of_the_stack_s_region(
+    limited: World, region: str, share: float
+) -> None:
+    def bounds(run_id: str) -> tuple[float, float]:
+        limited.plan(SMALL | {"model_id": "amazon.nova-pro-v1:0"}, run_id)
+        (plan,) = limited.rows(f"runs/{run_id}/plan.json")
+        return plan["stack_limit"]["ceiling_usd"], plan["estimate"]["ceiling_usd"]
+
+    limit, shown = bounds("unknown")
+    limited.set("AWS_REGION", region)
+
+    assert bounds("known") == (pytest.approx(limit * share), shown)
 
 
 def test_a_model_that_uploads_must_not_use_is_named_with_every_other_problem(

@@ -16,6 +16,9 @@ _COMPONENTS: tuple[Literal["input", "output", "batch_input", "batch_output"], ..
     "batch_input",
     "batch_output",
 )
+_GIVE_PRICES = (
+    'give "prices": {"input": …, "output": …} above 0 in USD per million tokens, for batch too'
+)
 _LOWER = "lower paths, max_tokens, limit or budget, or use fewer temperatures"
 
 
@@ -25,6 +28,21 @@ class StackLimit:
 
     setting: Literal["max_run_usd", "max_upload_usd"]
     usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class PriceGap:
+    """Why a model's built-in prices do not hold for a run.
+
+    Attributes:
+        why: for a refusal.
+        way_out: for a refusal.
+        may_be_filled: whether the prices of a request count, where they are higher.
+    """
+
+    why: str
+    way_out: str
+    may_be_filled: bool = False
 
 
 def stack_limit(stack: StackVariables, *, by_upload: bool) -> StackLimit | None:
@@ -42,16 +60,46 @@ def stack_limit(stack: StackVariables, *, by_upload: bool) -> StackLimit | None:
     return None if stack.rehearsal else min(limits, key=lambda each: each.usd, default=None)
 
 
-def limit_prices(built_in: ModelPrices | None, given: ModelPrices | None) -> ModelPrices | None:
+def price_gap(
+    built_in: ModelPrices | None, longest_prompt: float, risen_on: str | None = None
+) -> PriceGap | None:
+    """Return why built-in prices do not hold for a run, `None` if they do or there are none.
+
+    Args:
+        built_in: of the model.
+        longest_prompt: of the run, at most so many tokens.
+        risen_on: since when (ISO 8601 date) Bedrock may take more, `None` if it does not say so.
+    """
+    if built_in is None:
+        return None
+    most = built_in.prompt_limit
+    if most is not None and longest_prompt > most:
+        return PriceGap(
+            f"prompts may be longer than {most:,} tokens, for which the price is not known",
+            "shorten the rows or the template",
+        )
+    if risen_on is None or not built_in.as_of or built_in.as_of >= risen_on:
+        return None
+    why = f"the model's price may have risen on {risen_on}, and the built-in one is older"
+    return PriceGap(why, _GIVE_PRICES, may_be_filled=True)
+
+
+def limit_prices(
+    built_in: ModelPrices | None, given: ModelPrices | None, gap: PriceGap | None = None
+) -> ModelPrices | None:
     """Return the prices that the stack's limits are reckoned by, `None` where none are known.
 
     A request's own prices may raise each price, and lower none. Those of a model without built-in
-    prices count if all four are above 0.
+    prices count if all four are above 0, and so do those where the built-in ones have a gap that
+    may be filled. No price counts where it may not: the true price is not known.
     """
+    if gap is not None and not gap.may_be_filled:
+        return None
+    is_paid = given is not None and all(getattr(given, name) > 0 for name in _COMPONENTS)
+    if (built_in is None or gap is not None) and not is_paid:
+        return None
     if built_in is None or given is None:
-        known = built_in or given
-        is_free = known is not None and not all(getattr(known, name) > 0 for name in _COMPONENTS)
-        return None if built_in is None and is_free else known
+        return built_in or given
     higher = {name: max(getattr(built_in, name), getattr(given, name)) for name in _COMPONENTS}
     written = [each.cache_write for each in (built_in, given) if each.cache_write is not None]
     return replace(built_in, **higher, cache_write=max(written, default=None))
@@ -68,7 +116,11 @@ def reckoned(limit: StackLimit, found: Estimate) -> CostLimit:
 
 
 def stack_limit_error(
-    limit: StackLimit, found: Estimate, plan: Plan, uploaded_dataset: str | None
+    limit: StackLimit,
+    found: Estimate,
+    plan: Plan,
+    uploaded_dataset: str | None,
+    gap: PriceGap | None = None,
 ) -> str | None:
     """Return why the stack's limit refuses a run, `None` if it does not.
 
@@ -79,14 +131,15 @@ def stack_limit_error(
         found: the estimate at `limit_prices`.
         plan: of the run.
         uploaded_dataset: the key of a dataset that was uploaded without a request.
+        gap: why the model's built-in prices do not hold, `None` if they do or there are none.
     """
     ceiling, change = found.ceiling_usd, f"cdk deploy -c {limit.setting}"
     if ceiling is None:
+        unknown = gap or PriceGap(f"the prices of {plan.model_id} are not known", _GIVE_PRICES)
         return (
-            f"the stack's {limit.setting} is {usd(limit.usd)}, but the prices of {plan.model_id}"
-            ' are not known, so it cannot be kept: give "prices": {"input": …, "output": …} above'
-            " 0 in USD per million tokens, for batch too; or whoever deploys the stack switches"
-            f" the limit off: {change}=none"
+            f"the stack's {limit.setting} is {usd(limit.usd)}, but {unknown.why}, so it cannot be"
+            f" kept: {unknown.way_out}; or whoever deploys the stack switches the limit off:"
+            f" {change}=none"
         )
     if is_within(ceiling, limit.usd):
         return None

@@ -15,7 +15,7 @@ from lambdas.core.models.native_text import (
     LLAMA_4,
     MISTRAL_TEXT,
 )
-from lambdas.core.prices import ANY_GEOGRAPHY
+from lambdas.core.prices import ANY_GEOGRAPHY, GOVCLOUD, TABLE_REGIONS
 
 # No id matches two of them.
 FAMILIES: tuple[Family, ...] = (
@@ -103,6 +103,26 @@ def price_geography(model_id: str) -> str | None:
     'us'
     """
     return ANY_GEOGRAPHY if ":application-inference-profile/" in model_id else geography(model_id)
+
+
+def limit_geography(model_id: str, region: str | None) -> str | None:
+    """Return the geography whose prices a spending limit counts, of a stack in a Region.
+
+    The built-in prices of a model without a profile are those of two Regions. Another Region costs
+    at most what the dearest geography does.
+
+    Args:
+        model_id: as a request gives it.
+        region: of the stack, `None` where it is not known.
+
+    >>> limit_geography("amazon.nova-pro-v1:0", "eu-central-1")
+    'any'
+    """
+    if region is not None and region.startswith(f"{GOVCLOUD}-"):
+        return GOVCLOUD
+    profile = price_geography(model_id)
+    in_table = region is None or region in TABLE_REGIONS
+    return profile if profile is not None or in_table else ANY_GEOGRAPHY
 
 
 def generates_text(model: str) -> bool:

@@ -14,10 +14,21 @@ _MAX_BYTES = 4096
 _OURS = (
     *("messages", "prompt", "system", "inferenceConfig", "anthropic_version", "model", "modelId"),
     *("temperature", "top_p", "p", "max_tokens", "max_completion_tokens", "max_output_tokens"),
-    *("max_new_tokens", "max_gen_len", "n", "num_generations", "numResults", "stream"),
+    *(
+        "max_new_tokens",
+        "max_tokens_to_sample",
+        "max_gen_len",
+        "n",
+        "num_generations",
+        "numResults",
+    ),
+    "stream",
 )
 # What is billed apart, or at another price than the built-in ones.
-_BILLED = ("tools", "toolConfig", "mcp_servers", "service_tier", "speed", "performanceConfig")
+_BILLED = (
+    *("tools", "toolConfig", "mcp_servers", "service_tier", "speed", "performanceConfig"),
+    *("cache_control", "best_of", "prediction", "web_search_options"),
+)
 
 
 def model_fields_problems(fields: Mapping[str, Any] | None) -> list[str]:

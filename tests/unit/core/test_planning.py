@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import repeat
 
 import pytest
@@ -371,6 +372,24 @@ def test_bedrock_s_remarks_on_the_model_are_warnings_of_the_plan() -> None:
     warnings = run_of({"dataset": "q"}, legacy, q=content_of(GOOD)).plan.warnings
 
     assert warnings[0].startswith(f"{STACK.variables.default_model}: Legacy; ")
+
+
+def test_a_price_that_rose_after_the_built_in_one_is_not_known() -> None:
+    def rising(on: datetime) -> ModelFacts:
+        life = LifeCycle(is_legacy=True, costlier_at=on)
+        return ModelFacts("amazon.nova-lite-v1:0", life_cycle=life)
+
+    limited = STACK.variables.model_copy(update={"max_run_usd": 100.0})
+    stack = replace(STACK, variables=limited)
+    # The run starts on 2026-11-22.
+    risen, later = (rising(datetime(2026, 11, day, tzinfo=UTC)) for day in (22, 23))
+
+    unlimited = run_of({"dataset": "q"}, risen, q=content_of(GOOD)).plan
+    (problem,) = problems_of(lambda: run_of({"dataset": "q"}, risen, stack, q=content_of(GOOD)))
+
+    assert unlimited.prices is None
+    assert "may have risen on 2026-11-22" in problem
+    assert run_of({"dataset": "q"}, later, stack, q=content_of(GOOD)).plan.prices is not None
 
 
 def test_in_a_rehearsal_bedrock_is_not_asked_for_checks() -> None:

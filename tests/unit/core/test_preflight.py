@@ -203,3 +203,11 @@ def test_a_global_profile_needs_the_permission_for_any_region() -> None:
 
 def test_without_known_permissions_no_region_refuses() -> None:
     assert preflight(PROFILE, GOOD, (), NOW).refusals == ()
+
+
+def test_a_price_rises_on_the_day_that_bedrock_says() -> None:
+    life = LifeCycle(is_legacy=True, costlier_at=datetime(2026, 7, 14, tzinfo=UTC))
+
+    assert life.risen_on("2026-07-13T23:59:59Z") is None
+    assert life.risen_on("2026-07-14T00:00:00Z") == "2026-07-14"
+    assert LifeCycle(is_legacy=True).risen_on("2026-07-14T00:00:00Z") is None

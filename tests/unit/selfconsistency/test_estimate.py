@@ -178,3 +178,17 @@ def test_an_estimate_shows_the_prices_that_its_records_have(
     shown = capsys.readouterr().out
     assert shown.startswith(counts)
     assert f"in USD per million tokens: {prices}\n" in shown
+
+
+def test_an_estimate_reckons_the_limit_at_the_prices_of_the_stack_s_region(
+    questions: Path,
+) -> None:
+    def problems(region: str) -> tuple[str, ...]:
+        limited = LIMITED.model_copy(update={"max_run_usd": 0.001})
+        arn = f"arn:aws:states:{region}:123456789012:stateMachine:m"
+        stack = Stack("Ours", "b", "t", arn, limited.model_dump_json())
+        request = {"model_id": "amazon.nova-pro-v1:0"}
+        return estimate_run(questions, request, "start", lambda: stack).problems
+
+    assert problems("us-east-1") == problems("us-west-2")
+    assert problems("eu-central-1") != problems("us-east-1")

@@ -10,6 +10,7 @@ from lambdas.contract.stack import StackVariables
 from lambdas.core.costs.limits import (
     StackLimit,
     limit_prices,
+    price_gap,
     stack_limit,
     stack_limit_error,
     upload_model_problem,
@@ -94,6 +95,38 @@ def test_a_limit_counts_what_the_prompt_cache_costs_whatever_the_request_s_price
     found = limit_prices(built_in, given)
 
     assert found == built_in
+
+
+@pytest.mark.parametrize(
+    ("longest_prompt", "holds"), [pytest.param(100_000, True), pytest.param(100_001, False)]
+)
+def test_no_price_of_a_request_counts_where_prompts_may_pass_the_listed_price_s_limit(
+    longest_prompt: int, holds: bool
+) -> None:
+    built_in = replace(BUILT_IN, prompt_limit=100_000)
+    given = ModelPrices(400.0, 400.0, 400.0, 400.0, "", "")
+
+    gap = price_gap(built_in, longest_prompt)
+
+    assert (gap is None) is holds
+    assert (limit_prices(built_in, given, gap) is not None) is holds
+
+
+def test_a_price_that_has_risen_since_counts_only_as_the_request_gives_it() -> None:
+    higher = ModelPrices(6.0, 30.0, 3.0, 15.0, "", "")
+    lower, free = (ModelPrices(each, each, each, each, "", "") for each in (1e-9, 0.0))
+
+    gap = price_gap(BUILT_IN, 1, "2026-07-01")
+
+    assert gap is not None
+    assert "may have risen on 2026-07-01" in gap.why
+    assert limit_prices(BUILT_IN, None, gap) is None
+    assert limit_prices(BUILT_IN, free, gap) is None
+    assert limit_prices(BUILT_IN, lower, gap) == BUILT_IN
+    assert limit_prices(BUILT_IN, higher, gap) == replace(
+        BUILT_IN, input=6.0, output=30.0, batch_input=3.0, batch_output=15.0
+    )
+    assert price_gap(BUILT_IN, 1, "2026-06-30") is None
 
 
 def test_a_refusal_names_the_limit_both_figures_and_who_may_change_it() -> None:

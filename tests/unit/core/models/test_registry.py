@@ -11,7 +11,9 @@ from lambdas.core.models.registry import (
     form_named,
     foundation_model,
     geography,
+    limit_geography,
 )
+from lambdas.core.prices import ANY_GEOGRAPHY
 
 US_EAST = "arn:aws:bedrock:us-east-1"
 ACCOUNT = "123456789012"
@@ -182,3 +184,20 @@ def test_a_form_that_a_family_lacks_is_none() -> None:
 
     assert jurassic.form("Converse") is None
     assert jurassic.form() is jurassic.forms[0]
+
+
+@pytest.mark.parametrize(
+    ("model_id", "region", "geography"),
+    [
+        ("amazon.nova-pro-v1:0", None, None),
+        ("amazon.nova-pro-v1:0", "us-east-1", None),
+        ("amazon.nova-pro-v1:0", "us-east-2", ANY_GEOGRAPHY),
+        ("eu.amazon.nova-pro-v1:0", "eu-central-1", "eu"),
+        ("amazon.nova-pro-v1:0", "us-gov-west-1", "us-gov"),
+        ("arn:aws:bedrock:eu-west-1::foundation-model/a.b", "eu-west-1", ANY_GEOGRAPHY),
+    ],
+)
+def test_a_limit_counts_the_prices_of_the_stack_s_region(
+    model_id: str, region: str | None, geography: str | None
+) -> None:
+    assert limit_geography(model_id, region) == geography

@@ -32,6 +32,7 @@ def test_fields_are_an_object(fields: Any) -> None:
     [
         *("temperature", "maxTokens", "max_tokens", "Max_Completion_Tokens", "topP", "messages"),
         *("inferenceConfig", "system", "num_generations", "anthropic_version", "modelId"),
+        "max_tokens_to_sample",
     ],
 )
 def test_fields_set_nothing_that_the_app_sets(name: str) -> None:
@@ -40,7 +41,13 @@ def test_fields_set_nothing_that_the_app_sets(name: str) -> None:
     assert problem == f'model_fields has "{name}", must not set what the app sets itself; remove it'
 
 
-@pytest.mark.parametrize("name", ["service_tier", "serviceTier", "tools", "speed"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("service_tier", "serviceTier", "tools", "speed"),
+        *("cache_control", "best_of", "prediction", "web_search_options"),
+    ],
+)
 def test_fields_do_not_change_what_a_token_costs(name: str) -> None:
     [problem] = problems(model_fields={name: "fast"})
 
