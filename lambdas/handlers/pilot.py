@@ -53,7 +53,7 @@ class PilotReceipt(TypedDict):
 def handler(task: PilotTask, context: LambdaContext) -> PilotReceipt:
     """Ask the pilot's questions, note what came back, raise if the run is doomed.
 
-    A step that is repeated asks only what has no stored reply.
+    A step that is repeated asks only what has no stored reply; calls that failed have none.
 
     Raises:
         RequestError: access to the model is denied, or no answer can be read.
@@ -86,7 +86,9 @@ def _carry_out(plan: Plan, context: LambdaContext) -> PilotReport:
 def _ask(plan: Plan, setting: Setting, shard: Sequence[Question], ends_at: float) -> SettingPilot:
     """Ask the pilot's questions in one setting, but for those with a stored reply."""
     records = pilot_records(plan, setting, pilot_questions(shard, plan.pilot))
-    replies = ReplyStore(run_store(), pilot_folder(plan.run_id, setting.name), lambda: records)
+    folder = pilot_folder(plan.run_id, setting.name)
+    # A stored failure could never be asked again: not by a redrive after its cause is mended.
+    replies = ReplyStore(run_store(), folder, lambda: records, keeps_failures=False)
     worker = OnDemandWorker(
         lambda record: runtime().invoke(call_of(plan, record)),
         replies.store,

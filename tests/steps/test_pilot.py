@@ -168,6 +168,49 @@ def test_a_repeated_pilot_is_not_paid_for_again(world: World, serve: Serve) -> N
     assert models.calls == []
 
 
+@pytest.mark.parametrize(
+    "failing",
+    [
+        pytest.param(refused("InternalServerException", 500), id="the service failed"),
+        pytest.param(Response(lost=True), id="the reply was lost"),
+        pytest.param(Response(b"[1, 2]"), id="the reply is no object"),
+    ],
+)
+def test_a_repeated_pilot_asks_again_what_failed(
+    world: World, serve: Serve, failing: Response
+) -> None:
+    models = serve(lambda call: failing if call.record_id == "q0000003s00" else RIGHT)
+    planned = world.plan(REQUEST | {"greedy": False})
+    world.step("Pilot", planned)
+    first = world.entry("demo")["pilot"]
+    models.calls.clear()
+    models.respond_to = lambda _: RIGHT
+
+    world.step("Pilot", planned)
+
+    assert (first["asked"], first["readable"], first["failed"]) == (3, 2, 1)
+    rows = world.rows("runs/demo/pilot/T0.5/input.jsonl.out")
+    assert [call.record_id for call in models.calls] == ["q0000003s00"]
+    assert all("modelOutput" in row for row in rows)
+    again = world.entry("demo")["pilot"]
+    assert (again["asked"], again["readable"], again["failed"]) == (3, 3, 0)
+
+
+def test_a_redrive_asks_again_what_the_model_rejected(world: World, serve: Serve) -> None:
+    models = serve(lambda _: refused("ValidationException", 400, "not in this account yet"))
+    assert 'one ends "400: ValidationException: not in this account yet"' in refusal(world)
+    assert world.entry("demo")["pilot"]["failed"] == 6
+    models.calls.clear()
+    models.respond_to = lambda _: RIGHT
+    world.executions.redrives = 1
+
+    world.step("Pilot", world.reopen(REQUEST))
+
+    assert len(models.calls) == 6
+    pilot = world.entry("demo")["pilot"]
+    assert (pilot["readable"], pilot["failed"], pilot["ends"]) == (6, 0, [])
+
+
 def test_a_model_without_inference_on_demand_has_no_pilot(world: World, serve: Serve) -> None:
     text = "Invocation of model ID x with on-demand throughput isn't supported."
     serve(lambda _: refused("ValidationException", 400, text))
