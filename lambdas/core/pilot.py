@@ -17,8 +17,8 @@ from lambdas.core.answers.reader import answer_reader
 from lambdas.core.costs.actual import total_cost
 from lambdas.core.errors import JobRefusedError, NoOnDemandError
 from lambdas.core.models.base import UNDECODABLE, Completion, Form, OutputRow
-from lambdas.core.on_demand import Record
-from lambdas.core.outputs.counts import OutputCounts, output_figures
+from lambdas.core.on_demand import ManifestCounts, Record
+from lambdas.core.outputs.counts import Manifest, OutputCounts, output_figures
 from lambdas.core.outputs.errors import read_error
 from lambdas.core.outputs.reader import OutputReader
 from lambdas.core.sampling.jobs import RecordSpec
@@ -75,7 +75,9 @@ def read_pilot(
     plan: Plan,
     setting: Setting,
     shard: Sequence[Question],
+    asked: Sequence[Record],
     lines: Sequence[Line],
+    manifest: ManifestCounts,
     refusal: JobRefusedError | None = None,
 ) -> SettingPilot:
     """Return what the pilot of a setting brought.
@@ -84,7 +86,9 @@ def read_pilot(
         plan: of the run.
         setting: of the replies.
         shard: all questions of the shard that was asked from.
-        lines: rows of the replies; records without one were not asked in time.
+        asked: the records; those without a row were not asked in time.
+        lines: rows of the replies.
+        manifest: counts of the replies; headers may state tokens that no row has.
         refusal: what ended the calls, `None` if nothing did.
     """
     form = form_of(plan)
@@ -94,9 +98,9 @@ def read_pilot(
         records, 0, form, first=shard[0].index, read_answer=read_answer, on_demand=True
     )
     reader.read(lines)
-    figures = output_figures(
-        reader.counts, None, sum(line.size for line in lines), max(len(lines), 1)
-    )
+    stated = msgspec.convert(manifest.manifest(), Manifest)
+    input_bytes = sum(len(bytes(record.model_input)) for record in asked)
+    figures = output_figures(reader.counts, stated, input_bytes, len(asked))
     billed = JobFigures(**dict(figures), on_demand=True)
     rows = list(_rows(form, lines))
     ends = () if reader.counts.answered else tuple(_ends(form, rows))

@@ -101,9 +101,9 @@ def _ask(plan: Plan, setting: Setting, shard: Sequence[Question], ends_at: float
     except JobRefusedError as refused:
         # What was asked before has been paid for, and stays.
         refusal = refused
-    replies.write_rows()
+    manifest = replies.write_rows()
     lines = [*run_store().lines(replies.rows_key, MAX_ROW_BYTES)]
-    return read_pilot(plan, setting, shard, lines, refusal)
+    return read_pilot(plan, setting, shard, records, lines, manifest, refusal)
 
 
 def _ignore(stored: int) -> None:

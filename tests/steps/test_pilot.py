@@ -83,6 +83,21 @@ def test_what_it_cost_is_on_record(world: World, serve: Serve) -> None:
     assert [row["modelOutput"] for row in texts] == [json.loads(RIGHT.body)] * 3
 
 
+def test_tokens_that_only_headers_state_are_counted_not_estimated(
+    world: World, serve: Serve
+) -> None:
+    message = {"role": "assistant", "content": "The answer is 1."}
+    body = {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+    serve(lambda _: json_response(body, tokens_in="25", tokens_out="3"))
+
+    model = {"model_id": "openai.gpt-oss-20b-1:0", "invocation_type": "InvokeModel"}
+    pilot_of(world, **model, max_tokens=2000)
+
+    pilot = world.entry("demo")["pilot"]
+    assert (pilot["asked"], pilot["readable"]) == (6, 6)
+    assert pilot["tokens"] == {"input": 150, "output": 18, "estimated": False}
+
+
 def test_a_run_without_a_readable_answer_is_refused_with_the_ends(
     world: World, serve: Serve
 ) -> None:
