@@ -103,7 +103,7 @@ def _ask(plan: Plan, setting: Setting, shard: Sequence[Question], ends_at: float
         refusal = refused
     manifest = replies.write_rows()
     lines = [*run_store().lines(replies.rows_key, MAX_ROW_BYTES)]
-    return read_pilot(plan, setting, shard, records, lines, manifest, refusal)
+    return read_pilot(plan, setting, shard, records, lines, manifest=manifest, refusal=refusal)
 
 
 def _ignore(stored: int) -> None:

@@ -1,6 +1,7 @@
 """Pilot: a few questions on demand before the first batch job; a doomed run submits none."""
 
 import json
+from contextlib import nullcontext
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from lambdas.core.errors import RequestError
 from tests.unit.handlers.on_demand import MODEL, RIGHT, Serve
 from tests.unit.handlers.world import World
-from tests.unit.models import ModelCall, Response, json_response, refused
+from tests.unit.models import ModelCall, Respond, Response, json_response, refused
 
 QUESTIONS = [{"question": f"{number}?", "answer": str(number)} for number in range(10)]
 REQUEST = {
@@ -243,6 +244,96 @@ def test_a_service_that_fails_for_the_time_being_refuses_no_run(world: World, se
     pilot = world.entry("demo")["pilot"]
     assert (pilot["asked"], pilot["failed"]) == (6, 6)
     assert pilot["skipped"].startswith("all calls failed for the time being: 500")
+
+
+UNREADABLE = saying("It is nothing that I could say.")
+FAILING = refused("InternalServerException", 500)
+REJECTED = refused("ValidationException", 400, "temperature is not supported")
+
+
+def by_call(*first: Response, others: Response) -> Respond:
+    """Answer the first records so, also when they are asked again, and all others alike."""
+    seen: list[tuple[str, float]] = []
+
+    def respond(call: ModelCall) -> Response:
+        asked = (call.record_id, call.body["inferenceConfig"]["temperature"])
+        if asked not in seen:
+            seen.append(asked)
+        place = seen.index(asked)
+        return first[place] if place < len(first) else others
+
+    return respond
+
+
+def test_one_unreadable_answer_of_a_busy_model_refuses_no_run(
+    world: World, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = refused("ThrottlingException", 429)
+    world.set("ON_DEMAND_AT_ONCE", "1")
+    serve(by_call(UNREADABLE, others=busy))
+    clock = iter(range(0, 100_000, 5))
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+
+    pilot_of(world)
+
+    pilot = world.entry("demo")["pilot"]
+    assert (pilot["asked"], pilot["readable"]) == (1, 0)
+    assert pilot["skipped"] == "only 1 of 6 calls can be judged: the model did not answer in time"
+
+
+@pytest.mark.parametrize("judged", [UNREADABLE, REJECTED])
+def test_two_of_six_calls_are_too_few_to_refuse_a_run(
+    world: World, serve: Serve, judged: Response
+) -> None:
+    serve(by_call(judged, judged, others=FAILING))
+
+    pilot_of(world)
+
+    pilot = world.entry("demo")["pilot"]
+    assert (pilot["asked"], pilot["readable"]) == (6, 0)
+    assert pilot["skipped"] == (
+        "only 2 of 6 calls can be judged: 500: InternalServerException: why"
+    )
+
+
+@pytest.mark.parametrize(
+    ("judged", "end"),
+    [
+        pytest.param(UNREADABLE, "It is nothing that I could say.", id="unreadable"),
+        pytest.param(REJECTED, "400: ValidationException: temperature is not", id="rejected"),
+    ],
+)
+def test_three_of_six_calls_are_enough_to_refuse_a_run(
+    world: World, serve: Serve, judged: Response, end: str
+) -> None:
+    serve(by_call(*[FAILING] * 3, others=judged))
+
+    ends = refusal(world).split("\n")[1:]
+
+    assert [text.startswith(f'one ends "{end}') for text in ends] == [True] * 3
+    assert world.entry("demo")["pilot"]["skipped"] == ""
+
+
+@pytest.mark.parametrize(
+    ("questions", "judged", "skipped"),
+    [
+        pytest.param(1, 1, "", id="the only one"),
+        pytest.param(2, 1, "only 1 of 2 calls can be judged: 500", id="one of two"),
+        pytest.param(2, 2, "", id="both"),
+        pytest.param(5, 2, "only 2 of 5 calls can be judged: 500", id="less than half"),
+    ],
+)
+def test_one_of_several_calls_refuses_no_run(
+    world: World, serve: Serve, questions: int, judged: int, skipped: str
+) -> None:
+    serve(by_call(*[UNREADABLE] * judged, others=FAILING))
+    planned = world.plan(REQUEST | {"greedy": False, "pilot": questions})
+
+    with nullcontext() if skipped else pytest.raises(RequestError, match="pilot: none of"):
+        world.step("Pilot", planned)
+
+    found = world.entry("demo")["pilot"]["skipped"]
+    assert found.startswith(skipped) if skipped else found == ""
 
 
 def test_what_was_paid_for_before_a_refusal_is_on_record(world: World, serve: Serve) -> None:
