@@ -57,6 +57,7 @@ def handler(task: PilotTask, context: LambdaContext) -> PilotReceipt:
 
     Raises:
         RequestError: access to the model is denied, or no answer can be read.
+        RunEndedError: the run was stopped or failed.
     """
     run_id = task["run_id"]
     logger.append_keys(run_id=run_id)
@@ -77,6 +78,7 @@ def _carry_out(plan: Plan, context: LambdaContext) -> PilotReport:
     asked: list[SettingPilot] = []
     runtime().reconnect()
     for setting in plan.settings:
+        _look(plan)
         asked.append(_ask(plan, setting, shard, ends_at))
         if asked[-1].refusal:
             break
@@ -93,7 +95,7 @@ def _ask(plan: Plan, setting: Setting, shard: Sequence[Question], ends_at: float
         lambda record: runtime().invoke(call_of(plan, record)),
         replies.store,
         left_s=lambda: ends_at - time.monotonic(),
-        look=_ignore,
+        look=lambda _: _look(plan),
     )
     refusal: JobRefusedError | None = None
     try:
@@ -106,5 +108,6 @@ def _ask(plan: Plan, setting: Setting, shard: Sequence[Question], ends_at: float
     return read_pilot(plan, setting, shard, records, lines, manifest=manifest, refusal=refusal)
 
 
-def _ignore(stored: int) -> None:
-    """Note nothing while the pilot runs: it takes seconds."""
+def _look(plan: Plan) -> None:
+    """Raise if the run has ended, so that no more is billed."""
+    run_table().update_run(plan.run_id, plan.execution_arn, RunEntry())

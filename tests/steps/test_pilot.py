@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.core.errors import RequestError
+from lambdas.core.errors import RequestError, RunEndedError
 from tests.unit.handlers.on_demand import MODEL, RIGHT, Serve
 from tests.unit.handlers.world import World
 from tests.unit.models import ModelCall, Respond, Response, json_response, refused
@@ -244,6 +244,32 @@ def test_a_service_that_fails_for_the_time_being_refuses_no_run(world: World, se
     pilot = world.entry("demo")["pilot"]
     assert (pilot["asked"], pilot["failed"]) == (6, 6)
     assert pilot["skipped"].startswith("all calls failed for the time being: 500")
+
+
+def test_a_stopped_run_asks_nothing(world: World, serve: Serve) -> None:
+    models = serve(lambda _: RIGHT)
+    planned = world.plan(REQUEST)
+    world.mark("demo", "failed")
+
+    with pytest.raises(RunEndedError):
+        world.step("Pilot", planned)
+
+    assert models.calls == []
+
+
+def test_a_run_that_is_stopped_meanwhile_asks_in_no_further_setting(
+    world: World, serve: Serve
+) -> None:
+    def respond(_: ModelCall) -> Response:
+        world.mark("demo", "failed")
+        return RIGHT
+
+    models = serve(respond)
+
+    with pytest.raises(RunEndedError):
+        pilot_of(world)
+
+    assert {call.body["inferenceConfig"]["temperature"] for call in models.calls} == {0.0}
 
 
 UNREADABLE = saying("It is nothing that I could say.")
