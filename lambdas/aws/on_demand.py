@@ -281,16 +281,27 @@ class ReplyStore:
         store: of the run.
         folder: of the replies, with a slash at its end.
         records: returns the records, each time anew.
+        keeps_failures: whether failures are stored as well. Otherwise they are known until this
+            object is gone, and are missing for the next one.
 
     Attributes:
         stored_before: replies that were stored when this was made.
         merged: whether the output was complete by then; its manifest is written last.
     """
 
-    def __init__(self, store: Store, folder: str, records: Callable[[], Iterable[Record]]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        folder: str,
+        records: Callable[[], Iterable[Record]],
+        *,
+        keeps_failures: bool = True,
+    ) -> None:
         self._store = store
         self._folder = folder
         self._records = records
+        self._keeps_failures = keeps_failures
+        self._not_kept: dict[str, StoredReply] = {}
         self._present = set(store.keys(self._folder))
         self.stored_before = sum(key.endswith(".json") for key in self._present)
         self.merged = self._folder + MANIFEST in self._present
@@ -315,8 +326,11 @@ class ReplyStore:
 
     def store(self, record: Record, outcome: Reply | Failure) -> None:
         """Store how a record's call ended: a billed reply is then neither lost nor billed again."""
-        key = self._key(record)
-        self._store.write_document(key, stored_reply(record, outcome))
+        key, reply = self._key(record), stored_reply(record, outcome)
+        if reply.succeeded or self._keeps_failures:
+            self._store.write_document(key, reply)
+        else:
+            self._not_kept[key] = reply
         self._present.add(key)
 
     def merge(self) -> None:
@@ -325,7 +339,7 @@ class ReplyStore:
         self._store.write(self._folder + MANIFEST, msgspec.json.encode(manifest))
 
     def write_rows(self) -> ManifestCounts:
-        """Write the rows of the replies stored so far, and return their counts."""
+        """Write the rows of the replies so far, and return their counts."""
         counts = ManifestCounts()
         with self._store.writer(self.rows_key) as rows:
             for reply in self._replies():
@@ -340,7 +354,7 @@ class ReplyStore:
                 yield from threads.map(self._reply, ahead)
 
     def _reply(self, key: str) -> StoredReply:
-        return self._store.read_document(key, StoredReply)
+        return self._not_kept.get(key) or self._store.read_document(key, StoredReply)
 
     def _key(self, record: Record) -> str:
         return self._folder + reply_name(record.record_id)

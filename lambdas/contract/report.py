@@ -337,10 +337,10 @@ class PilotReport:
         cut_off: completions that ended at `max_tokens`.
         failed: calls without a completion.
         unreadable_settings: those of which no answer can be read.
-        ends: of completions without an answer, the first ones.
+        ends: of completions without an answer, the first ones; then errors.
         tokens: of all calls.
         cost_usd: `None` without prices.
-        skipped: why the model could not be asked, "" if it could.
+        skipped: why the model could not be asked or judged, "" if it could.
         refused: why the service refuses every call, "" if it does not.
     """
 

@@ -17,8 +17,8 @@ from lambdas.core.answers.reader import answer_reader
 from lambdas.core.costs.actual import total_cost
 from lambdas.core.errors import JobRefusedError, NoOnDemandError
 from lambdas.core.models.base import UNDECODABLE, Completion, Form, OutputRow
-from lambdas.core.on_demand import Record
-from lambdas.core.outputs.counts import OutputCounts, output_figures
+from lambdas.core.on_demand import ManifestCounts, Record
+from lambdas.core.outputs.counts import Manifest, OutputCounts, output_figures
 from lambdas.core.outputs.errors import read_error
 from lambdas.core.outputs.reader import OutputReader
 from lambdas.core.sampling.jobs import RecordSpec
@@ -30,6 +30,7 @@ _RECORD = msgspec.json.Decoder(Record)
 _ONE_PATH = (RecordSpec(0, 1),)
 _SHOWN_ENDS = 3
 _END_CHARACTERS = 90
+_NOT_IN_TIME = "the model did not answer in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class SettingPilot:
         setting: its name.
         counts: of its replies.
         figures: of its calls, as of a job that ran on demand.
-        ends: of completions without an answer.
-        passing: calls that failed for a reason that passes with time.
+        ends: of completions without an answer, and final errors; none if there is an answer.
+        passing: errors of calls that failed for a reason that passes with time.
         refusal: what ended the calls, `None` if nothing did.
     """
 
@@ -49,8 +50,13 @@ class SettingPilot:
     counts: OutputCounts
     figures: JobFigures
     ends: tuple[str, ...]
-    passing: int = 0
+    passing: tuple[str, ...]
     refusal: JobRefusedError | None = None
+
+    @property
+    def judged(self) -> int:
+        """Calls that say something of the request: with a completion, or a final error."""
+        return self.counts.rows - len(self.passing)
 
 
 def pilot_questions(questions: Sequence[Question], wanted: int) -> list[Question]:
@@ -75,7 +81,10 @@ def read_pilot(
     plan: Plan,
     setting: Setting,
     shard: Sequence[Question],
+    asked: Sequence[Record],
     lines: Sequence[Line],
+    *,
+    manifest: ManifestCounts,
     refusal: JobRefusedError | None = None,
 ) -> SettingPilot:
     """Return what the pilot of a setting brought.
@@ -84,7 +93,9 @@ def read_pilot(
         plan: of the run.
         setting: of the replies.
         shard: all questions of the shard that was asked from.
-        lines: rows of the replies; records without one were not asked in time.
+        asked: the records; those without a row were not asked in time.
+        lines: rows of the replies.
+        manifest: counts of the replies; headers may state tokens that no row has.
         refusal: what ended the calls, `None` if nothing did.
     """
     form = form_of(plan)
@@ -94,20 +105,30 @@ def read_pilot(
         records, 0, form, first=shard[0].index, read_answer=read_answer, on_demand=True
     )
     reader.read(lines)
-    figures = output_figures(
-        reader.counts, None, sum(line.size for line in lines), max(len(lines), 1)
-    )
+    stated = msgspec.convert(manifest.manifest(), Manifest)
+    input_bytes = sum(len(bytes(record.model_input)) for record in asked)
+    figures = output_figures(reader.counts, stated, input_bytes, len(asked))
     billed = JobFigures(**dict(figures), on_demand=True)
     rows = list(_rows(form, lines))
-    ends = () if reader.counts.answered else tuple(_ends(form, rows))
-    passing = sum(bool(row.error) and read_error(row.error).passing for row in rows)
-    return SettingPilot(setting.name, reader.counts, billed, ends, passing, refusal)
+    passing = [row for row in rows if row.error and read_error(row.error).passing]
+    final = [row for row in rows if row not in passing]
+    return SettingPilot(
+        setting.name,
+        reader.counts,
+        billed,
+        ends=() if reader.counts.answered else tuple(_ends(form, final)),
+        passing=tuple(_ends(form, passing)),
+        refusal=refusal,
+    )
 
 
 def pilot_report(plan: Plan, settings: Sequence[SettingPilot]) -> PilotReport:
     """Return the pilot of a run in figures; `settings` are those that were asked."""
     counts = [each.counts for each in settings]
     figures = [each.figures for each in settings]
+    ends = [end for each in settings for end in each.ends]
+    passing = [end for each in settings for end in each.passing]
+    refused = _refused(settings)
     total = total_cost(figures, plan.prices)
     tokens = Tokens(
         sum(each.tokens_in or 0 for each in figures),
@@ -122,11 +143,11 @@ def pilot_report(plan: Plan, settings: Sequence[SettingPilot]) -> PilotReport:
         unreadable_settings=tuple(
             each.setting for each in settings if each.counts.rows and not each.counts.answered
         ),
-        ends=tuple(end for each in settings for end in each.ends)[:_SHOWN_ENDS],
+        ends=(*ends, *passing)[:_SHOWN_ENDS],
         tokens=tokens,
         cost_usd=total.cost_usd,
-        skipped=_skipped(settings),
-        refused=_refused(settings),
+        skipped="" if refused else _skipped(plan, settings),
+        refused=refused,
     )
 
 
@@ -158,16 +179,24 @@ def pilot_warnings(report: PilotReport | None) -> list[str]:
     ]
 
 
-def _skipped(settings: Sequence[SettingPilot]) -> str:
-    """Return why nothing can be said of the model, "" if something can."""
+def _skipped(plan: Plan, settings: Sequence[SettingPilot]) -> str:
+    """Return why nothing can be said of the model, "" if something can.
+
+    Without a readable answer, at least half of the calls must say something of the request, and
+    more than one of several: the others may fail for a reason that passes.
+    """
     missing = (each.refusal for each in settings if isinstance(each.refusal, NoOnDemandError))
     if first := next(missing, None):
         return str(first)
-    rows = sum(each.counts.rows for each in settings)
-    if not rows:
-        return "the model did not answer in time"
-    failed = rows == sum(each.passing for each in settings)
-    return f"all calls failed for the time being: {settings[0].ends[0]}" if failed else ""
+    wanted, judged = plan.pilot * len(plan.settings), sum(each.judged for each in settings)
+    answered = any(each.counts.answered for each in settings)
+    if answered or judged >= max(wanted / 2, min(wanted, 2)):
+        return ""
+    error = next((error for each in settings for error in each.passing), "")
+    if judged:
+        calls = count_of(wanted, "call")
+        return f"only {judged} of {calls} can be judged: {error or _NOT_IN_TIME}"
+    return f"all calls failed for the time being: {error}" if error else _NOT_IN_TIME
 
 
 def _refused(settings: Sequence[SettingPilot]) -> str:

@@ -53,17 +53,18 @@ class PilotReceipt(TypedDict):
 def handler(task: PilotTask, context: LambdaContext) -> PilotReceipt:
     """Ask the pilot's questions, note what came back, raise if the run is doomed.
 
-    A step that is repeated asks only what has no stored reply.
+    A step that is repeated asks only what has no stored reply; calls that failed have none.
 
     Raises:
         RequestError: access to the model is denied, or no answer can be read.
+        RunEndedError: the run was stopped or failed.
     """
     run_id = task["run_id"]
     logger.append_keys(run_id=run_id)
     plan = run_store().read_document(plan_key(run_id), Plan)
     report = _carry_out(plan, context) if plan.pilot else PilotReport(skipped="the run has none")
     run_store().write_document(run_key(run_id, PILOT), report)
-    run_table().update_run(run_id, plan.execution_arn, RunEntry(pilot=report))
+    run_table().update_run(run_id, plan.execution_arn, RunEntry(pilot=report), task["redrives"])
     if problem := pilot_problem(plan, report):
         raise RequestError(problem.split("\n"))
     logger.info("asked", asked=report.asked, readable=report.readable, skipped=report.skipped)
@@ -77,6 +78,7 @@ def _carry_out(plan: Plan, context: LambdaContext) -> PilotReport:
     asked: list[SettingPilot] = []
     runtime().reconnect()
     for setting in plan.settings:
+        _look(plan)
         asked.append(_ask(plan, setting, shard, ends_at))
         if asked[-1].refusal:
             break
@@ -86,12 +88,14 @@ def _carry_out(plan: Plan, context: LambdaContext) -> PilotReport:
 def _ask(plan: Plan, setting: Setting, shard: Sequence[Question], ends_at: float) -> SettingPilot:
     """Ask the pilot's questions in one setting, but for those with a stored reply."""
     records = pilot_records(plan, setting, pilot_questions(shard, plan.pilot))
-    replies = ReplyStore(run_store(), pilot_folder(plan.run_id, setting.name), lambda: records)
+    folder = pilot_folder(plan.run_id, setting.name)
+    # A stored failure could never be asked again: not by a redrive after its cause is mended.
+    replies = ReplyStore(run_store(), folder, lambda: records, keeps_failures=False)
     worker = OnDemandWorker(
         lambda record: runtime().invoke(call_of(plan, record)),
         replies.store,
         left_s=lambda: ends_at - time.monotonic(),
-        look=_ignore,
+        look=lambda _: _look(plan),
     )
     refusal: JobRefusedError | None = None
     try:
@@ -99,10 +103,11 @@ def _ask(plan: Plan, setting: Setting, shard: Sequence[Question], ends_at: float
     except JobRefusedError as refused:
         # What was asked before has been paid for, and stays.
         refusal = refused
-    replies.write_rows()
+    manifest = replies.write_rows()
     lines = [*run_store().lines(replies.rows_key, MAX_ROW_BYTES)]
-    return read_pilot(plan, setting, shard, lines, refusal)
+    return read_pilot(plan, setting, shard, records, lines, manifest=manifest, refusal=refusal)
 
 
-def _ignore(stored: int) -> None:
-    """Note nothing while the pilot runs: it takes seconds."""
+def _look(plan: Plan) -> None:
+    """Raise if the run has ended, so that no more is billed."""
+    run_table().update_run(plan.run_id, plan.execution_arn, RunEntry())

@@ -1,15 +1,16 @@
 """Pilot: a few questions on demand before the first batch job; a doomed run submits none."""
 
 import json
+from contextlib import nullcontext
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from lambdas.core.errors import RequestError
+from lambdas.core.errors import RequestError, RunEndedError
 from tests.unit.handlers.on_demand import MODEL, RIGHT, Serve
 from tests.unit.handlers.world import World
-from tests.unit.models import ModelCall, Response, json_response, refused
+from tests.unit.models import ModelCall, Respond, Response, json_response, refused
 
 QUESTIONS = [{"question": f"{number}?", "answer": str(number)} for number in range(10)]
 REQUEST = {
@@ -81,6 +82,21 @@ def test_what_it_cost_is_on_record(world: World, serve: Serve) -> None:
     assert pilot["cost_usd"] == Decimal(repr(round(6 * CALL_USD, 9)))
     texts = world.rows("runs/demo/pilot/T0.5/input.jsonl.out")
     assert [row["modelOutput"] for row in texts] == [json.loads(RIGHT.body)] * 3
+
+
+def test_tokens_that_only_headers_state_are_counted_not_estimated(
+    world: World, serve: Serve
+) -> None:
+    message = {"role": "assistant", "content": "The answer is 1."}
+    body = {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+    serve(lambda _: json_response(body, tokens_in="25", tokens_out="3"))
+
+    model = {"model_id": "openai.gpt-oss-20b-1:0", "invocation_type": "InvokeModel"}
+    pilot_of(world, **model, max_tokens=2000)
+
+    pilot = world.entry("demo")["pilot"]
+    assert (pilot["asked"], pilot["readable"]) == (6, 6)
+    assert pilot["tokens"] == {"input": 150, "output": 18, "estimated": False}
 
 
 def test_a_run_without_a_readable_answer_is_refused_with_the_ends(
@@ -168,6 +184,49 @@ def test_a_repeated_pilot_is_not_paid_for_again(world: World, serve: Serve) -> N
     assert models.calls == []
 
 
+@pytest.mark.parametrize(
+    "failing",
+    [
+        pytest.param(refused("InternalServerException", 500), id="the service failed"),
+        pytest.param(Response(lost=True), id="the reply was lost"),
+        pytest.param(Response(b"[1, 2]"), id="the reply is no object"),
+    ],
+)
+def test_a_repeated_pilot_asks_again_what_failed(
+    world: World, serve: Serve, failing: Response
+) -> None:
+    models = serve(lambda call: failing if call.record_id == "q0000003s00" else RIGHT)
+    planned = world.plan(REQUEST | {"greedy": False})
+    world.step("Pilot", planned)
+    first = world.entry("demo")["pilot"]
+    models.calls.clear()
+    models.respond_to = lambda _: RIGHT
+
+    world.step("Pilot", planned)
+
+    assert (first["asked"], first["readable"], first["failed"]) == (3, 2, 1)
+    rows = world.rows("runs/demo/pilot/T0.5/input.jsonl.out")
+    assert [call.record_id for call in models.calls] == ["q0000003s00"]
+    assert all("modelOutput" in row for row in rows)
+    again = world.entry("demo")["pilot"]
+    assert (again["asked"], again["readable"], again["failed"]) == (3, 3, 0)
+
+
+def test_a_redrive_asks_again_what_the_model_rejected(world: World, serve: Serve) -> None:
+    models = serve(lambda _: refused("ValidationException", 400, "not in this account yet"))
+    assert 'one ends "400: ValidationException: not in this account yet"' in refusal(world)
+    assert world.entry("demo")["pilot"]["failed"] == 6
+    models.calls.clear()
+    models.respond_to = lambda _: RIGHT
+    world.executions.redrives = 1
+
+    world.step("Pilot", world.reopen(REQUEST))
+
+    assert len(models.calls) == 6
+    pilot = world.entry("demo")["pilot"]
+    assert (pilot["readable"], pilot["failed"], pilot["ends"]) == (6, 0, [])
+
+
 def test_a_model_without_inference_on_demand_has_no_pilot(world: World, serve: Serve) -> None:
     text = "Invocation of model ID x with on-demand throughput isn't supported."
     serve(lambda _: refused("ValidationException", 400, text))
@@ -185,6 +244,122 @@ def test_a_service_that_fails_for_the_time_being_refuses_no_run(world: World, se
     pilot = world.entry("demo")["pilot"]
     assert (pilot["asked"], pilot["failed"]) == (6, 6)
     assert pilot["skipped"].startswith("all calls failed for the time being: 500")
+
+
+def test_a_stopped_run_asks_nothing(world: World, serve: Serve) -> None:
+    models = serve(lambda _: RIGHT)
+    planned = world.plan(REQUEST)
+    world.mark("demo", "failed")
+
+    with pytest.raises(RunEndedError):
+        world.step("Pilot", planned)
+
+    assert models.calls == []
+
+
+def test_a_run_that_is_stopped_meanwhile_asks_in_no_further_setting(
+    world: World, serve: Serve
+) -> None:
+    def respond(_: ModelCall) -> Response:
+        world.mark("demo", "failed")
+        return RIGHT
+
+    models = serve(respond)
+
+    with pytest.raises(RunEndedError):
+        pilot_of(world)
+
+    assert {call.body["inferenceConfig"]["temperature"] for call in models.calls} == {0.0}
+
+
+UNREADABLE = saying("It is nothing that I could say.")
+FAILING = refused("InternalServerException", 500)
+REJECTED = refused("ValidationException", 400, "temperature is not supported")
+
+
+def by_call(*first: Response, others: Response) -> Respond:
+    """Answer the first records so, also when they are asked again, and all others alike."""
+    seen: list[tuple[str, float]] = []
+
+    def respond(call: ModelCall) -> Response:
+        asked = (call.record_id, call.body["inferenceConfig"]["temperature"])
+        if asked not in seen:
+            seen.append(asked)
+        place = seen.index(asked)
+        return first[place] if place < len(first) else others
+
+    return respond
+
+
+def test_one_unreadable_answer_of_a_busy_model_refuses_no_run(
+    world: World, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = refused("ThrottlingException", 429)
+    world.set("ON_DEMAND_AT_ONCE", "1")
+    serve(by_call(UNREADABLE, others=busy))
+    clock = iter(range(0, 100_000, 5))
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+
+    pilot_of(world)
+
+    pilot = world.entry("demo")["pilot"]
+    assert (pilot["asked"], pilot["readable"]) == (1, 0)
+    assert pilot["skipped"] == "only 1 of 6 calls can be judged: the model did not answer in time"
+
+
+@pytest.mark.parametrize("judged", [UNREADABLE, REJECTED])
+def test_two_of_six_calls_are_too_few_to_refuse_a_run(
+    world: World, serve: Serve, judged: Response
+) -> None:
+    serve(by_call(judged, judged, others=FAILING))
+
+    pilot_of(world)
+
+    pilot = world.entry("demo")["pilot"]
+    assert (pilot["asked"], pilot["readable"]) == (6, 0)
+    assert pilot["skipped"] == (
+        "only 2 of 6 calls can be judged: 500: InternalServerException: why"
+    )
+
+
+@pytest.mark.parametrize(
+    ("judged", "end"),
+    [
+        pytest.param(UNREADABLE, "It is nothing that I could say.", id="unreadable"),
+        pytest.param(REJECTED, "400: ValidationException: temperature is not", id="rejected"),
+    ],
+)
+def test_three_of_six_calls_are_enough_to_refuse_a_run(
+    world: World, serve: Serve, judged: Response, end: str
+) -> None:
+    serve(by_call(*[FAILING] * 3, others=judged))
+
+    ends = refusal(world).split("\n")[1:]
+
+    assert [text.startswith(f'one ends "{end}') for text in ends] == [True] * 3
+    assert world.entry("demo")["pilot"]["skipped"] == ""
+
+
+@pytest.mark.parametrize(
+    ("questions", "judged", "skipped"),
+    [
+        pytest.param(1, 1, "", id="the only one"),
+        pytest.param(2, 1, "only 1 of 2 calls can be judged: 500", id="one of two"),
+        pytest.param(2, 2, "", id="both"),
+        pytest.param(5, 2, "only 2 of 5 calls can be judged: 500", id="less than half"),
+    ],
+)
+def test_one_of_several_calls_refuses_no_run(
+    world: World, serve: Serve, questions: int, judged: int, skipped: str
+) -> None:
+    serve(by_call(*[UNREADABLE] * judged, others=FAILING))
+    planned = world.plan(REQUEST | {"greedy": False, "pilot": questions})
+
+    with nullcontext() if skipped else pytest.raises(RequestError, match="pilot: none of"):
+        world.step("Pilot", planned)
+
+    found = world.entry("demo")["pilot"]["skipped"]
+    assert found.startswith(skipped) if skipped else found == ""
 
 
 def test_what_was_paid_for_before_a_refusal_is_on_record(world: World, serve: Serve) -> None:
