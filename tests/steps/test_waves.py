@@ -29,7 +29,7 @@ SAMPLES = {
 }
 REQUEST = {"dataset": "datasets/q.jsonl", "temperatures": [0.7], "few_shot": "none"}
 WAVES = {"paths": 6, "waves": [2, 2, 2], "early_stop": 0.85}
-NONE_LEFT = {"exhausted": 0, "underfilled": 0, "lost": 0}
+NONE_LEFT = {"exhausted": 0, "underfilled": 0, "lost": 0, "refused": 0}
 DONE = NONE_LEFT | {
     "questions": 0,
     "generations": 0,
