@@ -92,7 +92,7 @@ def parser() -> argparse.ArgumentParser:
 def until_end(
     commands: Commands, parsed: argparse.Namespace, run_id: str, redrives: int = 0
 ) -> int:
-    """Follow a run and return the exit status; an interrupted run continues, and is told to."""
+    """Follow a run and return the exit status; an interrupted run continues, and says so."""
     options = chosen_options(parsed)
     try:
         run = commands.follow(run_id, Pace(), redrives)

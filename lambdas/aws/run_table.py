@@ -129,13 +129,13 @@ class RunTable(JobEntries):
         Raises:
             RunEndedError: the run was stopped or failed.
         """
-        repeated = "(#execution_arn = :execution_arn AND #status = :status)"
-        condition = _LIVE if changes.status is None else f"{_LIVE} OR {repeated}"
+        repeated = "" if changes.status is None else ", :status"
+        condition = (
+            f"#execution_arn = :execution_arn AND #status IN (:planning, :running{repeated})"
+        )
         fence = {} if redrives is None else {"redrives": redrives}
         if fence:
-            condition = (
-                f"{condition if changes.status is None else f'({condition})'} AND {_NOT_LATER}"
-            )
+            condition += f" AND {_NOT_LATER}"
         updated = self.update(
             run_id,
             Table.RUN_ENTRY,

@@ -1,4 +1,4 @@
-"""The operations on jobs, with what is checked before; and what is told of models."""
+"""The operations on jobs, with what is checked before; and what Bedrock says of models."""
 
 from collections.abc import Mapping
 from typing import Any
