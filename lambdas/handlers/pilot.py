@@ -78,7 +78,7 @@ def _carry_out(plan: Plan, context: LambdaContext) -> PilotReport:
     asked: list[SettingPilot] = []
     runtime().reconnect()
     for setting in plan.settings:
-        _look(plan)
+        run_table().check_running(plan.run_id)
         asked.append(_ask(plan, setting, shard, ends_at))
         if asked[-1].refusal:
             break
@@ -95,7 +95,7 @@ def _ask(plan: Plan, setting: Setting, shard: Sequence[Question], ends_at: float
         lambda record: runtime().invoke(call_of(plan, record)),
         replies.store,
         left_s=lambda: ends_at - time.monotonic(),
-        look=lambda _: _look(plan),
+        look=lambda _: run_table().check_running(plan.run_id),
     )
     refusal: JobRefusedError | None = None
     try:
@@ -106,8 +106,3 @@ def _ask(plan: Plan, setting: Setting, shard: Sequence[Question], ends_at: float
     manifest = replies.write_rows()
     lines = [*run_store().lines(replies.rows_key, MAX_ROW_BYTES)]
     return read_pilot(plan, setting, shard, records, lines, manifest=manifest, refusal=refusal)
-
-
-def _look(plan: Plan) -> None:
-    """Raise if the run has ended, so that no more is billed."""
-    run_table().update_run(plan.run_id, plan.execution_arn, RunEntry())
