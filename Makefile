@@ -41,7 +41,7 @@ unit: setup ## The unit tests, and the examples in docstrings
 	$(BIN)/pytest tests/unit $(ON_A_CLOUD:%=--ignore %) --numprocesses auto --dist loadfile
 	$(BIN)/pytest --doctest-modules lambdas selfconsistency local
 
-steps: setup ## Storage, table, Bedrock's stand-in, the command, and the steps, on a cloud in memory
+steps: setup ## Storage, table, the Bedrock emulator, the command, and the steps, on a cloud in memory
 	$(BIN)/pytest $(ON_A_CLOUD) tests/steps --numprocesses auto --dist loadfile
 
 template: setup ## The promises of the synthesized template

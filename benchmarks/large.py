@@ -1,6 +1,6 @@
 """Large runs: time and memory of the steps whose work grows with the question set.
 
-`python -m benchmarks.large QUESTIONS PATHS` carries such a run out on the local twin instead.
+`python -m benchmarks.large QUESTIONS PATHS` carries such a run out on the local stack instead.
 """
 
 import json
@@ -15,8 +15,8 @@ from rich.console import Console
 
 from benchmarks.measure import Measurement
 from benchmarks.samples import EXAMPLES, RECORDED, ROOT
-from local.answers import AnswersFrom
 from local.run import LocalRun, run_locally
+from selfconsistency.answers_from import AnswersFrom
 
 _SMALL, _LARGE = 100_000, 1_000_000
 # GSM8K's questions with their solutions, where they lie beside the repository.
@@ -72,7 +72,7 @@ def _apart(step: str, argument: str) -> dict[str, float]:
 
 
 def main(count: int, paths: int) -> None:
-    """Run so many questions and paths on the local twin, and print what it prints of a run."""
+    """Run so many questions and paths on the local stack, and print what it prints of a run."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "questions.jsonl"
         write_set(path, count)

@@ -8,8 +8,8 @@ from rich.console import Console
 
 from benchmarks.measure import Measurement
 from benchmarks.samples import EXAMPLES
-from local.answers import AnswersFrom
 from local.run import LocalRun, run_locally
+from selfconsistency.answers_from import AnswersFrom
 
 _REQUEST = {"temperatures": [0.7], "paths": 10}
 

@@ -1,1 +1,1 @@
-"""The local twin: the same template on this machine."""
+"""The local stack: the same template on this machine."""

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-from local.answers import answers_from
 from local.background import Background, Standing
 from local.faults.plan import NONE_CHOSEN, chosen_faults, presets
 from local.run import STATE_FOLDER, LocalRun, log_folder, run_locally
-from local.twin import Twin, TwinSettings
+from local.stack import LocalStack, LocalStackSettings
+from selfconsistency.answers_from import answers_from
 from selfconsistency.options import add_request_options, request_of
 from selfconsistency.shell import complain, dataset_file, guarded, open_console, output_folder
 
@@ -41,10 +41,10 @@ def parser() -> argparse.ArgumentParser:
     _add_set_up(run, required=True)
     add_request_options(run)
 
-    text = "leave emulator, stack and Bedrock stand-in running in the background"
+    text = "leave emulator, stack and Bedrock emulator running in the background"
     up = commands.add_parser("up", help=text, description=text, allow_abbrev=False)
     serve = commands.add_parser(
-        "serve", help="run emulator, stack and Bedrock stand-in in the foreground"
+        "serve", help="run emulator, stack and Bedrock emulator in the foreground"
     )
     for command in (up, serve):
         command.add_argument(
@@ -138,7 +138,7 @@ def _up(parsed: argparse.Namespace) -> int:
 
 def _serve(parsed: argparse.Namespace) -> int:
     source = parsed.answers_from.source(parsed.key, seed=0)
-    settings = TwinSettings(
+    settings = LocalStackSettings(
         source=source,
         context=dict(parsed.context),
         profiles=dict(parsed.profile),
@@ -147,8 +147,8 @@ def _serve(parsed: argparse.Namespace) -> int:
     background, answers = Background(STATE_FOLDER), str(parsed.answers_from)
     with (
         log_folder() as logs,
-        Twin(settings, logs, print) as twin,
-        background.kept(twin, answers),
+        LocalStack(settings, logs, print) as local_stack,
+        background.kept(local_stack, answers),
     ):
         signal.pause()
     return 0

@@ -1,4 +1,4 @@
-"""A twin that stays up in the background, and how to find and stop it."""
+"""A local stack that stays up in the background, and how to find and stop it."""
 
 import fcntl
 import json
@@ -14,11 +14,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from local.bedrock.stand_in import bedrock_environment
 from local.deployment import ROOT
 from local.errors import LocalError
+from local.stack import LocalStack
 from local.subprocesses import tail
-from local.twin import Twin
+from selfconsistency.bedrock.emulator import bedrock_environment
 
 _START_TIMEOUT_S = 300.0
 _STOP_TIMEOUT_S = 30.0
@@ -26,7 +26,7 @@ _STOP_TIMEOUT_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A twin in the background: who keeps it, what is deployed, how to reach it."""
+    """A local stack in the background: who keeps it, what is deployed, how to reach it."""
 
     pid: int
     stack: str
@@ -40,19 +40,19 @@ class Standing:
 
 
 class Background:
-    """The background twin of one state folder: at most one.
+    """The background stack of one state folder: at most one.
 
-    Whoever keeps the twin holds a lock on a file there, which the system takes back when that
-    process ends, however it ends.
+    The process that keeps the local stack holds a lock on a file there. The system releases it
+    when that process ends, however it ends.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._state_file = folder / "twin.json"
-        self._log_file = folder / "twin.log"
+        self._state_file = folder / "stack.json"
+        self._log_file = folder / "stack.log"
 
     def standing(self) -> Standing | None:
-        """Return the twin that is up, `None` if none is."""
+        """Return the local stack that is up, `None` if none is."""
         if not self._state_file.exists():
             return None
         with self._lock_file() as lock:
@@ -81,7 +81,7 @@ class Background:
         return self._awaited(child)
 
     def stop(self) -> bool:
-        """Stop the twin that is up and wait until it is down; return whether one was up.
+        """Stop the local stack that is up and wait until it is down; return whether one was up.
 
         Raises:
             LocalError: it did not end in time.
@@ -98,14 +98,15 @@ class Background:
         return True
 
     @contextmanager
-    def kept(self, twin: Twin, answers: str) -> Iterator[None]:
-        """Let others find a twin for as long as the body runs."""
+    def kept(self, local_stack: LocalStack, answers: str) -> Iterator[None]:
+        """Let others find a local stack for as long as the body runs."""
         standing = Standing(
             pid=os.getpid(),
-            stack=twin.stack.name,
-            bedrock_url=twin.bedrock_url,
+            stack=local_stack.stack.name,
+            bedrock_url=local_stack.bedrock_url,
             answers=answers,
-            environment=twin.emulator.environment() | bedrock_environment(twin.bedrock_url),
+            environment=local_stack.emulator.environment()
+            | bedrock_environment(local_stack.bedrock_url),
         )
         with self._lock_file() as lock:
             if not _take(lock):
@@ -129,7 +130,7 @@ class Background:
 
     def _lock_file(self) -> IO[bytes]:
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        return (self._folder / "twin.lock").open("ab")
+        return (self._folder / "stack.lock").open("ab")
 
 
 def _alive(pid: int) -> bool:

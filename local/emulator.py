@@ -15,7 +15,6 @@ from typing import IO, Self
 import boto3
 import trustme
 
-from local.bedrock.stand_in import bedrock_environment
 from local.emulation.iam_audit import Call
 from local.emulation.protocol import (
     Answer,
@@ -31,6 +30,7 @@ from local.emulation.protocol import (
 from local.errors import EmulatorError
 from local.faults.edge import EdgeFault
 from local.subprocesses import kill_group, tail
+from selfconsistency.bedrock.emulator import bedrock_environment
 from selfconsistency.connection import Connection
 
 REGION = "us-east-1"
@@ -49,7 +49,9 @@ class Emulator:
 
     def __init__(self, *, wait_scale: float = 0.01, log_file: Path | None = None) -> None:
         self._wait_scale = wait_scale
-        self._folder = tempfile.TemporaryDirectory(prefix="local-twin-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="selfconsistency-", ignore_cleanup_errors=True
+        )
         root = Path(self._folder.name)
         self.log_file = log_file or root / "emulator.log"
         self._certificate = issue_certificate(root)
@@ -114,7 +116,7 @@ class Emulator:
     def calls(self) -> Sequence[Call]:
         """Return what roles of functions, state machines and rules were allowed to do, each once.
 
-        Only what the emulator serves: calls of Bedrock go to its stand-in.
+        Only what the emulator serves: calls of Bedrock go to its own emulator.
         """
         return self._ask(AskCalls()).calls
 
@@ -171,7 +173,7 @@ class Emulator:
 
     def _spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         socket_fd = self._socket.fileno()
-        script = Path(__file__).with_name("emulated.py")
+        script = Path(__file__).with_name("emulator_process.py")
         shown = self._certificate
         answers_fd, told_fd = os.pipe()
         self._answers = os.fdopen(answers_fd, "rb")
@@ -211,7 +213,7 @@ class Certificate:
 
 def issue_certificate(folder: Path) -> Certificate:
     """Write an authority, a certificate for localhost and its key into `folder`."""
-    authority = trustme.CA(organization_name="local twin, one run")
+    authority = trustme.CA(organization_name="local stack, one run")
     server = authority.issue_cert("localhost", "127.0.0.1", common_name="localhost")
     issued = Certificate(folder / "ca.pem", folder / "chain.pem", folder / "key.pem")
     authority.cert_pem.write_to_path(str(issued.ca_file))

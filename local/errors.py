@@ -1,10 +1,10 @@
-"""What can go wrong while the local twin is set up."""
+"""What can go wrong while the local stack is set up."""
 
 from selfconsistency.shell import ClientError
 
 
 class LocalError(ClientError):
-    """The local twin cannot do what it was asked; the message says why, in one line."""
+    """The local stack cannot do what it was asked; the message says why, in one line."""
 
 
 class EmulatorError(LocalError):

@@ -1,4 +1,4 @@
-"""One run from nothing to its figures: twin up, run followed, results fetched, twin down."""
+"""One run from nothing to its figures: stack up, run followed, results fetched, stack down."""
 
 import json
 import re
@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from local.answers import AnswersFrom
 from local.deployment import ROOT
 from local.errors import LocalError
 from local.faults.plan import NONE_CHOSEN, ChosenFaults, told_strikes
-from local.twin import Twin, TwinSettings
+from local.stack import LocalStack, LocalStackSettings
+from selfconsistency.answers_from import AnswersFrom
 from selfconsistency.commands import Commands
 from selfconsistency.connection import Connection, Stack
 from selfconsistency.follow import Pace
@@ -51,13 +51,13 @@ class LocalRun:
     profiles: Mapping[str, str] = field(default_factory=dict)
     faults: ChosenFaults = NONE_CHOSEN
 
-    def set_up(self, request: Mapping[str, Any]) -> TwinSettings:
-        """Return how the twin for the run is to be set up.
+    def set_up(self, request: Mapping[str, Any]) -> LocalStackSettings:
+        """Return how the local stack for the run is to be set up.
 
         Raises:
             LocalError: a recording cannot be read.
         """
-        return TwinSettings(
+        return LocalStackSettings(
             source=self.answers.source(self.questions, seed=int(request.get("seed") or 0)),
             context=self.context,
             profiles=self.profiles,
@@ -74,18 +74,18 @@ class Timing:
 
     @property
     def beyond_jobs_s(self) -> float:
-        """What the twin and the app took."""
+        """What the local stack and the app took."""
         return self.whole_s - self.jobs_s
 
 
 def run_locally(asked: LocalRun, console: Console) -> Timing:
-    """Run a question set on a twin of its own and leave the results in a folder.
+    """Run a question set on a local stack of its own and leave the results in a folder.
 
     A run that failed leaves what it has: a report that lacks refused jobs, or votes alone.
 
     Raises:
         RunFailedError: the run did not succeed.
-        LocalError: the twin could not be set up.
+        LocalError: the local stack could not be set up.
     """
     began = time.monotonic()
 
@@ -99,13 +99,13 @@ def run_locally(asked: LocalRun, console: Console) -> Timing:
     request = {**follows, **asked.request}
     if asked.faults:
         tell(asked.faults.told())
-    with log_folder() as logs, Twin(asked.set_up(request), logs, tell) as twin:
-        run = _followed(twin, asked, request, console)
+    with log_folder() as logs, LocalStack(asked.set_up(request), logs, tell) as local_stack:
+        run = _followed(local_stack, asked, request, console)
         tell(f"run {run.run_id} {run.status}")
         if asked.faults:
-            tell(told_strikes(twin.injected))
-        jobs_s = job_time_s(twin.connection, twin.bedrock_url)
-        console.print(_memory_table(peak_memory_mib(twin.connection, twin.stack)))
+            tell(told_strikes(local_stack.injected))
+        jobs_s = job_time_s(local_stack.connection, local_stack.bedrock_url)
+        console.print(_memory_table(peak_memory_mib(local_stack.connection, local_stack.stack)))
     timing = Timing(time.monotonic() - began, jobs_s)
     tell(f"all stopped; jobs ran for {jobs_s:.1f} s, all else took {timing.beyond_jobs_s:.1f} s")
     if run.status != "succeeded":
@@ -113,8 +113,10 @@ def run_locally(asked: LocalRun, console: Console) -> Timing:
     return timing
 
 
-def _followed(twin: Twin, asked: LocalRun, request: Mapping[str, Any], console: Console) -> Run:
-    commands = Commands(twin.connection, twin.stack, console)
+def _followed(
+    local_stack: LocalStack, asked: LocalRun, request: Mapping[str, Any], console: Console
+) -> Run:
+    commands = Commands(local_stack.connection, local_stack.stack, console)
     run_id = commands.run(asked.questions, dict(request), "start")
     run = commands.follow(run_id, _PACE)
     # A run that failed may have left what came, and soon there is no bucket to fetch it from.

@@ -1,4 +1,4 @@
-"""What the child processes of the twin have in common: a clean environment, a log, an end."""
+"""Child processes of the local stack: a clean environment, a log, an end."""
 
 import contextlib
 import os

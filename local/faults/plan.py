@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import msgspec
 
-from local.bedrock.settings import NO_FAULTS, Faults
 from local.errors import LocalError
 from local.faults.edge import EdgeFault
+from selfconsistency.bedrock.settings import NO_FAULTS, Faults
 
 PRESETS: Final = Path(__file__).with_name("presets")
 
@@ -25,7 +25,7 @@ class FaultPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     Attributes:
         about: what the plan is for, in a line.
         seed: of all that is drawn by lot.
-        bedrock: what the stand-in does wrong.
+        bedrock: what the Bedrock emulator does wrong.
         edge: what goes wrong between the functions and the emulator.
     """
 
@@ -56,7 +56,7 @@ def read_plan(text: str) -> FaultPlan:
 
 
 def presets() -> tuple[str, ...]:
-    """Return the names of the plans that come with the twin, in order."""
+    """Return the names of the plans that come with the local stack, in order."""
     return tuple(sorted(file.stem for file in PRESETS.glob("*.json")))
 
 

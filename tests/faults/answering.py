@@ -4,7 +4,7 @@ import random
 import re
 from threading import Event, Lock
 
-from local.bedrock.answers.source import Asked, Completion, Place
+from selfconsistency.bedrock.answers.source import Asked, Completion, Place
 
 _ASKED = re.compile(r"What is (\d+) plus \1\?")
 # Of a hundred paths, so many are right, one too high, ten too high; the others say nothing.

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tests.faults.ascribed import Asked, ascribed
+from tests.faults.attribution import Asked, attribution
+from tests.faults.independent_vote import Count, IndependentVotes, independent_vote
 from tests.faults.raw import Path, Processed, Question, RawRun
-from tests.faults.recount import Count, Recount, recount
 
 LIVE = frozenset({"Submitted", "Validating", "Scheduled", "InProgress"})
 NO_PATHS = Count({}, 0)
@@ -38,9 +38,9 @@ class Audited:
     listed: Sequence[BatchJob]
 
     @cached_property
-    def counted(self) -> Recount:
+    def counted(self) -> IndependentVotes:
         """The run's paths, from its raw outputs."""
-        return recount(self.raw.jobs)
+        return independent_vote(self.raw.jobs)
 
     @cached_property
     def counts(self) -> Mapping[tuple[str, int], Count]:
@@ -72,7 +72,7 @@ class Audited:
     @cached_property
     def asked(self) -> list[Asked]:
         """The ledger's records, by waves, each with the paths that it was to bring."""
-        return sorted(ascribed(self.raw.jobs, self.ledger), key=lambda each: each.wave)
+        return sorted(attribution(self.raw.jobs, self.ledger), key=lambda each: each.wave)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.bedrock.settings import Faults
 from local.faults.edge import EdgeFault, Kind, Service
 from local.faults.plan import FaultPlan
+from selfconsistency.bedrock.settings import Faults
 
 ONE_SETTING = {"temperatures": [0.7]}
 # Records too few for a batch job, asked for one by one.

@@ -1,4 +1,4 @@
-"""One deployed twin for all cases, what runs something on it, and the table at the end."""
+"""One local stack for all cases, what runs something on it, and the table at the end."""
 
 import json
 import os
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from local.bedrock.settings import Delays
-from local.twin import Twin, TwinSettings
+from local.stack import LocalStack, LocalStackSettings
+from selfconsistency.bedrock.settings import Delays
 from tests.faults.answering import Sums
-from tests.faults.bench import Bench, Outcome
+from tests.faults.harness import Harness, Outcome
 
 QUICK = Delays(submitted_s=0.02, validating_s=0.02, scheduled_s=0.02, in_progress_s=0.02)
 CONTEXT = {"min_records": "10", "jobs_at_once": "3", "poll_every_s": "30"}
@@ -43,13 +43,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def _deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+def _deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
     """The app, deployed once; answers are those of `Sums`."""
     source = Sums()
-    settings = TwinSettings(source=source, delays=QUICK, wait_scale=WAIT_SCALE, context=CONTEXT)
+    settings = LocalStackSettings(
+        source=source, delays=QUICK, wait_scale=WAIT_SCALE, context=CONTEXT
+    )
     folder = Path(os.environ.get("FAULTS_LOGS") or tmp_path_factory.mktemp("faults"))
-    with Twin(settings, folder) as twin:
-        yield Bench(twin, source)
+    with LocalStack(settings, folder) as local_stack:
+        yield Harness(local_stack, source)
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +61,7 @@ def outcomes(request: pytest.FixtureRequest) -> list[Outcome]:
 
 
 @pytest.fixture
-def bench(_deployed: Bench, outcomes: list[Outcome]) -> Iterator[Bench]:
+def harness(_deployed: Harness, outcomes: list[Outcome]) -> Iterator[Harness]:
     """The deployed app without faults; what its runs come to is in the table at the end."""
     _deployed.suffer("")
     _deployed.outcomes = outcomes

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 
 class Processed(Protocol):
-    """A record that the stand-in has worked on, as its ledger has it, in order of time."""
+    """A record that the Bedrock emulator has worked on, as its ledger has it, in order of time."""
 
     run_id: str
     wave: str

@@ -1,4 +1,4 @@
-"""Many runs in a row on one twin, each under a random mix of faults: `pytest tests/faults/soak.py`.
+"""Many runs in a row on one local stack, under random faults: `pytest tests/faults/soak.py`.
 
 `SOAK_RUNS` is how many (50), `SOAK_SEED` replays a soak, `SOAK_FIRST` begins at a later run of it.
 """
@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.faults.bench import Bench, Ended
 from tests.faults.conftest import CONTEXT, questions
-from tests.faults.mix import STEPS, Mix, drawn
+from tests.faults.harness import Ended, Harness
+from tests.faults.random_faults import STEPS, RandomFaults, drawn
 
 RUNS = int(os.environ.get("SOAK_RUNS", "50"))
 SEED = int(os.environ.get("SOAK_SEED", "0")) or secrets.randbelow(10**6) + 1
@@ -24,84 +24,89 @@ FOLDERS = ("runs/", "datasets/", "uploads/")
 STEPS_DEPLOYED = (*STEPS, "Invoke", "Abort", "Reopen")
 
 
-def test_many_runs_leave_nothing_behind(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+def test_many_runs_leave_nothing_behind(
+    harness: Harness, capsys: pytest.CaptureFixture[str]
+) -> None:
     wrong = {}
     for number in range(FIRST, FIRST + RUNS):
-        mix, began = drawn(SEED, number), time.monotonic()
+        random_faults, began = drawn(SEED, number), time.monotonic()
         try:
-            ended = suffered(bench, mix)
+            ended = suffered(harness, random_faults)
             found = [*map(str, ended.audit.findings)]
-            told = f"{ended.status}, {bench.injected.total()} faults"
+            told = f"{ended.status}, {harness.injected.total()} faults"
             # Where every job of every try ended without a row, there is nothing to succeed with.
             if ended.status != "succeeded" and ended.audited.counted.delivered:
                 found.append(f"{ended.status}: {ended.message}")
         except (AssertionError, TimeoutError, ClientError) as error:
-            bench.reset()
+            harness.reset()
             found, told = [str(error)], "hangs"
         wrong |= {number: found} if found else {}
         seconds = time.monotonic() - began
         with capsys.disabled():
             mark = f"{len(found)} FINDINGS, {found[0]}" if found else "sound"
-            print(f"soak {SEED} run {number}: {told}, {mark}, {seconds:.1f} s ({mix.told()})")
+            print(
+                f"soak {SEED} run {number}: {told}, {mark}, {seconds:.1f} s "
+                f"({random_faults.told()})"
+            )
 
     assert wrong == {}, f"replay with SOAK_SEED={SEED} SOAK_FIRST={min(wrong)} SOAK_RUNS=1"
-    assert left_behind(bench) == []
-    assert strays(bench) == []
+    assert left_behind(harness) == []
+    assert strays(harness) == []
 
 
-def suffered(bench: Bench, mix: Mix) -> Ended:
+def suffered(harness: Harness, random_faults: RandomFaults) -> Ended:
     """Carry a run out under a mix; one that fails is redriven once its faults are gone.
 
     An aborted execution whose job was refused takes two redrives: the first resumes the children
     that had not ended, the second repeats the wave.
     """
-    bench.suffer("", mix.plan)
-    if mix.act:
-        bench.source.hold_after(50)
-    run_id = bench.start(questions(mix.questions), **mix.request)
-    if mix.act and bench.source.held.wait(30):
-        _act(bench, mix, run_id)
-    bench.source.release()
-    bench.execution(run_id)
+    harness.suffer("", random_faults.plan)
+    if random_faults.act:
+        harness.source.hold_after(50)
+    run_id = harness.start(questions(random_faults.questions), **random_faults.request)
+    if random_faults.act and harness.source.held.wait(30):
+        _act(harness, random_faults, run_id)
+    harness.source.release()
+    harness.execution(run_id)
     for _ in range(2):
-        if bench.status(bench.twin.stack.execution_arn(run_id)) == "SUCCEEDED":
+        if harness.status(harness.local_stack.stack.execution_arn(run_id)) == "SUCCEEDED":
             break
-        bench.failed(run_id)
-        bench.suffer_no_more()
-        bench.redrive(run_id)
-        bench.execution(run_id)
-    [ended] = bench.settle(run_id)
+        harness.failed(run_id)
+        harness.suffer_no_more()
+        harness.redrive(run_id)
+        harness.execution(run_id)
+    [ended] = harness.settle(run_id)
     return ended
 
 
-def _act(bench: Bench, mix: Mix, run_id: str) -> None:
-    if mix.act == "abort":
-        bench.abort(run_id)
+def _act(harness: Harness, random_faults: RandomFaults, run_id: str) -> None:
+    if random_faults.act == "abort":
+        harness.abort(run_id)
         return
-    for job in bench.live(run_id)[:1]:
-        bench.bedrock.stop_model_invocation_job(jobIdentifier=job.arn)
+    for job in harness.live(run_id)[:1]:
+        harness.bedrock.stop_model_invocation_job(jobIdentifier=job.arn)
 
 
-def left_behind(bench: Bench) -> list[str]:
+def left_behind(harness: Harness) -> list[str]:
     """Return what should not be there once all runs have ended: jobs, uploads, objects."""
-    bucket = bench.twin.stack.bucket
-    pages = bench.bedrock.get_paginator("list_model_invocation_jobs").paginate()
+    bucket = harness.local_stack.stack.bucket
+    pages = harness.bedrock.get_paginator("list_model_invocation_jobs").paginate()
     jobs = [job for page in pages for job in page["invocationJobSummaries"]]
     live = [
         job["jobArn"]
         for job in jobs
         if job["status"] in {"Submitted", "Validating", "Scheduled", "InProgress"}
     ]
-    uploads = bench.s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
-    objects = bench.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    uploads = harness.s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
+    objects = harness.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
     keys = [each["Key"] for page in objects for each in page.get("Contents", ())]
     strange = [key for key in keys if not key.startswith(FOLDERS)]
     return [*live, *(upload["Key"] for upload in uploads), *strange]
 
 
-def strays(bench: Bench) -> list[str]:
-    """Return the twin's processes that should not be there: orphans, zombies, too many at rest."""
-    emulator, folder = bench.twin.emulator.pid, str(bench.twin.emulator.folder)
+def strays(harness: Harness) -> list[str]:
+    """Return the processes that should not be there: orphans, zombies, too many at rest."""
+    emulator, folder = harness.local_stack.emulator.pid, str(harness.local_stack.emulator.folder)
     found = {each.pid: each for each in processes()}
     family = {emulator}
     for _ in range(8):

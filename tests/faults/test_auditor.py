@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.faults.auditor import Audited, BatchJob, audit
-from tests.faults.bench import Bench
+from tests.faults.harness import Harness
 from tests.faults.raw import RawRun
 
 FOLDER = Path(__file__).parent
-INDEPENDENT = ("raw", "ascribed", "recount", "auditor")
+INDEPENDENT = ("raw", "attribution", "independent_vote", "auditor")
 MAY_IMPORT = {"__future__", "ast", "collections", "dataclasses", "decimal", "functools", "json"}
 MAY_IMPORT |= {"re", "typing"}
 
@@ -31,8 +31,8 @@ def test_the_auditor_imports_nothing_of_the_app(module: str) -> None:
     assert {name for name in names - own if name.split(".")[0] not in MAY_IMPORT} == set()
 
 
-def test_a_run_without_faults_stands_up_to_the_audit(bench: Bench, sums: str) -> None:
-    [ended] = bench.settle(bench.start(sums))
+def test_a_run_without_faults_stands_up_to_the_audit(harness: Harness, sums: str) -> None:
+    [ended] = harness.settle(harness.start(sums))
 
     assert (ended.status, ended.execution, ended.audit.findings) == ("succeeded", "SUCCEEDED", ())
     assert len(ended.audited.votes) == 2 * 40
@@ -142,10 +142,10 @@ def _kept() -> list[Audited]:
 
 
 @pytest.fixture
-def sound(bench: Bench, sums: str, _kept: list[Audited]) -> Audited:
+def sound(harness: Harness, sums: str, _kept: list[Audited]) -> Audited:
     """A run without faults, made once."""
     if not _kept:
-        [ended] = bench.settle(bench.start(sums))
+        [ended] = harness.settle(harness.start(sums))
         _kept.append(ended.audited)
     return _kept[0]
 

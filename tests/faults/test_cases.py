@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.faults.bench import Bench
 from tests.faults.cases import CASES, Case
 from tests.faults.conftest import questions
+from tests.faults.harness import Harness
 
 
 @pytest.mark.parametrize(
@@ -14,11 +14,11 @@ from tests.faults.conftest import questions
         for case in CASES
     ],
 )
-def test_a_run_survives(bench: Bench, case: Case) -> None:
-    bench.suffer(case.name, case.plan)
+def test_a_run_survives(harness: Harness, case: Case) -> None:
+    harness.suffer(case.name, case.plan)
 
-    [ended] = bench.settle(bench.start(questions(case.questions), **case.request))
+    [ended] = harness.settle(harness.start(questions(case.questions), **case.request))
 
     assert ended.audit.findings == ()
     assert (ended.status, ended.message) == (case.outcome, ended.message)
-    assert bench.injected.total() > 0, "nothing was injected"
+    assert harness.injected.total() > 0, "nothing was injected"

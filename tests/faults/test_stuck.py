@@ -1,16 +1,16 @@
-"""Jobs that go on for days: on a twin of its own, where a day of waiting takes two seconds."""
+"""Jobs that go on for days, on a local stack where a day of waiting takes two seconds."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from local.bedrock.settings import Faults
 from local.faults.plan import FaultPlan
-from local.twin import Twin, TwinSettings
+from local.stack import LocalStack, LocalStackSettings
+from selfconsistency.bedrock.settings import Faults
 from tests.faults.answering import Sums
-from tests.faults.bench import Bench, Outcome
 from tests.faults.conftest import CONTEXT, QUICK, questions
+from tests.faults.harness import Harness, Outcome
 
 WAIT_SCALE = 0.00002
 # The shortest time that a job may be given, so that few looks are needed until it is over.
@@ -18,12 +18,14 @@ SHORTEST_H = {"job_timeout_h": "24"}
 
 
 @pytest.fixture(scope="module")
-def hasty(tmp_path_factory: pytest.TempPathFactory, outcomes: list[Outcome]) -> Iterator[Bench]:
+def hasty(tmp_path_factory: pytest.TempPathFactory, outcomes: list[Outcome]) -> Iterator[Harness]:
     source = Sums()
     context = {**CONTEXT, **SHORTEST_H}
-    settings = TwinSettings(source=source, delays=QUICK, wait_scale=WAIT_SCALE, context=context)
-    with Twin(settings, Path(tmp_path_factory.mktemp("hasty"))) as twin:
-        yield Bench(twin, source, outcomes)
+    settings = LocalStackSettings(
+        source=source, delays=QUICK, wait_scale=WAIT_SCALE, context=context
+    )
+    with LocalStack(settings, Path(tmp_path_factory.mktemp("hasty"))) as local_stack:
+        yield Harness(local_stack, source, outcomes)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory, outcomes: list[Outcome]) -> 
     ],
 )
 def test_a_run_goes_on_without_a_job_that_does_not_end(
-    hasty: Bench, fault: str, faults: Faults, model_id: str
+    hasty: Harness, fault: str, faults: Faults, model_id: str
 ) -> None:
     hasty.suffer(fault, FaultPlan(bedrock=faults))
 

@@ -1,4 +1,4 @@
-"""Files that the local twin reads: recorded generations, and question sets for simulated ones."""
+"""Files that the local stack reads: recorded generations, and question sets for simulated ones."""
 
 from pathlib import Path
 
@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.answers import recorded_request
-from local.bedrock.answers.answer_key import AnswerKeyError, read_answer_key
-from local.bedrock.answers.recorded import RecordingError, read_recording
+from selfconsistency.answers_from import recorded_request
+from selfconsistency.bedrock.answers.answer_key import AnswerKeyError, read_answer_key
+from selfconsistency.bedrock.answers.recorded import RecordingError, read_recording
 from tests.fuzz.bounds import FUZZ, outcome
 from tests.fuzz.inputs import JSON, json_bytes, nested, noise, wrong
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 
-from local.bedrock.settings import Delays
+from selfconsistency.bedrock.settings import Delays
 from tests.unit.cloud import cloud
 from tests.unit.handlers.world import World
 

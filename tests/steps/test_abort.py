@@ -7,7 +7,7 @@ import pytest
 from lambdas.aws.clients import bedrock_client
 from lambdas.contract.keys import job_name
 from lambdas.core.errors import RequestError, StillLiveError
-from local.bedrock.settings import Delays
+from selfconsistency.bedrock.settings import Delays
 from tests.unit.handlers.world import World, execution
 from tests.unit.stubbed import Given, answering, listed, looked, stopped, unlisted
 

@@ -10,9 +10,9 @@ import pytest
 
 from lambdas.contract import StepName
 from lambdas.core.errors import RunFailedError
-from local.bedrock.ledger import LedgerEntry
-from local.bedrock.settings import Delays, Quotas
-from local.bedrock.stand_in import StandIn
+from selfconsistency.bedrock.emulator import BedrockEmulator
+from selfconsistency.bedrock.ledger import LedgerEntry
+from selfconsistency.bedrock.settings import Delays, Quotas
 from tests.unit.handlers.world import COMMAND, MAX_LOOKS, STARTED_AT, World, execution
 
 COUNT, AT_ONCE = 2, 2
@@ -201,7 +201,7 @@ def test_an_interrupted_and_redriven_run_ends_like_an_uninterrupted_one(
     request = REQUEST | changes
     world.set("MIN_RECORDS", str(min_records))
     quotas = Quotas(min_records=min_records)
-    stand_in = world.serve(SAMPLES, quotas=quotas, delays=BRIEF)
+    bedrock_emulator = world.serve(SAMPLES, quotas=quotas, delays=BRIEF)
     world.put("datasets/q.jsonl", *({"question": text} for text in SAMPLES))
     random = Random(f"{case} {SEED}")
 
@@ -212,7 +212,7 @@ def test_an_interrupted_and_redriven_run_ends_like_an_uninterrupted_one(
     assert not {"reason", "refused", "active_jobs"} & entry.keys()
     assert _votes(world) == _expected_votes(request)
     assert _arns_in_table(world) == [job["jobArn"] for job in world.jobs_of_bedrock()]
-    assert _billed_twice(world, stand_in) == []
+    assert _billed_twice(world, bedrock_emulator) == []
 
 
 def _votes(world: World) -> dict[tuple[str, str], dict[str, int]]:
@@ -233,12 +233,12 @@ def _arns_in_table(world: World) -> list[str]:
     return [job["jobArn"] for job in world.jobs_of_bedrock() if job["jobArn"] in arns]
 
 
-def _billed_twice(world: World, stand_in: StandIn) -> list[LedgerEntry]:
+def _billed_twice(world: World, bedrock_emulator: BedrockEmulator) -> list[LedgerEntry]:
     """Return what was processed again after its output had been delivered."""
     partitions = _partitions(world)
     delivered: dict[tuple[str, str], bool] = defaultdict(bool)
     again = []
-    for entry in stand_in.ledger:
+    for entry in bedrock_emulator.ledger:
         record = (partitions.get((entry.wave, entry.job, entry.part), ""), entry.record_id)
         again += [entry] if delivered[record] else []
         delivered[record] |= entry.delivered and not entry.failed

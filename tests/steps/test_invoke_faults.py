@@ -9,7 +9,7 @@ from msgspec import convert
 from lambdas.aws.run_table import run_table
 from lambdas.contract.jobs import Job
 from lambdas.core.errors import RunEndedError
-from local.bedrock.settings import Faults
+from selfconsistency.bedrock.settings import Faults
 from tests.unit.handlers.on_demand import (
     BUSY,
     FOLDER,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.bedrock.settings import Faults
+from selfconsistency.bedrock.settings import Faults
 from tests.unit.handlers.jobs import SAMPLES, STAY, built, submit
 from tests.unit.handlers.world import World
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lambdas.core.errors import RunEndedError
-from local.bedrock.settings import NO_FAULTS, Faults
-from local.bedrock.stand_in import StandIn
+from selfconsistency.bedrock.emulator import BedrockEmulator
+from selfconsistency.bedrock.settings import NO_FAULTS, Faults
 from tests.unit.handlers.world import STARTED_AT, World, execution
 
 COUNT, PATHS = 20, 5
@@ -26,10 +26,10 @@ REQUEST = {
 QUIET = replace(NO_FAULTS, lose_events=True)
 
 
-def served(world: World, faults: Faults = NO_FAULTS) -> StandIn:
-    stand_in = world.serve(SAMPLES, faults=faults)
+def served(world: World, faults: Faults = NO_FAULTS) -> BedrockEmulator:
+    bedrock_emulator = world.serve(SAMPLES, faults=faults)
     world.put("datasets/q.jsonl", *({"question": q, "answer": q[:-1]} for q in SAMPLES))
-    return stand_in
+    return bedrock_emulator
 
 
 class Redriven:
@@ -42,7 +42,7 @@ class Redriven:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.stand_in = served(world, Faults(refuse_creates=(1,)))
+        self.bedrock_emulator = served(world, Faults(refuse_creates=(1,)))
         state = world.step("PlanWave", world.plan(REQUEST))
         jobs = [world.job(job) for job in world.rows(state["jobs_key"])]
         refused = next(job for job in jobs if job["bedrock"]["status"] == "Refused")
@@ -52,7 +52,7 @@ class Redriven:
         world.step("Report", last)
         before = execution(None, "demo") | {"redrives": 0}
         self.first = {"PlanWave": before | state, "Report": before | last, "Collect": refused}
-        self.stand_in.use(QUIET)
+        self.bedrock_emulator.use(QUIET)
         world.executions.redrives = 1
         self.state = world.reopen(REQUEST)
         self.live = self._submitted_again()
@@ -84,8 +84,8 @@ def redriven(world: World) -> Redriven:
     return Redriven(world)
 
 
-def asked(stand_in: StandIn) -> Counter[str]:
-    return Counter(each.record_id for each in stand_in.ledger if not each.failed)
+def asked(bedrock_emulator: BedrockEmulator) -> Counter[str]:
+    return Counter(each.record_id for each in bedrock_emulator.ledger if not each.failed)
 
 
 @pytest.mark.parametrize("name", ["PlanWave", "Report"])
@@ -100,7 +100,7 @@ def test_a_step_of_the_attempt_before_ends_itself_alone(
     assert world.entry("demo") == before
     assert redriven.ends()["complete"]
     # Each path once: a stale plan would have asked for those of the live job as well.
-    assert asked(redriven.stand_in).total() == COUNT * PATHS
+    assert asked(redriven.bedrock_emulator).total() == COUNT * PATHS
     assert len(world.jobs_of_bedrock()) == 2
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from lambdas.aws.clients import bedrock_client, s3_client
 from lambdas.contract import StepName
-from local.bedrock.settings import Delays
-from local.bedrock.stand_in import StandIn
+from selfconsistency.bedrock.emulator import BedrockEmulator
+from selfconsistency.bedrock.settings import Delays
 from tests.unit.handlers.jobs import REQUEST, SAMPLES, built, submit
 from tests.unit.handlers.on_demand import OUTPUT, Serve, invoke, job_of, right
 from tests.unit.handlers.world import World
@@ -57,17 +57,17 @@ def copies(job: Any, before: Any) -> list[tuple[StepName, Any]]:
 def test_a_copy_after_its_job_was_collected_changes_nothing(
     versioned: World, name: StepName
 ) -> None:
-    stand_in = versioned.serve(SAMPLES)
+    bedrock_emulator = versioned.serve(SAMPLES)
     first, second = built(versioned, jobs_at_once=1)
     submit(versioned, first)
     before = dict(first)
     versioned.finish(first)
-    expected, billed = state_of(versioned), list(stand_in.ledger)
+    expected, billed = state_of(versioned), list(bedrock_emulator.ledger)
 
     versioned.step(name, dict(copies(first, before))[name])
 
     assert state_of(versioned) == expected
-    assert list(stand_in.ledger) == billed
+    assert list(bedrock_emulator.ledger) == billed
     assert len(versioned.jobs_of_bedrock()) == 1
     assert submit(versioned, second), "the late copy has taken the slot"
 
@@ -101,14 +101,14 @@ def during_collect(act: Callable[[], None]) -> Iterator[None]:
 def test_a_copy_while_its_job_is_collected_changes_nothing(
     versioned: World, name: StepName
 ) -> None:
-    stand_in = versioned.serve(SAMPLES)
+    bedrock_emulator = versioned.serve(SAMPLES)
     first, second = built(versioned, jobs_at_once=1)
     submit(versioned, first)
     before = dict(first)
     while not first["bedrock"]["ended"]:
         first["bedrock"] = versioned.step("Poll", first)
     expected = versioned.entry("demo", "job#01#j0001")
-    billed = list(stand_in.ledger)
+    billed = list(bedrock_emulator.ledger)
 
     with during_collect(lambda: versioned.step(name, dict(copies(first, before))[name])):
         first["collected"] = versioned.step("Collect", first)
@@ -119,7 +119,7 @@ def test_a_copy_while_its_job_is_collected_changes_nothing(
         each: expected[each] for each in ("status", "ended_at", "records_done", "job_arn")
     }
     assert "active_jobs" not in versioned.entry("demo")
-    assert list(stand_in.ledger) == billed
+    assert list(bedrock_emulator.ledger) == billed
     assert submit(versioned, second)
 
 
@@ -246,9 +246,9 @@ def test_a_copy_of_plan_wave_releases_no_slot_and_reopens_no_wave(
     assert state_of(versioned) == expected
 
 
-def run_with_copies(world: World, repeated: Callable[[StepName], int]) -> StandIn:
+def run_with_copies(world: World, repeated: Callable[[StepName], int]) -> BedrockEmulator:
     """Run to the end; each job's steps come again after the job was collected."""
-    stand_in = world.serve(SAMPLES)
+    bedrock_emulator = world.serve(SAMPLES)
     world.put("datasets/q.jsonl", {"question": "one?", "answer": "1"})
     state = world.step("PlanWave", world.plan(ONE_AT_A_TIME | {"waves": [2, 2]}))
     while state["jobs"]:
@@ -269,17 +269,17 @@ def run_with_copies(world: World, repeated: Callable[[StepName], int]) -> StandI
     for partition in world.rows(state["partitions_key"]):
         world.step("Publish", partition)
     assert world.step("Report", state)["complete"]
-    return stand_in
+    return bedrock_emulator
 
 
 def test_a_run_whose_every_step_comes_again_late_has_the_same_votes_and_bill(
     world: World,
 ) -> None:
-    stand_in = run_with_copies(world, lambda _: 2)
+    bedrock_emulator = run_with_copies(world, lambda _: 2)
 
     (vote,) = world.rows("runs/demo/votes.jsonl")
     assert (vote["answer"], vote["paths"], vote["votes"]) == ("1", 4, {"1": 4})
-    assert len(stand_in.ledger) == 4
+    assert len(bedrock_emulator.ledger) == 4
     entry = world.entry("demo")
     assert (entry["status"], entry["wave"], entry["jobs_planned"]) == ("succeeded", 2, 2)
     assert [world.entry("demo", f"wave#0{wave}")["generations"] for wave in (1, 2)] == [2, 2]

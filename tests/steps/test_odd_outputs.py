@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from local.bedrock.ledger import LedgerEntry
-from local.bedrock.settings import NO_FAULTS, Faults, Quotas
-from local.bedrock.stand_in import StandIn
+from selfconsistency.bedrock.emulator import BedrockEmulator
+from selfconsistency.bedrock.ledger import LedgerEntry
+from selfconsistency.bedrock.settings import NO_FAULTS, Faults, Quotas
 from tests.unit.handlers.world import World
 
 COUNT, PATHS = 20, 5
@@ -30,10 +30,10 @@ DENIED = Faults(error_rows=0.1, error_code=403)
 RUN_ENTRY = {"run_id": "demo", "entry": "run"}
 
 
-def served(world: World, faults: Faults, **settings: Any) -> StandIn:
-    stand_in = world.serve(SAMPLES, faults=faults, **settings)
+def served(world: World, faults: Faults, **settings: Any) -> BedrockEmulator:
+    bedrock_emulator = world.serve(SAMPLES, faults=faults, **settings)
     world.put("datasets/q.jsonl", *({"question": q, "answer": q[:-1]} for q in SAMPLES))
-    return stand_in
+    return bedrock_emulator
 
 
 def redriven(world: World, request: Any = REQUEST) -> Any:
@@ -42,8 +42,8 @@ def redriven(world: World, request: Any = REQUEST) -> Any:
     return world.continue_from(world.reopen(request))
 
 
-def fix(stand_in: StandIn) -> None:
-    stand_in.use(replace(NO_FAULTS, lose_events=True))
+def fix(bedrock_emulator: BedrockEmulator) -> None:
+    bedrock_emulator.use(replace(NO_FAULTS, lose_events=True))
 
 
 def refused_ids(entries: list[LedgerEntry]) -> list[str]:
@@ -63,11 +63,11 @@ def report(world: World) -> Any:
 
 
 def test_a_job_with_refused_records_is_refused_and_its_answers_are_kept(world: World) -> None:
-    stand_in = served(world, DENIED)
+    bedrock_emulator = served(world, DENIED)
 
     receipt = world.run(REQUEST)
 
-    refused = len(refused_ids(stand_in.ledger))
+    refused = len(refused_ids(bedrock_emulator.ledger))
     assert 0 < refused < 30
     assert (receipt["complete"], receipt["reason"]) == (False, "JobRefusedError")
     assert f"{refused} of 100 records: 403: You don't have access to" in receipt["message"]
@@ -86,17 +86,17 @@ def test_a_job_with_refused_records_is_refused_and_its_answers_are_kept(world: W
 
 @pytest.mark.parametrize("attempts", [1, 2])
 def test_a_redrive_asks_for_the_refused_records_alone(world: World, attempts: int) -> None:
-    stand_in = served(world, DENIED)
+    bedrock_emulator = served(world, DENIED)
     request = REQUEST | {"attempts": attempts}
     world.run(request)
-    refused = refused_ids(stand_in.ledger)
-    fix(stand_in)
-    stand_in.clear_ledger()
+    refused = refused_ids(bedrock_emulator.ledger)
+    fix(bedrock_emulator)
+    bedrock_emulator.clear_ledger()
 
     receipt = redriven(world, request)
 
     assert receipt["complete"]
-    assert sorted(entry.record_id for entry in stand_in.ledger) == refused
+    assert sorted(entry.record_id for entry in bedrock_emulator.ledger) == refused
     assert votes(world) == EVERY_PATH
     run = world.entry("demo")
     assert (run["status"], run["redrives"]) == ("succeeded", 1)
@@ -106,36 +106,36 @@ def test_a_redrive_asks_for_the_refused_records_alone(world: World, attempts: in
 
 def test_too_few_refused_records_for_a_batch_job_run_on_demand(world: World) -> None:
     world.set("MIN_RECORDS", "50")
-    stand_in = served(world, DENIED, quotas=Quotas(min_records=50))
+    bedrock_emulator = served(world, DENIED, quotas=Quotas(min_records=50))
     world.run(REQUEST)
-    refused = refused_ids(stand_in.ledger)
-    fix(stand_in)
-    stand_in.clear_ledger()
+    refused = refused_ids(bedrock_emulator.ledger)
+    fix(bedrock_emulator)
+    bedrock_emulator.clear_ledger()
 
     assert redriven(world)["complete"]
 
-    assert sorted(entry.record_id for entry in stand_in.ledger) == refused
-    assert {entry.source for entry in stand_in.ledger} == {"on-demand"}
+    assert sorted(entry.record_id for entry in bedrock_emulator.ledger) == refused
+    assert {entry.source for entry in bedrock_emulator.ledger} == {"on-demand"}
     assert votes(world) == EVERY_PATH
 
 
 def test_a_run_whose_limit_leaves_out_refused_records_is_incomplete(world: World) -> None:
     """Too few for a batch job, they might cost more on demand than a limit at the upper bound."""
     world.set("MIN_RECORDS", "50")
-    stand_in = served(world, DENIED, quotas=Quotas(min_records=50))
+    bedrock_emulator = served(world, DENIED, quotas=Quotas(min_records=50))
     priced = REQUEST | {"prices": {"input": 1.0, "output": 1.0}}
     world.run(priced, "unlimited")
     limit = float(world.entry("unlimited")["estimate"]["ceiling_usd"])
     request = priced | {"max_cost_usd": limit}
-    stand_in.clear_ledger()
+    bedrock_emulator.clear_ledger()
     world.run(request)
-    refused = len(refused_ids(stand_in.ledger))
-    fix(stand_in)
-    stand_in.clear_ledger()
+    refused = len(refused_ids(bedrock_emulator.ledger))
+    fix(bedrock_emulator)
+    bedrock_emulator.clear_ledger()
 
     receipt = redriven(world, request)
 
-    assert not stand_in.ledger
+    assert not bedrock_emulator.ledger
     assert (receipt["complete"], receipt["reason"]) == (False, "JobRefusedError")
     assert receipt["message"] == (
         f"{refused} refused records not asked again, the report covers what came back: they might"
@@ -146,7 +146,7 @@ def test_a_run_whose_limit_leaves_out_refused_records_is_incomplete(world: World
 
 
 def test_redrives_before_the_fix_use_up_no_attempt(world: World) -> None:
-    stand_in = served(world, replace(DENIED, error_rows=1))
+    bedrock_emulator = served(world, replace(DENIED, error_rows=1))
     receipt = world.failed_run(REQUEST)
     assert receipt["reason"] == "JobRefusedError"
     assert "nothing was sampled" in receipt["message"]
@@ -166,26 +166,26 @@ def test_redrives_before_the_fix_use_up_no_attempt(world: World) -> None:
         world.step("Vote", partition)
         assert world.step("PlanWave", state)["jobs"] == 0
         world.abort(REQUEST, ValueError("refused"))
-    fix(stand_in)
+    fix(bedrock_emulator)
     receipt = redriven(world)
 
     assert receipt["complete"]
     assert votes(world) == EVERY_PATH
-    answered = Counter(entry.record_id for entry in stand_in.ledger if not entry.failed)
+    answered = Counter(entry.record_id for entry in bedrock_emulator.ledger if not entry.failed)
     assert set(answered.values()) == {1}
     assert len(answered) == COUNT * PATHS
 
 
 def test_refused_records_cost_no_more_than_the_limit_allows_for(world: World) -> None:
     prices = {"prices": {"input": 1.0, "output": 1.0}}
-    stand_in = served(world, replace(DENIED, error_rows=0.9))
+    bedrock_emulator = served(world, replace(DENIED, error_rows=0.9))
     world.run(REQUEST | prices)
     ceiling = float(world.entry("demo")["estimate"]["ceiling_usd"])
-    stand_in.clear_ledger()
+    bedrock_emulator.clear_ledger()
     request = REQUEST | prices | {"max_cost_usd": ceiling * 1.001}
 
     world.run(request, "limited")
-    fix(stand_in)
+    fix(bedrock_emulator)
     world.executions.redrives += 1
     receipt = world.continue_from(world.reopen(request, "limited"), "limited")
 
@@ -195,14 +195,14 @@ def test_refused_records_cost_no_more_than_the_limit_allows_for(world: World) ->
 
 
 def test_a_redrive_of_an_aborted_execution_forgets_no_refusal(world: World) -> None:
-    stand_in = served(world, DENIED)
+    bedrock_emulator = served(world, DENIED)
     state = world.step("PlanWave", world.plan(REQUEST))
     [job] = world.rows(state["jobs_key"])
     world.job(job)
     [partition] = world.rows(state["partitions_key"])
     world.step("Vote", partition)
     world.abort(REQUEST, ValueError("aborted"))
-    fix(stand_in)
+    fix(bedrock_emulator)
     world.executions.redrives += 1
 
     state = world.step("PlanWave", state)
@@ -213,7 +213,7 @@ def test_a_redrive_of_an_aborted_execution_forgets_no_refusal(world: World) -> N
 
 def test_a_collect_that_a_redrive_repeats_without_a_slot_marks_the_refusal(world: World) -> None:
     """The run's failure took the slots; a late copy, after the next redrive, marks nothing."""
-    stand_in = served(world, DENIED)
+    bedrock_emulator = served(world, DENIED)
     [job] = world.rows(world.step("PlanWave", world.plan(REQUEST))["jobs_key"])
     job["input"] = world.step("Build", job)
     job["bedrock"] = world.step("Submit", job)
@@ -224,7 +224,7 @@ def test_a_collect_that_a_redrive_repeats_without_a_slot_marks_the_refusal(world
     world.step("Collect", job)
 
     assert world.entry("demo")["refused"] == {"01-j0001"}
-    fix(stand_in)
+    fix(bedrock_emulator)
     world.mark("demo", "failed")
     redriven(world)
     world.step("Collect", job)
@@ -247,13 +247,13 @@ def test_a_collect_that_a_redrive_repeats_without_a_slot_marks_the_refusal(world
 def test_an_error_row_in_any_form_is_counted_and_asked_for_again(
     world: World, faults: Faults
 ) -> None:
-    stand_in = served(world, replace(faults, error_rows=0.2))
+    bedrock_emulator = served(world, replace(faults, error_rows=0.2))
     state = world.step("PlanWave", world.plan(REQUEST))
     [job] = world.rows(state["jobs_key"])
     world.job(job)
-    failed = refused_ids(stand_in.ledger)
-    fix(stand_in)
-    stand_in.clear_ledger()
+    failed = refused_ids(bedrock_emulator.ledger)
+    fix(bedrock_emulator)
+    bedrock_emulator.clear_ledger()
     [partition] = world.rows(state["partitions_key"])
     world.step("Vote", partition)
 
@@ -261,17 +261,17 @@ def test_an_error_row_in_any_form_is_counted_and_asked_for_again(
 
     assert receipt["complete"]
     assert world.entry("demo", "job#01#j0001")["errors"] == len(failed) > 0
-    assert sorted(entry.record_id for entry in stand_in.ledger) == failed
+    assert sorted(entry.record_id for entry in bedrock_emulator.ledger) == failed
     assert votes(world) == EVERY_PATH
 
 
 def test_an_error_row_that_is_not_retryable_is_not_asked_for_again(world: World) -> None:
-    stand_in = served(world, Faults(error_rows=0.2, error_code=500, error_forms=["final"]))
+    bedrock_emulator = served(world, Faults(error_rows=0.2, error_code=500, error_forms=["final"]))
 
     assert world.run(REQUEST)["complete"]
 
-    assert len(stand_in.ledger) == COUNT * PATHS
-    failed = len(refused_ids(stand_in.ledger))
+    assert len(bedrock_emulator.ledger) == COUNT * PATHS
+    failed = len(refused_ids(bedrock_emulator.ledger))
     assert report(world)["settings"][0]["unanswered"] == failed > 0
 
 
@@ -287,7 +287,7 @@ def test_an_error_row_that_is_not_retryable_is_not_asked_for_again(world: World)
 )
 def test_no_member_beside_a_text_costs_its_vote(world: World, model: dict[str, str]) -> None:
     kinds = ["float_counts", "text_counts", "usage_list", "numeric_stop"]
-    stand_in = served(world, Faults(odd_members=kinds))  # type: ignore[arg-type]
+    bedrock_emulator = served(world, Faults(odd_members=kinds))  # type: ignore[arg-type]
 
     receipt = world.run(REQUEST | model)
 
@@ -296,8 +296,8 @@ def test_no_member_beside_a_text_costs_its_vote(world: World, model: dict[str, s
     [job] = report(world)["jobs"]
     assert (job["unreadable"], job["answered"]) == (0, COUNT * PATHS)
     assert job["odd_stops"] > 0
-    assert job["tokens_in"] == sum(entry.tokens_in for entry in stand_in.ledger)
-    assert len(stand_in.ledger) == COUNT * PATHS
+    assert job["tokens_in"] == sum(entry.tokens_in for entry in bedrock_emulator.ledger)
+    assert len(bedrock_emulator.ledger) == COUNT * PATHS
 
 
 # Two settings of 20 records each share a job, a file for each in a folder.
@@ -330,15 +330,15 @@ def polled(world: World) -> tuple[Any, list[int]]:
 )
 def test_a_file_of_which_nothing_was_read_is_not_waited_for(world: World, faults: Faults) -> None:
     world.set("MIN_RECORDS", "30")
-    stand_in = served(world, replace(faults, no_unread_files=True), **FOLDER)
+    bedrock_emulator = served(world, replace(faults, no_unread_files=True), **FOLDER)
 
     job, waits = polled(world)
     collected = world.step("Collect", job)
 
     assert waits == []
-    assert collected["answered"] == len(stand_in.ledger)
-    assert collected["missing_paths"] == 2 * COUNT - len(stand_in.ledger)
-    assert stand_in.injected["no_unread_files"] >= 1
+    assert collected["answered"] == len(bedrock_emulator.ledger)
+    assert collected["missing_paths"] == 2 * COUNT - len(bedrock_emulator.ledger)
+    assert bedrock_emulator.injected["no_unread_files"] >= 1
 
 
 def test_rows_that_come_late_are_waited_for_though_a_file_will_never_come(world: World) -> None:
@@ -350,7 +350,7 @@ def test_rows_that_come_late_are_waited_for_though_a_file_will_never_come(world:
         late_output_s=600,
         late="rows",
     )
-    stand_in = served(world, late, **FOLDER)
+    bedrock_emulator = served(world, late, **FOLDER)
     state = world.step("PlanWave", world.plan(SHARED))
     [job] = world.rows(state["jobs_key"])
     job["input"] = world.step("Build", job)
@@ -360,18 +360,18 @@ def test_rows_that_come_late_are_waited_for_though_a_file_will_never_come(world:
         assert not job["bedrock"]["ended"]
 
     assert not world.step("Poll", job)["ended"]
-    stand_in.free()
+    bedrock_emulator.free()
     world.finish(job)
 
-    assert job["collected"]["answered"] == len(stand_in.ledger) == 10
+    assert job["collected"]["answered"] == len(bedrock_emulator.ledger) == 10
 
 
 def test_a_whole_run_loses_nothing_of_jobs_without_some_files(world: World) -> None:
     world.set("MIN_RECORDS", "30")
     faults = Faults(partial_jobs=[1], partial_share=0.5, no_unread_files=True)
-    stand_in = served(world, faults, **FOLDER)
+    bedrock_emulator = served(world, faults, **FOLDER)
 
     assert world.run(SHARED)["complete"]
 
     assert Counter(row["paths"] for row in world.rows("runs/demo/votes.jsonl")) == {1: 2 * COUNT}
-    assert sum(not entry.failed for entry in stand_in.ledger) == 2 * COUNT
+    assert sum(not entry.failed for entry in bedrock_emulator.ledger) == 2 * COUNT

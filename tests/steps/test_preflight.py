@@ -8,7 +8,7 @@ import pytest
 from botocore.stub import Stubber
 
 from lambdas.aws.clients import look_up_client
-from local.bedrock.catalogue import NOVEMBER_2026, Catalogue, Life
+from selfconsistency.bedrock.catalogue import NOVEMBER_2026, Catalogue, Life
 from tests.unit.handlers.world import World
 
 SONNET_4 = "us.anthropic.claude-sonnet-4-20250514-v1:0"

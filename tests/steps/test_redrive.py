@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.errors import RedriveUnknownError, RunEndedError, RunFailedError
-from local.bedrock.settings import Delays, Faults
+from selfconsistency.bedrock.settings import Delays, Faults
 from tests.unit.handlers.world import REDRIVE_RETRIES, World, execution
 
 COUNT = 6

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.bedrock.settings import Quotas
+from selfconsistency.bedrock.settings import Quotas
 from tests.unit.cloud import Cloud
 from tests.unit.handlers.world import COMMAND, World
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.bedrock.settings import Delays, Faults
+from selfconsistency.bedrock.settings import Delays, Faults
 from tests.unit.handlers.world import World
 
 COUNT, PATHS = 20, 3
@@ -48,7 +48,7 @@ def report(world: World) -> Any:
 
 
 def warm_lines(world: World) -> list[bytes]:
-    """Return the lines that the stand-in wrote for the job at 0.7."""
+    """Return the lines that the Bedrock emulator wrote for the job at 0.7."""
     (key,) = (key for key in world.keys("runs/demo/waves/01/j0001/") if key.endswith("jsonl.out"))
     return world.read(key).split(b"\n")[:-1]
 

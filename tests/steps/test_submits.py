@@ -7,7 +7,7 @@ import pytest
 
 from lambdas.aws.clients import bedrock_client
 from lambdas.core.errors import RunEndedError
-from local.bedrock.settings import Quotas
+from selfconsistency.bedrock.settings import Quotas
 from tests.unit import stubbed
 from tests.unit.handlers.jobs import SAMPLES, STAY, built, submit
 from tests.unit.handlers.world import World

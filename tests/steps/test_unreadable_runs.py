@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.errors import RunFailedError
-from local.bedrock.settings import Quotas
+from selfconsistency.bedrock.settings import Quotas
 from tests.unit.handlers.world import World, execution
 
 END = "and that is my last word."

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lambdas.core.sampling.stopping import confidence
-from local.bedrock.settings import Quotas
+from selfconsistency.bedrock.settings import Quotas
 from tests.unit.cloud import Cloud
 from tests.unit.handlers.world import World
 

@@ -17,8 +17,8 @@ from moto.dynamodb.models import DynamoDBBackend
 from lambdas.aws import bedrock_batch, run_table, store
 from lambdas.contract import Table
 from lambdas.contract.environment import environment
-from local.bedrock.aws_clients import AwsClients, connect
-from tests.unit.local.bedrock.world import REGION, trust_statement
+from selfconsistency.bedrock.aws_clients import AwsClients, connect
+from tests.unit.selfconsistency.bedrock.world import REGION, trust_statement
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",

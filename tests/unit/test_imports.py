@@ -43,8 +43,12 @@ RULES = (
     Rule(
         "lambdas.handlers", may=("lambdas.aws", "lambdas.core", "lambdas.contract"), never=AWS_SDK
     ),
+    Rule(
+        "selfconsistency.one_process",
+        may=("selfconsistency", "lambdas"),
+    ),
     Rule("local", may=("infrastructure", "selfconsistency", "lambdas.contract")),
-    Rule("local.bedrock", may=()),
+    Rule("selfconsistency.bedrock", may=()),
     Rule("scripts", may=("lambdas.core", "lambdas.contract")),
 )
 
@@ -207,10 +211,10 @@ def test_an_import_against_the_order_is_noticed(module: str, source: str, found:
             id="local: core",
         ),
         pytest.param(
-            "local.bedrock.server",
+            "selfconsistency.bedrock.server",
             "from lambdas.contract import Table",
             "lambdas.contract.Table",
-            id="stand-in: contract",
+            id="bedrock: contract",
         ),
     ],
 )
@@ -227,7 +231,9 @@ def test_an_import_against_the_table_is_found(module: str, source: str, offence:
         ),
         pytest.param("lambdas.core.plan", "from lambdas import contract", id="core: contract"),
         pytest.param("lambdas.core.plan", "import oscar", id="core: a name that begins like os"),
-        pytest.param("local.bedrock.jobs", "from .job import Job", id="stand-in: itself"),
+        pytest.param(
+            "selfconsistency.bedrock.jobs", "from .job import Job", id="Bedrock emulator: itself"
+        ),
         pytest.param("infrastructure.stack", "import aws_cdk", id="stack: CDK"),
     ],
 )

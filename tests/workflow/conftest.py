@@ -1,4 +1,4 @@
-"""One twin for the whole session: the app deployed once, answered as each test likes."""
+"""One local stack for the whole session: the app deployed once, answered as each test likes."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from local.bedrock.answers.simulated import Simulated
-from local.bedrock.answers.source import AnswerSource, Asked, Completion, Place
-from local.bedrock.settings import Delays
-from local.twin import Twin, TwinSettings
+from local.stack import LocalStack, LocalStackSettings
+from selfconsistency.bedrock.answers.simulated import Simulated
+from selfconsistency.bedrock.answers.source import AnswerSource, Asked, Completion, Place
+from selfconsistency.bedrock.settings import Delays
 from selfconsistency.connection import Connection, Stack
 from selfconsistency.fetch import fetch
 from selfconsistency.follow import Pace, follow
@@ -25,7 +25,7 @@ PACE = Pace(every_s=0.2, grace_s=8)
 
 
 class Switch:
-    """A source of answers that can be exchanged while the stand-in runs."""
+    """A source of answers that can be exchanged while the Bedrock emulator runs."""
 
     label = ""
     at_once = 4
@@ -63,22 +63,22 @@ class Ended:
 
 
 @dataclass(frozen=True)
-class LiveTwin:
+class Deployed:
     """The deployed app, and a short way to run something on it."""
 
-    twin: Twin
+    local_stack: LocalStack
     answering: Switch
     folder: Path
 
     @property
     def connection(self) -> Connection:
         """boto3 clients with the root user's rights."""
-        return self.twin.connection
+        return self.local_stack.connection
 
     @property
     def stack(self) -> Stack:
         """Bucket, table and state machine."""
-        return self.twin.stack
+        return self.local_stack.stack
 
     def run(
         self,
@@ -128,13 +128,13 @@ class LiveTwin:
 
 
 @pytest.fixture(scope="session")
-def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveTwin]:
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     """The app, deployed once for all tests."""
     answering = Switch(Simulated())
-    settings = TwinSettings(source=answering, delays=QUICK, wait_scale=0.003)
-    folder = tmp_path_factory.mktemp("twin")
-    with Twin(settings, folder / "logs") as up:
-        yield LiveTwin(up, answering, folder)
+    settings = LocalStackSettings(source=answering, delays=QUICK, wait_scale=0.003)
+    folder = tmp_path_factory.mktemp("local-stack")
+    with LocalStack(settings, folder / "logs") as up:
+        yield Deployed(up, answering, folder)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.bedrock.settings import NO_FAULTS, Faults
+from selfconsistency.bedrock.settings import NO_FAULTS, Faults
 from selfconsistency.runs import Run
 
 ROOT = Path(__file__).parents[2]
@@ -72,24 +72,24 @@ def test_a_local_run_that_lacks_a_refused_job_leaves_its_results_and_fails(
 
 
 @pytest.fixture
-def refused(twin: Any, questions: Callable[..., Path]) -> Run:
+def refused(deployed: Any, questions: Callable[..., Path]) -> Run:
     """A run of which Bedrock has refused a job, as it does for the first asked for."""
-    twin.twin.stand_in.use(Faults(refuse_creates=[1]))
-    run: Run = twin.run(questions(COUNT), REQUEST).run
-    twin.twin.stand_in.use(NO_FAULTS)
+    deployed.local_stack.bedrock_emulator.use(Faults(refuse_creates=[1]))
+    run: Run = deployed.run(questions(COUNT), REQUEST).run
+    deployed.local_stack.bedrock_emulator.use(NO_FAULTS)
     assert (run.status, run.reason) == ("failed", "JobRefusedError")
     return run
 
 
 def test_the_command_fetches_what_a_failed_run_left_and_resumes_it(
-    twin: Any, refused: Run, tmp_path: Path
+    deployed: Any, refused: Run, tmp_path: Path
 ) -> None:
     partial, whole = tmp_path / "partial", tmp_path / "whole"
 
-    followed = selfconsistency(twin, "follow", refused.run_id)
-    before = selfconsistency(twin, "fetch", refused.run_id, "--out", partial)
-    redriven = selfconsistency(twin, "redrive", refused.run_id)
-    after = selfconsistency(twin, "fetch", refused.run_id, "--out", whole)
+    followed = selfconsistency(deployed, "follow", refused.run_id)
+    before = selfconsistency(deployed, "fetch", refused.run_id, "--out", partial)
+    redriven = selfconsistency(deployed, "redrive", refused.run_id)
+    after = selfconsistency(deployed, "fetch", refused.run_id, "--out", whole)
 
     assert followed.returncode == 1
     assert followed.stderr.splitlines()[-1] == (
@@ -102,9 +102,9 @@ def test_the_command_fetches_what_a_failed_run_left_and_resumes_it(
     assert [sampled_paths(folder) for folder in (partial, whole)] == [{0}, {10}]
 
 
-def selfconsistency(twin: Any, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+def selfconsistency(deployed: Any, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "selfconsistency", *arguments]
-    reached = {**os.environ, **twin.twin.emulator.environment()}
+    reached = {**os.environ, **deployed.local_stack.emulator.environment()}
     return subprocess.run(
         command, cwd=ROOT, env=reached, capture_output=True, text=True, check=False
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.bedrock.answers.recorded import Recorded, RecordedQuestion
+from selfconsistency.bedrock.answers.recorded import Recorded, RecordedQuestion
 
 LETTERS = "ABCD"
 # What ten paths say to each question, as letters; "-" is a path without an answer. Worked out by
@@ -78,13 +78,13 @@ def recorded() -> Recorded:
 
 
 @pytest.mark.parametrize("model_id", ["ai21.j2-mid-v1", "us.amazon.nova-lite-v1:0"])
-def test_an_exam_runs_on_demand_where_it_must(twin: Any, tmp_path: Path, model_id: str) -> None:
+def test_an_exam_runs_on_demand_where_it_must(deployed: Any, tmp_path: Path, model_id: str) -> None:
     asked, worked = tmp_path / "exam.jsonl", tmp_path / "worked.jsonl"
     asked.write_text("\n".join(map(json.dumps, exam())))
     worked.write_text("\n".join(map(json.dumps, exemplars())))
     request = {"model_id": model_id, "temperatures": [0.7], "paths": 10, "few_shot": str(worked)}
 
-    ended = twin.run(asked, request, source=recorded())
+    ended = deployed.run(asked, request, source=recorded())
 
     assert ended.run.status == "succeeded", ended.run.message
     votes = [vote["answer"] for vote in ended.votes if vote["setting"] == "T0.7"]
@@ -103,12 +103,14 @@ def test_an_exam_runs_on_demand_where_it_must(twin: Any, tmp_path: Path, model_i
     assert any("ran on demand" in warning for warning in ended.report["warnings"])
 
 
-def test_a_run_that_may_cost_more_than_its_limit_submits_nothing(twin: Any, tmp_path: Path) -> None:
+def test_a_run_that_may_cost_more_than_its_limit_submits_nothing(
+    deployed: Any, tmp_path: Path
+) -> None:
     asked = tmp_path / "five.jsonl"
     asked.write_text("\n".join(map(json.dumps, exam()[:5])))
-    invoked = twin.twin.stand_in.invoked.calls
+    invoked = deployed.local_stack.bedrock_emulator.invoked.calls
 
-    ended = twin.run(asked, {"paths": 3, "max_cost_usd": 0.000001})
+    ended = deployed.run(asked, {"paths": 3, "max_cost_usd": 0.000001})
 
     assert ended.run.status == "failed"
     told = re.search(r"must be at least ([\d.]+), .* \(expected \$([\d.]+)\)", ended.run.message)
@@ -118,4 +120,4 @@ def test_a_run_that_may_cost_more_than_its_limit_submits_nothing(twin: Any, tmp_
     assert 50 * 512 * 0.24e-6 < ceiling < 0.02
     assert 50 * 150 * 0.24e-6 < expected < ceiling
     assert ended.run.jobs == ()
-    assert twin.twin.stand_in.invoked.calls == invoked
+    assert deployed.local_stack.bedrock_emulator.invoked.calls == invoked

@@ -44,20 +44,20 @@ class Tables(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def ended(twin: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def ended(deployed: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     file = tmp_path_factory.mktemp("figures") / "sums.jsonl"
     rows = ({"question": f"What is {n} plus {n}?", "answer": str(2 * n)} for n in range(1, 121))
     file.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    return twin.run(file, REQUEST)
+    return deployed.run(file, REQUEST)
 
 
 @pytest.fixture(scope="module")
-def page(twin: Any, ended: Any) -> dict[str, list[list[str]]]:
-    return Tables((twin.folder / ended.run_id / "report.html").read_text()).tables
+def page(deployed: Any, ended: Any) -> dict[str, list[list[str]]]:
+    return Tables((deployed.folder / ended.run_id / "report.html").read_text()).tables
 
 
-def entries(twin: Any, ended: Any, prefix: str) -> list[dict[str, Any]]:
-    table = twin.connection.dynamodb().Table(twin.stack.table)
+def entries(deployed: Any, ended: Any, prefix: str) -> list[dict[str, Any]]:
+    table = deployed.connection.dynamodb().Table(deployed.stack.table)
     wanted = Key("run_id").eq(ended.run_id) & Key("entry").begins_with(prefix)
     found: list[dict[str, Any]] = table.query(KeyConditionExpression=wanted)["Items"]
     return found
@@ -78,14 +78,14 @@ def test_accuracies_on_the_page_are_those_of_the_report(ended: Any, page: Any) -
 
 
 def test_the_curve_is_the_same_in_page_report_csv_and_table(
-    twin: Any, ended: Any, page: Any
+    deployed: Any, ended: Any, page: Any
 ) -> None:
     curves = {
         (setting["setting"], point["paths"]): (point["mean"], point["sd"])
         for setting in ended.report["settings"]
         for point in setting["curve"]
     }
-    lines = (twin.folder / ended.run_id / "accuracy.csv").read_text().splitlines()
+    lines = (deployed.folder / ended.run_id / "accuracy.csv").read_text().splitlines()
     heads, *rows = page["curve"]
 
     in_csv = {
@@ -94,7 +94,7 @@ def test_the_curve_is_the_same_in_page_report_csv_and_table(
     }
     in_table = {
         (row["entry"].split("#")[1], int(row["paths"])): (float(row["mean"]), float(row["sd"]))
-        for row in entries(twin, ended, "accuracy#")
+        for row in entries(deployed, ended, "accuracy#")
     }
     on_page = {
         (name, int(row[0])): cell
@@ -111,7 +111,7 @@ def test_the_curve_is_the_same_in_page_report_csv_and_table(
     }
 
 
-def test_waves_are_the_same_in_page_report_and_table(twin: Any, ended: Any, page: Any) -> None:
+def test_waves_are_the_same_in_page_report_and_table(deployed: Any, ended: Any, page: Any) -> None:
     _, *rows = page["waves-figures"]
 
     on_page = [[cell.replace(",", "") for cell in row] for row in rows]
@@ -132,7 +132,7 @@ def test_waves_are_the_same_in_page_report_and_table(twin: Any, ended: Any, page
             counts = [f"wave {wave['wave']}", "", "", ""]
     in_table = [
         {name: row[name] for name in ended.report["waves"][0]}
-        for row in entries(twin, ended, "wave#")
+        for row in entries(deployed, ended, "wave#")
     ]
 
     assert len(ended.report["waves"]) > 1
@@ -141,9 +141,9 @@ def test_waves_are_the_same_in_page_report_and_table(twin: Any, ended: Any, page
 
 
 def test_votes_add_up_to_the_report_s_accuracies_and_stand_in_the_table(
-    twin: Any, ended: Any
+    deployed: Any, ended: Any
 ) -> None:
-    in_table = {row["entry"]: row for row in entries(twin, ended, "answer#")}
+    in_table = {row["entry"]: row for row in entries(deployed, ended, "answer#")}
 
     for setting in ended.report["settings"]:
         votes = [vote for vote in ended.votes if vote["setting"] == setting["setting"]]
@@ -157,9 +157,9 @@ def test_votes_add_up_to_the_report_s_accuracies_and_stand_in_the_table(
             }
 
 
-def test_cost_and_totals_are_those_of_jobs_and_settings(twin: Any, ended: Any) -> None:
-    report, (run,) = ended.report, entries(twin, ended, "run")
-    jobs = entries(twin, ended, "job#")
+def test_cost_and_totals_are_those_of_jobs_and_settings(deployed: Any, ended: Any) -> None:
+    report, (run,) = ended.report, entries(deployed, ended, "run")
+    jobs = entries(deployed, ended, "job#")
 
     for tokens, counted in (("input", "tokens_in"), ("output", "tokens_out")):
         of_settings = sum(setting["tokens"][tokens] for setting in report["settings"])

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from local.bedrock.answers.answer_key import read_answer_key
-from local.bedrock.answers.simulated import Simulated
+from selfconsistency.bedrock.answers.answer_key import read_answer_key
+from selfconsistency.bedrock.answers.simulated import Simulated
 
 # A model of each family and form; the second is asked in the form that is not its default.
 MODELS: dict[str, dict[str, Any]] = {
@@ -58,14 +58,14 @@ AT_ONCE = 4
 
 
 def test_every_family_brings_the_votes_of_its_completions(
-    twin: Any, questions: Callable[..., Path]
+    deployed: Any, questions: Callable[..., Path]
 ) -> None:
     asked = questions(120)
     known = Simulated(read_answer_key(asked))
 
-    with twin.answering.to(known), ThreadPoolExecutor(AT_ONCE) as pool:
+    with deployed.answering.to(known), ThreadPoolExecutor(AT_ONCE) as pool:
         runs = {
-            name: pool.submit(twin.run, asked, {**REQUEST, **model})
+            name: pool.submit(deployed.run, asked, {**REQUEST, **model})
             for name, model in MODELS.items()
         }
         ended = {name: run.result() for name, run in runs.items()}

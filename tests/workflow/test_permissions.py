@@ -84,10 +84,10 @@ OF_JOBS = {"BatchAccess": {"greedy": False}}
 
 @pytest.mark.parametrize("action", PILOT.split())
 def test_a_pilot_without_a_permission_fails_and_names_it(
-    twin: Any, questions: Callable[..., Path], action: str
+    deployed: Any, questions: Callable[..., Path], action: str
 ) -> None:
-    with without(twin.connection, "PilotRole", action), twin.paid_for():
-        ended = twin.run(questions(COUNT), REQUEST)
+    with without(deployed.connection, "PilotRole", action), deployed.paid_for():
+        ended = deployed.run(questions(COUNT), REQUEST)
 
     assert ended.run.status == "failed"
     assert action in (ended.run.message or "")
@@ -98,10 +98,10 @@ def test_a_pilot_without_a_permission_fails_and_names_it(
     [(role, action) for role, actions in NEEDED.items() for action in actions.split()],
 )
 def test_a_run_without_a_permission_fails_and_names_it(
-    twin: Any, questions: Callable[..., Path], role: str, action: str
+    deployed: Any, questions: Callable[..., Path], role: str, action: str
 ) -> None:
-    with without(twin.connection, role, action):
-        ended = twin.run(questions(COUNT), REQUEST | OF_JOBS.get(role, {}))
+    with without(deployed.connection, role, action):
+        ended = deployed.run(questions(COUNT), REQUEST | OF_JOBS.get(role, {}))
 
     assert ended.run.status == "failed"
     assert action in (ended.run.message or "")

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from local.bedrock.answers.answer_key import read_answer_key
-from local.bedrock.answers.recorded import Recorded
-from local.bedrock.answers.simulated import Simulated
-from local.bedrock.answers.source import Asked, Completion, Place
+from selfconsistency.bedrock.answers.answer_key import read_answer_key
+from selfconsistency.bedrock.answers.recorded import Recorded
+from selfconsistency.bedrock.answers.simulated import Simulated
+from selfconsistency.bedrock.answers.source import Asked, Completion, Place
 from selfconsistency.follow import Pace
 from selfconsistency.runs import recent_runs
 from selfconsistency.start import start, submission
@@ -24,13 +24,13 @@ REQUEST = {"temperatures": [0.7, 1.0], "paths": 6, "seed": 7}
 
 
 def test_two_hundred_questions_bring_the_same_votes_however_they_are_started(
-    twin: Any, questions: Callable[..., Path]
+    deployed: Any, questions: Callable[..., Path]
 ) -> None:
     asked = questions(200)
     known = Simulated(read_answer_key(asked))
 
-    by_hand = twin.run(asked, REQUEST, source=known)
-    by_upload = twin.run(asked, REQUEST, by="upload", source=known)
+    by_hand = deployed.run(asked, REQUEST, source=known)
+    by_upload = deployed.run(asked, REQUEST, by="upload", source=known)
 
     assert by_hand.run.status == by_upload.run.status == "succeeded"
     assert len(by_hand.votes) == 3 * 200
@@ -42,11 +42,11 @@ def test_two_hundred_questions_bring_the_same_votes_however_they_are_started(
 
 
 def test_answers_and_accuracies_stand_in_the_table(
-    twin: Any, questions: Callable[..., Path]
+    deployed: Any, questions: Callable[..., Path]
 ) -> None:
-    ended = twin.run(questions(110), {"greedy": False, "temperatures": [0.5], "paths": 4})
+    ended = deployed.run(questions(110), {"greedy": False, "temperatures": [0.5], "paths": 4})
 
-    table = twin.connection.dynamodb().Table(twin.stack.table)
+    table = deployed.connection.dynamodb().Table(deployed.stack.table)
     found = {
         entry: table.get_item(Key={"run_id": ended.run_id, "entry": entry})["Item"]
         for entry in ("run", "answer#T0.5#q0000109", "accuracy#T0.5#004", "job#01#j0001")
@@ -59,41 +59,45 @@ def test_answers_and_accuracies_stand_in_the_table(
     assert found["job#01#j0001"]["status"] == "Completed"
 
 
-def test_an_upload_delivered_twice_is_one_run(twin: Any, questions: Callable[..., Path]) -> None:
+def test_an_upload_delivered_twice_is_one_run(
+    deployed: Any, questions: Callable[..., Path]
+) -> None:
     key = "uploads/twice.run.json"
-    s3, machine = twin.connection.s3(), twin.connection.step_functions()
-    s3.upload_file(str(questions(100)), twin.stack.bucket, "datasets/twice.jsonl")
+    s3, machine = deployed.connection.s3(), deployed.connection.step_functions()
+    s3.upload_file(str(questions(100)), deployed.stack.bucket, "datasets/twice.jsonl")
     request = {"dataset": "datasets/twice.jsonl", "temperatures": [], "seed": 1}
-    s3.put_object(Bucket=twin.stack.bucket, Key=key, Body=json.dumps(request).encode())
-    first = _run_named(twin, "twice-")
-    twin.ended(first)
+    s3.put_object(Bucket=deployed.stack.bucket, Key=key, Body=json.dumps(request).encode())
+    first = _run_named(deployed, "twice-")
+    deployed.ended(first)
 
     again = machine.start_execution(
-        stateMachineArn=twin.stack.state_machine_arn, input=_input_with(machine, twin, key)
+        stateMachineArn=deployed.stack.state_machine_arn, input=_input_with(machine, deployed, key)
     )["executionArn"]
 
     assert _outcome(machine, again) == ("SUCCEEDED", {"run_id": first, "duplicate": True})
-    assert [run.run_id for run in recent_runs(twin.connection, twin.stack, most=50)].count(
+    assert [run.run_id for run in recent_runs(deployed.connection, deployed.stack, most=50)].count(
         first
     ) == 1
 
 
-def test_an_upload_that_is_not_ours_starts_nothing(twin: Any) -> None:
-    machine = twin.connection.step_functions()
-    before = _executions(machine, twin)
+def test_an_upload_that_is_not_ours_starts_nothing(deployed: Any) -> None:
+    machine = deployed.connection.step_functions()
+    before = _executions(machine, deployed)
 
-    twin.connection.s3().put_object(Bucket=twin.stack.bucket, Key="uploads/notes.txt", Body=b"x")
+    deployed.connection.s3().put_object(
+        Bucket=deployed.stack.bucket, Key="uploads/notes.txt", Body=b"x"
+    )
     time.sleep(2)
 
-    assert _executions(machine, twin) == before
+    assert _executions(machine, deployed) == before
 
 
-def test_a_bad_question_set_fails_the_run_before_any_job(twin: Any, tmp_path: Path) -> None:
+def test_a_bad_question_set_fails_the_run_before_any_job(deployed: Any, tmp_path: Path) -> None:
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"question": "How many?", "answer": "many"}\n{"question": ""}\nno JSON\n')
 
-    ended = twin.run(bad, {"temperatures": [0, 0.5]})
-    refused = twin.run(bad, {"task": "arithmetic"})
+    ended = deployed.run(bad, {"temperatures": [0, 0.5]})
+    refused = deployed.run(bad, {"task": "arithmetic"})
 
     assert "temperatures[0] is 0, must be above 0" in ended.run.message
     for problem in ("line 1: answer is", "line 2: question is", "line 3: is no JSON"):
@@ -103,11 +107,11 @@ def test_a_bad_question_set_fails_the_run_before_any_job(twin: Any, tmp_path: Pa
 
 
 def test_no_more_jobs_are_live_than_a_request_asks_for(
-    twin: Any, questions: Callable[..., Path]
+    deployed: Any, questions: Callable[..., Path]
 ) -> None:
     request = {"greedy": False, "temperatures": [0.7], "paths": 6, "paths_per_job": 2}
 
-    ended = twin.run(questions(100), {**request, "jobs_at_once": 1})
+    ended = deployed.run(questions(100), {**request, "jobs_at_once": 1})
 
     spans = sorted((job["submitted_at"], job["ended_at"]) for job in ended.report["jobs"])
     assert len(spans) == 3
@@ -129,34 +133,34 @@ class Slow(Simulated):
 
 
 def test_an_aborted_execution_stops_its_jobs_and_marks_the_run(
-    twin: Any, questions: Callable[..., Path]
+    deployed: Any, questions: Callable[..., Path]
 ) -> None:
     slow = Slow()
     request = {"greedy": False, "temperatures": [0.7], "paths": 2}
 
-    with twin.answering.to(slow):
+    with deployed.answering.to(slow):
         handed_in = submission(questions(100), request, datetime.now(UTC))
-        run_id = start(twin.connection, twin.stack, handed_in, "start")
+        run_id = start(deployed.connection, deployed.stack, handed_in, "start")
         slow.asked.wait(30)
-        asked = look_before_stop(twin.connection, twin.stack, run_id)
-        assert stop(twin.connection, twin.stack, asked, Pace(every_s=0.2))
-        ended = twin.ended(run_id)
+        asked = look_before_stop(deployed.connection, deployed.stack, run_id)
+        assert stop(deployed.connection, deployed.stack, asked, Pace(every_s=0.2))
+        ended = deployed.ended(run_id)
         slow.go_on.set()
 
     assert ended.run.status == "failed"
     assert ended.run.message.startswith("the execution was aborted; its live jobs were stopped")
-    assert _statuses(twin, run_id) <= {"Stopping", "Stopped"}
+    assert _statuses(deployed, run_id) <= {"Stopping", "Stopped"}
 
 
 @pytest.mark.parametrize("name", ["gsm8k_qwen2.5-1.5b"])
 def test_recorded_generations_bring_the_reference_accuracies(
-    twin: Any, shared_data: Callable[[str], Path], name: str
+    deployed: Any, shared_data: Callable[[str], Path], name: str
 ) -> None:
     reference = json.loads(shared_data("reference.json").read_bytes())[name]["settings"]
     recorded = Recorded.read(shared_data(f"{name}.recorded.jsonl"))
     request = {"greedy": False, "temperatures": [0.5, 0.7, 1.0], "paths": 10}
 
-    ended = twin.run(shared_data(f"{name}.questions.jsonl"), request, source=recorded)
+    ended = deployed.run(shared_data(f"{name}.questions.jsonl"), request, source=recorded)
 
     for setting in ended.report["settings"]:
         expected = reference[setting["setting"]]["accuracy_percent"]
@@ -166,10 +170,10 @@ def test_recorded_generations_bring_the_reference_accuracies(
         assert 100 * setting["accuracy"] == pytest.approx(expected["10"][0], abs=0.3)
 
 
-def _run_named(twin: Any, prefix: str) -> str:
+def _run_named(deployed: Any, prefix: str) -> str:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        for run in recent_runs(twin.connection, twin.stack, most=50):
+        for run in recent_runs(deployed.connection, deployed.stack, most=50):
             if run.run_id.startswith(prefix):
                 return str(run.run_id)
         time.sleep(0.2)
@@ -187,20 +191,22 @@ def _outcome(machine: Any, execution_arn: str) -> tuple[str, dict[str, Any]]:
     raise AssertionError(f"{execution_arn} goes on")
 
 
-def _executions(machine: Any, twin: Any) -> int:
-    found = machine.list_executions(stateMachineArn=twin.stack.state_machine_arn)
+def _executions(machine: Any, deployed: Any) -> int:
+    found = machine.list_executions(stateMachineArn=deployed.stack.state_machine_arn)
     return len(found["executions"])
 
 
-def _input_with(machine: Any, twin: Any, key: str) -> str:
+def _input_with(machine: Any, deployed: Any, key: str) -> str:
     """Return the event that an upload's execution was started with."""
-    found = machine.list_executions(stateMachineArn=twin.stack.state_machine_arn)["executions"]
+    found = machine.list_executions(stateMachineArn=deployed.stack.state_machine_arn)["executions"]
     inputs = (machine.describe_execution(executionArn=e["executionArn"])["input"] for e in found)
     return next(text for text in inputs if key in text)
 
 
-def _statuses(twin: Any, run_id: str) -> set[str]:
-    bedrock = twin.connection.session.client("bedrock", endpoint_url=twin.twin.bedrock_url)
+def _statuses(deployed: Any, run_id: str) -> set[str]:
+    bedrock = deployed.connection.session.client(
+        "bedrock", endpoint_url=deployed.local_stack.bedrock_url
+    )
     jobs = bedrock.list_model_invocation_jobs()["invocationJobSummaries"]
     bedrock.close()
     inside = f"/{run_id}/"

@@ -1,4 +1,4 @@
-"""What the deployed roles may do is used, as the emulator's and the stand-in's logs of calls say.
+"""What the deployed roles may do is used, as the logs of calls of both emulators say.
 
 The other half, that what is used is granted, the emulator enforces in every test of this folder.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from local.bedrock.settings import NO_FAULTS, Faults
+from selfconsistency.bedrock.settings import NO_FAULTS, Faults
 from selfconsistency.connection import Connection
 from selfconsistency.runs import Run, read_run
 from selfconsistency.start import start, submission
@@ -47,71 +47,71 @@ PILOT_CALLS = 6
 
 
 @pytest.fixture
-def bad_days(twin: Any, questions: Callable[..., Path]) -> None:
+def bad_days(deployed: Any, questions: Callable[..., Path]) -> None:
     """Run once by an upload; once refused, and redriven; once aborted in a job, and redriven.
 
     And once as if it were paid for, with a pilot.
     """
     asked = questions(COUNT)
-    with twin.paid_for():
-        ended = twin.run(asked, REQUEST)
+    with deployed.paid_for():
+        ended = deployed.run(asked, REQUEST)
     assert ended.report["pilot"]["asked"] == ended.report["pilot"]["readable"] == PILOT_CALLS
-    assert twin.run(asked, REQUEST, by="upload").run.status == "succeeded"
-    _refused(twin, asked)
-    _aborted(twin, asked)
+    assert deployed.run(asked, REQUEST, by="upload").run.status == "succeeded"
+    _refused(deployed, asked)
+    _aborted(deployed, asked)
 
 
 @pytest.mark.usefixtures("bad_days")
-def test_what_is_granted_is_used_or_stands_for_a_worse_day(twin: Any) -> None:
-    granted = {f"{role} {action}" for role, action in _granted(twin.connection)}
-    used = set(_used(twin))
+def test_what_is_granted_is_used_or_stands_for_a_worse_day(deployed: Any) -> None:
+    granted = {f"{role} {action}" for role, action in _granted(deployed.connection)}
+    used = set(_used(deployed))
 
     assert granted - used <= FOR_WORSE_DAYS.keys()
     assert FOR_WORSE_DAYS.keys() <= granted
 
 
-def _refused(twin: Any, asked: Path) -> None:
-    twin.twin.stand_in.use(Faults(refuse_creates=[1]))
-    run = twin.run(asked, REQUEST).run
-    _ended(twin, run.execution_arn)
+def _refused(deployed: Any, asked: Path) -> None:
+    deployed.local_stack.bedrock_emulator.use(Faults(refuse_creates=[1]))
+    run = deployed.run(asked, REQUEST).run
+    _ended(deployed, run.execution_arn)
     assert (run.status, "refused" in run.message) == ("failed", True)
-    _redriven(twin, run)
+    _redriven(deployed, run)
 
 
-def _aborted(twin: Any, asked: Path) -> None:
-    twin.twin.stand_in.use(Faults(stuck_jobs=[1]))
+def _aborted(deployed: Any, asked: Path) -> None:
+    deployed.local_stack.bedrock_emulator.use(Faults(stuck_jobs=[1]))
     run_id = start(
-        twin.connection, twin.stack, submission(asked, REQUEST, datetime.now(UTC)), "start"
+        deployed.connection, deployed.stack, submission(asked, REQUEST, datetime.now(UTC)), "start"
     )
-    while not any(job.status == "Validating" for job in _run(twin, run_id).jobs):
+    while not any(job.status == "Validating" for job in _run(deployed, run_id).jobs):
         time.sleep(LOOK_EVERY_S)
-    arn = _run(twin, run_id).execution_arn
-    twin.connection.step_functions().stop_execution(executionArn=arn)
-    run = twin.ended(run_id).run
+    arn = _run(deployed, run_id).execution_arn
+    deployed.connection.step_functions().stop_execution(executionArn=arn)
+    run = deployed.ended(run_id).run
     assert (run.status, run.message[:25]) == ("failed", "the execution was aborted")
-    _redriven(twin, run)
+    _redriven(deployed, run)
 
 
-def _redriven(twin: Any, run: Run) -> None:
-    twin.twin.stand_in.use(NO_FAULTS)
-    twin.connection.step_functions().redrive_execution(executionArn=run.execution_arn)
-    _ended(twin, run.execution_arn)
-    done = twin.ended(run.run_id)
+def _redriven(deployed: Any, run: Run) -> None:
+    deployed.local_stack.bedrock_emulator.use(NO_FAULTS)
+    deployed.connection.step_functions().redrive_execution(executionArn=run.execution_arn)
+    _ended(deployed, run.execution_arn)
+    done = deployed.ended(run.run_id)
     assert done.run.status == "succeeded"
     assert {vote["paths"] for vote in done.votes if vote["setting"] == "T0.7"} == {10}
 
 
-def _ended(twin: Any, arn: str) -> None:
+def _ended(deployed: Any, arn: str) -> None:
     """Wait until an execution has ended: its run may have been marked failed before."""
-    states = twin.connection.step_functions()
+    states = deployed.connection.step_functions()
     end = time.monotonic() + LONGEST_S
     while states.describe_execution(executionArn=arn)["status"] == "RUNNING":
         assert time.monotonic() < end, arn
         time.sleep(LOOK_EVERY_S)
 
 
-def _run(twin: Any, run_id: str) -> Run:
-    return read_run(twin.connection, twin.stack, run_id)
+def _run(deployed: Any, run_id: str) -> Run:
+    return read_run(deployed.connection, deployed.stack, run_id)
 
 
 def _granted(connection: Connection) -> Iterator[tuple[str, str]]:
@@ -129,8 +129,11 @@ def _granted(connection: Connection) -> Iterator[tuple[str, str]]:
                         yield role, action
 
 
-def _used(twin: Any) -> Iterator[str]:
-    for each in (*twin.twin.emulator.calls(), *twin.twin.stand_in.iam_calls):
+def _used(deployed: Any) -> Iterator[str]:
+    for each in (
+        *deployed.local_stack.emulator.calls(),
+        *deployed.local_stack.bedrock_emulator.iam_calls,
+    ):
         yield f"{_shown(each.role)} {each.action}"
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from boto3.dynamodb.conditions import Key
 
-from local.bedrock.answers.recorded import Recorded, RecordedQuestion
-from local.bedrock.answers.source import AnswerError, Asked, Completion, Place
+from selfconsistency.bedrock.answers.recorded import Recorded, RecordedQuestion
+from selfconsistency.bedrock.answers.source import AnswerError, Asked, Completion, Place
 
 QUESTIONS = 120
 # Of 120 questions ten are split two to two after four paths; the six to come agree. All others
@@ -57,21 +57,21 @@ class FailsFirst:
 
 
 @pytest.fixture
-def run(twin: Any, questions: Callable[..., Path]) -> Callable[..., Any]:
+def run(deployed: Any, questions: Callable[..., Path]) -> Callable[..., Any]:
     """Run a request on the sums, answered from a source."""
-    return lambda request, source: twin.run(questions(QUESTIONS), request, source=source)
+    return lambda request, source: deployed.run(questions(QUESTIONS), request, source=source)
 
 
-def entries(twin: Any, run_id: str, prefix: str) -> list[dict[str, Any]]:
-    table = twin.connection.dynamodb().Table(twin.stack.table)
+def entries(deployed: Any, run_id: str, prefix: str) -> list[dict[str, Any]]:
+    table = deployed.connection.dynamodb().Table(deployed.stack.table)
     wanted = Key("run_id").eq(run_id) & Key("entry").begins_with(prefix)
     found: list[dict[str, Any]] = table.query(KeyConditionExpression=wanted)["Items"]
     return found
 
 
-def inputs(twin: Any, run_id: str) -> dict[str, int]:
+def inputs(deployed: Any, run_id: str) -> dict[str, int]:
     """Return the records in each input file of a run, by its key without the run's."""
-    s3, bucket = twin.connection.s3(), twin.stack.bucket
+    s3, bucket = deployed.connection.s3(), deployed.stack.bucket
     prefix = f"runs/{run_id}/waves/"
     keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]]
     return {
@@ -82,11 +82,11 @@ def inputs(twin: Any, run_id: str) -> dict[str, int]:
 
 
 def test_settled_questions_leave_and_the_open_ones_share_a_job(
-    twin: Any, run: Callable[..., Any]
+    deployed: Any, run: Callable[..., Any]
 ) -> None:
     ended = run(EARLY, recorded())
 
-    assert inputs(twin, ended.run_id) == {
+    assert inputs(deployed, ended.run_id) == {
         "01/j0001/input.jsonl": 120,
         "01/j0002/input.jsonl": 480,
         "01/j0003/input.jsonl": 480,
@@ -110,11 +110,13 @@ def test_settled_questions_leave_and_the_open_ones_share_a_job(
     ]
 
 
-def test_the_table_tells_each_wave_as_the_report_does(twin: Any, run: Callable[..., Any]) -> None:
+def test_the_table_tells_each_wave_as_the_report_does(
+    deployed: Any, run: Callable[..., Any]
+) -> None:
     ended = run(EARLY, recorded())
 
-    waves = entries(twin, ended.run_id, "wave#")
-    jobs = entries(twin, ended.run_id, "job#")
+    waves = entries(deployed, ended.run_id, "wave#")
+    jobs = entries(deployed, ended.run_id, "job#")
     assert [each["entry"] for each in waves] == ["wave#01", "wave#02"]
     for row, told in zip(waves, ended.report["waves"], strict=True):
         of_wave = [job for job in jobs if job["wave"] == row["wave"]]

@@ -14,10 +14,10 @@ from botocore.stub import Stubber
 from lambdas.aws.bedrock_batch import Batch, JobState, Submission
 from lambdas.aws.clients import bedrock_client
 from lambdas.core.errors import JobRefusedError
-from local.bedrock.settings import Delays, Faults, Quotas
-from local.bedrock.stand_in import StandIn
+from selfconsistency.bedrock.emulator import BedrockEmulator
+from selfconsistency.bedrock.settings import Delays, Faults, Quotas
 from tests.unit.cloud import Cloud
-from tests.unit.local.bedrock.world import FEW, REGION, Allowing, Echo, NoCallers
+from tests.unit.selfconsistency.bedrock.world import FEW, REGION, Allowing, Echo, NoCallers
 from tests.unit.stubbed import (
     Given,
     answering,
@@ -57,7 +57,7 @@ def serve(aws: Cloud, client: Any) -> Iterator[Serve]:
         def start(**settings: Any) -> Any:
             chosen = {"quotas": FEW, "delays": SLOW, "port": aws.bedrock_port} | settings
             running.enter_context(
-                StandIn(
+                BedrockEmulator(
                     Echo(), edge=aws.edge, permissions=Allowing(), callers=NoCallers(), **chosen
                 )
             )

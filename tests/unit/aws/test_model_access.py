@@ -16,7 +16,7 @@ from lambdas.aws.clients import look_up_client
 from lambdas.aws.model_access import look_up
 from lambdas.core.preflight import Availability, LifeCycle, ModelFacts
 from tests.unit.cloud import Cloud
-from tests.unit.local.bedrock.world import REGION
+from tests.unit.selfconsistency.bedrock.world import REGION
 
 NOVA = "amazon.nova-lite-v1:0"
 OURS = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3"

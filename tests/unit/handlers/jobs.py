@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local.bedrock.settings import Delays
+from selfconsistency.bedrock.settings import Delays
 from tests.unit.handlers.world import World
 
 SAMPLES = {"one?": {"T0.7": ["The answer is 1."] * 6}}

@@ -13,16 +13,16 @@ import pytest
 from lambdas.aws.clients import bedrock_client
 from lambdas.contract import STEPS, StepName
 from lambdas.core.errors import RedriveUnknownError, SelfConsistencyError
-from local.bedrock.answers.recorded import Recorded, RecordedQuestion
-from local.bedrock.settings import NO_FAULTS, Faults
-from local.bedrock.stand_in import StandIn
+from selfconsistency.bedrock.answers.recorded import Recorded, RecordedQuestion
+from selfconsistency.bedrock.emulator import BedrockEmulator
+from selfconsistency.bedrock.settings import NO_FAULTS, Faults
 from tests.unit.cloud import Cloud, forget_environment
 from tests.unit.handlers.executions import Executions
-from tests.unit.local.bedrock.world import AT_ONCE, FEW, Allowing, NoCallers
+from tests.unit.selfconsistency.bedrock.world import AT_ONCE, FEW, Allowing, NoCallers
 
 COMMAND = "cohere.command-text-v14"
 STARTED_AT = "2026-11-22T06:00:00.000Z"
-# Guards against hanging: steps take milliseconds, a job of the stand-in some more looks.
+# Guards against hanging: steps take milliseconds, a job of the Bedrock emulator some more looks.
 MAX_LOOKS = 20_000
 LOOK_EVERY_S = 0.01
 # As the states of Submit and Invoke retry; a test of the template compares.
@@ -47,7 +47,7 @@ class Context:
 
 
 class World:
-    """A bucket, a table, a stand-in of Bedrock, and the steps that use them."""
+    """A bucket, a table, a Bedrock emulator, and the steps that use them."""
 
     def __init__(self, cloud: Cloud, environment: Any, table: str = "runs") -> None:
         self._environment = environment
@@ -57,7 +57,7 @@ class World:
         self.left_s: Callable[[], float] = lambda: 900.0
         self.executions = Executions()
         self._names: dict[str, str] = {}
-        self._stand_in: StandIn | None = None
+        self._bedrock_emulator: BedrockEmulator | None = None
         self.set("BUCKET", self.bucket)
         self.set("TABLE", self.table.name)
         self.set("BATCH_ROLE_ARN", cloud.role_arn)
@@ -66,8 +66,10 @@ class World:
         self._environment.setenv(name, value)
         forget_environment()
 
-    def serve(self, samples: Samples, *, faults: Faults = NO_FAULTS, **settings: Any) -> StandIn:
-        """Start the stand-in with these texts for each question and setting.
+    def serve(
+        self, samples: Samples, *, faults: Faults = NO_FAULTS, **settings: Any
+    ) -> BedrockEmulator:
+        """Start the Bedrock emulator with these texts for each question and setting.
 
         Its events are lost, because no step waits for them.
         """
@@ -78,7 +80,7 @@ class World:
             ]
         )
         chosen = {"quotas": FEW, "delays": AT_ONCE} | settings
-        self._stand_in = StandIn(
+        self._bedrock_emulator = BedrockEmulator(
             source,
             edge=self.cloud.edge,
             faults=replace(faults, lose_events=True),
@@ -87,13 +89,13 @@ class World:
             port=self.cloud.bedrock_port,
             **chosen,
         )
-        self._stand_in.start()
-        return self._stand_in
+        self._bedrock_emulator.start()
+        return self._bedrock_emulator
 
     def close(self) -> None:
         self.executions.close()
-        if self._stand_in:
-            self._stand_in.stop()
+        if self._bedrock_emulator:
+            self._bedrock_emulator.stop()
 
     def put(self, key: str, *rows: Any) -> str:
         """Put an object: bytes as they are, other values as lines of JSON."""

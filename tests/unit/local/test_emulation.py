@@ -308,12 +308,12 @@ def test_faults_are_in_force_once_they_are_acknowledged() -> None:
 
 
 def test_variables_reach_functions_that_start_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TWIN_VARIABLE", "old")
+    monkeypatch.setenv("SOME_VARIABLE", "old")
 
     with piped(Control()) as send:
-        send(UseVariables({"TWIN_VARIABLE": "new"}))
+        send(UseVariables({"SOME_VARIABLE": "new"}))
 
-    assert os.environ["TWIN_VARIABLE"] == "new"
+    assert os.environ["SOME_VARIABLE"] == "new"
 
 
 def test_an_empty_call_log_is_answered() -> None:

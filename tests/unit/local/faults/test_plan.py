@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from local.bedrock.settings import Faults
 from local.faults.edge import EdgeFault
 from local.faults.plan import (
     NO_PLAN,
@@ -15,6 +14,7 @@ from local.faults.plan import (
     presets,
     read_plan,
 )
+from selfconsistency.bedrock.settings import Faults
 
 
 def test_there_is_a_preset_for_each_fault_by_name() -> None:

@@ -1,1 +1,0 @@
-"""The Bedrock stand-in: batch inference jobs over HTTP, on loopback."""

@@ -1,0 +1,1 @@
+"""The Bedrock emulator: batch inference jobs over HTTP, on loopback."""
