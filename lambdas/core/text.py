@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 SHOWN_CHARACTERS = 100
 # What an id or the name of a member may look like to be quoted in a message.
@@ -87,8 +88,7 @@ def quoted_name(value: object) -> str:
     return f'"{value}"' if plain else describe(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One line of a stream.
 
     Attributes:
@@ -119,12 +119,14 @@ def split_lines(chunks: Iterable[bytes], limit: int) -> Iterator[Line]:
     """
     number, rest, skipped, start = 1, b"", 0, 0
     for chunk in chunks:
-        pieces = (rest + chunk).split(b"\n")
-        rest = pieces.pop()
-        for piece in pieces:
-            yield _line(number, piece, skipped, limit, start)
-            start += skipped + len(piece) + 1
-            number, skipped = number + 1, 0
+        begin = 0
+        # One line at a time, because all lines of a large chunk do not fit in a cache.
+        while (end := chunk.find(b"\n", begin)) >= 0:
+            line = _line(number, rest + chunk[begin:end], skipped, limit, start)
+            yield line
+            number, start, begin = number + 1, start + line.size + 1, end + 1
+            rest, skipped = b"", 0
+        rest += chunk[begin:]
         if skipped or len(rest) > limit:
             skipped, rest = skipped + len(rest), b""
     if rest or skipped:

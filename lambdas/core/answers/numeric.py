@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain
 
 from lambdas.contract import DecimalMark
@@ -81,9 +82,10 @@ def extract_number(text: str, decimal_mark: DecimalMark | None = None) -> str | 
     >>> extract_number(r"The area of a circle of radius 3 is \boxed{9\pi}.")
     """
     text = text.rstrip()
-    ending = None if decimal_mark == "," else _common_ending(text)
-    if ending and _is_all(text, ending.start()):
-        return easy_number(ending)
+    start = -1 if decimal_mark == "," else _ending_start(text)
+    ending = _ending_number(text[start:]) if start >= 0 else None
+    if ending and _is_all(text, start):
+        return ending
     text = own_text(text)
     extracted = _from_field(text, decimal_mark) or _from_markers(text, decimal_mark)
     if not extracted:
@@ -91,12 +93,18 @@ def extract_number(text: str, decimal_mark: DecimalMark | None = None) -> str | 
     return extracted.answer if extracted else None
 
 
-def _common_ending(text: str) -> re.Match[str] | None:
-    """Match the last announcement of an answer, if a number in the usual form ends the text."""
+def _ending_start(text: str) -> int:
+    """Return where the last announcement of an answer near the end begins, -1 without one."""
     start = text.rfind("nswer", -_ENDING_CHARS)
-    if start < 0:
-        start = text.rfind("\n", -_ENDING_CHARS)
-    return _COMMON_ENDING.match(text, start) if start >= 0 else None
+    return start if start >= 0 else text.rfind("\n", -_ENDING_CHARS)
+
+
+# The paths of a question end alike.
+@lru_cache(maxsize=4_096)
+def _ending_number(ending: str) -> str | None:
+    """Return the number in the usual form that an announcement at the end of a text gives."""
+    found = _COMMON_ENDING.match(ending)
+    return easy_number(found) if found else None
 
 
 def _is_all(text: str, start: int) -> bool:

@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import cache, partial
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from lambdas.contract import DecimalMark
 from lambdas.contract.schema import AnswerSpec, Choice, Question
@@ -100,8 +101,8 @@ def read_arithmetic(
     >>> read_arithmetic(Completion("The answer is 18. Q: What is 4 + 14", cut_off=True))
     '18'
     """
-    extract = partial(extract_number, decimal_mark=decimal_mark) if decimal_mark else extract_number
-    return _read(completion, extract, DIGIT)
+    text = _complete_text(completion, DIGIT) if completion.cut_off else completion.text
+    return None if text is None else extract_number(text, decimal_mark)
 
 
 def _choice_reader(questions: Iterable[Question]) -> ReadAnswer:
@@ -164,7 +165,11 @@ def class_labels(golds: Counter[str], own_gold: str | None) -> frozenset[str]:
 def _read(
     completion: Completion, extract: Callable[[str], str | None], required: re.Pattern[str]
 ) -> str | None:
-    if not completion.cut_off:
-        return extract(completion.text)
-    own = find_own_text(completion.text, required)
-    return extract(own.text.rstrip()) if own.ended else None
+    text = _complete_text(completion, required) if completion.cut_off else completion.text
+    return None if text is None else extract(text)
+
+
+def _complete_text(cut_off: Completion, required: re.Pattern[str]) -> str | None:
+    """Return what a completion that was cut off says in full, `None` if that is nothing."""
+    own = find_own_text(cut_off.text, required)
+    return own.text.rstrip() if own.ended else None

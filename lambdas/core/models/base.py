@@ -3,8 +3,8 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -53,8 +53,7 @@ class Sampling:
         return {name: self.generations} if self.generations > 1 and self.temperature > 0 else {}
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(msgspec.Struct, frozen=True, gc=False):
     """One completion.
 
     Attributes:
@@ -83,19 +82,18 @@ class StopReasons:
 
         `None` counts as finished.
         """
-        stop = reason.lower() if isinstance(reason, str) else reason
-        if stop is None or stop == "":
+        if reason is None or reason == "":
             return Completion(text or "")
-        if not isinstance(stop, str):
+        if not isinstance(reason, str):
             return Completion(text or "", odd_stop=True)
+        stop = reason.lower()
         if stop in self.finished:
             return Completion(text or "")
         cut_off, filtered = stop in self.cut_off, stop in self.filtered
         return Completion(text or "", cut_off, filtered, odd_stop=not (cut_off or filtered))
 
 
-@dataclass(frozen=True, slots=True)
-class RecordOutput:
+class RecordOutput(msgspec.Struct, frozen=True, gc=False):
     """The completions of one record, and its tokens, `None` where the model does not state them.
 
     Attributes:
@@ -112,14 +110,30 @@ class RecordOutput:
     cache_read: int = 0
     cache_write: int = 0
 
-    def with_cache(self, cache_read: int | None, cache_write: int | None) -> "RecordOutput":
-        """Return it with prompt tokens in the cache, which the model counts apart from the rest.
 
-        Source: Bedrock user guide, Prompt caching; it is on by default for Claude and Nova.
-        """
-        read, write = cache_read or 0, cache_write or 0
-        tokens_in = None if self.tokens_in is None else self.tokens_in + read + write
-        return replace(self, tokens_in=tokens_in, cache_read=read, cache_write=write)
+class UsageNames(NamedTuple):
+    """How a form names the tokens of a record with one completion.
+
+    Prompt tokens in the prompt cache are counted apart from the prompt's others.
+    Source: Bedrock user guide, Prompt caching; it is on by default for Claude and Nova.
+    """
+
+    tokens_in: str
+    tokens_out: str
+    cache_read: str
+    cache_write: str
+
+    def output(self, completion: Completion, usage: object) -> RecordOutput:
+        """Return a record's completion with the tokens of its `usage`, any JSON."""
+        if not isinstance(usage, dict):
+            return RecordOutput([completion])
+        tokens_in = whole_number(usage.get(self.tokens_in))
+        read = whole_number(usage.get(self.cache_read)) or 0
+        write = whole_number(usage.get(self.cache_write)) or 0
+        if tokens_in is not None:
+            tokens_in += read + write
+        tokens_out = whole_number(usage.get(self.tokens_out))
+        return RecordOutput([completion], tokens_in, tokens_out, read, write)
 
 
 class RowError(msgspec.Struct):
@@ -154,11 +168,14 @@ def whole_number(found: object) -> int | None:
     >>> [whole_number(each) for each in (7, 7.0, "7", 7.5, "7 tokens", [7], True, None)]
     [7, 7, 7, None, None, None, None, None]
     """
+    # Nearly all numbers, and members that are absent.
+    if found is None or type(found) is int:
+        return found
     if isinstance(found, str) and found.isascii() and found.isdecimal():
         return int(found) if len(found) <= _MAX_DIGITS else None
     if isinstance(found, float) and found.is_integer():
         return int(found)
-    return found if isinstance(found, int) and not isinstance(found, bool) else None
+    return None
 
 
 def member_number(found: object, name: str) -> int | None:

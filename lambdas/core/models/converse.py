@@ -17,7 +17,7 @@ from lambdas.core.models.base import (
     RecordOutput,
     Sampling,
     StopReasons,
-    member_number,
+    UsageNames,
 )
 
 _STOP_REASONS = StopReasons(
@@ -25,6 +25,7 @@ _STOP_REASONS = StopReasons(
     cut_off=frozenset({"max_tokens", "model_context_window_exceeded"}),
     filtered=frozenset({"content_filtered", "guardrail_intervened", "refusal"}),
 )
+_USAGE = UsageNames("inputTokens", "outputTokens", "cacheReadInputTokens", "cacheWriteInputTokens")
 
 
 class _Block(msgspec.Struct):
@@ -72,16 +73,9 @@ class Converse(Form):
         """Return the one completion; skip reasoning blocks and null members."""
         message = output.output.message if output.output else None
         blocks = (message.content if message else None) or []
-        text = "".join(block.text for block in blocks if block and block.text)
-        usage = output.usage
+        text = "".join([block.text for block in blocks if block and block.text])
         completion = _STOP_REASONS.completion(text, output.stopReason)
-        tokens_in, tokens_out = (
-            member_number(usage, name) for name in ("inputTokens", "outputTokens")
-        )
-        return RecordOutput([completion], tokens_in, tokens_out).with_cache(
-            member_number(usage, "cacheReadInputTokens"),
-            member_number(usage, "cacheWriteInputTokens"),
-        )
+        return _USAGE.output(completion, output.usage)
 
 
 CONVERSE_ROWS = msgspec.json.Decoder(OutputRow[ConverseOutput])

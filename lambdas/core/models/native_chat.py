@@ -18,6 +18,7 @@ from lambdas.core.models.base import (
     Sampling,
     StopReasons,
     Trait,
+    UsageNames,
     member_number,
 )
 from lambdas.core.models.converse import CONVERSE, CONVERSE_ROWS, Converse
@@ -180,6 +181,9 @@ _CLAUDE_STOP_REASONS = StopReasons(
     cut_off=frozenset({"max_tokens", "model_context_window_exceeded"}),
     filtered=frozenset({"refusal"}),
 )
+_CLAUDE_USAGE = UsageNames(
+    "input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"
+)
 
 
 class _ClaudeBlock(msgspec.Struct):
@@ -215,15 +219,8 @@ class Claude(Form):
         text = "".join(
             block.text for block in blocks if block and block.type == "text" and block.text
         )
-        usage = output.usage
         completion = _CLAUDE_STOP_REASONS.completion(text, output.stop_reason)
-        tokens_in, tokens_out = (
-            member_number(usage, name) for name in ("input_tokens", "output_tokens")
-        )
-        return RecordOutput([completion], tokens_in, tokens_out).with_cache(
-            member_number(usage, "cache_read_input_tokens"),
-            member_number(usage, "cache_creation_input_tokens"),
-        )
+        return _CLAUDE_USAGE.output(completion, output.usage)
 
 
 CLAUDE = Family(

@@ -20,7 +20,7 @@ _SHOWN_CHARACTERS = 90
 # English text has about four characters per token in the vocabularies of all families here.
 _CHARACTERS_PER_TOKEN = 4
 # More tokens for one record than any context window holds; a larger count is wrong.
-_MAX_TOKENS = 10**8
+MAX_RECORD_TOKENS = 10**8
 # A table entry holds 400 kB, too little for the texts of many slices. The whole job has some.
 _MAX_SLICES_WITH_TEXTS = 20
 
@@ -239,7 +239,7 @@ def is_count(tokens: object, records: int = 1) -> TypeGuard[int]:
     """Return whether a number from outside can be the tokens of so many records."""
     if not isinstance(tokens, int) or isinstance(tokens, bool):
         return False
-    return 0 <= tokens <= _MAX_TOKENS * records
+    return 0 <= tokens <= MAX_RECORD_TOKENS * records
 
 
 def stated(tokens: object) -> int | None:

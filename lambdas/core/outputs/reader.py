@@ -1,7 +1,6 @@
 """A job's output: its rows become lines of answers, and counts."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -17,10 +16,10 @@ from lambdas.core.models.base import (
     OutputRowHead,
     RecordOutput,
 )
-from lambdas.core.outputs.counts import MAYBE_BILLED, OutputCounts, is_count
+from lambdas.core.outputs.counts import MAX_RECORD_TOKENS, MAYBE_BILLED, OutputCounts
 from lambdas.core.outputs.errors import read_error
 from lambdas.core.sampling.jobs import RecordsByQuestion
-from lambdas.core.sampling.records import parse_record_id
+from lambdas.core.sampling.records import record_id
 from lambdas.core.text import Line
 
 # A row echoes its input and has at most a few completions of 32,768 tokens.
@@ -56,20 +55,19 @@ class OutputReader:
         variants: Sequence[VoteMethod] = (),
         on_demand: bool = False,
     ) -> None:
-        # Completions requested of each record whose row has not come yet.
-        self._outstanding = {
-            _record_number(question, spec.first_path): spec.generations
+        self._records = {
+            record_id(question, spec.first_path): _Record(question, *spec)
             for question, specs in records.items()
             for spec in specs
         }
-        self.counts = OutputCounts(missing_paths=sum(self._outstanding.values()))
+        missing_paths = sum(each.generations for each in self._records.values())
+        self.counts = OutputCounts(missing_paths=missing_paths)
         self._job_slice = job_slice
         self._form = form
         self._first = first
         self._read_answer = read_answer
         self._variants = variants
         self._on_demand = on_demand
-        self._seen: set[int] = set()
 
     def read(self, lines: Iterable[Line], file: int = 0) -> bytes:
         """Read rows; return a line of `answers.jsonl` for each record of the slice among them.
@@ -78,7 +76,7 @@ class OutputReader:
             lines: of an output file, with rows of this slice only.
             file: number of the file among the job's, from 0.
         """
-        encoded = []
+        written = bytearray()
         for line in lines:
             if line.content == b"":
                 continue
@@ -89,8 +87,9 @@ class OutputReader:
                 answers.size = line.size if answers.size else 0
                 answers.job_slice, answers.file = self._job_slice, file
                 answers.start = line.start
-                encoded += [_ENCODER.encode(answers), b"\n"]
-        return b"".join(encoded)
+                _ENCODER.encode_into(answers, written, -1)
+                written += b"\n"
+        return bytes(written)
 
     def _answers(self, content: bytes | None) -> RecordAnswers | None:
         try:
@@ -122,22 +121,22 @@ class OutputReader:
         self.counts.unread_paths += record.generations
         return self._without_answers(record)
 
-    def _record(self, record_id: str) -> "_Record | None":
+    def _record(self, name: str) -> "_Record | None":
         """Return the record of a row; `None` for a further row, or one of another job."""
-        question, first_path = parse_record_id(record_id) or (-1, -1)
-        number = _record_number(question, first_path)
-        generations = self._outstanding.pop(number, 0)
-        if generations:
-            self._seen.add(number)
-            return _Record(question, first_path, generations)
-        is_duplicate = number in self._seen
-        self.counts.duplicates += is_duplicate
-        self.counts.foreign += not is_duplicate
+        record = self._records.get(name)
+        if record is None:
+            self.counts.foreign += 1
+        elif record.is_read:
+            self.counts.duplicates += 1
+        else:
+            record.is_read = True
+            return record
         return None
 
     def _failed(self, record: "_Record", found: object) -> RecordAnswers:
         """Count an error row; return which of the record's paths may be asked for again."""
-        error, (question, first_path, generations) = read_error(found), record
+        error = read_error(found)
+        question, first_path, generations = record.question, record.first_path, record.generations
         self.counts.add_error(error)
         self.counts.maybe_billed += self._on_demand and error.status in MAYBE_BILLED
         if error.refused:
@@ -149,10 +148,9 @@ class OutputReader:
 
     def _without_answers(self, record: "_Record") -> RecordAnswers:
         """Return that none of a record's paths has an answer."""
-        question, first_path, generations = record
-        self.counts.unanswered += generations
-        self.counts.missing_paths -= generations
-        return RecordAnswers(question, first_path, [None] * generations)
+        self.counts.unanswered += record.generations
+        self.counts.missing_paths -= record.generations
+        return RecordAnswers(record.question, record.first_path, [None] * record.generations)
 
     def _with_answers(self, record: "_Record", output: RecordOutput) -> RecordAnswers:
         counts = self.counts
@@ -163,14 +161,11 @@ class OutputReader:
         answers = [self._answer(each, number) for each in completions]
         counts.answered += len(answers) - answers.count(None)
         counts.missing_paths -= len(answers)
-        return RecordAnswers(
-            record.question,
-            record.first_path,
-            answers,
-            size=len(answers),
-            checks=self._checked_equations(completions, answers),
-            confidences=self._stated_confidences(completions),
-        )
+        found = RecordAnswers(record.question, record.first_path, answers, size=len(answers))
+        if self._variants:
+            found.checks = self._checked_equations(completions, answers)
+            found.confidences = self._stated_confidences(completions)
+        return found
 
     def _answer(self, completion: Completion, number: int) -> str | None:
         answer = None if completion.filtered else self._read_answer(completion, number)
@@ -194,12 +189,19 @@ class OutputReader:
 
     def _count_tokens(self, output: RecordOutput) -> None:
         counts, tokens_in, tokens_out = self.counts, output.tokens_in, output.tokens_out
-        cached = (output.cache_read, output.cache_write)
-        if is_count(tokens_in) and is_count(tokens_out) and all(map(is_count, cached)):
+        read, write = output.cache_read, output.cache_write
+        if (
+            tokens_in is not None
+            and tokens_out is not None
+            and 0 <= tokens_in <= MAX_RECORD_TOKENS
+            and 0 <= tokens_out <= MAX_RECORD_TOKENS
+            and 0 <= read <= MAX_RECORD_TOKENS
+            and 0 <= write <= MAX_RECORD_TOKENS
+        ):
             counts.tokens_in += tokens_in
             counts.tokens_out += tokens_out
-            counts.cache_read_tokens += output.cache_read
-            counts.cache_write_tokens += output.cache_write
+            counts.cache_read_tokens += read
+            counts.cache_write_tokens += write
         else:
             counts.unstated += 1
             counts.characters_out += sum(len(each.text) for each in output.completions)
@@ -218,14 +220,10 @@ def count_records(lines: Iterable[Line]) -> int:
     return len(named) + unnamed
 
 
-class _Record(NamedTuple):
+class _Record(msgspec.Struct, gc=False):
     """A record of the slice: its question, its first path, the completions it requests."""
 
     question: int
     first_path: int
     generations: int
-
-
-def _record_number(question: int, first_path: int) -> int:
-    """Return a record as one number: a path has two digits."""
-    return 100 * question + first_path
+    is_read: bool = False
