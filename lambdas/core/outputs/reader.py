@@ -19,7 +19,7 @@ from lambdas.core.models.base import (
 from lambdas.core.outputs.counts import MAX_RECORD_TOKENS, MAYBE_BILLED, OutputCounts
 from lambdas.core.outputs.errors import read_error
 from lambdas.core.sampling.jobs import RecordsByQuestion
-from lambdas.core.sampling.records import record_id
+from lambdas.core.sampling.records import record_ids
 from lambdas.core.text import Line
 
 # A row echoes its input and has at most a few completions of 32,768 tokens.
@@ -56,9 +56,9 @@ class OutputReader:
         on_demand: bool = False,
     ) -> None:
         self._records = {
-            record_id(question, spec.first_path): _Record(question, *spec)
+            name: _Record(question, *spec)
             for question, specs in records.items()
-            for spec in specs
+            for name, spec in zip(record_ids(question, specs), specs, strict=True)
         }
         missing_paths = sum(each.generations for each in self._records.values())
         self.counts = OutputCounts(missing_paths=missing_paths)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
+from lambdas.contract import MAX_PATHS
 from lambdas.contract.schema import Field, Prompt, Question
 from lambdas.core.models.base import Form, Sampling
 from lambdas.core.question import choices_block
@@ -15,6 +16,9 @@ _HEAD = b'{"recordId":"'
 _BODY = b'","modelInput":'
 _TAIL = b"}\n"
 _ID_CHARACTERS = 11
+_ENCODER = json.JSONEncoder()
+_PATH_NAMES = tuple(f"s{path:02d}" for path in range(MAX_PATHS))
+_ENCODED_PATHS = tuple(name.encode("ascii") for name in _PATH_NAMES)
 _RECORD_ID = re.compile(r"q(\d{7})s(\d{2})", re.ASCII)
 
 
@@ -24,13 +28,23 @@ def record_id(question: int, first_path: int) -> str:
     >>> record_id(12, 5)
     'q0000012s05'
     """
-    return f"q{question:07d}s{first_path:02d}"
+    return _stem(question) + _PATH_NAMES[first_path]
+
+
+def record_ids(question: int, specs: Iterable[RecordSpec]) -> list[str]:
+    """Return the ids of a question's records."""
+    stem = _stem(question)
+    return [stem + _PATH_NAMES[spec.first_path] for spec in specs]
 
 
 def parse_record_id(text: str) -> tuple[int, int] | None:
     """Return question index and first path of a record id, `None` if it is not one of ours."""
     found = _RECORD_ID.fullmatch(text)
     return (int(found[1]), int(found[2])) if found else None
+
+
+def _stem(question: int) -> str:
+    return f"q{question:07d}"
 
 
 class RecordWriter:
@@ -46,48 +60,52 @@ class RecordWriter:
         self._form = form
         self._prompt = prompt
         self._sampling = sampling
-        self._around: dict[int, tuple[bytes, ...]] = {}
+        self._frames: dict[int, tuple[bytes, ...]] = {}
 
     def overhead(self, generations: int) -> int:
         """Return the bytes of a record without the texts of its question."""
-        texts = self._texts(generations)
-        return len(_HEAD) + _ID_CHARACTERS + len(_BODY) + sum(map(len, texts)) + len(_TAIL)
+        return len(_HEAD) + _ID_CHARACTERS + sum(map(len, self._frame(generations)))
 
     def lines(self, questions: Iterable[Question], records: RecordsByQuestion) -> Iterator[bytes]:
         """Yield the lines of each question's records, all records of a question together."""
         for question in questions:
             specs = records.get(question.index)
             if specs:
-                yield b"".join(self._records_of(question, specs))
+                yield self._records_of(question, specs)
 
-    def _records_of(self, question: Question, specs: Sequence[RecordSpec]) -> Iterator[bytes]:
-        by_field = encoded_fields(question)
-        values = [by_field[field] for field in self._prompt.fields]
-        bodies: dict[int, bytes] = {}
+    def _records_of(self, question: Question, specs: Sequence[RecordSpec]) -> bytes:
+        values = [_encoded_field(question, field) for field in self._prompt.fields]
+        head = _HEAD + _stem(question.index).encode("ascii")
+        pieces: list[bytes] = []
+        generations, body = 0, b""
         for spec in specs:
-            if spec.generations not in bodies:
-                bodies[spec.generations] = self._body(values, spec.generations)
-            name = record_id(question.index, spec.first_path).encode("ascii")
-            yield _HEAD + name + bodies[spec.generations]
+            if spec.generations != generations:
+                generations = spec.generations
+                body = self._body(values, generations)
+            pieces += (head, _ENCODED_PATHS[spec.first_path], body)
+        return b"".join(pieces)
 
     def _body(self, values: Sequence[bytes], generations: int) -> bytes:
         """Return what follows the id; it is the same for all records with as many completions."""
-        first, *texts = self._texts(generations)
-        pairs = zip(values, texts, strict=True)
-        return b"".join((_BODY, first, *(piece for pair in pairs for piece in pair), _TAIL))
+        pieces = [*self._frame(generations)]
+        pieces[1::2] = values
+        return b"".join(pieces)
 
-    def _texts(self, generations: int) -> tuple[bytes, ...]:
-        """Return a record's body, cut at the question's fields."""
-        if generations not in self._around:
+    def _frame(self, generations: int) -> tuple[bytes, ...]:
+        """Return what follows the id, with empty bytes in the place of each of the fields."""
+        frame = self._frames.get(generations)
+        if frame is None:
             sampling = replace(self._sampling, generations=generations)
-            self._around[generations] = tuple(_around_fields(self._form, self._prompt, sampling))
-        return self._around[generations]
+            first, *texts = _around_fields(self._form, self._prompt, sampling)
+            texts[-1] += _TAIL
+            gaps = (piece for text in texts for piece in (b"", text))
+            frame = self._frames[generations] = (_BODY + first, *gaps)
+        return frame
 
 
-def encoded_fields(question: Question) -> dict[Field, bytes]:
-    """Return the question's fields as they stand in a record."""
-    block = choices_block(question.choices)
-    return {"question": encoded(question.text), "choices": encoded(block) if block else b""}
+def _encoded_field(question: Question, field: Field) -> bytes:
+    """Return what of the question stands in a field of the prompt."""
+    return encoded(question.text if field == "question" else choices_block(question.choices))
 
 
 def encoded(text: str) -> bytes:
@@ -95,7 +113,7 @@ def encoded(text: str) -> bytes:
 
     It is ASCII, so that no reader takes a U+2028 or U+0085 in a question for a line end.
     """
-    return json.dumps(text)[1:-1].encode("ascii")
+    return _ENCODER.encode(text)[1:-1].encode("ascii")
 
 
 def _around_fields(form: Form, prompt: Prompt, sampling: Sampling) -> list[bytes]:
