@@ -75,7 +75,9 @@ class Connection:
 
     @property
     def _options(self) -> Any:
-        return {"endpoint_url": self.endpoint_url, "verify": self.ca_file, "config": _RETRIES}
+        # What the environment says about attempts goes first, as in any AWS tool.
+        config = None if "AWS_MAX_ATTEMPTS" in os.environ else _RETRIES
+        return {"endpoint_url": self.endpoint_url, "verify": self.ca_file, "config": config}
 
 
 def open_session(region: str | None = None, profile: str | None = None) -> boto3.Session:

@@ -228,6 +228,20 @@ def test_a_local_stack_that_is_gone_is_told_by_the_variable_that_leads_to_it(
     assert "; AWS_ENDPOINT_URL leads there: unset it" in line
 
 
+@pytest.mark.usefixtures("keys")
+def test_a_throttled_call_is_tried_as_often_as_the_environment_says(
+    surroundings: pytest.MonkeyPatch,
+    cloudformation: CloudFormation,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cloudformation.code = "Throttling"
+    surroundings.setenv("AWS_MAX_ATTEMPTS", "1")
+
+    error_of(capsys, "list", "--region", "us-east-2")
+
+    assert cloudformation.regions == ["us-east-2"]
+
+
 def test_an_endpoint_that_is_no_url_is_told(surroundings: pytest.MonkeyPatch) -> None:
     surroundings.setenv("AWS_ENDPOINT_URL", "localhost:4566")
 
