@@ -75,11 +75,10 @@ NEEDED = {
 PILOT = "s3:ListBucket s3:GetObject s3:PutObject dynamodb:UpdateItem bedrock:InvokeModel"
 
 
-# Greedily 16 records, which are run on demand, and with ten paths 160, which are a batch job.
 COUNT = 16
-REQUEST = {"temperatures": [0.7], "paths": 10, "paths_per_job": 10}
-# What the batch job's own role lacks fails its job; without another's answers the run has none.
-OF_JOBS = {"BatchAccess": {"greedy": False}}
+# One job: with ten paths of 160 records, a batch job; greedily of 16, on demand.
+BATCH = {"greedy": False, "temperatures": [0.7], "paths": 10, "paths_per_job": 10}
+ON_DEMAND: dict[str, Any] = {"temperatures": []}
 
 
 @pytest.mark.parametrize("action", PILOT.split())
@@ -87,7 +86,7 @@ def test_a_pilot_without_a_permission_fails_and_names_it(
     deployed: Any, questions: Callable[..., Path], action: str
 ) -> None:
     with without(deployed.connection, "PilotRole", action), deployed.paid_for():
-        ended = deployed.run(questions(COUNT), REQUEST)
+        ended = deployed.run(questions(COUNT), BATCH)
 
     assert ended.run.status == "failed"
     assert action in (ended.run.message or "")
@@ -100,8 +99,9 @@ def test_a_pilot_without_a_permission_fails_and_names_it(
 def test_a_run_without_a_permission_fails_and_names_it(
     deployed: Any, questions: Callable[..., Path], role: str, action: str
 ) -> None:
+    request = ON_DEMAND if role == "InvokeRole" else BATCH
     with without(deployed.connection, role, action):
-        ended = deployed.run(questions(COUNT), REQUEST | OF_JOBS.get(role, {}))
+        ended = deployed.run(questions(COUNT), request)
 
     assert ended.run.status == "failed"
     assert action in (ended.run.message or "")
