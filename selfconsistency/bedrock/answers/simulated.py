@@ -60,6 +60,7 @@ class Simulated:
 
     label = LABEL
     at_once = 1
+    broken = None
 
     def __init__(self, questions: Sequence[KeyedQuestion] = (), seed: int = 0) -> None:
         self._keyed = {each.question: each for each in questions}
