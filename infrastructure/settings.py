@@ -29,6 +29,7 @@ from infrastructure.models import (
 )
 from infrastructure.monitoring import RETENTION
 from lambdas.contract import MAX_JOBS_AT_ONCE, MAX_ON_DEMAND_AT_ONCE
+from lambdas.contract.answered_by import AnsweredBy, as_json
 
 # CDK's own context keys hold a colon, a slash or a hyphen; a plain word is one of our settings.
 _SETTING_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -128,6 +129,7 @@ class Settings(BaseModel):
         bundle_for: whose wheels go into the layer: Lambda's, or this machine's for a local run.
         rehearsal: whether the stack runs on an emulator, where nothing is paid for: no spending
             limit, pilot or check of the model by Bedrock's API then refuses a run.
+        answered_by: who answers in a rehearsal, as its reports say; empty on AWS.
         max_run_usd: the most that a run may cost, by its upper bound; None for no limit.
         max_upload_usd: the same for a run started by upload, if it is lower.
         models_for_uploads: ids of models, or how they begin, that runs started by upload may use
@@ -172,6 +174,11 @@ class Settings(BaseModel):
         "lambda"
     )
     rehearsal: Annotated[bool, Field(description="true or false")] = False
+    answered_by: Annotated[
+        tuple[AnsweredBy, ...],
+        BeforeValidator(_object),
+        Field(description='a list such as [{"model": "simulated", "source": "simulated"}]'),
+    ] = ()
     max_run_usd: _Dollars = 100
     max_upload_usd: _Dollars = 10
     models_for_uploads: Annotated[
@@ -294,6 +301,11 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield (
             f"job_timeout_h is {settings.job_timeout_h}, must not exceed max_run_days, which is "
             f"{settings.max_run_days}: the run would end before its job and stop it"
+        )
+    if settings.answered_by and not settings.rehearsal:
+        yield (
+            f"answered_by is {as_json(settings.answered_by)}, must go with rehearsal=true: on AWS"
+            " the model that a run names answers; leave answered_by out"
         )
     if bool(settings.vpc_subnet_ids) != bool(settings.vpc_security_group_ids):
         yield (

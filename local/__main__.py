@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
+from lambdas.contract.answered_by import as_json
 from local.background import Background, Standing
 from local.faults.plan import NONE_CHOSEN, chosen_faults, presets
 from local.run import STATE_FOLDER, LocalRun, log_folder, run_locally
@@ -140,7 +141,10 @@ def _serve(parsed: argparse.Namespace) -> int:
     source = parsed.answers_from.source(parsed.key, seed=0)
     settings = LocalStackSettings(
         source=source,
-        context=dict(parsed.context),
+        context={
+            "answered_by": as_json(parsed.answers_from.answered_by()),
+            **dict(parsed.context),
+        },
         profiles=dict(parsed.profile),
         faults=parsed.faults.plan,
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
+from lambdas.contract.answered_by import as_json
 from local.deployment import ROOT
 from local.errors import LocalError
 from local.faults.plan import NONE_CHOSEN, ChosenFaults, told_strikes
@@ -59,7 +60,7 @@ class LocalRun:
         """
         return LocalStackSettings(
             source=self.answers.source(self.questions, seed=int(request.get("seed") or 0)),
-            context=self.context,
+            context={"answered_by": as_json(self.answers.answered_by()), **self.context},
             profiles=self.profiles,
             faults=self.faults.plan,
         )
@@ -121,7 +122,7 @@ def _followed(
     run = commands.follow(run_id, _PACE)
     # A run that failed may have left what came, and soon there is no bucket to fetch it from.
     if run.status == "succeeded" or run.report_key:
-        commands.fetch(run_id, asked.out, asked.answers.label)
+        commands.fetch(run_id, asked.out)
     else:
         commands.fetch_votes(run, asked.out)
     return run

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lambdas.contract.answered_by import SIMULATED, AnsweredBy
 from lambdas.contract.schema import GREEDY
 from selfconsistency.bedrock.answers.answer_key import KeyedQuestion, read_answer_key
 from selfconsistency.bedrock.answers.openai import OpenAiCompatible
@@ -30,10 +31,14 @@ class AnswersFrom:
     def __str__(self) -> str:
         return f"{self.kind}:{self.place}" if self.place else self.kind
 
-    @property
-    def label(self) -> str:
-        """What has to stand wherever figures of this source are shown."""
-        return "SIMULATED, says nothing about a model" if self.kind == "simulated" else ""
+    def answered_by(self) -> tuple[AnsweredBy, ...]:
+        """Return who answers, as reports say it."""
+        if self.kind == "recorded":
+            file = Path(self.place)
+            return (AnsweredBy(file.stem, f"recorded:{file.name}"),)
+        if self.kind == "openai":
+            return (AnsweredBy(os.environ.get("OPENAI_MODEL") or "unknown", self.place),)
+        return (AnsweredBy(SIMULATED, SIMULATED),)
 
     def source(self, questions: Path | None, seed: int) -> AnswerSource:
         """Return the source.

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lambdas.contract import usd
-from lambdas.contract.entries import ExpectedCost, JobEntry
+from lambdas.contract.entries import JobEntry
 from lambdas.contract.keys import REFUSED, SKIPPED
 from lambdas.core.text import count_of
 from selfconsistency.runs import Run, job_label
@@ -108,8 +108,8 @@ def news(before: Run | None, now: Run) -> list[str]:
     lines = []
     if now.dataset and not (before and before.dataset):
         lines += finding_lines(now.dataset)
-    if now.expected and not (before and before.expected):
-        lines.append(expectation(now, now.expected))
+    if not (before and before.expected):
+        lines += expectation(now)
     if now.wave and (before is None or before.wave != now.wave):
         lines.append(wave_begun(now))
     if _is_further(before, now):
@@ -124,13 +124,20 @@ def news(before: Run | None, now: Run) -> list[str]:
     return lines + status if now.ended else status + lines
 
 
-def expectation(run: Run, expected: ExpectedCost) -> str:
-    """Return what the run is expected to cost."""
+def expectation(run: Run) -> list[str]:
+    """Return what the run is expected to cost, in a rehearsal what it would cost.
+
+    Nothing before that is known, and in a rehearsal without prices.
+    """
+    expected = run.expected
+    if expected is None or (run.is_rehearsed and expected.cost_usd is None):
+        return []
     if expected.cost_usd is None:
-        return "expected cost unknown: the model's prices are not known"
+        return ["expected cost unknown: the model's prices are not known"]
     # An estimate cannot know who leaves early; it includes a budget.
     fewer = " if no question leaves early" if run.early_stop and not run.budget else ""
-    return f"expected cost {usd(expected.cost_usd)}{fewer}, upper bound {usd(expected.ceiling_usd)}"
+    word = "would cost" if run.is_rehearsed else "expected cost"
+    return [f"{word} {usd(expected.cost_usd)}{fewer}, upper bound {usd(expected.ceiling_usd)}"]
 
 
 def wave_begun(run: Run) -> str:
@@ -168,7 +175,7 @@ def picture(run: Run, elapsed_s: float) -> RenderableType:
         records = f"{job.records_done:,} of {job.records_planned:,}"
         cells = (job_label(job), job.setting, job.status or "planned", records)
         jobs.add_row(*(Text(printable(cell)) for cell in cells))
-    cost = [Text(expectation(run, run.expected))] if run.expected else []
+    cost = map(Text, expectation(run))
     return Group(Text(printable(headline)), bar, Text(counts(run)), *cost, jobs)
 
 

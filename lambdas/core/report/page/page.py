@@ -19,7 +19,7 @@ from lambdas.core.report.explorer import Explorer, pack
 from lambdas.core.report.page.accuracy import accuracy_section
 from lambdas.core.report.page.agreement import agreement_section
 from lambdas.core.report.page.cost import cost_section
-from lambdas.core.report.page.html import Section
+from lambdas.core.report.page.html import Section, labelled
 from lambdas.core.report.page.jobs import jobs_section, waves_section
 from lambdas.core.report.page.summary import summary
 
@@ -48,11 +48,15 @@ class NoChartLibraryError(SelfConsistencyError):
 
 @dataclass(frozen=True, slots=True)
 class ChartFigures:
-    """The members of a report that the page's script draws; the page carries them as JSON."""
+    """The members of a report that the page's script draws; the page carries them as JSON.
+
+    `label` stands in each chart, so that a copy of it has it too; "" for none.
+    """
 
     run_id: str
     settings: tuple[SettingReport, ...]
     waves: tuple[WaveSummary, ...]
+    label: str
 
 
 def make_page(report: Report, explorer: Explorer | None, chart_library: str) -> str:
@@ -71,11 +75,11 @@ def make_page(report: Report, explorer: Explorer | None, chart_library: str) -> 
     sections = list(_sections(report, explorer))
     return Template(_asset("template.html")).substitute(
         policy=_policy(style, chart_library, script),
-        title=escape(f"Run {report.run_id}"),
+        title=escape(_title(report)),
         style=style,
         summary=summary(report),
         links="".join(f'<a href="#{each.name}">{escape(each.title)}</a>' for each in sections),
-        sections="\n".join(each.html() for each in sections),
+        sections=labelled("\n".join(each.html() for each in sections), report.made_up_label),
         report=_embedded(report),
         questions=pack(explorer) if explorer else "",
         chart_library=chart_library,
@@ -108,6 +112,11 @@ def chart_library(root: Path = _ROOT) -> str:
     return source.partition(_SOURCE_MAP)[0]
 
 
+def _title(report: Report) -> str:
+    label = report.made_up_label
+    return f"Run {report.run_id} · {label}" if label else f"Run {report.run_id}"
+
+
 def _sections(report: Report, explorer: Explorer | None) -> Iterator[Section]:
     yield accuracy_section(report)
     if agreement := agreement_section(report):
@@ -123,7 +132,7 @@ def _sections(report: Report, explorer: Explorer | None) -> Iterator[Section]:
 
 def _embedded(report: Report) -> str:
     # JSON has no NaN: msgspec writes null for it.
-    figures = ChartFigures(report.run_id, report.settings, report.waves)
+    figures = ChartFigures(report.run_id, report.settings, report.waves, report.made_up_label)
     text = msgspec.json.encode(figures).decode()
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
