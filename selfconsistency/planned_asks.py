@@ -10,6 +10,7 @@ import msgspec
 from lambdas.contract.schema import Question, Setting
 from lambdas.contract.stack import StackVariables
 from lambdas.core.dataset.reader import questions_of
+from lambdas.core.errors import RequestError
 from lambdas.core.planning import PlannedRun
 from lambdas.core.sampling.jobs import RecordSpec
 from lambdas.core.sampling.plan import form_of, sampling_of
@@ -57,7 +58,8 @@ class PlannedAsks:
     @property
     def asks_all_paths(self) -> bool:
         """Whether no question can leave before it has all its paths."""
-        return self.planned.plan.stopping.rule == "never"
+        plan = self.planned.plan
+        return plan.stopping.rule == "never" and plan.budget is None
 
     def __iter__(self) -> Iterator[PlannedAsk]:
         """Yield what is asked, setting by setting."""
@@ -99,7 +101,10 @@ def plan_asks(
     Raises:
         ClientError: the exemplars cannot be read.
     """
-    planned = read_locally(questions, request).plan(variables).planned
+    try:
+        planned = read_locally(questions, request).plan(_rehearsed(variables)).planned
+    except RequestError:
+        return None
     if planned is None:
         return None
     plan = planned.plan
@@ -110,3 +115,7 @@ def plan_asks(
     lines = local_lines(questions)
     read = questions_of(lines, questions.name, planned.reading, limit=planned.request.limit)
     return PlannedAsks(planned, tuple(read), family_of(model.base_id, plan.invocation_type))
+
+
+def _rehearsed(variables: StackVariables) -> StackVariables:
+    return variables.model_copy(update={"rehearsal": True})

@@ -33,6 +33,7 @@ class Sums:
 
     label = ""
     at_once = 2
+    broken = None
 
     def __init__(self) -> None:
         self.held, self._go_on = Event(), Event()

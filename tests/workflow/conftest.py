@@ -29,6 +29,7 @@ class Switch:
 
     label = ""
     at_once = 4
+    broken = None
 
     def __init__(self, source: AnswerSource) -> None:
         self.source = source

@@ -40,6 +40,7 @@ class FailsFirst:
 
     label = ""
     at_once = 1
+    broken = None
 
     def __init__(self, source: Recorded, failing: int, code: int) -> None:
         self._source = source

@@ -12,6 +12,7 @@ from typing import Protocol
 import msgspec
 
 from selfconsistency.bedrock.answers.source import (
+    UNDECODABLE,
     AnswerError,
     Asked,
     Completion,
@@ -222,7 +223,7 @@ def read_lines(path: Path) -> Iterator[KeptLine]:
                 return
             try:
                 answer = _DECODER.decode(line)
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            except UNDECODABLE as error:
                 raise KeptFileError(
                     f"{path} line {number}: {error}; it is damaged or no file of kept answers: "
                     "move it away, or remove the line"
@@ -344,8 +345,8 @@ class Kept:
             self._endpoint,
             self._model,
             sha256(turns).hexdigest(),
-            asked.temperature,
-            asked.top_p,
+            _float(asked.temperature),
+            _float(asked.top_p),
             asked.max_tokens,
         )
 
@@ -372,6 +373,11 @@ class _Rows:
             first = self._next.get((question, row), 0)
             self._next[question, row] = first + asked.count
             return Place(row, first)
+
+
+def _float(number: float | None) -> float | None:
+    """Return a number as it is read again: 0 and 0.0 are one condition."""
+    return None if number is None else float(number)
 
 
 def _key(conditions: Conditions, row: int, path: int) -> bytes:

@@ -13,7 +13,13 @@ from selfconsistency.bedrock.answers.endpoint import (
     Reply,
     UnreadableError,
 )
-from selfconsistency.bedrock.answers.source import AnswerError, Asked, Completion, Place
+from selfconsistency.bedrock.answers.source import (
+    UNDECODABLE,
+    AnswerError,
+    Asked,
+    Completion,
+    Place,
+)
 
 _CHAT, _MODELS = "/chat/completions", "/models"
 _SHOWN_MODELS = 10
@@ -174,7 +180,7 @@ class OpenAiCompatible:
             raise EndpointError(f"{self.url} does not list its models: {reply.trouble}")
         try:
             models = msgspec.json.decode(reply.content, type=_Models).listed
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except UNDECODABLE as error:
             raise EndpointError(
                 f"{self.url}/v1{_MODELS} is no list of models: is it the address of an "
                 "OpenAI-compatible endpoint?"
@@ -195,7 +201,7 @@ def _completions(content: bytes) -> list[Completion]:
     """
     try:
         chat = msgspec.json.decode(content, type=_Chat)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except UNDECODABLE as error:
         raise UnreadableError(f"answered in another form ({error}): {_shown(content)}") from error
     if not chat.choices:
         raise UnreadableError("answered without choices")

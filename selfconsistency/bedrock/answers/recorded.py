@@ -14,6 +14,7 @@ from selfconsistency.bedrock.answers.kept import (
     read_lines,
 )
 from selfconsistency.bedrock.answers.source import (
+    UNDECODABLE,
     AnswerError,
     Asked,
     Completion,
@@ -185,7 +186,7 @@ def model_of(path: Path) -> str:
 def _question(line: bytes, where: str) -> RecordedQuestion:
     try:
         return msgspec.json.decode(line, type=RecordedQuestion)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except UNDECODABLE as error:
         raise RecordingError(f"{where}: {error}; expected {_EXPECTED}") from error
 
 

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
 
+import msgspec
+
+# What decoding JSON that others wrote may raise.
+UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 CHARS_PER_TOKEN = 4
 # A record's id less its last digits: records that differ in these alone ask the same question.
 _STEM = re.compile(r"^(.*?\D)\d*$", re.DOTALL)

@@ -55,6 +55,7 @@ class Echo:
 
     label: str = ""
     at_once: int = 1
+    broken: str | None = None
     gate: Event = field(default_factory=Event)
     held: bool = False
 
