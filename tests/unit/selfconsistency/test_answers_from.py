@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.contract.answered_by import AnsweredBy
 from selfconsistency.answers_from import AnswersFrom, answers_from, recorded_request
 from selfconsistency.bedrock.answers.openai import OpenAiCompatible
 from selfconsistency.bedrock.answers.recorded import Recorded, RecordingError
@@ -45,9 +46,16 @@ def test_what_is_no_source_is_told_with_those_that_are(text: str, complaint: str
         answers_from(text)
 
 
-def test_only_simulated_figures_are_labelled() -> None:
-    assert "SIMULATED" in AnswersFrom("simulated").label
-    assert AnswersFrom("recorded", "x").label == ""
+def test_a_source_says_who_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_MODEL", "qwen2.5:1.5b")
+
+    assert AnsweredBy("simulated", "simulated") in AnswersFrom("simulated").answered_by()
+    assert AnswersFrom("recorded", "/data/gsm8k.jsonl").answered_by() == (
+        AnsweredBy("gsm8k", "recorded:gsm8k.jsonl"),
+    )
+    assert AnswersFrom("openai", "http://localhost:11434").answered_by() == (
+        AnsweredBy("qwen2.5:1.5b", "http://localhost:11434"),
+    )
 
 
 def test_a_simulation_leaves_a_bad_question_set_to_the_plan_step(tmp_path: Path) -> None:
