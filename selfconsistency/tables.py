@@ -314,7 +314,8 @@ def _run_row(run: Run) -> tuple[str, ...]:
 
 def _run_cost(run: Run) -> str:
     ended = run.status == "succeeded" or (run.ended and run.report_key)
-    amount = run.cost_usd if ended else run.expected and run.expected.cost_usd
+    expected_usd = run.expected.cost_usd if run.expected else None
+    amount = run.cost_usd if ended else expected_usd
     if run.is_rehearsed:
         return "" if amount is None else f"would be {usd(amount)}"
     if ended:

@@ -143,6 +143,8 @@ def test_settings_arrive_at_the_functions() -> None:
         "intermediates_days": "3",
         "job_timeout_h": "96",
         "max_run_days": "5",
+        "rehearsal": "true",
+        "answered_by": '[{"model":"qwen2.5:1.5b","source":"http://localhost:11434"}]',
     }
 
     text = json.dumps(make_template(context)["Resources"])
@@ -150,6 +152,7 @@ def test_settings_arrive_at_the_functions() -> None:
     for name in ("DEFAULT_MODEL", "JOBS_AT_ONCE", "MIN_RECORDS", "MAX_RECORDS"):
         assert f'"{name}": "{context[name.lower()]}"' in text
     assert '"MAX_INPUT_MIB": "5"' in text
+    assert text.count(f'"ANSWERED_BY": {json.dumps(context["answered_by"])}') == 1
     assert '"ON_DEMAND_AT_ONCE": "6"' in text
     assert '"POLL_EVERY_S": "9"' in text
     assert text.count('"JOB_TIMEOUT_H": "96"') == 2
