@@ -6,22 +6,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
-from threading import RLock
 from typing import Any, Final
 
 import boto3
 from moto import mock_aws
-from moto.core.botocore_stubber import BotocoreStubber
 
 from lambdas.aws import bedrock_batch, run_table, store
 from lambdas.contract import Table
 from lambdas.contract.environment import environment
 from selfconsistency.bedrock.aws_clients import CONFIG, AwsClients
+from selfconsistency.one_process.moto_calls import ACCOUNT, safe_moto
 from selfconsistency.one_process.status_changes import StatusChanges
 
 REGION: Final = "us-east-1"
-# The one of moto.
-ACCOUNT: Final = "123456789012"
 # As the stack sets them unless it is set otherwise; metrics and logs have no reader here.
 VARIABLES: Mapping[str, str] = {
     "DEFAULT_MODEL": "us.amazon.nova-lite-v1:0",
@@ -59,8 +56,6 @@ _READ_ONCE: tuple[Any, ...] = (
 )
 _ROLE = "batch"
 _numbers = count(1)
-_one_call = RLock()
-_moto_answer = BotocoreStubber.process_request
 
 
 class Cloud:
@@ -101,13 +96,11 @@ def cloud(variables: Mapping[str, str] = VARIABLES) -> Iterator[Cloud]:
     before = dict(os.environ)
     kept = {name: value for name, value in before.items() if not name.startswith("AWS_")}
     # Inside, moto would put its own credentials into the environment.
-    with mock_aws(config={"core": {"mock_credentials": False}}):
+    with mock_aws(config={"core": {"mock_credentials": False}}), safe_moto():
         _replace_environment({**kept, **_CREDENTIALS, **variables})
-        BotocoreStubber.process_request = _answer_one_call  # type: ignore[method-assign,assignment]
         try:
             yield Cloud()
         finally:
-            BotocoreStubber.process_request = _moto_answer  # type: ignore[method-assign]
             _replace_environment(before)
 
 
@@ -128,12 +121,6 @@ def _replace_environment(variables: Mapping[str, str]) -> None:
         del os.environ[name]
     os.environ.update(variables)
     forget_environment()
-
-
-def _answer_one_call(stubber: BotocoreStubber, request: Any) -> Any:
-    """Answer one call at a time: moto changes its objects, and goes through them, without locks."""
-    with _one_call:
-        return _moto_answer(stubber, request)
 
 
 @cache

@@ -25,7 +25,6 @@ from selfconsistency.commands import Commands
 from selfconsistency.connection import Connection, Stack
 from selfconsistency.one_process.bedrock_calls import answered_by
 from selfconsistency.one_process.cloud import (
-    ACCOUNT,
     REGION,
     VARIABLES,
     Cloud,
@@ -33,6 +32,7 @@ from selfconsistency.one_process.cloud import (
     use_variables,
 )
 from selfconsistency.one_process.counted import Counted
+from selfconsistency.one_process.moto_calls import ACCOUNT
 from selfconsistency.one_process.pauses import Pauses
 from selfconsistency.one_process.steps import MACHINE, Execution, call_step, raised_error
 from selfconsistency.one_process.workflow import Workflow
@@ -42,7 +42,7 @@ from selfconsistency.shell import printable
 from selfconsistency.start import Submission, submission, uploaded_request
 from selfconsistency.tables import memory_table
 
-_LOOK_EVERY_S = 0.25
+_LOOK_EVERY_S = 0.5
 _NO_DELAYS = Delays(0, 0, 0, 0)
 # As the deployed stack's, so that a fault takes as long.
 _SCALE_OF_FAULTS = 0.01
@@ -160,6 +160,7 @@ class _Session:
         self._asked = asked
         self._cloud = running
         self._counted = counted
+        self._calls = 0
         self._jobs_at_once = int(variables["JOBS_AT_ONCE"])
         arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}"
         self._stack = Stack("local", running.new_bucket(), running.new_table().name, arn)
@@ -191,9 +192,11 @@ class _Session:
         return self._counted.answered
 
     def _states(self, run_id: str, thread: Thread) -> Iterator[Run]:
-        run = Run(run_id)
+        run, seen = Run(run_id), (-1, -1)
         while thread.is_alive() and not self._counted.broken:
-            run = read_run(self._connection, self._stack, run_id, run.jobs)
+            # Not while nothing changes: moto goes through all entries of a run for each look.
+            if seen != (seen := (self._calls, self._counted.answered)):
+                run = read_run(self._connection, self._stack, run_id, run.jobs)
             yield run
             thread.join(_LOOK_EVERY_S)
         yield read_run(self._connection, self._stack, run_id)
@@ -203,6 +206,7 @@ class _Session:
 
         def call(name: StepName, state: Any) -> Any:
             receipt = call_step(name, execution.payload(name, state))
+            self._calls += name != "Poll"
             if name == "Collect":
                 # Another job may now have the slot.
                 self._cloud.changes.notify()

@@ -1,11 +1,14 @@
 """The Bedrock emulator's events, which wake whoever waits for a job."""
 
+import json
 from threading import Condition
 from typing import Any, cast
 
+from selfconsistency.bedrock.jobs import TERMINAL
+
 
 class StatusChanges:
-    """Wakes all waiters when a job has changed its status, or a slot for jobs may be free."""
+    """Wakes all waiters when a job has ended, or a slot for jobs may be free."""
 
     def __init__(self) -> None:
         self._changed = Condition()
@@ -16,9 +19,11 @@ class StatusChanges:
         """The client of EventBridge that the Bedrock emulator tells of its jobs."""
         return cast(Any, self)
 
-    def put_events(self, **_: Any) -> None:
-        """Take events as EventBridge does; what they say does not matter."""
-        self.notify()
+    def put_events(self, **events: Any) -> None:
+        """Take events as EventBridge does; nobody waits for a job to begin."""
+        details = (json.loads(event["Detail"]) for event in events["Entries"])
+        if any(detail["status"] in TERMINAL for detail in details):
+            self.notify()
 
     def notify(self) -> None:
         """Wake all waiters."""

@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import Any, Final
 
 from lambdas.contract import STEPS, StepName
-from selfconsistency.one_process.cloud import ACCOUNT, REGION
+from selfconsistency.one_process.cloud import REGION
+from selfconsistency.one_process.moto_calls import ACCOUNT
 
 MACHINE: Final = "machine"
 # Nothing ends a function here: a slow model may take as long as its run.
