@@ -67,14 +67,15 @@ class AnswersFrom:
         place = f"{self.model}={self.place}" if self.model else self.place
         return f"{self.kind}:{place}" if place else self.kind
 
-    def answered_by(self, model: str = "") -> tuple[AnsweredBy, ...]:
-        """Return who answers, as reports say it; `model` is the one that an endpoint named."""
+    def answered_by(self, source: AnswerSource | None = None) -> tuple[AnsweredBy, ...]:
+        """Return who answers, as reports say it; the source of an endpoint knows its model."""
         if self.kind == "recorded":
             file = Path(self.place)
             name = self.model or model_of(file) or file.stem
             return (AnsweredBy(name, f"recorded:{file.name}"),)
         if self.kind == "openai":
-            name = model or os.environ.get("OPENAI_MODEL") or "unknown"
+            asked = source.model if isinstance(source, OpenAiCompatible) else ""
+            name = asked or os.environ.get("OPENAI_MODEL") or "unknown"
             return (AnsweredBy(name, self._url),)
         return (AnsweredBy(SIMULATED, SIMULATED),)
 
@@ -121,7 +122,7 @@ class AnswersFrom:
         with ExitStack() as parts:
             endpoint = self._endpoint()
             parts.callback(endpoint.close)
-            answered_by = self.answered_by(endpoint.model)
+            answered_by = self.answered_by(endpoint)
             if out is None:
                 yield OpenAnswers(endpoint, answered_by, 0, expected)
                 return
