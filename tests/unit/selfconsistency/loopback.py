@@ -60,7 +60,7 @@ def chat(count: int = 1, **choice: Any) -> dict[str, Any]:
 def serving(port: int = 0) -> Iterator[Loopback]:
     """Serve an endpoint until the body ends; requests that are held then are left behind."""
     endpoint = Loopback()
-    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(endpoint))
+    server = _Server(("127.0.0.1", port), _handler(endpoint))
     server.daemon_threads, server.block_on_close = True, False
     thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
@@ -71,6 +71,11 @@ def serving(port: int = 0) -> Iterator[Loopback]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: clients that are killed leave their answers behind."""
 
 
 def _handler(endpoint: Loopback) -> type[BaseHTTPRequestHandler]:
