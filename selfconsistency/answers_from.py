@@ -25,6 +25,7 @@ from selfconsistency.local_plan import WITHOUT_STACK
 from selfconsistency.planned_asks import PlannedAsks, plan_asks
 from selfconsistency.recordings import check_recording, recorded_request
 from selfconsistency.shell import ClientError
+from selfconsistency.start import local_exemplars
 
 Tell = Callable[[str], object]
 _EXPECTED = "expected recorded:FILE, recorded:MODEL=FILE, simulated or openai:URL"
@@ -38,7 +39,7 @@ class OpenAnswers:
         source: answers records.
         answered_by: who really answers, as reports say it.
         kept_before: answers of this run that an earlier one has kept.
-        expected: the most answers that the run asks for, 0 if it would be refused.
+        expected: the most answers that the run asks for, 0 if that is not known.
     """
 
     source: AnswerSource
@@ -104,25 +105,34 @@ class AnswersFrom:
             ClientError: the endpoint cannot be used, the recording lacks something, or another run
                 has the folder.
         """
-        asks = plan_asks(questions, request, variables, profiles) if questions else None
+        local_exemplars(request, must_exist=True)
+        if self.kind == "simulated":
+            yield OpenAnswers(
+                self.source(questions, int(request.get("seed") or 0)), self.answered_by()
+            )
+            return
+
+        def planned() -> PlannedAsks | None:
+            return plan_asks(questions, request, variables, profiles) if questions else None
+
         if self.kind == "openai":
-            with self._opened_endpoint(asks, out, tell) as opened:
+            with self._opened_endpoint(planned, out, tell) as opened:
                 yield opened
             return
-        source = self.source(questions, int(request.get("seed") or 0))
-        if isinstance(source, Recorded) and asks:
+        source, asks = _recorded(Path(self.place), self.model), planned()
+        if asks:
             check_recording(Path(self.place), source, asks)
         yield OpenAnswers(source, self.answered_by(), expected=asks.paths if asks else 0)
 
     @contextmanager
     def _opened_endpoint(
-        self, asks: PlannedAsks | None, out: Path | None, tell: Tell
+        self, planned: Callable[[], PlannedAsks | None], out: Path | None, tell: Tell
     ) -> Iterator[OpenAnswers]:
-        expected = asks.paths if asks else 0
         with ExitStack() as parts:
             endpoint = self._endpoint()
             parts.callback(endpoint.close)
-            answered_by = self.answered_by(endpoint)
+            answered_by, asks = self.answered_by(endpoint), planned()
+            expected = asks.paths if asks else 0
             if out is None:
                 yield OpenAnswers(endpoint, answered_by, 0, expected)
                 return

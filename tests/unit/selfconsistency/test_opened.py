@@ -186,8 +186,12 @@ def test_an_endpoint_that_cannot_be_used_leaves_no_folder(runs: Runs, endpoint: 
     assert not runs.out.exists()
 
 
-def test_a_dataset_that_will_be_refused_is_left_to_the_plan_step(tmp_path: Path) -> None:
-    with AnswersFrom("simulated").opened(written(tmp_path / "q.jsonl", 3), REQUEST) as opened:
+def test_a_dataset_that_will_be_refused_is_left_to_the_plan_step(
+    tmp_path: Path, endpoint: Loopback
+) -> None:
+    runs = Runs(written(tmp_path / "q.jsonl", 3), endpoint)
+
+    with runs.answers.opened(runs.questions, REQUEST, out=runs.out) as opened:
         assert opened.expected == 0
 
 
