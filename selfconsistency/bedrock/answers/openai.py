@@ -61,7 +61,6 @@ class OpenAiCompatible:
         )
         self._takes_n = True
         self.at_once = at_once
-        self.label = ""
 
     def reserve(self, scope: str, asked: Asked) -> Place:  # noqa: ARG002
         """Nothing is to be set aside: a model can always be asked."""

@@ -36,7 +36,6 @@ class Recorded:
     order. What was not recorded is an error, never a repetition.
     """
 
-    label = ""
     at_once = 1
 
     def __init__(self, questions: Sequence[RecordedQuestion]) -> None:

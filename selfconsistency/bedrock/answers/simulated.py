@@ -1,7 +1,7 @@
 """A pseudo-reasoner: plausible chains of thought, right as often as a middling model's.
 
 It knows the answer key and does not think. Its figures show that the machinery works
-and nothing about any model, so every job it answers carries `LABEL`.
+and nothing about any model.
 
 Its accuracies follow those published for Cohere Command on GSM8K: 51.7 % greedily, about 59 % with
 5 paths and 68 % with 30 paths at temperature 1.0. Each question has its shares of answers:
@@ -34,13 +34,11 @@ from hashlib import blake2b
 from itertools import accumulate
 from random import Random
 from struct import Struct
-from typing import Final
 
 from selfconsistency.bedrock.answers.answer_key import KeyedQuestion, labels_shown
 from selfconsistency.bedrock.answers.finder import QuestionFinder, asked_part
 from selfconsistency.bedrock.answers.source import CHARS_PER_TOKEN, Asked, Completion, Place, Places
 
-LABEL: Final = "answered by a simulated reasoner, not by a model"
 MOST_EASE = 0.92
 # One of several draws under which the few questions of examples/ are neither easy nor hard.
 DRAW = 205
@@ -118,7 +116,6 @@ class Simulated:
     At temperature 0 all paths of a question are one, as a model's would be.
     """
 
-    label = LABEL
     at_once = 1
 
     def __init__(self, questions: Sequence[KeyedQuestion] = (), seed: int = 0) -> None:

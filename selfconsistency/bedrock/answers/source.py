@@ -79,7 +79,6 @@ class AnswerSource(Protocol):
     gets does not depend on which of several jobs in flight is quicker.
     """
 
-    label: str
     at_once: int
 
     def reserve(self, scope: str, asked: Asked) -> Place:
