@@ -198,12 +198,9 @@ def plan_run(
     )
     if problems or plan is None:
         raise problems.error()
-    ends = (
-        ()
-        if asked or not _has_model(checked, variables)
-        else life_cycle_remarks(checked.model_id, checked.foundation_model, origin.started_at)
-    )
-    plan = replace(plan, warnings=(*found.remarks, *ends, *plan.warnings))
+    if _has_model(checked, variables):
+        ends = () if asked else _life_cycle_remarks(checked, origin)
+        plan = replace(plan, warnings=(*found.remarks, *ends, *plan.warnings))
     return PlannedRun(plan, _request(checked, plan, variables), checked.dataset_key, survey.reading)
 
 
@@ -255,6 +252,10 @@ def make_plan(
     _raise_any(*problems)
     pilot = plan.pilot if estimated.pilot else 0
     return replace(plan, estimate=estimated, prices=prices, pilot=pilot)
+
+
+def _life_cycle_remarks(checked: CheckedRequest, origin: Origin) -> Iterator[str]:
+    return life_cycle_remarks(checked.model_id, checked.foundation_model, origin.started_at)
 
 
 def _has_model(checked: CheckedRequest, variables: StackVariables) -> bool:

@@ -95,7 +95,7 @@ class BedrockEmulator:
         )
         # Calls on demand and their tokens so far.
         self.invoked = runtime.invoked
-        jobs = _no_jobs(edge, quotas, self._life, answers.label)
+        jobs = _no_jobs(edge, quotas, self._life)
         operations = Operations(edge, jobs, models, gate, self._injections)
         self._api = create_api(operations, runtime, gate)
 
@@ -182,9 +182,9 @@ class BedrockEmulator:
         self.stop()
 
 
-def _no_jobs(edge: AwsClients, quotas: Quotas, life: LifeCycle, label: str) -> Jobs:
+def _no_jobs(edge: AwsClients, quotas: Quotas, life: LifeCycle) -> Jobs:
     prefix = f"arn:aws:bedrock:{edge.region}:{edge.account}:model-invocation-job/"
-    return Jobs(prefix, quotas, announce=life.announce, begin=life.begin, label=label)
+    return Jobs(prefix, quotas, announce=life.announce, begin=life.begin)
 
 
 class _QuietHandler(WSGIRequestHandler):

@@ -38,7 +38,6 @@ def recorded(samples: Callable[[int], list[str]] = texts) -> Recorded:
 class FailsFirst:
     """Answers as another source does, but fails the first so many records."""
 
-    label = ""
     at_once = 1
     broken = None
 

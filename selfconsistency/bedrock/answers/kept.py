@@ -87,7 +87,6 @@ class KeptAnswer(Conditions, frozen=True):
 class Asker(Protocol):
     """A source that can be asked for any number of completions, at any time."""
 
-    label: str
     at_once: int
 
     @property
@@ -263,7 +262,6 @@ class Kept:
         self._rows = _Rows()
         self._lock = Lock()
         self._unwritten: str | None = None
-        self.label = asker.label
         self.at_once = asker.at_once
         # Answers that came from the endpoint since the start, and that were there before.
         self.asked_now = 0

@@ -62,8 +62,6 @@ class OpenAiCompatible:
     ignores or refuses that. `probe` finds out the model, unless it is given.
     """
 
-    label = ""
-
     def __init__(
         self,
         url: str,

@@ -69,7 +69,6 @@ class Recorded:
     order. What was not recorded is an error, never a repetition.
     """
 
-    label = ""
     at_once = 1
     broken = None
 

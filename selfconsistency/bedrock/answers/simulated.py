@@ -1,7 +1,7 @@
 """A pseudo-reasoner: plausible chains of thought, right as often as a middling model's.
 
 It knows the answer key and does not think. Its figures show that the machinery works
-and nothing about any model, so every job it answers carries `LABEL`.
+and nothing about any model.
 
 Its accuracies follow those published for Cohere Command on GSM8K: 51.7 % greedily, about 59 % with
 5 paths and 68 % with 30 paths at temperature 1.0. Each question has its shares of answers:
@@ -23,6 +23,7 @@ for 51.7 of numbers and 64.1 of four labels:
     four labels  T = 0.7   59.6   72.2   77.0   80.6
 """
 
+import operator
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -33,13 +34,11 @@ from hashlib import blake2b
 from itertools import accumulate
 from random import Random
 from struct import Struct
-from typing import Final
 
 from selfconsistency.bedrock.answers.answer_key import KeyedQuestion, labels_shown
 from selfconsistency.bedrock.answers.finder import QuestionFinder, asked_part
 from selfconsistency.bedrock.answers.source import CHARS_PER_TOKEN, Asked, Completion, Place, Places
 
-LABEL: Final = "answered by a simulated reasoner, not by a model"
 MOST_EASE = 0.92
 # One of several draws under which the few questions of examples/ are neither easy nor hard.
 DRAW = 205
@@ -56,10 +55,12 @@ OPENINGS = (
     "Start with the numbers in the question.",
     "Let us go through it.",
 )
-STEPS: tuple[tuple[str, Callable[[Decimal, Decimal], Decimal]], ...] = (
-    ("{} + {} = {}", lambda left, right: left + right),
-    ("{} - {} = {}", lambda left, right: abs(left - right)),
-    ("{} * {} = {}", lambda left, right: left * right),
+Number = int | Decimal
+# Of the larger number and the smaller.
+STEPS: tuple[tuple[str, Callable[[Number, Number], Number]], ...] = (
+    ("+", operator.add),
+    ("-", operator.sub),
+    ("*", operator.mul),
 )
 LEADS = ("That makes", "So we get", "Then", "This gives", "Next,")
 LOST = "I am not certain which of these amounts is meant, so this cannot be decided."
@@ -97,7 +98,7 @@ class _Mind:
     """
 
     digest: blake2b
-    numbers: tuple[Decimal, ...]
+    numbers: tuple[Number, ...]
     answers: tuple[str, ...]
     shares: tuple[float, ...]
     greedy: str
@@ -115,7 +116,6 @@ class Simulated:
     At temperature 0 all paths of a question are one, as a model's would be.
     """
 
-    label = LABEL
     at_once = 1
     broken = None
 
@@ -204,8 +204,9 @@ def _summed(shares: Sequence[float]) -> tuple[float, ...]:
     return (*accumulate(shares[:-1]), 1.0)
 
 
-def _numbers_in(question: str) -> tuple[Decimal, ...]:
-    return tuple(Decimal(number.replace(",", "")) for number in NUMBER.findall(question)[:4])
+def _numbers_in(question: str) -> tuple[Number, ...]:
+    written = (number.replace(",", "") for number in NUMBER.findall(question)[:4])
+    return tuple(Decimal(number) if "." in number else int(number) for number in written)
 
 
 def _is_number(answer: str) -> bool:
@@ -215,27 +216,20 @@ def _is_number(answer: str) -> bool:
         return False
 
 
-def chain_of_thought(numbers: Sequence[Decimal], answer: str | None, chance: _Chance) -> str:
+def chain_of_thought(numbers: Sequence[Number], answer: str | None, chance: _Chance) -> str:
     """Return a short chain that ends "The answer is N.", or gets lost without an answer."""
     opening = OPENINGS[chance.place(len(OPENINGS))]
     if answer is None:
         return f"{opening} {LOST}"
     sentences = [opening]
-    reached = numbers[0] if numbers else Decimal(0)
+    reached = numbers[0] if numbers else 0
     for number in numbers[1:]:
-        lead, kind = chance.place(len(LEADS)), chance.place(len(STEPS))
-        reached, sum_shown = _step(reached, number, kind)
-        sentences.append(f"{LEADS[lead]} {sum_shown}.")
+        lead = LEADS[chance.place(len(LEADS))]
+        sign, step = STEPS[chance.place(len(STEPS))]
+        left, right = (reached, number) if reached > number else (number, reached)
+        reached = step(left, right)
+        sentences.append(f"{lead} {_shown(left)} {sign} {_shown(right)} = {_shown(reached)}.")
     return " ".join([*sentences, f"The answer is {answer}."])
-
-
-@lru_cache(maxsize=65_536)
-def _step(reached: Decimal, number: Decimal, kind: int) -> tuple[Decimal, str]:
-    """Return what a step of a chain reaches, and how it is written."""
-    form, step = STEPS[kind]
-    left, right = max(reached, number), min(reached, number)
-    after = step(left, right)
-    return after, form.format(_shown(left), _shown(right), _shown(after))
 
 
 def wrong_numbers(question: str, right: str, chance: Random) -> tuple[str, ...]:
@@ -270,6 +264,8 @@ def wrong_labels(right: str, labels: Sequence[str], chance: Random) -> list[str]
     return [", ".join(each) for each in swapped] or [", ".join(chosen[:-1]) or "?"]
 
 
-def _shown(number: Decimal) -> str:
+def _shown(number: Number) -> str:
+    if isinstance(number, int):
+        return str(number)
     rounded = number.quantize(Decimal("0.01")).normalize()
     return f"{rounded:f}"

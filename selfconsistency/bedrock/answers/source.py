@@ -89,7 +89,6 @@ class AnswerSource(Protocol):
         at_once: how many records of a job to ask for at a time.
     """
 
-    label: str
     at_once: int
 
     @property

@@ -22,7 +22,6 @@ CARS = "If there are 3 cars, how many cars?"
 class Oracle:
     """Numbers its answers, at most so many a request; fails when it is told to."""
 
-    label = ""
     at_once = 3
     broken: str | None = None
 

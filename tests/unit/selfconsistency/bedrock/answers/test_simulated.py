@@ -12,7 +12,7 @@ from selfconsistency.bedrock.answers.answer_key import (
     KeyedQuestion,
     read_answer_key,
 )
-from selfconsistency.bedrock.answers.simulated import LABEL, Simulated
+from selfconsistency.bedrock.answers.simulated import Simulated
 from selfconsistency.bedrock.answers.source import Asked, Turn
 
 KEY = [
@@ -43,11 +43,6 @@ def drawn(source, *args, **options):
 def answer(completion):
     found = ANSWER.search(completion.text)
     return found[1] if found and completion.finished else None
-
-
-def test_it_is_labelled():
-    assert Simulated(KEY).label == LABEL
-    assert "simulated" in LABEL
 
 
 def test_the_same_question_setting_path_and_seed_give_the_same_text():
