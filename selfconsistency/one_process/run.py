@@ -108,7 +108,7 @@ def _session(asked: OneProcessRun, source: AnswerSource) -> Iterator["_Session"]
     variables = {**VARIABLES, **asked.variables}
     counted = Counted(source)
     with ExitStack() as parts:
-        running = parts.enter_context(cloud(variables))
+        running: Cloud = parts.enter_context(cloud(variables))
         emulator = BedrockEmulator(
             counted,
             edge=running.edge,
