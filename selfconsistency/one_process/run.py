@@ -61,6 +61,7 @@ class OneProcessRun:
         profiles: ARN of each application inference profile → the model it stands for.
         faults: what Bedrock does wrong.
         seed: of the faults.
+        faults_line: which faults are on, for the reader.
         shows_memory: whether to print how much memory this process needed.
     """
 
@@ -72,6 +73,7 @@ class OneProcessRun:
     profiles: Mapping[str, str] = field(default_factory=dict)
     faults: Faults = NO_FAULTS
     seed: int = 0
+    faults_line: str = ""
     shows_memory: bool = False
 
 
@@ -90,6 +92,8 @@ def run_in_one_process(asked: OneProcessRun, console: Console) -> None:
     source = asked.answers.source(asked.questions, seed=int(request.get("seed") or 0))
     if follows:
         _tell(console, began, f"from the recording: {_spelled(follows)}")
+    if asked.faults_line:
+        _tell(console, began, asked.faults_line)
     with _session(asked, source) as session:
         run = session.run(submission(asked.questions, request, datetime.now(UTC)), console)
         _tell(console, began, f"run {run.run_id} {run.status}")
