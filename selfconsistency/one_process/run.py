@@ -3,6 +3,7 @@
 import resource
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -77,7 +78,15 @@ class OneProcessRun:
     shows_memory: bool = False
 
 
-def run_in_one_process(asked: OneProcessRun, console: Console) -> None:
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long a run took, and the processor's seconds that each step took of it."""
+
+    whole_s: float
+    step_s: Mapping[str, float]
+
+
+def run_in_one_process(asked: OneProcessRun, console: Console) -> Timing:
     """Run a question set and leave the outputs in a folder.
 
     A run that failed leaves what it has: a report that lacks refused jobs, or votes alone.
@@ -99,11 +108,12 @@ def run_in_one_process(asked: OneProcessRun, console: Console) -> None:
         _tell(console, began, f"run {run.run_id} {run.status}")
         session.fetch(run, console)
     if asked.shows_memory:
-        console.print(memory_table({"this process": _peak_mib()}))
+        console.print(memory_table({"this process": peak_mib()}))
     _tell(console, began, "all stopped")
     broken = getattr(source, "broken", None)
     if run.status != "succeeded" or broken:
         raise RunFailedError(broken or run.message or f"run {run.run_id} failed")
+    return Timing(time.monotonic() - began, dict(session.step_s))
 
 
 @contextmanager
@@ -152,7 +162,11 @@ class _Everyone:
 
 
 class _Session:
-    """A cloud in memory in which one run is run."""
+    """A cloud in memory in which one run is run.
+
+    Attributes:
+        step_s: the processor's seconds that each step took.
+    """
 
     def __init__(
         self,
@@ -165,6 +179,7 @@ class _Session:
         self._cloud = running
         self._counted = counted
         self._calls = 0
+        self.step_s: dict[str, float] = defaultdict(float)
         self._jobs_at_once = int(variables["JOBS_AT_ONCE"])
         arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}"
         self._stack = Stack("local", running.new_bucket(), running.new_table().name, arn)
@@ -209,7 +224,9 @@ class _Session:
         """Run the execution; a step's error leads to Abort, as in the state machine."""
 
         def call(name: StepName, state: Any) -> Any:
+            began = time.thread_time()
             receipt = call_step(name, execution.payload(name, state))
+            self.step_s[name] += time.thread_time() - began
             self._calls += name != "Poll"
             if name == "Collect":
                 # Another job may now have the slot.
@@ -230,7 +247,7 @@ class _Session:
         return [msgspec.json.decode(line) for line in body.splitlines()]
 
 
-def _peak_mib() -> float:
+def peak_mib() -> float:
     """Return the most memory that this process has held; macOS counts bytes, others KiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (2**20 if sys.platform == "darwin" else 2**10)
