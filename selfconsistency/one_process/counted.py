@@ -15,7 +15,6 @@ class Counted:
     def __init__(self, source: AnswerSource) -> None:
         self._source = source
         self._lock = Lock()
-        self.label = source.label
         self.at_once = source.at_once
         self.answered = 0
 
