@@ -3,9 +3,8 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
-from constructs import Node
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -27,8 +26,14 @@ from infrastructure.models import (
     is_model,
     policy_characters,
 )
-from infrastructure.monitoring import RETENTION
 from lambdas.contract import MAX_JOBS_AT_ONCE, MAX_ON_DEMAND_AT_ONCE
+from lambdas.contract.answered_by import AnsweredBy, as_json
+
+if TYPE_CHECKING:
+    from constructs import Node
+
+# The days, up to ten years, for which CloudWatch Logs can keep log events.
+LOG_DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653)
 
 # CDK's own context keys hold a colon, a slash or a hyphen; a plain word is one of our settings.
 _SETTING_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -49,7 +54,7 @@ def _whole_number(given: object) -> object:
 
 
 def _retention_days(days: int) -> int:
-    if days not in RETENTION:
+    if days not in LOG_DAYS:
         raise ValueError(days)
     return days
 
@@ -128,6 +133,7 @@ class Settings(BaseModel):
         bundle_for: whose wheels go into the layer: Lambda's, or this machine's for a local run.
         rehearsal: whether the stack runs on an emulator, where nothing is paid for: no spending
             limit, pilot or check of the model by Bedrock's API then refuses a run.
+        answered_by: who answers in a rehearsal, as its reports say; empty on AWS.
         max_run_usd: the most that a run may cost, by its upper bound; None for no limit.
         max_upload_usd: the same for a run started by upload, if it is lower.
         models_for_uploads: ids of models, or how they begin, that runs started by upload may use
@@ -159,7 +165,7 @@ class Settings(BaseModel):
     log_days: Annotated[
         _WholeNumber,
         AfterValidator(_retention_days),
-        Field(description=f"one of {', '.join(map(str, RETENTION))} days"),
+        Field(description=f"one of {', '.join(map(str, LOG_DAYS))} days"),
     ] = 30
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
@@ -172,6 +178,11 @@ class Settings(BaseModel):
         "lambda"
     )
     rehearsal: Annotated[bool, Field(description="true or false")] = False
+    answered_by: Annotated[
+        tuple[AnsweredBy, ...],
+        BeforeValidator(_object),
+        Field(description='a list such as [{"model": "simulated", "source": "simulated"}]'),
+    ] = ()
     max_run_usd: _Dollars = 100
     max_upload_usd: _Dollars = 10
     models_for_uploads: Annotated[
@@ -241,14 +252,22 @@ class Settings(BaseModel):
     ] = None
 
     @classmethod
-    def from_context(cls, node: Node) -> Self:
+    def from_context(cls, node: "Node") -> Self:
         """Read the settings from the context of a construct.
 
         Raises:
             SettingsError: a value is impossible, or a name is no setting; one message for all.
         """
         context: Mapping[str, object] = node.get_all_context()
-        given = {name: context[name] for name in context if _SETTING_NAME.fullmatch(name)}
+        return cls.of({name: context[name] for name in context if _SETTING_NAME.fullmatch(name)})
+
+    @classmethod
+    def of(cls, given: Mapping[str, object]) -> Self:
+        """Read the settings from their names and values.
+
+        Raises:
+            SettingsError: as `from_context`.
+        """
         try:
             return cls.model_validate(given)
         except ValidationError as error:
@@ -294,6 +313,11 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield (
             f"job_timeout_h is {settings.job_timeout_h}, must not exceed max_run_days, which is "
             f"{settings.max_run_days}: the run would end before its job and stop it"
+        )
+    if settings.answered_by and not settings.rehearsal:
+        yield (
+            f"answered_by is {as_json(settings.answered_by)}, must go with rehearsal=true: on AWS"
+            " the model that a run names answers; leave answered_by out"
         )
     if bool(settings.vpc_subnet_ids) != bool(settings.vpc_security_group_ids):
         yield (

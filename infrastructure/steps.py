@@ -21,6 +21,7 @@ from infrastructure.nag_suppressions import suppress_wildcards
 from infrastructure.settings import Settings
 from infrastructure.storage import Storage
 from lambdas.contract import METRICS_NAMESPACE, RUNS, STEPS, StepName
+from lambdas.contract.answered_by import as_json
 from lambdas.contract.environment import variable_names
 
 _RUNTIME = lambda_.Runtime.PYTHON_3_14
@@ -177,6 +178,7 @@ class Steps(Construct):
         values = dict(self._settings) | {
             "bucket": storage.bucket.bucket_name,
             "table": storage.table.table_name,
+            "answered_by": as_json(self._settings.answered_by),
             **batch_access.variables(),
         }
         for step, function in self._functions.items():

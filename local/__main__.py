@@ -1,18 +1,28 @@
 """The app on this machine, without an AWS account."""
 
 import argparse
+import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from types import FrameType
+from typing import NoReturn
 
-from local.background import Background, Standing
+from local.errors import LocalError
 from local.faults.plan import NONE_CHOSEN, chosen_faults, presets
-from local.run import STATE_FOLDER, LocalRun, log_folder, run_locally
-from local.stack import LocalStack, LocalStackSettings
+from local.settings import step_variables
 from selfconsistency.answers_from import answers_from
+from selfconsistency.bedrock.answers.endpoint import AT_ONCE
+from selfconsistency.one_process.run import OneProcessRun, run_in_one_process
 from selfconsistency.options import add_request_options, request_of
-from selfconsistency.shell import complain, dataset_file, guarded, open_console, output_folder
+from selfconsistency.shell import (
+    FAILED,
+    dataset_file,
+    guarded,
+    open_console,
+    output_folder,
+)
 
 _TERMINATED = 128 + signal.SIGTERM
 
@@ -20,17 +30,18 @@ _TERMINATED = 128 + signal.SIGTERM
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, 1 where it failed, 130 when interrupted."""
     parsed = parser().parse_args(arguments)
+    if "at_once" in parsed:
+        parsed.answers_from = replace(parsed.answers_from, at_once=parsed.at_once)
+    command = _run if parsed.command == "run" else _on_emulator
     signal.signal(signal.SIGTERM, _leave)
-    return guarded(
-        lambda: _COMMANDS[parsed.command](parsed), "interrupted; everything has been stopped"
-    )
+    return guarded(lambda: command(parsed), _interrupted(parsed))
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the command line."""
     made = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    text = "deploy to an emulated AWS, run a question set, fetch the results, stop everything"
+    text = "run a question set in this process, or on a stack deployed to an emulated AWS"
     run = commands.add_parser("run", help=text, description=text, allow_abbrev=False)
     run.add_argument(
         "questions", type=dataset_file, metavar="QUESTIONS", help=".jsonl, .json, .csv or .tsv"
@@ -38,6 +49,12 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--out", type=output_folder, required=True, metavar="DIR", help="for the results"
     )
+    run.add_argument(
+        "--deployed",
+        action="store_true",
+        help="deploy the real stack to an emulator of AWS, and run it there",
+    )
+    run.add_argument("--memory", action="store_true", help="print how much memory was needed")
     _add_set_up(run, required=True)
     add_request_options(run)
 
@@ -59,6 +76,13 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+def _interrupted(parsed: argparse.Namespace) -> str:
+    """Return what to say after Ctrl-C."""
+    if parsed.command == "run" and not parsed.deployed and parsed.answers_from.kind == "openai":
+        return f"interrupted; the same command goes on with the answers kept in {parsed.out}"
+    return "interrupted; everything has been stopped"
+
+
 def _add_set_up(command: argparse.ArgumentParser, *, required: bool) -> None:
     command.add_argument(
         "--answers-from",
@@ -66,7 +90,15 @@ def _add_set_up(command: argparse.ArgumentParser, *, required: bool) -> None:
         required=required,
         default=answers_from("simulated"),
         metavar="SOURCE",
-        help="recorded:FILE, simulated or openai:URL (OPENAI_MODEL and OPENAI_API_KEY may be set)",
+        help="recorded:FILE, recorded:MODEL=FILE, simulated or openai:URL (OPENAI_MODEL and "
+        "OPENAI_API_KEY may be set)",
+    )
+    command.add_argument(
+        "--at-once",
+        type=_positive,
+        default=AT_ONCE,
+        metavar="N",
+        help=f"requests in flight at an endpoint, over all jobs; {AT_ONCE} unless given",
     )
     _add_account(command)
     command.add_argument(
@@ -98,6 +130,12 @@ def _add_account(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
 def _profile(text: str) -> tuple[str, str]:
     arn, separator, model_id = text.partition("=")
     if not separator or ":application-inference-profile/" not in arn:
@@ -113,63 +151,32 @@ def _context_value(text: str) -> tuple[str, str]:
 
 
 def _run(parsed: argparse.Namespace) -> int:
-    asked = LocalRun(
+    if parsed.deployed:
+        return _on_emulator(parsed)
+    context, plan = dict(parsed.context), parsed.faults.plan
+    if plan.edge:
+        raise LocalError(f"faults {parsed.faults.name} are not of Bedrock alone: add --deployed")
+    asked = OneProcessRun(
         questions=parsed.questions,
         answers=parsed.answers_from,
         out=parsed.out,
         request=request_of(parsed),
-        context=dict(parsed.context),
+        variables=step_variables(context),
         profiles=dict(parsed.profile),
-        faults=parsed.faults,
+        faults=plan.bedrock,
+        seed=plan.seed,
+        faults_line=parsed.faults.told() if parsed.faults else "",
+        shows_memory=parsed.memory,
     )
-    run_locally(asked, open_console())
+    run_in_one_process(asked, open_console())
     return 0
 
 
-def _up(parsed: argparse.Namespace) -> int:
-    arguments = ["--answers-from", str(parsed.answers_from)]
-    arguments += ["--key", str(parsed.key.resolve())] if parsed.key else []
-    arguments += [part for name, value in parsed.context for part in ("-c", f"{name}={value}")]
-    arguments += ["--faults", str(parsed.faults)] if parsed.faults else []
-    arguments += [part for pair in parsed.profile for part in ("--profile", "=".join(pair))]
-    _show(Background(STATE_FOLDER).start(arguments))
-    return 0
+def _on_emulator(parsed: argparse.Namespace) -> int:
+    # Imported here, because a run in this process needs neither Node nor the emulator.
+    from local.deployed import COMMANDS  # noqa: PLC0415
 
-
-def _serve(parsed: argparse.Namespace) -> int:
-    source = parsed.answers_from.source(parsed.key, seed=0)
-    settings = LocalStackSettings(
-        source=source,
-        context=dict(parsed.context),
-        profiles=dict(parsed.profile),
-        faults=parsed.faults.plan,
-    )
-    background, answers = Background(STATE_FOLDER), str(parsed.answers_from)
-    with (
-        log_folder() as logs,
-        LocalStack(settings, logs, print) as local_stack,
-        background.kept(local_stack, answers),
-    ):
-        signal.pause()
-    return 0
-
-
-def _down(_: argparse.Namespace) -> int:
-    print("stopped" if Background(STATE_FOLDER).stop() else "nothing was running")
-    return 0
-
-
-def _status(_: argparse.Namespace) -> int:
-    standing = Background(STATE_FOLDER).standing()
-    if standing is None:
-        return complain("nothing is running: `python -m local up` starts it")
-    _show(standing)
-    return 0
-
-
-def _show(standing: Standing) -> None:
-    print(f"# stack {standing.stack}, answers from {standing.answers}, kept by {standing.pid}")
-    print("\n".join(standing.exports()))
+    return COMMANDS[parsed.command](parsed)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
@@ -177,14 +184,15 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
     raise SystemExit(_TERMINATED)
 
 
-_COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
-    "run": _run,
-    "up": _up,
-    "serve": _serve,
-    "down": _down,
-    "status": _status,
-}
+def _leave_at_once(status: int) -> NoReturn:
+    """End this process, with threads that wait for an answer: all that is to stay is written."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        _leave_at_once(main())
+    except SystemExit as leaving:
+        _leave_at_once(leaving.code if isinstance(leaving.code, int) else FAILED)

@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Table
 
+from lambdas.contract.answered_by import as_json
 from local.deployment import ROOT
-from local.errors import LocalError
 from local.faults.plan import NONE_CHOSEN, ChosenFaults, told_strikes
 from local.stack import LocalStack, LocalStackSettings
-from selfconsistency.answers_from import AnswersFrom
+from selfconsistency.answers_from import AnswersFrom, OpenAnswers
 from selfconsistency.commands import Commands
 from selfconsistency.connection import Connection, Stack
 from selfconsistency.follow import Pace
-from selfconsistency.runs import Run
+from selfconsistency.runs import Run, RunFailedError
+from selfconsistency.tables import memory_table
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock.type_defs import ModelInvocationJobSummaryTypeDef as JobSummary
@@ -33,10 +33,6 @@ _PACE = Pace(every_s=0.3, grace_s=15)
 _FIELD = "peak_memory_mib"
 _LOG_GROUP = "AWS::Logs::LogGroup"
 _HASH = re.compile(r"(Logs)?[0-9A-F]{8}$")
-
-
-class RunFailedError(LocalError):
-    """The run was refused or failed; the message is the run's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +46,13 @@ class LocalRun:
     context: Mapping[str, str] = field(default_factory=dict)
     profiles: Mapping[str, str] = field(default_factory=dict)
     faults: ChosenFaults = NONE_CHOSEN
+    shows_memory: bool = False
 
-    def set_up(self, request: Mapping[str, Any]) -> LocalStackSettings:
-        """Return how the local stack for the run is to be set up.
-
-        Raises:
-            LocalError: a recording cannot be read.
-        """
+    def set_up(self, opened: OpenAnswers) -> LocalStackSettings:
+        """Return how the local stack for the run is to be set up."""
         return LocalStackSettings(
-            source=self.answers.source(self.questions, seed=int(request.get("seed") or 0)),
-            context=self.context,
+            source=opened.source,
+            context={"answered_by": as_json(opened.answered_by), **self.context},
             profiles=self.profiles,
             faults=self.faults.plan,
         )
@@ -99,17 +92,27 @@ def run_locally(asked: LocalRun, console: Console) -> Timing:
     request = {**follows, **asked.request}
     if asked.faults:
         tell(asked.faults.told())
-    with log_folder() as logs, LocalStack(asked.set_up(request), logs, tell) as local_stack:
+    opening = asked.answers.opened(
+        asked.questions, request, out=asked.out, tell=tell, profiles=asked.profiles
+    )
+    with (
+        opening as opened,
+        log_folder() as logs,
+        LocalStack(asked.set_up(opened), logs, tell) as local_stack,
+    ):
         run = _followed(local_stack, asked, request, console)
         tell(f"run {run.run_id} {run.status}")
         if asked.faults:
             tell(told_strikes(local_stack.injected))
         jobs_s = job_time_s(local_stack.connection, local_stack.bedrock_url)
-        console.print(_memory_table(peak_memory_mib(local_stack.connection, local_stack.stack)))
+        if asked.shows_memory:
+            peaks = peak_memory_mib(local_stack.connection, local_stack.stack)
+            console.print(memory_table(peaks))
     timing = Timing(time.monotonic() - began, jobs_s)
     tell(f"all stopped; jobs ran for {jobs_s:.1f} s, all else took {timing.beyond_jobs_s:.1f} s")
-    if run.status != "succeeded":
-        raise RunFailedError(run.message or f"run {run.run_id} failed without a message")
+    broken = opened.source.broken
+    if run.status != "succeeded" or broken:
+        raise RunFailedError(broken or run.message or f"run {run.run_id} failed without a message")
     return timing
 
 
@@ -121,7 +124,7 @@ def _followed(
     run = commands.follow(run_id, _PACE)
     # A run that failed may have left what came, and soon there is no bucket to fetch it from.
     if run.status == "succeeded" or run.report_key:
-        commands.fetch(run_id, asked.out, asked.answers.label)
+        commands.fetch(run_id, asked.out)
     else:
         commands.fetch_votes(run, asked.out)
     return run
@@ -145,15 +148,6 @@ def log_folder() -> Iterator[Path]:
 
 def _spelled(request: Mapping[str, Any]) -> str:
     return ", ".join(f"{key} {value}" for key, value in request.items())
-
-
-def _memory_table(peaks: Mapping[str, float]) -> Table:
-    table = Table(title="Peak memory", title_justify="left")
-    table.add_column("step")
-    table.add_column("MiB", justify="right")
-    for name, peak in peaks.items():
-        table.add_row(name, f"{peak:.0f}")
-    return table
 
 
 @dataclass(frozen=True, slots=True)

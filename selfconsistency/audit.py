@@ -20,7 +20,16 @@ from selfconsistency.tables import finding_lines
 
 _RUN = (
     *("status", "reason", "message", "refused", "started_at", "ended_at", "redrives"),
-    *("execution_arn", "model_id", "questions", "labelled", "settings", "estimate", "totals"),
+    *(
+        "execution_arn",
+        "answered_by",
+        "model_id",
+        "questions",
+        "labelled",
+        "settings",
+        "estimate",
+        "totals",
+    ),
 )
 _JOB_COLUMNS = (
     *("job", "setting", "status", "submitted", "ended", "records", "tokens in", "tokens out"),
@@ -79,7 +88,7 @@ def run_rows(run: RunEntry) -> list[Row]:
     known = run.to_attributes()
     started: Mapping[str, object] = known.get("started_by") or {}
     by: list[Row] = [(f"started by: {name}", value) for name, value in started.items() if value]
-    return [*by, *((name, known[name]) for name in _RUN if name in known)]
+    return [*by, *((name, known[name]) for name in _RUN if known.get(name, "") != "")]
 
 
 def dataset_lines(run: RunEntry) -> list[str]:

@@ -19,6 +19,12 @@ from lambdas.core.dataset.reader import questions_of
 from lambdas.core.models.base import Completion
 from lambdas.core.planning import PlannedRun
 from lambdas.core.question import choices_block
+from selfconsistency.bedrock.answers.recorded import (
+    RecordedQuestion,
+    RecordingError,
+    completion_of,
+    read_recording,
+)
 from selfconsistency.local_plan import WITHOUT_STACK, local_lines, read_locally
 from selfconsistency.shell import ClientError, complain, one_line, print_line, printable
 from selfconsistency.tables import finding_lines
@@ -26,14 +32,6 @@ from selfconsistency.tables import finding_lines
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _RULE = "─" * 60
 _END_CHARS = 60
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-class _Recorded(msgspec.Struct, frozen=True):
-    """A line of an answers file: texts by setting, or a plain list of them."""
-
-    question: str
-    samples: dict[str, list[str]] | list[str]
 
 
 class ReadText(msgspec.Struct, frozen=True):
@@ -175,7 +173,7 @@ def _read_texts(
     answers: Path, questions: Sequence[Question], spec: AnswerSpec
 ) -> Iterator[ReadText]:
     read = answer_reader(spec, questions)
-    recorded = [*_recorded(answers)]
+    recorded = _recorded(answers)
     places = _places(recorded, questions)
     if not places:
         raise ClientError(f"{answers}: no question of it is one of the dataset")
@@ -183,27 +181,21 @@ def _read_texts(
         question = questions[place]
         samples = row.samples if isinstance(row.samples, dict) else {"": row.samples}
         for setting, texts in samples.items():
-            for text in texts:
-                answer = read(Completion(text), place)
-                yield ReadText(question.id, setting, answer, question.gold, text)
+            for sample in map(completion_of, texts):
+                answer = read(Completion(sample.text, not sample.finished), place)
+                yield ReadText(question.id, setting, answer, question.gold, sample.text)
 
 
-def _recorded(answers: Path) -> Iterator[_Recorded]:
-    decoder = msgspec.json.Decoder(_Recorded)
-    lines = answers.read_bytes().removeprefix(_BYTE_ORDER_MARK).split(b"\n")
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            yield decoder.decode(line)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            expected = '{"question": "…", "samples": {"T0.7": ["…"]}}'
-            raise ClientError(f"{answers} line {number}: {error}; expected {expected}") from error
+def _recorded(answers: Path) -> list[RecordedQuestion]:
+    try:
+        return read_recording(answers)
+    except RecordingError as error:
+        raise ClientError(str(error)) from error
 
 
 def _places(
-    recorded: Sequence[_Recorded], questions: Sequence[Question]
-) -> list[tuple[_Recorded, int]]:
+    recorded: Sequence[RecordedQuestion], questions: Sequence[Question]
+) -> list[tuple[RecordedQuestion, int]]:
     """Return each recorded question with its place in the dataset.
 
     A recording may have a question without the passage before it, which the dataset's ends with,

@@ -69,7 +69,7 @@ class Commands:
         states = follow(self._connection, self._stack, run_id, pace, redrives=redrives)
         return show_until_end(states, self._console)
 
-    def fetch(self, run_id: str, folder: Path, label: str = "") -> None:
+    def fetch(self, run_id: str, folder: Path) -> None:
         """Copy the run's files into a folder and print its tables.
 
         Of a failed run these are its partial report, or the votes of its last wave.
@@ -79,7 +79,7 @@ class Commands:
             return
         report = fetch(self._connection, self._stack, run_id, folder)
         self._warn(run)
-        self._console.print(report_tables(report, label))
+        self._console.print(report_tables(report))
         for line in (*notes(report), f"wrote {folder}"):
             print_line(self._console, line)
 

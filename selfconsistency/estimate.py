@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lambdas.contract import usd
+from lambdas.contract.answered_by import AnsweredBy, is_rehearsed, names_of
 from lambdas.contract.schema import Estimate, ModelPrices, SettingEstimate
 from lambdas.contract.stack import StackVariables
 from lambdas.core.prices import sum_known
@@ -45,13 +46,14 @@ class Estimated(msgspec.Struct, frozen=True):
     """What a run would cost.
 
     Attributes:
-        model_id: of the run, "" if it cannot be planned at all.
+        model_id: of the run; "" if it cannot be planned at all, and in a rehearsal without one.
         questions: of the run.
         labelled: those with a known answer.
         estimate: its figures; `None` if it cannot be planned at all.
         prices: that these are reckoned by; `None` where they are not known.
         stack: the limits.
         problems: why Plan would refuse it; none if it would not.
+        answered_by: who would answer.
     """
 
     model_id: str
@@ -61,6 +63,7 @@ class Estimated(msgspec.Struct, frozen=True):
     prices: ModelPrices | None
     stack: FoundStack
     problems: tuple[str, ...]
+    answered_by: tuple[AnsweredBy, ...] = ()
 
 
 def estimate_run(
@@ -86,9 +89,9 @@ def estimate_run(
     problems = whole.plan(variables, _uploaded(request) if by == "upload" else None).problems
     if shown is None:
         return Estimated("", 0, 0, None, None, found, problems)
-    plan = shown.plan
-    counts = (plan.questions, plan.labelled)
-    return Estimated(plan.model_id, *counts, plan.estimate, plan.prices, found, problems)
+    plan, model_id = shown.plan, shown.request.model_id or ""
+    figures = (plan.questions, plan.labelled, plan.estimate, plan.prices)
+    return Estimated(model_id, *figures, found, problems, plan.answered_by)
 
 
 def show_estimate(estimated: Estimated, console: Console) -> None:
@@ -97,9 +100,12 @@ def show_estimate(estimated: Estimated, console: Console) -> None:
     if found is not None:
         questions = count_of(estimated.questions, "question")
         counts = f"{questions}, {estimated.labelled:,} with a right answer"
-        print_line(console, f"{counts}\n{estimated.model_id}")
-        console.print(_table(found))
-        for line in (*_assumptions(found, estimated.prices), estimated.stack.remark):
+        rehearsed = is_rehearsed(estimated.answered_by)
+        who = f"answered by {names_of(estimated.answered_by)}" if rehearsed else ""
+        for line in filter(None, (counts, who, estimated.model_id)):
+            print_line(console, line)
+        console.print(_table(found, _cost_heads(estimated)))
+        for line in (*_assumptions(estimated, found), estimated.stack.remark):
             print_line(console, line)
     if estimated.problems:
         complain("\n".join(estimated.problems))
@@ -128,21 +134,35 @@ def _uploaded(request: Mapping[str, Any]) -> Uploaded:
     return "request" if request else "dataset"
 
 
-def _table(found: Estimate) -> Table:
+def _cost_heads(estimated: Estimated) -> tuple[str, ...]:
+    """Return how the amounts are called; none in a rehearsal without prices."""
+    if not is_rehearsed(estimated.answered_by):
+        return ("expected", "at most")
+    return ("would cost", "at most") if estimated.prices else ()
+
+
+def _table(found: Estimate, cost_heads: tuple[str, ...]) -> Table:
     table = Table("setting", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for column in ("paths", "records", "M tokens in", "M out", "expected", "at most"):
+    for column in ("paths", "records", "M tokens in", "M out", *cost_heads):
         table.add_column(column, justify="right")
-    shown, more = found.settings[:_SHOWN_SETTINGS], found.settings[_SHOWN_SETTINGS:]
-    for each in shown:
-        table.add_row(*_row(each.setting, (each,)))
-    if more:
-        table.add_row(*_row(f"{len(more)} more", more))
-    pilot = (found.pilot,) if found.pilot else ()
-    for each in pilot:
-        table.add_row(*_row(each.setting, (each,)))
-    if len(found.settings) + len(pilot) > 1:
-        table.add_row(*_row("all", (*found.settings, *pilot)))
+    for name, settings in _grouped(found):
+        cells = _row(name, settings)
+        table.add_row(*cells[: len(table.columns)])
     return table
+
+
+def _grouped(found: Estimate) -> Iterator[tuple[str, tuple[SettingEstimate, ...]]]:
+    """Yield each row's name and what it sums up: settings, the pilot, all of them."""
+    shown, more = found.settings[:_SHOWN_SETTINGS], found.settings[_SHOWN_SETTINGS:]
+    pilot = (found.pilot,) if found.pilot else ()
+    for each in shown:
+        yield each.setting, (each,)
+    if more:
+        yield f"{len(more)} more", more
+    for each in pilot:
+        yield each.setting, (each,)
+    if len(found.settings) + len(pilot) > 1:
+        yield "all", (*found.settings, *pilot)
 
 
 def _row(name: str, settings: tuple[SettingEstimate, ...]) -> tuple[str, ...]:
@@ -160,11 +180,14 @@ def _row(name: str, settings: tuple[SettingEstimate, ...]) -> tuple[str, ...]:
     )
 
 
-def _assumptions(found: Estimate, prices: ModelPrices | None) -> Iterator[str]:
+def _assumptions(estimated: Estimated, found: Estimate) -> Iterator[str]:
+    prices = estimated.prices
     yield (
         f"tokens of a prompt: about {found.prompt_tokens:,}; of a completion:"
         f" {found.completion_tokens:,}, at most {found.max_tokens:,}"
     )
+    if prices is None and is_rehearsed(estimated.answered_by):
+        return
     if prices is None:
         yield """prices are not known: give --prices '{"input": …, "output": …}'"""
         return

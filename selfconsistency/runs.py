@@ -8,12 +8,18 @@ from typing import Any
 from boto3.dynamodb.conditions import Key
 
 from lambdas.contract import Table
+from lambdas.contract.answered_by import AnsweredBy, is_rehearsed
 from lambdas.contract.entries import DatasetFindings, ExpectedCost, JobEntry, RunEntry
 from lambdas.contract.keys import JOB_PREFIX, REFUSED, job_entry
 from lambdas.contract.schema import GREEDY, FormatError
 from selfconsistency.connection import Connection, Stack
+from selfconsistency.shell import ClientError
 
 ENDED = frozenset({"succeeded", "failed"})
+
+
+class RunFailedError(ClientError):
+    """The run was refused or failed; the message is the run's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class Run:
         dataset: how Plan reads the dataset; `None` before that.
         expected: what Plan expects the run to cost; `None` before that.
         cost_usd: what it cost; `None` before its end, and without prices.
+        answered_by: who answers; empty before Plan.
         jobs: their entries, in order.
     """
 
@@ -65,12 +72,18 @@ class Run:
     dataset: DatasetFindings | None = None
     expected: ExpectedCost | None = None
     cost_usd: float | None = None
+    answered_by: tuple[AnsweredBy, ...] = ()
     jobs: tuple[JobEntry, ...] = ()
 
     @property
     def ended(self) -> bool:
         """Whether nothing more will come."""
         return self.status in ENDED
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Whether someone other than Bedrock answers."""
+        return is_rehearsed(self.answered_by)
 
     @property
     def status_line(self) -> str:
@@ -220,6 +233,7 @@ def run_of_entries(run_id: str, entry: RunEntry, jobs: Iterable[JobEntry]) -> Ru
         dataset=entry.dataset,
         expected=entry.estimate,
         cost_usd=entry.totals.cost_usd if entry.totals else None,
+        answered_by=entry.answered_by,
         jobs=tuple(jobs),
     )
 

@@ -1,12 +1,13 @@
 """A report's figures and the list of runs as tables."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from lambdas.contract import usd
+from lambdas.contract.answered_by import names_of
 from lambdas.contract.entries import DatasetFindings
 from lambdas.contract.report import (
     CurvePoint,
@@ -28,9 +29,9 @@ CURVE_POINTS = (1, 3, 5, 10, 20, 30, 40)
 _SHOWN_WARNINGS = 8
 _SHOWN_WAVES = 10
 _INTERVAL = "95 % interval\nover questions"
-_ACCURACY_COLUMNS = ("setting", "paths", "accuracy", _INTERVAL, "unanswered")
+_ACCURACY_COLUMNS = ("setting", "paths", "accuracy", _INTERVAL, "paths without\nan answer")
 _GAIN_COLUMNS = ("setting", "over", "points", _INTERVAL, "gained", "lost", "McNemar\np")
-_COST_COLUMNS = ("setting", "cost", "a path", "expected", "upper bound", "records", "on demand")
+_COST_COLUMNS = ("a path", "expected", "upper bound", "records", "on demand")
 _RUN_COLUMNS = ("run", "status", "started", "questions", "jobs", "cost", "message")
 _WAVE_COLUMNS = (
     *("wave", "jobs", "records", "generations", "setting"),
@@ -40,8 +41,12 @@ _WAVE_COLUMNS = (
 Rows = list[tuple[str, ...]]
 
 
-def report_tables(report: Report, label: str = "") -> RenderableType:
-    """Return a report's accuracy, gain, curve, waves and cost as tables, titled with `label`."""
+def report_tables(report: Report) -> RenderableType:
+    """Return who answered, and accuracy, gain, curve, waves and cost as tables.
+
+    The title of each table says so if the answers are made up. In a rehearsal there is no cost
+    unless the request gives prices or names a model.
+    """
     points, gains = curve_points(report), gain_rows(report)
     parts: list[tuple[str, Sequence[str], Rows]] = [
         (accuracy_title(report), _ACCURACY_COLUMNS, accuracy_rows(report))
@@ -55,9 +60,22 @@ def report_tables(report: Report, label: str = "") -> RenderableType:
     if len(report.waves) > 1:
         title = "Waves: questions sampled, decided, exhausted and still open"
         parts.append((title, _WAVE_COLUMNS, wave_rows(report.waves)))
-    parts.append(("Cost", _COST_COLUMNS, cost_rows(report)))
-    suffix = f" · {label}" if label else ""
-    return Group(*(_titled(f"{title}{suffix}", columns, rows) for title, columns, rows in parts))
+    if word := report.cost_word:
+        parts.append((word.capitalize(), ("setting", word, *_COST_COLUMNS), cost_rows(report)))
+    suffix = f" · {report.made_up_label}" if report.made_up_label else ""
+    who = [Text(printable(line)) for line in answered_by_lines(report)]
+    tables = (_titled(f"{title}{suffix}", columns, rows) for title, columns, rows in parts)
+    return Group(*who, *tables)
+
+
+def answered_by_lines(report: Report) -> list[str]:
+    """Return who answered, and for which model in a rehearsal; nothing if it is not known."""
+    if not report.answered_by:
+        return []
+    model_id = report.request.model_id
+    named = report.is_rehearsed and model_id
+    stands_in = f", standing in for {model_id}" if named else ""
+    return [f"answered by {names_of(report.answered_by)}{stands_in}"]
 
 
 def notes(report: Report) -> list[str]:
@@ -234,7 +252,7 @@ def _accuracies(setting: SettingReport) -> Iterator[tuple[str, ...]]:
         span(setting.paths),
         percent(setting.accuracy),
         interval(setting.interval),
-        f"{setting.unanswered:,}",
+        f"{setting.unanswered:,} of {setting.generations:,}",
     )
     for variant in setting.variants:
         figures = percent(variant.accuracy), interval(variant.interval)
@@ -295,9 +313,14 @@ def _run_row(run: Run) -> tuple[str, ...]:
 
 
 def _run_cost(run: Run) -> str:
-    if run.status == "succeeded" or (run.ended and run.report_key):
-        return usd(run.cost_usd)
-    return f"{usd(run.expected.cost_usd)} expected" if run.expected else ""
+    ended = run.status == "succeeded" or (run.ended and run.report_key)
+    expected_usd = run.expected.cost_usd if run.expected else None
+    amount = run.cost_usd if ended else expected_usd
+    if run.is_rehearsed:
+        return "" if amount is None else f"would be {usd(amount)}"
+    if ended:
+        return usd(amount)
+    return f"{usd(amount)} expected" if run.expected else ""
 
 
 def _titled(title: str, columns: Sequence[str], rows: Rows) -> RenderableType:
@@ -313,4 +336,14 @@ def _table(columns: Sequence[str], rows: Rows) -> Table:
         table.add_column(column, justify="right" if numeric else "left", no_wrap=not number)
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))
+    return table
+
+
+def memory_table(peaks: Mapping[str, float]) -> Table:
+    """Return the most memory that each step or process has held, in MiB."""
+    table = Table(title="Peak memory", title_justify="left")
+    table.add_column("step")
+    table.add_column("MiB", justify="right")
+    for name, peak in peaks.items():
+        table.add_row(name, f"{peak:.0f}")
     return table

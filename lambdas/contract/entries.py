@@ -13,6 +13,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lambdas.contract import DecimalMark, Task
+from lambdas.contract.answered_by import AnsweredBy
 from lambdas.contract.jobs import JobFigures, SliceFigures
 from lambdas.contract.keys import REFUSED
 from lambdas.contract.report import PilotReport, Totals
@@ -141,6 +142,8 @@ class RunEntry(Entry):
     request: dict[str, Any] = {}
     """With defaults filled in; without `template`, which may be long."""
     model_id: str = ""
+    """Empty in a rehearsal whose request names none."""
+    answered_by: tuple[AnsweredBy, ...] = ()
     questions: int = 0
     labelled: int = 0
     dataset: DatasetFindings | None = None

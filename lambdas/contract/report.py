@@ -5,6 +5,7 @@ from functools import cache
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from lambdas.contract.answered_by import AnsweredBy, is_rehearsed, made_up_label
 from lambdas.contract.jobs import JobFigures
 from lambdas.contract.names import VoteMethod
 from lambdas.contract.run_request import RunRequest
@@ -375,10 +376,12 @@ class Report:
         waves: in their order.
         jobs: by wave and name.
         totals: over the run.
-        prices: of the model; `None` where they are not known.
+        prices: of the model; `None` where they are not known, and in a rehearsal unless the request
+            gives them or names a model.
         estimate: what the run was expected to cost; `None` where nothing was estimated.
         warnings: what a reader must know, most important first.
         pilot: what it brought; `totals` include its tokens and cost. `None` without one.
+        answered_by: who answered; empty in reports written before it was known, all on AWS.
     """
 
     format: int = FORMAT
@@ -393,6 +396,24 @@ class Report:
     estimate: Estimate | None
     warnings: tuple[str, ...]
     pilot: PilotReport | None = None
+    answered_by: tuple[AnsweredBy, ...] = ()
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Whether someone other than Bedrock answered."""
+        return is_rehearsed(self.answered_by)
+
+    @property
+    def made_up_label(self) -> str:
+        """What must stand wherever its figures do, "" where a model gave the answers."""
+        return made_up_label(self.answered_by)
+
+    @property
+    def cost_word(self) -> str:
+        """What its amounts are: "cost", in a rehearsal "would cost"; "" where it has none."""
+        if not self.is_rehearsed:
+            return "cost"
+        return "would cost" if self.prices else ""
 
 
 def encode_report(report: Report) -> bytes:

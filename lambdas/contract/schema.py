@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from pydantic import ValidationError
 
+from lambdas.contract.answered_by import AnsweredBy
 from lambdas.contract.names import DecimalMark, InvocationType, Task, VoteMethod
 
 # Of everything at rest. Raised when an older reader would misread what is written now.
@@ -323,6 +324,7 @@ class Plan:
         pilot: questions of each setting that are asked before the first batch job.
         model_fields: members for the model that the app does not set itself.
         thinking_tokens: likely ones of the thoughts before an answer; 0 without thoughts.
+        answered_by: who answers; empty in plans written before it was known.
     """
 
     run_id: str
@@ -357,6 +359,7 @@ class Plan:
     pilot: int = 0
     model_fields: dict[str, Any] = field(default_factory=dict)
     thinking_tokens: int = 0
+    answered_by: tuple[AnsweredBy, ...] = ()
 
     @property
     def stops_early(self) -> bool:

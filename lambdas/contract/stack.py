@@ -3,14 +3,22 @@
 The stack sets them, Plan reads them from its environment, and the client from the output.
 """
 
+import json
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from lambdas.contract.answered_by import AnsweredBy
 
 
 def _split(ids: object) -> object:
     """Split at commas what the stack joined with them."""
     return tuple(filter(None, ids.split(","))) if isinstance(ids, str) else ids
+
+
+def _parsed(given: object) -> object:
+    """Read the JSON text in which the stack writes a list of objects."""
+    return json.loads(given) if isinstance(given, str) else given
 
 
 Ids = Annotated[tuple[str, ...], BeforeValidator(_split)]
@@ -27,6 +35,8 @@ class StackVariables(BaseModel):
     max_records: int
     max_input_mib: int
     rehearsal: bool = False
+    answered_by: Annotated[tuple[AnsweredBy, ...], BeforeValidator(_parsed)] = ()
+    """Who answers in a rehearsal; empty on AWS, where the model that a run names does."""
     max_run_usd: float | None = None
     """The most that a run may cost, in USD; `None` without a limit."""
     max_upload_usd: float | None = None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lambdas.contract import Prices, RunRequest, Task
+from lambdas.contract.answered_by import BEDROCK, UNKNOWN, AnsweredBy
 from lambdas.contract.schema import (
     Estimate,
     ModelPrices,
@@ -116,7 +117,7 @@ class PlannedRun:
 
     Attributes:
         plan: of the run.
-        request: with defaults filled in.
+        request: with defaults filled in; in a rehearsal without a model that it does not name.
         dataset_key: of the dataset.
         reading: how the dataset is to be read.
     """
@@ -197,14 +198,10 @@ def plan_run(
     )
     if problems or plan is None:
         raise problems.error()
-    ends = (
-        ()
-        if asked
-        else life_cycle_remarks(checked.model_id, checked.foundation_model, origin.started_at)
-    )
-    plan = replace(plan, warnings=(*found.remarks, *ends, *plan.warnings))
-    run_request = checked.request.model_copy(update={"task": plan.answer_spec.task})
-    return PlannedRun(plan, run_request, checked.dataset_key, survey.reading)
+    if _has_model(checked, variables):
+        ends = () if asked else _life_cycle_remarks(checked, origin)
+        plan = replace(plan, warnings=(*found.remarks, *ends, *plan.warnings))
+    return PlannedRun(plan, _request(checked, plan, variables), checked.dataset_key, survey.reading)
 
 
 def make_plan(
@@ -233,7 +230,7 @@ def make_plan(
     """
     plan = _plan_without_estimate(origin, checked, survey, exemplars, stack)
     _raise_any(run_size_error(plan))
-    prices = _prices(checked, checked.request.prices, price_geography(checked.model_id))
+    prices = _run_prices(checked, stack.variables)
     longest_prompt = prompt_size(plan, survey.size).longest_token_bound
     if price_gap(prices, longest_prompt, risen_on):
         prices = None
@@ -255,6 +252,38 @@ def make_plan(
     _raise_any(*problems)
     pilot = plan.pilot if estimated.pilot else 0
     return replace(plan, estimate=estimated, prices=prices, pilot=pilot)
+
+
+def _life_cycle_remarks(checked: CheckedRequest, origin: Origin) -> Iterator[str]:
+    return life_cycle_remarks(checked.model_id, checked.foundation_model, origin.started_at)
+
+
+def _has_model(checked: CheckedRequest, variables: StackVariables) -> bool:
+    """Return whether a run has a model of Bedrock that reports may speak of.
+
+    In a rehearsal someone else answers, and the stack's default is nobody's choice.
+    """
+    return not variables.rehearsal or checked.request.model_id is not None
+
+
+def _answered_by(checked: CheckedRequest, variables: StackVariables) -> tuple[AnsweredBy, ...]:
+    if variables.rehearsal:
+        return variables.answered_by or (UNKNOWN,)
+    return (AnsweredBy(checked.model_id, BEDROCK),)
+
+
+def _request(checked: CheckedRequest, plan: Plan, variables: StackVariables) -> RunRequest:
+    """Return the request as it was understood."""
+    model_id = checked.model_id if _has_model(checked, variables) else None
+    return checked.request.model_copy(update={"task": plan.answer_spec.task, "model_id": model_id})
+
+
+def _run_prices(checked: CheckedRequest, variables: StackVariables) -> ModelPrices | None:
+    """Return the prices that a run's figures are reckoned by, `None` without any."""
+    given = checked.request.prices
+    if not _has_model(checked, variables):
+        return prices_of(None, given)
+    return _prices(checked, given, price_geography(checked.model_id))
 
 
 def _prices(
@@ -360,13 +389,16 @@ def _plan_without_estimate(
         variants=request.variants,
         max_cost_usd=request.max_cost_usd,
         pilot=0 if off else min(request.pilot, shards[0].questions),
-        warnings=(*_model_warnings(checked), *survey.warnings),
+        warnings=(*_model_warnings(checked, stack.variables), *survey.warnings),
         model_fields=request.fields_of_model or {},
         thinking_tokens=_thinking_tokens(checked),
+        answered_by=_answered_by(checked, stack.variables),
     )
 
 
-def _model_warnings(checked: CheckedRequest) -> list[str]:
+def _model_warnings(checked: CheckedRequest, variables: StackVariables) -> list[str]:
+    if not _has_model(checked, variables):
+        return []
     model, max_tokens = checked.foundation_model, checked.request.max_tokens
     return model_warnings(checked.model_id, model, max_tokens)
 

@@ -148,7 +148,8 @@ def _run_entry(plan: Plan, request: dict[str, Any]) -> RunEntry:
         status="running",
         # A template is long, and an entry is limited to 400 kB and read and written often.
         request={key: value for key, value in request.items() if key != "template"},
-        model_id=plan.model_id,
+        model_id=request["model_id"] or "",
+        answered_by=plan.answered_by,
         questions=plan.questions,
         labelled=plan.labelled,
         settings=tuple(setting.name for setting in plan.settings),

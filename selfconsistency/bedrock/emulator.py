@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from threading import Thread
 from types import TracebackType
 
+from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from selfconsistency.bedrock.answering import Intake
@@ -94,9 +95,14 @@ class BedrockEmulator:
         )
         # Calls on demand and their tokens so far.
         self.invoked = runtime.invoked
-        jobs = _no_jobs(edge, quotas, self._life, answers.label)
+        jobs = _no_jobs(edge, quotas, self._life)
         operations = Operations(edge, jobs, models, gate, self._injections)
         self._api = create_api(operations, runtime, gate)
+
+    @property
+    def application(self) -> Flask:
+        """Both APIs as a WSGI application, for callers in this process."""
+        return self._api
 
     @property
     def injected(self) -> Mapping[str, int]:
@@ -176,9 +182,9 @@ class BedrockEmulator:
         self.stop()
 
 
-def _no_jobs(edge: AwsClients, quotas: Quotas, life: LifeCycle, label: str) -> Jobs:
+def _no_jobs(edge: AwsClients, quotas: Quotas, life: LifeCycle) -> Jobs:
     prefix = f"arn:aws:bedrock:{edge.region}:{edge.account}:model-invocation-job/"
-    return Jobs(prefix, quotas, announce=life.announce, begin=life.begin, label=label)
+    return Jobs(prefix, quotas, announce=life.announce, begin=life.begin)
 
 
 class _QuietHandler(WSGIRequestHandler):

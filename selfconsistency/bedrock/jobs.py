@@ -60,7 +60,6 @@ class Job:
     model: Model
     announce: Callable[["Job"], None]
     injection: Injection
-    label: str = ""
     status: str = "Submitted"
     message: str = ""
     counts: Counts = field(default_factory=Counts)
@@ -119,7 +118,7 @@ class Job:
             if self.status == "Stopping" and status != "Stopped":
                 raise JobStoppedError
             self.status = status
-            self.message = message or self.label
+            self.message = message
             self.changed_at = datetime.now(UTC)
             self.ended_at = self.changed_at if self.ended else None
         self.announce(self)
@@ -181,13 +180,11 @@ class Jobs:
         *,
         announce: Callable[[Job], None],
         begin: Callable[[Job], None],
-        label: str = "",
     ) -> None:
         self._arn_prefix = arn_prefix
         self._quotas = quotas
         self._announce = announce
         self._begin = begin
-        self._label = label
         self._jobs: dict[str, Job] = {}
         self._lock = Lock()
 
@@ -262,8 +259,7 @@ class Jobs:
 
     def _add(self, request: Mapping[str, Any], arn: str, model: Model, injection: Injection) -> Job:
         number = len(self._jobs) + 1
-        job = Job(request, arn, number, model, self._announce, injection, self._label)
-        job.message = self._label
+        job = Job(request, arn, number, model, self._announce, injection)
         self._jobs[job.id] = job
         return job
 

@@ -1,6 +1,5 @@
 """Models asked on demand: InvokeModel and Converse, with the families that batch jobs have."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,7 +9,7 @@ from typing import Any
 import msgspec
 
 from selfconsistency.bedrock import errors
-from selfconsistency.bedrock.answers.source import AnswerError, AnswerSource, Asked
+from selfconsistency.bedrock.answers.source import AnswerError, AnswerSource, Asked, path_of
 from selfconsistency.bedrock.errors import ThrottlingError
 from selfconsistency.bedrock.families.family import Output, RefusedBodyError
 from selfconsistency.bedrock.families.of_model import family_of
@@ -23,7 +22,6 @@ from selfconsistency.bedrock.settings import Quotas
 
 METADATA = "requestMetadata"
 RUN_ID, RECORD_ID = "run_id", "record_id"
-_PATH = re.compile(r"\Aq\d{7}s(\d{2,})\Z")
 _FAILURES: Mapping[str, type[errors.ApiError]] = {
     "InternalServer": errors.InternalServerError,
     "ModelError": errors.ModelErrorError,
@@ -120,7 +118,7 @@ class Runtime:
         family = family_of(model.base_id, form)
         record_id, run_id = _named(metadata)
         try:
-            asked = replace(family.asked(record_id, body), path=_path(record_id))
+            asked = replace(family.asked(record_id, body), path=path_of(record_id))
             return family.output(asked, self._completions(asked, run_id), nulls=False)
         except RefusedBodyError as error:
             raise errors.ValidationError(str(error)) from error
@@ -194,8 +192,3 @@ def _read(metadata: str | None) -> Mapping[str, Any]:
 def _named(metadata: Mapping[str, Any]) -> Iterator[str]:
     """Yield record and run, in this order."""
     return (str(metadata.get(name) or "") for name in (RECORD_ID, RUN_ID))
-
-
-def _path(record_id: str) -> int | None:
-    found = _PATH.match(record_id)
-    return int(found[1]) if found else None

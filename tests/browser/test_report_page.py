@@ -19,7 +19,7 @@ from lambdas.core.report.explorer import Explorer
 from lambdas.core.report.explorer_rows import QuestionRow, VoteRow
 from tests.browser.conftest import Open, Opened
 from tests.unit.core.report.question_samples import an_explorer
-from tests.unit.core.report.samples import a_report, a_setting, with_settings
+from tests.unit.core.report.samples import MADE_UP, a_report, a_setting, with_settings
 
 SAMPLED = ("T0.5", "T0.7", "T1.0")
 WHOLE = a_report(
@@ -43,6 +43,7 @@ HOSTILE = (
     "{{constructor.constructor('window.hit=1')()}}",
     "<iframe srcdoc='<script>parent.hit=1</script>'>",
 )
+CHARTS_OF_REPORT = ("accuracy", "calibration", "coverage", "waves", "cost", "time")
 LIGHT_INK, DARK_INK = "#1c2127", "#e8eaed"
 
 
@@ -272,6 +273,32 @@ def test_the_line_of_greedy_says_when_it_is_of_other_questions(
     )
 
     assert datasets_of(opened, "accuracy", "label") == [["T0.7"], [label]]
+
+
+def test_a_copy_of_any_chart_of_made_up_figures_says_so(open_page: Open) -> None:
+    made_up = replace(REPORT, answered_by=tuple(MADE_UP))
+
+    plain, labelled = (pictures(open_page(report)) for report in (REPORT, made_up))
+
+    assert set(plain) == set(labelled) == {*CHARTS_OF_REPORT}
+    assert all(plain[name] != labelled[name] for name in plain)
+
+
+def test_labelled_tables_and_charts_do_not_widen_a_phone_s_page(open_page: Open) -> None:
+    made_up = replace(REPORT, answered_by=tuple(MADE_UP))
+
+    opened = open_page(made_up, viewport={"width": 390, "height": 844})
+
+    assert not opened.is_too_wide()
+
+
+def pictures(opened: Opened) -> dict[str, str]:
+    """Return what each chart of a page looks like."""
+    found: dict[str, str] = opened.page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll("canvas")].map(
+          (canvas) => [canvas.dataset.chart, canvas.toDataURL()]))"""
+    )
+    return found
 
 
 def test_up_to_36_settings_no_two_lines_look_alike(open_page: Open) -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfconsistency.answers_from import recorded_request
 from selfconsistency.bedrock.answers.answer_key import AnswerKeyError, read_answer_key
 from selfconsistency.bedrock.answers.recorded import RecordingError, read_recording
+from selfconsistency.recordings import recorded_request
 from tests.fuzz.bounds import FUZZ, outcome
 from tests.fuzz.inputs import JSON, json_bytes, nested, noise, wrong
 

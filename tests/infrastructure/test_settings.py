@@ -5,6 +5,7 @@ from aws_cdk import App
 
 from infrastructure.settings import Settings, SettingsError
 from infrastructure.synth import make_app
+from lambdas.contract.answered_by import AnsweredBy
 from tests.infrastructure.contexts import KEY, TOPIC
 
 
@@ -54,12 +55,22 @@ def test_defaults_deploy_as_they_are() -> None:
         ),
         pytest.param("kms_key_arn", KEY, KEY, id="a key"),
         pytest.param("alarm_topic_arn", TOPIC, TOPIC, id="a topic"),
+        pytest.param("answered_by", "[]", (), id="nobody but Bedrock"),
     ],
 )
 def test_a_context_value_is_read(key: str, given: Any, read: Any) -> None:
     settings = settings_of(**{key: given})
 
     assert getattr(settings, key) == read
+
+
+def test_who_answers_is_for_rehearsals() -> None:
+    given = '[{"model": "qwen2.5:1.5b", "source": "http://localhost:11434"}]'
+    read = (AnsweredBy("qwen2.5:1.5b", "http://localhost:11434"),)
+
+    assert settings_of(answered_by=given, rehearsal="true").answered_by == read
+    with pytest.raises(SettingsError, match=r"^answered_by is .*, must go with rehearsal=true"):
+        settings_of(answered_by=given)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +88,8 @@ def test_a_context_value_is_read(key: str, given: Any, read: Any) -> None:
         pytest.param("log_level", "loud", "DEBUG or INFO or WARNING or ERROR", id="no level"),
         pytest.param("bundle_for", "docker", "lambda or machine", id="no platform"),
         pytest.param("rehearsal", "maybe", "true or false", id="neither true nor false"),
+        pytest.param("answered_by", "ollama", "a list such as", id="no list"),
+        pytest.param("answered_by", '[{"model": "m"}]', "a list such as", id="no source"),
         pytest.param("max_run_usd", "0", "US dollars above 0, or none", id="no dollar"),
         pytest.param("max_run_usd", "inf", "US dollars above 0", id="dollars without end"),
         pytest.param("max_run_usd", True, "US dollars above 0", id="a boolean for dollars"),

@@ -40,7 +40,9 @@ def test_an_uploaded_dataset_runs_with_the_defaults(served: World) -> None:
     assert entry["settings"] == ["greedy", "T0.5", "T0.7", "T1.0"]
     assert entry["paths_planned"] == 91
     assert entry["request"]["dataset"] == "uploads/set.jsonl"
-    assert entry["model_id"] == "us.amazon.nova-lite-v1:0"
+    # The world is a rehearsal that was not told who answers.
+    assert entry["model_id"] == ""
+    assert entry["answered_by"] == [{"model": "unknown", "source": "unknown"}]
 
 
 def test_the_same_upload_delivered_twice_is_one_run(served: World) -> None:

@@ -194,7 +194,7 @@ def shared(aws: Cloud) -> Iterator[World]:
         world.serve(samples, quotas=Quotas(min_records=10))
         put_questions(world, samples)
         with closing(world):
-            world.run(REQUEST | TWO)
+            world.run(REQUEST | TWO | {"model_id": "us.amazon.nova-lite-v1:0"})
         yield world
 
 

@@ -27,8 +27,8 @@ PACE = Pace(every_s=0.2, grace_s=8)
 class Switch:
     """A source of answers that can be exchanged while the Bedrock emulator runs."""
 
-    label = ""
     at_once = 4
+    broken = None
 
     def __init__(self, source: AnswerSource) -> None:
         self.source = source

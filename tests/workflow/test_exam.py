@@ -103,6 +103,10 @@ def test_an_exam_runs_on_demand_where_it_must(deployed: Any, tmp_path: Path, mod
     assert any("ran on demand" in warning for warning in ended.report["warnings"])
 
 
+# In a rehearsal a run has prices only if it names a model.
+MODEL = {"model_id": "us.amazon.nova-lite-v1:0"}
+
+
 def test_a_run_that_may_cost_more_than_its_limit_submits_nothing(
     deployed: Any, tmp_path: Path
 ) -> None:
@@ -110,7 +114,7 @@ def test_a_run_that_may_cost_more_than_its_limit_submits_nothing(
     asked.write_text("\n".join(map(json.dumps, exam()[:5])))
     invoked = deployed.local_stack.bedrock_emulator.invoked.calls
 
-    ended = deployed.run(asked, {"paths": 3, "max_cost_usd": 0.000001})
+    ended = deployed.run(asked, MODEL | {"paths": 3, "max_cost_usd": 0.000001})
 
     assert ended.run.status == "failed"
     told = re.search(r"must be at least ([\d.]+), .* \(expected \$([\d.]+)\)", ended.run.message)

@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 from boto3.dynamodb.conditions import Key
 
-REQUEST = {"temperatures": [0.5, 0.7], "paths": 9, "early_stop": 0.95, "variants": ["calculator"]}
+REQUEST = {
+    "model_id": "us.amazon.nova-lite-v1:0",
+    "temperatures": [0.5, 0.7],
+    "paths": 9,
+    "early_stop": 0.95,
+    "variants": ["calculator"],
+}
 
 
 class Tables(HTMLParser):

@@ -38,8 +38,8 @@ def recorded(samples: Callable[[int], list[str]] = texts) -> Recorded:
 class FailsFirst:
     """Answers as another source does, but fails the first so many records."""
 
-    label = ""
     at_once = 1
+    broken = None
 
     def __init__(self, source: Recorded, failing: int, code: int) -> None:
         self._source = source

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lambdas.contract import usd, usd_at_least
+from lambdas.contract.answered_by import is_rehearsed
 from lambdas.contract.schema import (
     GREEDY,
     PILOT,
@@ -67,6 +68,9 @@ def estimate(plan: Plan, dataset: DatasetSize, prices: ModelPrices | None) -> Es
         savings=exemplar_savings(settings, exemplars, exemplar_tokens, prices),
         pilot=pilot,
     )
+    if prices is None and is_rehearsed(plan.answered_by):
+        # All of them are about what is billed.
+        return found
     return replace(found, remarks=(*estimate_remarks(found, prices), *_stopping_remarks(plan)))
 
 

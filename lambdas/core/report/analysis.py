@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from lambdas.contract.answered_by import is_rehearsed
 from lambdas.contract.names import VoteMethod
 from lambdas.contract.report import (
     Advice,
@@ -119,6 +120,7 @@ def advice_of(
         None if base is None else base.accuracy,
         {each.paths: each.cost_usd for each in path_costs_of(scored, costs) or ()},
         may_be_chance=bool(gain and gain.low <= 0 <= gain.high),
+        rehearsed=is_rehearsed(plan.answered_by),
     )
 
 

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from lambdas.contract.answered_by import BEDROCK, AnsweredBy, made_up_label
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.jobs import JobFigures
 from lambdas.contract.keys import accuracy_entry
@@ -79,12 +80,14 @@ def make_report(
         prices=plan.prices,
         estimate=plan.estimate,
         warnings=(
+            *_made_up_warnings(plan),
             *filter(None, [stopped]),
             *_zero_warnings(settings),
             *pilot_warnings(pilot),
             *_warnings(plan, settings, jobs, waves, refused=refused, stopped=stopped is not None),
         ),
         pilot=pilot,
+        answered_by=plan.answered_by or (AnsweredBy(plan.model_id, BEDROCK),),
     )
 
 
@@ -106,7 +109,12 @@ def accuracy_entries(report: Report) -> Iterator[tuple[str, CurvePoint]]:
 
 
 def headline(report: Report) -> str:
-    """Return the accuracies in one line."""
+    """Return the accuracies in one line, and before them that they are made up if so."""
+    label = report.made_up_label
+    return f"{label}: {_accuracies(report)}" if label else _accuracies(report)
+
+
+def _accuracies(report: Report) -> str:
     accuracies = [
         f"{setting.setting} {setting.accuracy:.2%}"
         for setting in report.settings
@@ -193,6 +201,11 @@ def _tokens(jobs: Sequence[JobFigures]) -> Tokens:
         output=sum(job.tokens_out or 0 for job in jobs),
         estimated=any(job.tokens_estimated for job in jobs),
     )
+
+
+def _made_up_warnings(plan: Plan) -> Iterator[str]:
+    if label := made_up_label(plan.answered_by):
+        yield f"{label}: the answers are made up, and so is every figure of this report"
 
 
 def _zero_warnings(settings: Sequence[ScoredSetting]) -> Iterator[str]:

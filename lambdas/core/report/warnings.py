@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 
+from lambdas.contract.answered_by import is_rehearsed
 from lambdas.contract.entries import JobEntry, RunEntry
 from lambdas.contract.keys import COMPLETED, SKIPPED, slot_name
 from lambdas.contract.schema import GREEDY, Plan, Setting
@@ -301,9 +302,12 @@ def _on_demand_text(plan: Plan, jobs: Sequence[JobEntry]) -> str | None:
         return None
     records = sum(job.records_planned for job in jobs)
     part = "all" if on_demand == records else f"{on_demand:,} of"
+    price = ", at the on-demand price"
+    if plan.prices is None and is_rehearsed(plan.answered_by):
+        price = ""
     return (
-        f"{part} {count_of(records, 'record')} ran on demand, at the on-demand price: a batch job"
-        f" needs at least {plan.min_records:,}"
+        f"{part} {count_of(records, 'record')} ran on demand{price}: a batch job needs at least"
+        f" {plan.min_records:,}"
     )
 
 

@@ -106,7 +106,7 @@ class CheckedRequest:
     """A request that can be run, with what follows from it.
 
     Attributes:
-        request: with the stack's model if it names none, and its jobs at once at most the stack's.
+        request: with its jobs at once at most the stack's.
         family: of the model.
         form: of the records.
         model_id: as the request or the stack gives it.
@@ -171,9 +171,7 @@ def check_request(
         raise RequestError(problems)
     jobs_at_once = min(request.jobs_at_once, most_jobs_at_once)
     return CheckedRequest(
-        request=request.model_copy(
-            update={"model_id": model.model_id, "jobs_at_once": jobs_at_once}
-        ),
+        request=request.model_copy(update={"jobs_at_once": jobs_at_once}),
         family=model.family,
         form=model.form,
         model_id=model.model_id,

@@ -61,6 +61,7 @@ def advice(
     costs: Mapping[int, float],
     *,
     may_be_chance: bool = False,
+    rehearsed: bool = False,
 ) -> Advice | None:
     """Return how many paths to sample next time.
 
@@ -69,6 +70,7 @@ def advice(
         greedy: greedy's accuracy on the same questions, `None` if not known.
         costs: cost in USD by paths of every question, as far as known.
         may_be_chance: whether the interval of the gain over greedy includes 0.
+        rehearsed: whether nothing was paid, and the costs are what it would have been.
 
     Returns:
         `None` below 3 paths, because the curve is too short.
@@ -82,12 +84,21 @@ def advice(
     curve = _read(points, greedy, may_be_chance=may_be_chance and greedy is not None)
     enough_usd, last_usd = (costs.get(point.paths) for point in (curve.enough, curve.last))
     return Advice(
-        sentence=_sentence(curve, enough_usd, last_usd),
+        sentence=_sentence(curve, _Costs(enough_usd, last_usd, rehearsed)),
         paths=curve.enough.paths,
         mean=curve.enough.mean,
         gain_share=curve.gain_share,
         cost_share=enough_usd / last_usd if enough_usd is not None and last_usd else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Costs:
+    """Cost in USD of the advised paths and of all, `None` if not known; what they would be."""
+
+    enough_usd: float | None
+    last_usd: float | None
+    rehearsed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +167,7 @@ def _read(points: Sequence[CurvePoint], greedy: float | None, *, may_be_chance: 
     )
 
 
-def _sentence(curve: _Curve, enough_usd: float | None, last_usd: float | None) -> str:
+def _sentence(curve: _Curve, costs: _Costs) -> str:
     share, enough, last = curve.gain_share, curve.enough.paths, curve.last.paths
     chance = ", which may be chance" if curve.may_be_chance else ""
     if share is None:
@@ -165,7 +176,7 @@ def _sentence(curve: _Curve, enough_usd: float | None, last_usd: float | None) -
     if enough == last and curve.climbs:
         so_far = "; the gain so far may be chance" if curve.may_be_chance else ""
         return f"{climbs}: more of them may gain more{so_far}"
-    cost = "" if enough == last else _cost(enough, last, enough_usd, last_usd)
+    cost = "" if enough == last else _cost(enough, last, costs)
     if curve.climbs:
         return (
             f"{climbs}: {enough} of them give {_fraction(share)} of the gain so far{cost}{chance}"
@@ -175,13 +186,17 @@ def _sentence(curve: _Curve, enough_usd: float | None, last_usd: float | None) -
     return f"{enough} paths give {_fraction(share)} of the gain{peak}{cost}{chance}{_loss(curve)}"
 
 
-def _cost(enough: int, last: int, enough_usd: float | None, last_usd: float | None) -> str:
+def _cost(enough: int, last: int, costs: _Costs) -> str:
+    enough_usd, last_usd = costs.enough_usd, costs.last_usd
     if enough_usd is None or not last_usd:
         return f" with {_percent(enough / last)} of the paths"
     if enough_usd >= last_usd:
         # Too few records for a batch job run on demand, at twice the price.
-        return f", but cost no less than {last} ({usd(enough_usd)} against {usd(last_usd)})"
+        verb = "would cost" if costs.rehearsed else "cost"
+        return f", but {verb} no less than {last} ({usd(enough_usd)} against {usd(last_usd)})"
     share = _percent(enough_usd / last_usd)
+    if costs.rehearsed:
+        return f" and would cost {share} of what {last} do ({usd(enough_usd)} of {usd(last_usd)})"
     return f" for {share} of the cost of {last} ({usd(enough_usd)} of {usd(last_usd)})"
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from selfconsistency.bedrock.answers.source import UNDECODABLE
+
 LETTERS = string.ascii_uppercase
 # "A)21" as in AQuA, "(A) 21", "1. up"; not "1.5", nor the time "1:30".
 _PREFIX = re.compile(
@@ -76,7 +78,7 @@ def _jsonl_rows(path: Path) -> Iterator[Any]:
             continue
         try:
             yield msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNDECODABLE as error:
             raise AnswerKeyError(f"{path} line {number}: {error}, expected JSON") from error
 
 
@@ -95,7 +97,7 @@ def _cell(text: Any) -> Any:
         return text
     try:
         return msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except UNDECODABLE:
         return text
 
 

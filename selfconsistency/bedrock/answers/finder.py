@@ -44,6 +44,8 @@ class QuestionFinder:
         self._has_short = any(len(known) < BEGINNING for known in self._alike)
         self._longest = max(map(len, self._alike), default=0)
         self._search = lru_cache(CACHED_PROMPTS)(self._search_text)
+        # Records of one question follow one another, and each is looked up more than once.
+        self._find_last = lru_cache(CACHED_PROMPTS)(self._find_in_last)
 
     def find(self, asked: Asked) -> str | None:
         """Return the question as it was known, or None.
@@ -51,12 +53,14 @@ class QuestionFinder:
         The last message is looked at first: what stands after its last "Q: ", all of it, and
         then the known question that ends last in it, the longest of those that end there.
         """
-        last = asked.turns[-1].text
+        return self._find_last(asked.turns[-1].text) or self._search(asked.prompt)
+
+    def _find_in_last(self, last: str) -> str | None:
         for text in dict.fromkeys((asked_part(last), last)):
             alike = self._alike.get(letters(text) or _words(text))
             if alike:
                 return _meant(alike, text)
-        return self._search(last) or self._search(asked.prompt)
+        return self._search(last)
 
     def _search_text(self, text: str) -> str | None:
         lines = [letters(line) for line in text.splitlines()]

@@ -1,19 +1,36 @@
 """Asks an OpenAI-compatible endpoint: Ollama, vLLM, llama.cpp or any other."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
-import urllib3
 
-from selfconsistency.bedrock.answers.source import AnswerError, Asked, Completion, Place
+from selfconsistency.bedrock.answers.endpoint import (
+    AT_ONCE,
+    Endpoint,
+    EndpointError,
+    RefusedError,
+    Reply,
+    UnreadableError,
+)
+from selfconsistency.bedrock.answers.source import (
+    UNDECODABLE,
+    AnswerError,
+    Asked,
+    Completion,
+    Place,
+)
 
-CONNECT_TIMEOUT_S = 10.0
-READ_TIMEOUT_S = 600.0
-AT_ONCE = 8
+_CHAT, _MODELS = "/chat/completions", "/models"
+_SHOWN_MODELS = 10
+# Ollama lists a model with this tag, and takes it without.
+_LATEST = ":latest"
 
 
 class _Message(msgspec.Struct):
-    content: str | None = None
+    content: Any = None
+    reasoning_content: str | None = None
+    reasoning: str | None = None
 
 
 class _Choice(msgspec.Struct):
@@ -39,29 +56,53 @@ class _Models(msgspec.Struct):
 
 
 class OpenAiCompatible:
-    """Answers from `URL/v1/chat/completions`.
+    """Answers from `URL/v1/chat/completions`; failures are error rows.
 
-    Asks for all completions of a record at once (`n`); what an endpoint that
-    ignores or refuses `n` leaves open is asked for one by one. Without a model
-    name the first that the endpoint lists is taken. Failures are error rows.
+    Asks for several completions at once (`n`), and one by one from then on if the endpoint
+    ignores or refuses that. `probe` finds out the model, unless it is given.
     """
 
     def __init__(
-        self, url: str, model: str = "", api_key: str = "", at_once: int = AT_ONCE
+        self,
+        url: str,
+        model: str = "",
+        api_key: str = "",
+        at_once: int = AT_ONCE,
+        pause: Callable[[float], object] | None = None,
     ) -> None:
-        self._base = url.rstrip("/").removesuffix("/v1") + "/v1"
-        self._model = model
-        self._headers = {"Content-Type": "application/json"}
-        if api_key:
-            self._headers["Authorization"] = f"Bearer {api_key}"
-        self._pool = urllib3.PoolManager(
-            maxsize=at_once,
-            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=READ_TIMEOUT_S),
-            retries=urllib3.Retry(2, status_forcelist=(429, 502, 503), allowed_methods=None),
-        )
-        self._takes_n = True
+        self.model = model
         self.at_once = at_once
-        self.label = ""
+        self._endpoint = Endpoint(url, api_key, at_once, pause)
+        self._takes_n = True
+
+    @property
+    def url(self) -> str:
+        """The address of the endpoint, without `/v1`."""
+        return self._endpoint.url
+
+    @property
+    def broken(self) -> str | None:
+        """Why no further answer can come, `None` while all is well."""
+        return self._endpoint.broken
+
+    def close(self) -> None:
+        """Break off what is in flight."""
+        self._endpoint.close()
+
+    def probe(self) -> None:
+        """Find out whether the endpoint is there, and which model answers.
+
+        Raises:
+            EndpointError: it is not there, does not take the key, or has no such model.
+        """
+        reply = self._endpoint.probe(_MODELS)
+        names = self._listed(reply)
+        if self.model and names is not None and not {self.model, self.model + _LATEST} & {*names}:
+            raise EndpointError(f"{self.url} has no model {self.model!r}: {_choice_of(names)}")
+        if not self.model and not names:
+            lists = "does not list its models" if names is None else "lists no model"
+            raise EndpointError(f"{self.url} {lists}: name one in OPENAI_MODEL")
+        self.model = self.model or (names or [""])[0]
 
     def reserve(self, scope: str, asked: Asked) -> Place:  # noqa: ARG002
         """Nothing is to be set aside: a model can always be asked."""
@@ -75,72 +116,115 @@ class OpenAiCompatible:
         """
         completions: list[Completion] = []
         while len(completions) < asked.count:
-            left = asked.count - len(completions)
-            completions += self._asked_once(asked, left if self._takes_n else 1)
-        return completions[: asked.count]
+            completions += self.some(asked, asked.count - len(completions))
+        return completions
 
-    def _asked_once(self, asked: Asked, count: int) -> list[Completion]:
+    def some(self, asked: Asked, most: int) -> list[Completion]:
+        """Ask once, and return at least one completion and at most so many.
+
+        Raises:
+            AnswerError: the endpoint failed, or answered in another form.
+        """
         try:
-            body = self._body(asked) | ({"n": count} if count > 1 else {})
-            chat = msgspec.json.decode(self._post("/chat/completions", body), type=_Chat)
-        except _RefusedError as error:
+            return self._some(asked, most if self._takes_n else 1)
+        except EndpointError as error:
+            raise AnswerError(500, str(error)) from error
+
+    def _some(self, asked: Asked, count: int) -> list[Completion]:
+        try:
+            completions = self._asked_once(asked, count)
+        except RefusedError as error:
             if count == 1:
                 raise
-            return self._after_refusal(asked, error)
-        except msgspec.MsgspecError as error:
-            raise AnswerError(500, f"{self._base} answered in another form: {error}") from error
-        if not chat.choices:
-            raise AnswerError(500, f"{self._base} answered without choices")
-        tokens = chat.usage.completion_tokens if chat.usage and len(chat.choices) == 1 else None
-        return [_completion(choice, tokens) for choice in chat.choices]
+            completions = self._after_refusal(asked, error)
+        self._takes_n = self._takes_n and len(completions) >= count
+        return completions
 
-    def _after_refusal(self, asked: Asked, refused: "_RefusedError") -> list[Completion]:
+    def _after_refusal(self, asked: Asked, refused: RefusedError) -> list[Completion]:
         """Find out whether it was `n` that the endpoint refused."""
         try:
-            single = self._asked_once(asked, 1)
-        except AnswerError:
+            return self._asked_once(asked, 1)
+        except EndpointError:
             raise refused from None
-        self._takes_n = False
-        return single
 
-    def _body(self, asked: Asked) -> dict[str, Any]:
+    def _asked_once(self, asked: Asked, count: int) -> list[Completion]:
         body: dict[str, Any] = {
-            "model": self._model_name(),
+            "model": self.model,
             "messages": [{"role": turn.role, "content": turn.text} for turn in asked.turns],
             "max_tokens": asked.max_tokens,
         }
-        return body if asked.temperature is None else body | {"temperature": asked.temperature}
+        given = {"temperature": asked.temperature, "top_p": asked.top_p}
+        body |= {name: value for name, value in given.items() if value is not None}
+        body |= {"n": count} if count > 1 else {}
+        return self._endpoint.post(_CHAT, msgspec.json.encode(body), _completions)[:count]
 
-    def _model_name(self) -> str:
-        if not self._model:
-            models = msgspec.json.decode(self._get("/models"), type=_Models).listed
-            self._model = models[0].id if models else ""
-        return self._model
+    def _listed(self, reply: Reply) -> list[str] | None:
+        """Return the models that the endpoint lists, `None` if it has no list.
 
-    def _get(self, path: str) -> bytes:
-        return self._sent("GET", path, None)
-
-    def _post(self, path: str, body: dict[str, Any]) -> bytes:
-        return self._sent("POST", path, msgspec.json.encode(body))
-
-    def _sent(self, method: str, path: str, body: bytes | None) -> bytes:
-        try:
-            answer = self._pool.request(method, self._base + path, body=body, headers=self._headers)
-        except urllib3.exceptions.HTTPError as error:
-            raise AnswerError(500, f"{self._base}{path} failed: {error}") from error
-        if answer.status in (400, 422):
-            raise _RefusedError(500, f"{self._base}{path} refused: {answer.data[:200]!r}")
-        if answer.status != 200:
-            raise AnswerError(
-                500, f"{self._base}{path} failed with {answer.status}: {answer.data[:200]!r}"
+        Raises:
+            EndpointError: it cannot be used.
+        """
+        if reply.unreachable:
+            raise EndpointError(
+                f"nothing answers at {self.url} ({reply.trouble}): start the endpoint, or correct "
+                "its address"
             )
-        return answer.data
+        if reply.status in (401, 403):
+            has = "does not take the key in" if self._endpoint.has_key else "wants a key: set"
+            raise EndpointError(f"{self.url} {has} OPENAI_API_KEY ({reply.status})")
+        if reply.status in (404, 405, 501):
+            return None
+        if reply.status != 200:
+            raise EndpointError(f"{self.url} does not list its models: {reply.trouble}")
+        try:
+            models = msgspec.json.decode(reply.content, type=_Models).listed
+        except UNDECODABLE as error:
+            raise EndpointError(
+                f"{self.url}/v1{_MODELS} is no list of models: is it the address of an "
+                "OpenAI-compatible endpoint?"
+            ) from error
+        return [model.id for model in models]
 
 
-class _RefusedError(AnswerError):
-    """The endpoint found fault with the request."""
+def _choice_of(names: list[str]) -> str:
+    shown = ", ".join(names[:_SHOWN_MODELS]) + ", …" * (len(names) > _SHOWN_MODELS)
+    return f"set OPENAI_MODEL to one of {shown}" if names else "it lists none"
+
+
+def _completions(content: bytes) -> list[Completion]:
+    """Read an answer's completions, at least one.
+
+    Raises:
+        UnreadableError: it has another form.
+    """
+    try:
+        chat = msgspec.json.decode(content, type=_Chat)
+    except UNDECODABLE as error:
+        raise UnreadableError(f"answered in another form ({error}): {_shown(content)}") from error
+    if not chat.choices:
+        raise UnreadableError("answered without choices")
+    tokens = chat.usage.completion_tokens if chat.usage and len(chat.choices) == 1 else None
+    return [_completion(choice, tokens) for choice in chat.choices]
 
 
 def _completion(choice: _Choice, tokens: int | None) -> Completion:
-    text = choice.message.content or ""
+    """Read one completion.
+
+    A model that ends while it thinks has no content; some endpoints take all it says for thoughts.
+    """
+    message = choice.message
+    text = _text(message.content) or message.reasoning_content or message.reasoning or ""
     return Completion(text, finished=choice.finish_reason != "length", tokens=tokens)
+
+
+def _text(content: Any) -> str:
+    """Return a content's text, which may come in parts."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    texts = (part.get("text") if isinstance(part, dict) else part for part in parts)
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _shown(content: bytes) -> str:
+    return repr(content[:120].decode(errors="replace"))

@@ -6,9 +6,14 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
 
+import msgspec
+
+# What decoding JSON that others wrote may raise.
+UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 CHARS_PER_TOKEN = 4
 # A record's id less its last digits: records that differ in these alone ask the same question.
-STEM = re.compile(r"^(.*?\D)\d*$", re.DOTALL)
+_STEM = re.compile(r"^(.*?\D)\d*$", re.DOTALL)
+_FIRST_PATH = re.compile(r"\Aq\d{7}s(\d{2,})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class Asked:
     count: int
     max_tokens: int
     path: int | None = None
+    top_p: float | None = None
 
     @property
     def prompt(self) -> str:
@@ -77,10 +83,17 @@ class AnswerSource(Protocol):
 
     Jobs reserve one after another in order of creation, so that what a record
     gets does not depend on which of several jobs in flight is quicker.
+
+    Attributes:
+        label: what every job that it answers is marked with, "" for nothing.
+        at_once: how many records of a job to ask for at a time.
     """
 
-    label: str
     at_once: int
+
+    @property
+    def broken(self) -> str | None:
+        """Why no further answer can come, `None` while all is well."""
 
     def reserve(self, scope: str, asked: Asked) -> Place:
         """Set completions aside for a record; `scope` names the run that asks."""
@@ -103,6 +116,26 @@ def setting_of(temperature: float | None) -> str:
     if temperature is None:
         return ""
     return "greedy" if temperature == 0 else f"T{float(temperature)}"
+
+
+def path_of(record_id: str) -> int | None:
+    """Return the first path of a record whose id names it, as `q0000012s05` does.
+
+    >>> path_of("q0000012s05"), path_of("record 5")
+    (5, None)
+    """
+    found = _FIRST_PATH.match(record_id)
+    return int(found[1]) if found else None
+
+
+def stem_of(record_id: str) -> str:
+    """Return what the ids of all records of one question have in common.
+
+    >>> stem_of("q0000012s05")
+    'q0000012s'
+    """
+    found = _STEM.match(record_id)
+    return found[1] if found else record_id
 
 
 def _joined(turns: tuple[Turn, ...]) -> str:
@@ -145,6 +178,4 @@ class Places:
             return 0
         if not record_id:
             return min(range(rows), key=lambda row: reached.used[row])
-        found = STEM.match(record_id)
-        stem = found[1] if found else record_id
-        return reached.rows.setdefault(stem, min(len(reached.rows), rows - 1))
+        return reached.rows.setdefault(stem_of(record_id), min(len(reached.rows), rows - 1))

@@ -71,6 +71,7 @@ class Family:
             temperature=self.default_temperature if given is None else given,
             count=getattr(body, "count", None) or 1,
             max_tokens=sampling.max_tokens or self.default_max_tokens,
+            top_p=sampling.top_p,
         )
 
     def output(self, asked: Asked, completions: list[Completion], *, nulls: bool) -> Output:

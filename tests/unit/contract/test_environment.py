@@ -2,6 +2,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from lambdas.contract.answered_by import AnsweredBy, as_json
 from lambdas.contract.environment import (
     EnvironmentVariableError,
     SubmitVariables,
@@ -12,6 +13,13 @@ SUBMIT = {
     "POLL_EVERY_S": "60",
     "JOB_TIMEOUT_H": "168",
     "BATCH_ROLE_ARN": "arn:aws:iam::123456789012:role/batch",
+}
+PLAN = {
+    "DEFAULT_MODEL": "us.amazon.nova-lite-v1:0",
+    "JOBS_AT_ONCE": "3",
+    "MIN_RECORDS": "100",
+    "MAX_RECORDS": "500",
+    "MAX_INPUT_MIB": "1",
 }
 NETWORK = {"VPC_SUBNET_IDS": "subnet-1,subnet-2", "VPC_SECURITY_GROUP_IDS": "sg-1"}
 
@@ -76,6 +84,17 @@ def test_a_missing_variable_of_every_step_is_named(monkeypatch: pytest.MonkeyPat
 
     with pytest.raises(EnvironmentVariableError, match=r"TABLE is not set.* deploy it again"):
         environment()
+
+
+def test_who_answers_is_read_from_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered_by = (AnsweredBy("qwen2.5:1.5b", "http://localhost:11434"), AnsweredBy("a", "b"))
+    set_all(monkeypatch, PLAN)
+
+    assert environment().plan.answered_by == ()
+
+    set_all(monkeypatch, {"ANSWERED_BY": as_json(answered_by)})
+
+    assert environment().plan.answered_by == answered_by
 
 
 def test_all_wrong_values_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

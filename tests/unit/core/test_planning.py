@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdas.contract.answered_by import AnsweredBy
 from lambdas.contract.schema import (
     Choice,
     Estimate,
@@ -68,6 +69,7 @@ def planned(
     quotas: Quotas = QUOTAS,
     **request: object,
 ) -> Plan:
+    request = {"model_id": STACK.variables.default_model, **request}
     checked = check_request(
         {"dataset": "q.jsonl", "template": f"{before}{{question}}\nA:", **request},
         bucket=STACK.bucket,
@@ -439,6 +441,57 @@ def test_a_rehearsal_runs_models_that_bedrock_no_longer_has() -> None:
     plan = run_of(gone, stack=REHEARSAL, q=content_of(GOOD)).plan
 
     assert plan.warnings[0].startswith("cohere.command-text-v14: it reached its end of life")
+
+
+OLLAMA = AnsweredBy("qwen2.5:1.5b", "http://localhost:11434")
+
+
+def rehearsed(**request: object) -> PlannedRun:
+    """Return a run that a local model answers; the stack's default reached its end of life."""
+    changed = {"default_model": "cohere.command-text-v14", "answered_by": (OLLAMA,)}
+    stack = replace(REHEARSAL, variables=REHEARSAL.variables.model_copy(update=changed))
+    return run_of({"dataset": "q", **request}, stack=stack, q=content_of(GOOD))
+
+
+def test_a_rehearsal_does_not_speak_of_a_model_that_nobody_chose() -> None:
+    run = rehearsed()
+
+    assert run.request.model_id is None
+    assert run.plan.answered_by == (OLLAMA,)
+    assert (run.plan.prices, run.plan.warnings) == (None, ())
+    assert run.plan.estimate is not None
+    assert (run.plan.estimate.cost_usd, run.plan.estimate.remarks) == (None, ())
+
+
+def test_a_rehearsal_has_the_prices_of_a_model_that_its_request_names() -> None:
+    run = rehearsed(model_id="us.amazon.nova-lite-v1:0")
+
+    assert run.request.model_id == "us.amazon.nova-lite-v1:0"
+    assert run.plan.answered_by == (OLLAMA,)
+    assert run.plan.prices is not None
+    assert run.plan.prices.input == 0.06
+
+
+def test_a_rehearsal_has_the_prices_that_its_request_gives() -> None:
+    run = rehearsed(prices={"input": 1, "output": 2})
+
+    assert run.request.model_id is None
+    assert run.plan.prices is not None
+    assert (run.plan.prices.output, run.plan.prices.cache_write) == (2, None)
+
+
+def test_on_aws_the_model_answers_and_the_request_has_its_id() -> None:
+    run = run_of({"dataset": "q"}, q=content_of(GOOD))
+
+    assert run.request.model_id == "us.amazon.nova-lite-v1:0"
+    assert run.plan.answered_by == (AnsweredBy("us.amazon.nova-lite-v1:0", "Amazon Bedrock"),)
+    assert run.plan.prices is not None
+
+
+def test_a_rehearsal_that_was_not_told_who_answers_does_not_say_bedrock() -> None:
+    plan = run_of({"dataset": "q"}, stack=REHEARSAL, q=content_of(GOOD)).plan
+
+    assert plan.answered_by == (AnsweredBy("unknown", "unknown"),)
 
 
 def test_the_plan_is_read_as_it_was_written_with_fields_for_the_model() -> None:

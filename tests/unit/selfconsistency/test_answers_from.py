@@ -2,16 +2,20 @@
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from selfconsistency.answers_from import AnswersFrom, answers_from, recorded_request
+from lambdas.contract.answered_by import AnsweredBy
+from selfconsistency.answers_from import AnswersFrom, answers_from
 from selfconsistency.bedrock.answers.openai import OpenAiCompatible
 from selfconsistency.bedrock.answers.recorded import Recorded, RecordingError
 from selfconsistency.bedrock.answers.simulated import Simulated
+from selfconsistency.recordings import recorded_request
 from selfconsistency.shell import ClientError
+from tests.unit.selfconsistency.loopback import Loopback, serving
 
 
 @pytest.fixture
@@ -21,12 +25,21 @@ def recording(tmp_path: Path) -> Path:
     return file
 
 
-def test_each_source_is_named_and_made(recording: Path) -> None:
-    names = [f"recorded:{recording}", "simulated", "openai:http://localhost:11434/v1"]
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
+    for name in ("OPENAI_MODEL", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    with serving() as endpoint:
+        yield endpoint
+
+
+def test_each_source_is_named_and_made(recording: Path, endpoint: Loopback) -> None:
+    names = [f"recorded:{recording}", "simulated", f"openai:{endpoint.url}/v1"]
+    names.append(f"recorded:qwen2.5:1.5b={recording}")
 
     sources = [answers_from(name).source(None, seed=0) for name in names]
 
-    assert [type(source) for source in sources] == [Recorded, Simulated, OpenAiCompatible]
+    assert [type(source) for source in sources] == [Recorded, Simulated, OpenAiCompatible, Recorded]
     assert [str(answers_from(name)) for name in names] == names
 
 
@@ -35,7 +48,10 @@ def test_each_source_is_named_and_made(recording: Path) -> None:
     [
         pytest.param("recorded:/no/such", "'/no/such' is not a file", id="no recording"),
         pytest.param("recorded", "'' is not a file", id="no name of one"),
+        pytest.param("recorded:tiny=/no/such", "'/no/such' is not a file", id="none of a model"),
         pytest.param("openai:localhost", "'localhost' is not a URL", id="no URL"),
+        pytest.param("openai:http://", "'http://' is not a URL", id="no host"),
+        pytest.param("openai:http://a:b", "'http://a:b' is not a URL", id="no port"),
         pytest.param("oracle", "'oracle' is not a source", id="unknown"),
         pytest.param("simulated:well", "'simulated:well' is not a source", id="simulated by"),
     ],
@@ -45,9 +61,32 @@ def test_what_is_no_source_is_told_with_those_that_are(text: str, complaint: str
         answers_from(text)
 
 
-def test_only_simulated_figures_are_labelled() -> None:
-    assert "SIMULATED" in AnswersFrom("simulated").label
-    assert AnswersFrom("recorded", "x").label == ""
+def test_several_recordings_and_passwords_are_refused(recording: Path) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="names several recordings, expected one"):
+        answers_from(f"recorded:a={recording},b={recording}")
+    with pytest.raises(argparse.ArgumentTypeError, match="put it into OPENAI_API_KEY") as refused:
+        answers_from("openai:http://me:secret@localhost:1")
+    assert "secret" not in str(refused.value)
+
+
+def test_a_file_may_have_an_equals_sign_in_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "T=0.7.jsonl"
+    file.write_text('{"question": "1+1?", "samples": ["2"]}\n')
+
+    assert answers_from(f"recorded:{file}") == AnswersFrom("recorded", str(file))
+    assert answers_from(f"recorded:tiny={file}") == AnswersFrom("recorded", str(file), "tiny")
+
+
+def test_a_report_can_say_who_answers(recording: Path, endpoint: Loopback) -> None:
+    sources = ["simulated", f"recorded:{recording}", f"recorded:tiny={recording}"]
+
+    assert [answers_from(each).answered_by() for each in sources] == [
+        (AnsweredBy("simulated", "simulated"),),
+        (AnsweredBy("recorded", "recorded:recorded.jsonl"),),
+        (AnsweredBy("tiny", "recorded:recorded.jsonl"),),
+    ]
+    with answers_from(f"openai:{endpoint.url}/v1/").opened(None, {}) as opened:
+        assert opened.answered_by == (AnsweredBy("tiny", endpoint.url),)
 
 
 def test_a_simulation_leaves_a_bad_question_set_to_the_plan_step(tmp_path: Path) -> None:

@@ -44,7 +44,8 @@ def test_the_report_of_a_run_that_lacks_jobs_comes_below_a_warning(
     lines = fetched(account, stack, tmp_path)
 
     assert lines[0] == "warning: 1 job of 2 refused:; no access"
-    assert lines[1].startswith("Accuracy of the vote on 2 questions")
+    assert lines[1].startswith("answered by us.amazon.nova-lite-v1:0 (Amazon Bedrock)")
+    assert lines[2].startswith("Accuracy of the vote on 2 questions")
     assert lines[-1] == f"wrote {tmp_path}"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from lambdas.contract.answered_by import AnsweredBy
 from lambdas.contract.stack import StackVariables
 from selfconsistency.__main__ import main
 from selfconsistency.connection import Stack
@@ -121,6 +122,36 @@ def test_a_rehearsal_is_said_to_have_no_limits(questions: Path) -> None:
     found = estimated(questions, stack)
 
     assert (found.problems, "is a rehearsal" in found.stack.remark) == ((), True)
+
+
+def test_a_rehearsal_shows_no_cost_and_no_model_that_nobody_chose(
+    questions: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = shown_in_a_rehearsal(capsys, questions)
+
+    assert "answered by qwen2.5:1.5b (http://localhost:11434)" in shown
+    assert "M tokens in" in shown
+    for absent in ("$", "price", "expected", "at most\n", "us.amazon"):
+        assert absent not in shown
+
+
+def test_a_rehearsal_shows_what_a_model_would_cost_that_the_request_names(
+    questions: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = shown_in_a_rehearsal(capsys, questions, model_id="us.amazon.nova-lite-v1:0")
+
+    assert "us.amazon.nova-lite-v1:0" in shown
+    assert "would cost" in shown
+    assert "$" in shown
+
+
+def shown_in_a_rehearsal(
+    capsys: pytest.CaptureFixture[str], questions: Path, **request: Any
+) -> str:
+    local = (AnsweredBy("qwen2.5:1.5b", "http://localhost:11434"),)
+    stack = LIMITED.model_copy(update={"rehearsal": True, "answered_by": local})
+    show_estimate(estimated(questions, stack, **request), Console())
+    return capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("offline")

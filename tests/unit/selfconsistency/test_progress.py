@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from lambdas.contract.answered_by import AnsweredBy
 from lambdas.contract.entries import DatasetFindings, ExpectedCost, JobEntry
 from selfconsistency.progress import counts, expectation, in_flight, news, picture, show_until_end
 from selfconsistency.runs import Run
@@ -158,12 +159,20 @@ def test_an_expected_cost_has_all_questions_stay() -> None:
     expected = ExpectedCost(cost_usd=0.17, ceiling_usd=0.42)
     leaving = replace(RUN, expected=expected, early_stop=True)
 
-    assert expectation(leaving, expected) == (
+    assert expectation(leaving) == [
         "expected cost $0.17 if no question leaves early, upper bound $0.42"
-    )
-    assert expectation(replace(leaving, budget=True), expected) == (
-        "expected cost $0.17, upper bound $0.42"
-    )
+    ]
+    assert expectation(replace(leaving, budget=True)) == ["expected cost $0.17, upper bound $0.42"]
+
+
+def test_a_rehearsal_would_cost_or_says_nothing_of_a_cost() -> None:
+    local = replace(RUN, answered_by=(AnsweredBy("qwen2.5:1.5b", "http://localhost:11434"),))
+    priced = replace(local, expected=ExpectedCost(cost_usd=0.17, ceiling_usd=0.42))
+    free = replace(local, expected=ExpectedCost())
+
+    assert expectation(priced) == ["would cost $0.17, upper bound $0.42"]
+    assert expectation(free) == []
+    assert not any("cost" in line for line in news(None, free))
 
 
 def test_voting_is_told_when_all_jobs_are_in() -> None:

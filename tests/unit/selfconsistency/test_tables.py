@@ -28,7 +28,7 @@ from selfconsistency.tables import (
     runs_table,
     wave_rows,
 )
-from tests.unit.core.report.samples import a_report, a_setting, with_settings
+from tests.unit.core.report.samples import LOCAL, MADE_UP, a_report, a_setting, with_settings
 
 INTERVAL = Interval(0.8864, 0.941)
 GAIN = Gain(0.0241, 0.0013, 0.0484, gained=14, lost=5, p_value=0.0636, questions=395, base=0.8936)
@@ -57,7 +57,7 @@ def test_an_accuracy_stands_with_its_interval_over_questions() -> None:
 
     [row] = accuracy_rows(with_settings(setting))
 
-    assert row[2:] == ("91.77 %", "88.6–94.1", "2")
+    assert row[2:] == ("91.77 %", "88.6–94.1", "2 of 4")
 
 
 def test_a_variant_has_a_row_below_its_setting() -> None:
@@ -166,7 +166,7 @@ def test_no_figure_of_accuracy_is_cut_off_on_a_narrow_terminal() -> None:
 
     shown = printed(report_tables(with_settings(a_setting("greedy", 0.5), setting)), width=80)
 
-    for figure in ("4–40, mean 19.2", "88.6–100.0", "-10.1 to +14.8", "0.064", "unanswered"):
+    for figure in ("4–40, mean 19.2", "88.6–100.0", "-10.1 to +14.8", "0.064", "an answer"):
         assert figure in shown
     assert shown.count("over questions") == 2
 
@@ -198,11 +198,39 @@ def test_a_variant_has_its_curve_below_that_of_its_setting() -> None:
     ]
 
 
-@pytest.mark.parametrize("label", ["", "SIMULATED"])
-def test_a_label_stands_in_each_title(label: str) -> None:
-    shown = printed(report_tables(a_report(questions=10), label))
+def test_made_up_figures_are_said_to_be_so_in_each_title() -> None:
+    shown = printed(report_tables(a_report(questions=10, answered_by=MADE_UP)))
 
-    assert shown.count("SIMULATED") == (4 if label else 0)
+    assert shown.count("· SIMULATED, says nothing about a model") == 4
+    assert "SIMULATED" not in printed(report_tables(a_report(questions=10, answered_by=LOCAL)))
+
+
+def test_a_rehearsal_with_prices_says_what_it_would_cost_and_for_which_model() -> None:
+    shown = printed(report_tables(a_report(questions=10, answered_by=LOCAL)))
+
+    assert shown.startswith(
+        "answered by qwen2.5:1.5b (http://localhost:11434), standing in for us.amazon.nova-lite"
+    )
+    assert "\nWould cost" in shown
+    assert " would cost " in shown
+
+
+def test_a_rehearsal_without_prices_has_no_table_of_costs() -> None:
+    report = a_report(questions=10, priced=False, answered_by=LOCAL, model_id=None)
+
+    shown = printed(report_tables(report)) + "".join(notes(report))
+
+    assert "answered by qwen2.5:1.5b (http://localhost:11434)\n" in shown
+    for absent in ("cost", "Cost", "$", "us.amazon"):
+        assert absent not in shown
+
+
+def test_paths_without_an_answer_stand_beside_all_paths() -> None:
+    setting = a_setting("T0.7", 0.9, unanswered=53, generations=3600)
+
+    [row] = accuracy_rows(with_settings(setting))
+
+    assert row[-1] == "53 of 3,600"
 
 
 def test_the_cost_stands_beside_the_estimate() -> None:
@@ -237,12 +265,23 @@ def test_an_unknown_cost_is_not_shown_as_0() -> None:
         ),
         pytest.param(Run("r1", status="failed"), "", id="failed before it was planned"),
         pytest.param(
+            Run("r1", status="succeeded", cost_usd=9.51, answered_by=tuple(LOCAL)),
+            "would be $9.51",
+            id="rehearsed",
+        ),
+        pytest.param(
             Run("r1", status="failed", report_key="k", cost_usd=4.2), "$4.20", id="lacks jobs"
         ),
     ],
 )
 def test_runs_are_listed_with_their_cost(run: Run, cost: str) -> None:
     assert cost in printed(runs_table([run])).splitlines()[-2]
+
+
+def test_a_rehearsal_without_prices_is_listed_without_a_cost() -> None:
+    shown = printed(runs_table([Run("r1", status="succeeded", answered_by=tuple(LOCAL))]))
+
+    assert "unknown" not in shown
 
 
 def test_runs_are_listed_with_their_status() -> None:

@@ -30,8 +30,7 @@ _HEADS = (
     "Accuracy as cast",
     TableCell("Paths per question", "mean (fewest to most)"),
     "Questions",
-    "Unanswered paths",
-    "Cost",
+    TableCell("Unanswered paths", "of all"),
 )
 _NOTE = (
     "Accuracy counts a tied vote by its chance of being right. Accuracy as cast is that of the"
@@ -44,17 +43,21 @@ _NOTE = (
 def accuracy_section(report: Report) -> Section:
     """Return the settings' accuracies, their curves and the forecast."""
     greedy, sampled = greedy_setting(report), sampled_settings(report)
-    rows = [row for setting in report.settings for row in _rows(setting, greedy)]
+    word = report.cost_word
+    rows = [row for setting in report.settings for row in _rows(setting, greedy, word)]
+    heads = (*_HEADS, word.capitalize()) if word else _HEADS
     parts = (
-        table("settings", "Accuracy by setting", _HEADS, rows),
+        table("settings", "Accuracy by setting", heads, rows),
         paragraph(_NOTE, "note"),
         accuracy_curves(sampled, greedy),
-        forecasts(sampled),
+        forecasts(sampled, word),
     )
     return Section("accuracy", "Accuracy", "\n".join(filter(None, parts)))
 
 
-def _rows(setting: SettingReport, greedy: SettingReport | None) -> Iterator[TableRow]:
+def _rows(
+    setting: SettingReport, greedy: SettingReport | None, cost_word: str
+) -> Iterator[TableRow]:
     accuracy = "not scored" if setting.accuracy is None else percent(setting.accuracy)
     cells = (
         setting.setting,
@@ -63,11 +66,12 @@ def _rows(setting: SettingReport, greedy: SettingReport | None) -> Iterator[Tabl
         percent(setting.voted_accuracy),
         path_spread(setting.paths),
         f"{setting.questions:,}",
-        f"{setting.unanswered:,}",
-        marked_usd(setting.cost_usd, estimated=setting.cost_estimated),
+        TableCell(f"{setting.unanswered:,}", f"of {setting.generations:,}"),
+        *((marked_usd(setting.cost_usd, estimated=setting.cost_estimated),) if cost_word else ()),
     )
     yield TableRow(cells)
-    yield from map(_variant_row, setting.variants)
+    for variant in setting.variants:
+        yield _variant_row(variant, columns=len(cells))
 
 
 def _gain_cell(setting: SettingReport, greedy: SettingReport | None) -> TableCell:
@@ -90,7 +94,7 @@ def _compared_questions(gain: Gain, *settings: SettingReport | None) -> str:
     return f", on {count_of(gain.questions, 'question')}"
 
 
-def _variant_row(variant: VariantReport) -> TableRow:
+def _variant_row(variant: VariantReport, columns: int) -> TableRow:
     versus = TableCell("")
     if variant.versus is not None:
         over = f"{points(variant.versus.points)} over the plain majority"
@@ -100,6 +104,5 @@ def _variant_row(variant: VariantReport) -> TableRow:
         TableCell(percent(variant.accuracy), interval(variant.interval)),
         versus,
         percent(variant.voted_accuracy),
-        *("", "", "", ""),
     )
-    return TableRow(cells, "variant")
+    return TableRow((*cells, *[""] * (columns - len(cells))), "variant")

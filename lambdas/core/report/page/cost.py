@@ -1,5 +1,7 @@
 """Cost: what was paid beside what was expected, by setting, and what more paths cost."""
 
+from collections.abc import Sequence
+
 from lambdas.contract import usd
 from lambdas.contract.report import Report, SettingReport
 from lambdas.contract.schema import PILOT, ModelPrices, SettingEstimate
@@ -15,17 +17,17 @@ from lambdas.core.report.page.html import (
     table,
 )
 
-_HEADS = (
-    "Setting",
-    "Cost",
+_AMOUNT_HEADS = (
     TableCell("Per path", "one completion of every question"),
     "Expected",
     "Upper bound",
-    "Records",
-    "On demand",
-    "Tokens in",
-    "Tokens out",
 )
+_VOLUME_HEADS = ("Records", "On demand", "Tokens in", "Tokens out")
+_TITLES = {
+    "cost": "Cost and time",
+    "would cost": "What it would cost, and time",
+    "": "Tokens and time",
+}
 _NO_PRICES = (
     "The model’s prices are unknown, and so is the cost. Give them in the request as"
     ' "prices": {"input": …, "output": …}, in USD per million tokens.'
@@ -33,22 +35,32 @@ _NO_PRICES = (
 
 
 def cost_section(report: Report) -> Section:
-    """Return the cost by setting and by paths, the prices, and what would save some."""
-    estimate, totals = report.estimate, report.totals
+    """Return the cost by setting and by paths, the prices, and what would save some.
+
+    In a rehearsal it is what the run would have cost; without prices there are no amounts.
+    """
+    word, estimate = report.cost_word, report.estimate
     by_setting = {each.setting: each for each in estimate.settings} if estimate else {}
     rows = [_setting_row(each, by_setting.get(each.setting)) for each in report.settings]
+    rows += [*_pilot_rows(report), _total_row(report)]
+    prices = _prices_text(report.prices, estimated=report.totals.cost_estimated) if word else ""
     parts = (
-        table(
-            "cost-figures",
-            "Cost by setting",
-            _HEADS,
-            [*rows, *_pilot_rows(report), _total_row(report)],
-        ),
-        paragraph(_prices_text(report.prices, estimated=totals.cost_estimated), "note"),
+        _figures(word, rows),
+        paragraph(prices, "note"),
         sentence_list(estimate.remarks if estimate else (), "note"),
-        cost_and_time(report.settings),
+        cost_and_time(report.settings, word),
     )
-    return Section("cost", "Cost and time", "\n".join(filter(None, parts)))
+    return Section("cost", _TITLES[word], "\n".join(filter(None, parts)))
+
+
+def _figures(word: str, rows: Sequence[TableRow]) -> str:
+    if word:
+        heads = ("Setting", word.capitalize(), *_AMOUNT_HEADS, *_VOLUME_HEADS)
+        return table("cost-figures", f"{word.capitalize()} by setting", heads, rows)
+    # The name, then the cells behind the amounts.
+    volumes = (TableRow((row.cells[0], *row.cells[5:]), row.kind) for row in rows)
+    title = "Records and tokens by setting"
+    return table("token-figures", title, ("Setting", *_VOLUME_HEADS), volumes)
 
 
 def marked_usd(amount: float | None, *, estimated: bool) -> str:

@@ -31,17 +31,15 @@ _CURVE_NOTE = (
 _MARK_NOTE = " A separate mark is the vote over all paths, at the mean number per question."
 _CURVE_CSV = '<p class="buttons" hidden><button id="curve-csv">Download as CSV</button></p>'
 _FORECAST_TITLE = "Forecast for more paths"
-_FORECAST_HEADS = (
-    "Setting",
-    "Paths",
-    TableCell("Expected accuracy", "likely range"),
-    TableCell("Cost", "of all paths"),
-)
+_FORECAST_HEADS = ("Setting", "Paths", TableCell("Expected accuracy", "likely range"))
 _FORECAST_NOTE = (
     "Extrapolated from the curve, not measured. The range holds for these questions, not for others"
     " like them."
 )
-_COST_TITLE = "Cost when every question gets k paths"
+_COST_TITLES = {
+    "cost": "Cost when every question gets k paths",
+    "would cost": "What it would cost if every question got k paths",
+}
 _COST_NOTE = (
     "Cost of k paths of every question in one wave, at this run’s mean tokens. A record pays for"
     " its prompt once, however many paths it has."
@@ -77,8 +75,13 @@ def accuracy_curves(settings: Sequence[SettingReport], greedy: SettingReport | N
     return "\n".join(filter(None, parts))
 
 
-def forecasts(settings: Sequence[SettingReport]) -> str:
-    """Return the expected accuracy of twice the paths, "" without any forecast."""
+def forecasts(settings: Sequence[SettingReport], cost_word: str) -> str:
+    """Return the expected accuracy of twice the paths, "" without any forecast.
+
+    Args:
+        settings: those that vote.
+        cost_word: what amounts are called, "" to show none.
+    """
     known = [(each.setting, each.forecast) for each in settings if each.forecast]
     if not known:
         return ""
@@ -88,21 +91,24 @@ def forecasts(settings: Sequence[SettingReport]) -> str:
                 name,
                 f"{forecast.paths:,}",
                 TableCell(percent(forecast.mean), interval(forecast)),
-                usd(forecast.cost_usd),
+                *((usd(forecast.cost_usd),) if cost_word else ()),
             )
         )
         for name, forecast in known
     )
-    shown = table("forecast", _FORECAST_TITLE, _FORECAST_HEADS, rows)
+    cost_head = (TableCell(cost_word.capitalize(), "of all paths"),) if cost_word else ()
+    shown = table("forecast", _FORECAST_TITLE, (*_FORECAST_HEADS, *cost_head), rows)
     return f"<h3>{_FORECAST_TITLE}</h3>\n{shown}\n{paragraph(_FORECAST_NOTE, 'note')}"
 
 
-def cost_and_time(settings: Sequence[SettingReport]) -> str:
+def cost_and_time(settings: Sequence[SettingReport], cost_word: str) -> str:
     """Return the charts of cost and time with their figures, "" if neither is known.
 
     Args:
         settings: of the report, greedy among them.
+        cost_word: what amounts are called, "" if there are none.
     """
+    cost_title = _COST_TITLES.get(cost_word, "")
     costs = [
         (each.setting, each.path_costs)
         for each in settings
@@ -110,12 +116,12 @@ def cost_and_time(settings: Sequence[SettingReport]) -> str:
     ]
     timed = [each for each in settings if each.job_seconds]
     charts = [
-        chart("cost", _COST_TITLE, _costs_text(costs)) if costs else "",
+        chart("cost", cost_title, _costs_text(costs)) if costs else "",
         chart("time", _TIME_TITLE, _times_text(timed)) if timed else "",
     ]
     parts = (
         f'<div class="pair">{"".join(charts)}</div>' if any(charts) else "",
-        _cost_tables(costs),
+        _cost_tables(costs, cost_title),
         _time_table(timed),
     )
     return "\n".join(filter(None, parts))
@@ -161,14 +167,14 @@ def _times_text(timed: Sequence[SettingReport]) -> str:
     return f"Bars of the time of each setting’s jobs, summed: {bars}."
 
 
-def _cost_tables(costs: Sequence[tuple[str, Sequence[PathCost]]]) -> str:
+def _cost_tables(costs: Sequence[tuple[str, Sequence[PathCost]]], title: str) -> str:
     if not costs:
         return ""
     columns = [
         Column(TableCell(name), {each.paths: usd(each.cost_usd) for each in by_paths})
         for name, by_paths in costs
     ]
-    shown = tables_by_paths("path-costs", _COST_TITLE, columns)
+    shown = tables_by_paths("path-costs", title, columns)
     note = paragraph(_COST_NOTE, "note")
     return f"{note}\n{folded('Figures of the cost', shown, printed=True)}"
 

@@ -88,7 +88,27 @@ function drawIn(canvas, theme, printed) {
   const drawing = CHARTS[canvas.dataset.chart](theme);
   drawing.options.responsive = !printed;
   if (printed) Object.assign(canvas, canvas.closest(".pair") ? PAPER.paired : PAPER.alone);
-  return new Chart(canvas, drawing);
+  return new Chart(canvas, { ...drawing, plugins: [watermark(theme)] });
+}
+
+/**
+ * Return what writes the report's label into a chart.
+ *
+ * @param {Theme} theme
+ */
+function watermark(theme) {
+  return {
+    id: "watermark",
+    afterDraw: (/** @type {any} */ { ctx, chartArea }) => {
+      ctx.save();
+      ctx.font = `600 13px ${Chart.defaults.font.family}`;
+      ctx.fillStyle = theme.muted;
+      ctx.textAlign = "center";
+      const middle = (chartArea.left + chartArea.right) / 2;
+      ctx.fillText(report.label, middle, (chartArea.top + chartArea.bottom) / 2, chartArea.width);
+      ctx.restore();
+    },
+  };
 }
 
 /**

@@ -1,9 +1,13 @@
 """Tables, sections and charts as HTML; cells, titles and sentences are plain text."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+# Of a table or a chart; escaped text cannot hold one.
+_TITLE_START = re.compile("<(caption|figcaption)>")
+_TITLE_END = re.compile("(?=</(?:caption|figcaption)>)")
 # More would run off the paper.
 _MOST_COLUMNS = 6
 
@@ -109,6 +113,18 @@ def chart(name: str, title: str, description: str) -> str:
         f'<div class="canvas"><canvas data-chart="{name}" role="img"'
         f' aria-label="{escape(description)}"></canvas></div>\n</figure>'
     )
+
+
+def labelled(body: str, label: str) -> str:
+    """Return a body in which the title of each table and chart ends with a label and is shown.
+
+    >>> labelled("<caption>Sums</caption>", "MADE UP")
+    '<caption class="labelled">Sums · MADE UP</caption>'
+    """
+    if not label:
+        return body
+    ended = _TITLE_END.sub(f" · {escape(label)}", body)
+    return _TITLE_START.sub(r'<\1 class="labelled">', ended)
 
 
 def folded(title: str, body: str, *, printed: bool = False) -> str:

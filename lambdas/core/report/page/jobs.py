@@ -48,8 +48,6 @@ _JOB_HEADS = (
     "Unanswered",
     "Tokens in",
     "Tokens out",
-    "Cost",
-    "Time",
 )
 
 
@@ -72,7 +70,10 @@ def jobs_section(report: Report) -> Section | None:
     """Return the jobs, folded; `None` if there are none."""
     if not report.jobs:
         return None
-    shown = table("jobs-figures", "Jobs", _JOB_HEADS, map(_job_row, report.jobs))
+    word = report.cost_word
+    heads = (*_JOB_HEADS, *((word.capitalize(),) if word else ()), "Time")
+    rows = (_job_row(job, priced=bool(word)) for job in report.jobs)
+    shown = table("jobs-figures", "Jobs", heads, rows)
     return Section("jobs", "Jobs", folded(count_of(len(report.jobs), "job"), shown))
 
 
@@ -118,7 +119,7 @@ def _wave_rows(waves: Sequence[WaveSummary], *, exhausted: bool) -> Iterator[Tab
             submitted, kind = (TableCell("", screen_reader=f"wave {wave.wave}"), "", "", ""), ""
 
 
-def _job_row(job: JobReport) -> TableRow:
+def _job_row(job: JobReport, *, priced: bool) -> TableRow:
     tokens = (job.tokens_in, job.tokens_out)
     seconds = job_seconds_of(job)
     return TableRow(
@@ -132,7 +133,7 @@ def _job_row(job: JobReport) -> TableRow:
             f"{job.answered:,}",
             f"{job.unanswered:,}",
             *("" if count is None else f"{count:,}" for count in tokens),
-            usd(job.cost_usd),
+            *((usd(job.cost_usd),) if priced else ()),
             "" if seconds is None else duration(seconds),
         )
     )

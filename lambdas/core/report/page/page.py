@@ -14,18 +14,16 @@ import msgspec
 
 from lambdas.contract.report import Report, SettingReport
 from lambdas.contract.votes import WaveSummary
-from lambdas.core.errors import SelfConsistencyError
 from lambdas.core.report.explorer import Explorer, pack
 from lambdas.core.report.page.accuracy import accuracy_section
 from lambdas.core.report.page.agreement import agreement_section
 from lambdas.core.report.page.cost import cost_section
-from lambdas.core.report.page.html import Section
+from lambdas.core.report.page.html import Section, labelled
 from lambdas.core.report.page.jobs import jobs_section, waves_section
 from lambdas.core.report.page.summary import summary
 
-# The same place in a checkout and in a function: infrastructure/bundling.py puts it there.
-_ROOT = Path(__file__).parents[4]
-LIBRARY = "node_modules/chart.js/dist/chart.umd.min.js"
+# A copy of npm's pinned file, so that neither a function nor a local run needs npm.
+LIBRARY = "chart.umd.min.js"
 # Names a file that is not there; a browser's developer tools would ask for it.
 _SOURCE_MAP = "//# sourceMappingURL="
 _FOLDER = Path(__file__).parent
@@ -42,17 +40,17 @@ _SCRIPTS = (
 _UNSAFE = re.compile("[<\u2028\u2029]")
 
 
-class NoChartLibraryError(SelfConsistencyError):
-    """The chart library is not installed."""
-
-
 @dataclass(frozen=True, slots=True)
 class ChartFigures:
-    """The members of a report that the page's script draws; the page carries them as JSON."""
+    """The members of a report that the page's script draws; the page carries them as JSON.
+
+    `label` stands in each chart, so that a copy of it has it too; "" for none.
+    """
 
     run_id: str
     settings: tuple[SettingReport, ...]
     waves: tuple[WaveSummary, ...]
+    label: str
 
 
 def make_page(report: Report, explorer: Explorer | None, chart_library: str) -> str:
@@ -71,11 +69,11 @@ def make_page(report: Report, explorer: Explorer | None, chart_library: str) -> 
     sections = list(_sections(report, explorer))
     return Template(_asset("template.html")).substitute(
         policy=_policy(style, chart_library, script),
-        title=escape(f"Run {report.run_id}"),
+        title=escape(_title(report)),
         style=style,
         summary=summary(report),
         links="".join(f'<a href="#{each.name}">{escape(each.title)}</a>' for each in sections),
-        sections="\n".join(each.html() for each in sections),
+        sections=labelled("\n".join(each.html() for each in sections), report.made_up_label),
         report=_embedded(report),
         questions=pack(explorer) if explorer else "",
         chart_library=chart_library,
@@ -88,24 +86,14 @@ def page_script() -> str:
     return "\n".join(map(_asset, _SCRIPTS))
 
 
-@cache
-def chart_library(root: Path = _ROOT) -> str:
-    """Return the source of the chart library, with its licence at the top.
+def chart_library() -> str:
+    """Return the source of the chart library, with its licence at the top."""
+    return _asset(LIBRARY).partition(_SOURCE_MAP)[0]
 
-    Args:
-        root: of the checkout, or of the function's code.
 
-    Raises:
-        NoChartLibraryError: it is not installed.
-    """
-    try:
-        source = (root / LIBRARY).read_text(encoding="utf-8")
-    except FileNotFoundError as missing:
-        raise NoChartLibraryError(
-            f"{LIBRARY} is missing below {root}, but the page's charts need Chart.js;"
-            " run make setup, and deploy again if this is a function"
-        ) from missing
-    return source.partition(_SOURCE_MAP)[0]
+def _title(report: Report) -> str:
+    label = report.made_up_label
+    return f"Run {report.run_id} · {label}" if label else f"Run {report.run_id}"
 
 
 def _sections(report: Report, explorer: Explorer | None) -> Iterator[Section]:
@@ -123,7 +111,7 @@ def _sections(report: Report, explorer: Explorer | None) -> Iterator[Section]:
 
 def _embedded(report: Report) -> str:
     # JSON has no NaN: msgspec writes null for it.
-    figures = ChartFigures(report.run_id, report.settings, report.waves)
+    figures = ChartFigures(report.run_id, report.settings, report.waves, report.made_up_label)
     text = msgspec.json.encode(figures).decode()
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 

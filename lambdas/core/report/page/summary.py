@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from lambdas.contract.answered_by import names_of
 from lambdas.contract.report import DatasetReport, Report, SettingReport
 from lambdas.core.report.page.cost import marked_usd
 from lambdas.core.report.page.format import (
@@ -35,13 +36,17 @@ def summary(report: Report) -> str:
     )
     return "\n".join(
         (
-            paragraph(main_result(report), "finding"),
+            paragraph(_marked(main_result(report), report), "finding"),
             paragraph(uncertainty(report), "note"),
             sentence_list(advice, "advice"),
             f'<dl class="facts">{facts}</dl>',
             _warnings(report.warnings),
         )
     )
+
+
+def _marked(result: str, report: Report) -> str:
+    return f"{report.made_up_label}. {result}" if report.made_up_label else result
 
 
 def main_result(report: Report) -> str:
@@ -121,11 +126,15 @@ def _unscored(report: Report, greedy: SettingReport | None) -> str:
 
 def _facts(report: Report) -> Iterator[tuple[str, str]]:
     totals, request = report.totals, report.request
-    yield "Model", request.model_id or "unknown"
+    yield "Answered by", names_of(report.answered_by) or request.model_id or "unknown"
+    if report.is_rehearsed and request.model_id:
+        yield "Stands in for", request.model_id
     yield "Dataset", f"{request.dataset} ({request.task})"
     yield "Questions", f"{report.dataset.questions:,}"
     yield "Completions received", f"{totals.generations:,}"
-    yield "Cost", marked_usd(totals.cost_usd, estimated=totals.cost_estimated)
+    if report.cost_word:
+        amount = marked_usd(totals.cost_usd, estimated=totals.cost_estimated)
+        yield report.cost_word.capitalize(), amount
     yield "Time", duration(totals.seconds)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from lambdas.contract.answered_by import AnsweredBy
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.names import VoteMethod
 from lambdas.contract.report import (
@@ -23,6 +24,8 @@ from lambdas.core.voting.sums import PartitionSums, ScoredVote, correct_chance, 
 from lambdas.core.voting.tally import VoteCounts
 from tests.unit.core.samples import a_plan
 
+MADE_UP = [AnsweredBy("simulated", "simulated")]
+LOCAL = [AnsweredBy("qwen2.5:1.5b", "http://localhost:11434")]
 PRICES = ModelPrices(2.0, 8.0, 1.0, 4.0, "2026-06-30", "a page")
 GOLD = "18"
 _WRONG = ("26", "17", "9")
@@ -38,6 +41,7 @@ def a_report(
     labelled: bool = True,
     priced: bool = True,
     warnings: Sequence[str] = (),
+    answered_by: Sequence[AnsweredBy] = (),
     **request: Any,
 ) -> Report:
     """Return the report of a run whose questions range from easy to hard.
@@ -51,10 +55,12 @@ def a_report(
         labelled: whether the questions have known answers.
         priced: whether the model's prices are known, and with them costs and estimate.
         warnings: of the plan.
+        answered_by: who answers; Bedrock if nobody else.
         request: members of the request.
     """
     plan = _plan(settings, questions, paths, early_stop=early_stop, labelled=labelled)
     plan = replace(plan, variants=tuple(variants), warnings=tuple(warnings))
+    plan = replace(plan, answered_by=tuple(answered_by))
     if priced:
         size = DatasetSize(questions * 40, questions * 25, 50)
         plan = replace(plan, prices=PRICES, estimate=estimate(plan, size, PRICES))
@@ -68,10 +74,9 @@ def a_report(
         StoredRequest(
             dataset="uploads/questions.jsonl",
             task="arithmetic",
-            model_id=plan.model_id,
             early_stop=0.95 if early_stop else None,
             variants=tuple(variants),
-            **request,
+            **{"model_id": plan.model_id, **request},
         ),
         scored_settings(plan, sums, jobs, pairing.paired()),
         jobs=jobs,

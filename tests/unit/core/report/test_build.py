@@ -1,9 +1,11 @@
 """The report: accuracy by setting, totals over all, and the warnings in one list."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
+from lambdas.contract.answered_by import AnsweredBy
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.jobs import SliceFigures
 from lambdas.contract.report import (
@@ -24,7 +26,7 @@ from lambdas.core.report.build import accuracy_csv, accuracy_entries, headline, 
 from lambdas.core.report.scores import scored_settings
 from lambdas.core.statistics.curve import Curve
 from lambdas.core.voting.sums import PartitionSums
-from tests.unit.core.report.samples import PRICES, a_job_entry, a_report
+from tests.unit.core.report.samples import LOCAL, MADE_UP, PRICES, a_job_entry, a_report
 from tests.unit.core.samples import a_plan, some_sums
 
 REQUEST = StoredRequest(dataset="q.jsonl")
@@ -194,6 +196,52 @@ def test_the_curves_are_a_csv_file_and_table_entries() -> None:
 
 def test_the_headline_gives_each_accuracy() -> None:
     assert headline(report(some_sums(), a_job_entry())) == "greedy 60.00%, T0.7 75.00%"
+
+
+def test_made_up_figures_are_said_to_be_so_before_all_else() -> None:
+    found = a_report(settings=["T0.7"], answered_by=MADE_UP, warnings=["a warning of the plan"])
+
+    assert headline(found).startswith("SIMULATED, says nothing about a model: T0.7 ")
+    assert [warning.split(":")[0] for warning in found.warnings[:2]] == [
+        "SIMULATED, says nothing about a model",
+        "a warning of the plan",
+    ]
+
+
+def test_a_model_s_figures_are_not_said_to_be_made_up() -> None:
+    found = a_report(settings=["T0.7"], answered_by=LOCAL)
+
+    assert headline(found).startswith("T0.7 ")
+    assert not any("SIMULATED" in warning for warning in found.warnings)
+
+
+def test_a_report_names_who_answered() -> None:
+    on_aws, local = a_report(settings=["T0.7"]), a_report(settings=["T0.7"], answered_by=LOCAL)
+
+    assert on_aws.answered_by == (AnsweredBy(str(on_aws.request.model_id), "Amazon Bedrock"),)
+    assert local.answered_by == tuple(LOCAL)
+    assert json.loads(encode_report(local))["answered_by"] == [
+        {"model": "qwen2.5:1.5b", "source": "http://localhost:11434"}
+    ]
+
+
+def test_a_report_written_before_it_was_known_who_answered_is_one_of_aws() -> None:
+    written = json.loads(encode_report(a_report(settings=["T0.7"])))
+    del written["answered_by"]
+
+    found = decode_report(json.dumps(written).encode(), "report.json")
+
+    assert (found.answered_by, found.is_rehearsed, found.cost_word) == ((), False, "cost")
+
+
+def test_records_on_demand_have_a_price_where_something_is_paid() -> None:
+    jobs = a_job_entry(on_demand=True, records_planned=60)
+
+    paid = report(some_sums(), jobs, plan=a_plan()).warnings
+    free = report(some_sums(), jobs, plan=a_plan(answered_by=tuple(LOCAL))).warnings
+
+    assert paid[-1].startswith("T0.7: all 60 records ran on demand, at the on-demand price: ")
+    assert free[-1].startswith("T0.7: all 60 records ran on demand: ")
 
 
 def test_the_headline_says_why_nothing_is_scored() -> None:

@@ -15,7 +15,7 @@ def test_only_the_dataset_is_required() -> None:
     found = checked({"dataset": "datasets/q.jsonl"})
 
     assert found.dataset_key == "datasets/q.jsonl"
-    assert found.model_id == found.request.model_id == NOVA
+    assert (found.model_id, found.request.model_id) == (NOVA, None)
     assert found.family.name == "nova"
     assert found.settings == (
         Setting("greedy", 0.0, 1),

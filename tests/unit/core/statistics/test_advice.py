@@ -50,6 +50,18 @@ def test_one_or_two_paths_are_never_advised(points: list[CurvePoint]) -> None:
     assert advised.paths == 3
 
 
+def test_in_a_rehearsal_paths_would_cost() -> None:
+    cheaper = advice(PUBLISHED, greedy=0.52, costs=linear(30, 0.5), rehearsed=True)
+    dear = advice(PUBLISHED, greedy=0.52, costs={10: 15.0, 30: 15.0}, rehearsed=True)
+
+    assert cheaper is not None
+    assert dear is not None
+    assert cheaper.sentence == (
+        "10 paths give 97% of the gain and would cost 33% of what 30 do ($5.00 of $15.00)"
+    )
+    assert dear.sentence.endswith("but would cost no less than 30 ($15.00 against $15.00)")
+
+
 def test_unknown_costs_give_no_cost_share() -> None:
     advised = advice(PUBLISHED, greedy=0.52, costs={10: 5.0})
 

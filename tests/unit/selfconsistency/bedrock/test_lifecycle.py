@@ -215,14 +215,6 @@ def test_a_source_that_breaks_fails_the_job(serve, caplog):
     assert "no such thing" in job["message"]
 
 
-def test_jobs_of_a_simulated_reasoner_say_so_to_the_end(serve):
-    label = "answered by a simulated reasoner, not by a model"
-
-    job = serve(Echo(label=label)).run()
-
-    assert (job["status"], job["message"]) == ("Completed", label)
-
-
 def test_records_are_reserved_in_order_of_creation(serve):
     class Remembering(Echo):
         reserved: ClassVar[list[str]] = []

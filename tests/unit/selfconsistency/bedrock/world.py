@@ -53,8 +53,8 @@ class Allowing:
 class Echo:
     """A source that answers each record with its own prompt, once the gate is open."""
 
-    label: str = ""
     at_once: int = 1
+    broken: str | None = None
     gate: Event = field(default_factory=Event)
     held: bool = False
 

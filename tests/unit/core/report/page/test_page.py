@@ -6,6 +6,7 @@ import re
 from base64 import b64decode, b64encode
 from dataclasses import replace
 from hashlib import sha256
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ import msgspec
 import pytest
 
 from lambdas.contract.report import SettingReport, StoredRequest
-from lambdas.core.report.page.page import LIBRARY, NoChartLibraryError, chart_library, make_page
+from lambdas.core.report.page import page
+from lambdas.core.report.page.page import LIBRARY, chart_library, make_page
 from tests.unit.core.report.question_samples import an_explorer
-from tests.unit.core.report.samples import a_report, a_setting, with_settings
+from tests.unit.core.report.samples import LOCAL, MADE_UP, a_report, a_setting, with_settings
 
 SCRIPT = "window.Chart = class {};"
 HOSTILE = "</script><script>alert(1)</script><!-- \u2028 <img src=x onerror=alert(1)>"
@@ -154,14 +156,68 @@ def test_a_figure_that_is_no_number_leaves_the_page_readable() -> None:
     assert '"standard_error":null' in a_page(setting)
 
 
-def test_a_missing_chart_library_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(NoChartLibraryError, match=r"chart\.umd\.min\.js is missing.*make setup"):
-        chart_library(tmp_path)
+def test_made_up_figures_are_labelled_in_title_headline_tables_and_charts() -> None:
+    label = "SIMULATED, says nothing about a model"
+
+    page = make_page(a_report(early_stop=True, answered_by=MADE_UP), QUESTIONS, SCRIPT)
+
+    titles = re.findall(r"<(title|h1|caption|figcaption)\b[^>]*>([^<]*)<", page)
+    assert {name for name, _ in titles} == {"title", "h1", "caption", "figcaption"}
+    assert all(text.endswith(f" · {label}") for _, text in titles)
+    assert f'<p class="finding">{label}. A vote over' in page
+    assert f'"label":"{label}"' in page
 
 
-def test_the_chart_library_keeps_its_licence_and_names_no_other_file(tmp_path: Path) -> None:
-    file = tmp_path / LIBRARY
-    file.parent.mkdir(parents=True)
-    file.write_text("/*! (c) MIT */run();\n//# sourceMappingURL=chart.umd.min.js.map\n")
+def test_a_model_s_figures_bear_no_label() -> None:
+    page = make_page(a_report(answered_by=LOCAL), QUESTIONS, SCRIPT)
 
-    assert chart_library(tmp_path) == "/*! (c) MIT */run();\n"
+    assert "SIMULATED" not in page
+    assert '"label":""' in page
+
+
+def test_a_rehearsal_without_prices_has_no_amount_and_no_model_that_nobody_chose() -> None:
+    report = a_report(early_stop=True, priced=False, answered_by=LOCAL, model_id=None)
+
+    shown = text_of(make_page(report, None, SCRIPT))
+
+    assert "Answered by qwen2.5:1.5b (http://localhost:11434)" in shown
+    for absent in ("$", "cost", "Cost", "price", "billed", "us.amazon", "Stands in for"):
+        assert absent not in shown
+
+
+def test_a_rehearsal_with_prices_says_what_it_would_cost() -> None:
+    shown = text_of(make_page(a_report(answered_by=LOCAL), None, SCRIPT))
+
+    assert "Stands in for us.amazon.nova-lite-v1:0" in shown
+    assert "Would cost $" in shown
+    assert "What it would cost, and time" in shown
+    assert not re.search(r"(?<!would )(?<!Would )cost \$", shown)
+
+
+def test_on_aws_the_model_is_said_to_have_answered() -> None:
+    shown = text_of(make_page(a_report(), None, SCRIPT))
+
+    assert "Answered by us.amazon.nova-lite-v1:0 (Amazon Bedrock)" in shown
+    assert "would cost" not in shown.lower()
+
+
+def text_of(page: str) -> str:
+    """Return what a reader sees, words and cells parted by one space."""
+    body = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())
+
+
+def test_the_chart_library_keeps_its_licence_and_names_no_other_file() -> None:
+    source = chart_library()
+
+    assert source.startswith("/*!\n * Chart.js v4.6.1\n")
+    assert "Released under the MIT License" in source[:200]
+    assert "sourceMappingURL" not in source
+
+
+def test_the_copy_of_the_chart_library_is_npm_s_pinned_file() -> None:
+    origin = Path(__file__).parents[5] / "node_modules/chart.js/dist" / LIBRARY
+    if not origin.exists():
+        pytest.skip("npm's packages are not installed: make setup does it")
+
+    assert (Path(page.__file__).parent / LIBRARY).read_bytes() == origin.read_bytes()
