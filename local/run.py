@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from local.deployment import ROOT
+from local.assembly import ROOT
 from local.errors import LocalError
 from local.faults.plan import NONE_CHOSEN, ChosenFaults, told_strikes
 from local.stack import LocalStack, LocalStackSettings

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from local.deployment import Deployment, deploy
+from local.assembly import assembling
+from local.deployment import deploy
 from local.emulator import Emulator
 from local.faults.plan import NO_PLAN, FaultPlan
 from selfconsistency.bedrock.answers.source import AnswerSource
@@ -63,8 +64,8 @@ class LocalStack:
         self._parts = ExitStack()
 
     def __enter__(self) -> Self:
-        with ExitStack() as parts:
-            self._logs.mkdir(parents=True, exist_ok=True)
+        self._logs.mkdir(parents=True, exist_ok=True)
+        with assembling(self._settings.context, self._logs) as assembly, ExitStack() as parts:
             self.emulator = parts.enter_context(
                 Emulator(wait_scale=self._settings.wait_scale, log_file=self._logs / "emulator.log")
             )
@@ -73,8 +74,7 @@ class LocalStack:
             self.bedrock_url = parts.enter_context(self.bedrock_emulator)
             self.emulator.use_bedrock(self.bedrock_url)
             self._tell(f"Bedrock emulator on {self.bedrock_url}, deploying")
-            deployment = Deployment(self._logs, context=self._settings.context)
-            self.stack = deploy(self.emulator, deployment)
+            self.stack = deploy(self.emulator, assembly())
             self._tell(f"deployed stack {self.stack.name}")
             self.use_faults(self._settings.faults)
             self._parts = parts.pop_all()
