@@ -53,9 +53,7 @@ def _stack_artifact(assembly: Path) -> dict[str, Any]:
 
 def _state_bootstrap_version(connection: Connection, properties: dict[str, Any]) -> None:
     """Set the parameter in which the template looks whether the account is bootstrapped."""
-    connection.session.client(
-        "ssm", endpoint_url=connection.endpoint_url, verify=connection.ca_file
-    ).put_parameter(
+    connection.ssm().put_parameter(
         Name=properties["bootstrapStackVersionSsmParameter"],
         Value=str(properties["requiresBootstrapStackVersion"]),
         Type="String",
