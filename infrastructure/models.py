@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
-
-from aws_cdk import Aws
+from typing import TYPE_CHECKING, Final
 
 from lambdas.contract import model_ids
+
+if TYPE_CHECKING:
+    from aws_cdk import Aws
 
 # Text models' ids begin with these. Cross-Region profiles exist for the first group ("Supported
 # cross-Region inference profiles" of the Amazon Bedrock user guide). Command's first models and
@@ -101,10 +102,7 @@ def policy_characters(
     profile_regions: Mapping[str, Sequence[str]], prefixes: Sequence[str] = ()
 ) -> int:
     """Return the upper bound of a role's policy characters in any partition and Region."""
-    arns = [
-        arn.replace(Aws.PARTITION, _LONGEST_PARTITION).replace(Aws.REGION, _LONGEST_REGION)
-        for arn in model_arns(profile_regions, prefixes)
-    ]
+    arns = _model_arns(_LONGEST_PARTITION, _LONGEST_REGION, profile_regions, prefixes)
     # Each ARN stands in quotes, with a comma behind it.
     return _CHARACTERS_BESIDE_MODELS + sum(len(arn) + 3 for arn in arns)
 
@@ -123,8 +121,20 @@ def model_arns(
         that have profiles, and every prefix, because nothing is known about its models.
         The wildcard at the end covers the family's sizes and versions: a request chooses one.
     """
-    own = _bedrock_arn(Aws.REGION)
-    routed = [_bedrock_arn(region) for region in _routed_regions(profile_regions)]
+    aws = _aws()
+    return _model_arns(aws.PARTITION, aws.REGION, profile_regions, prefixes)
+
+
+def _model_arns(
+    partition: str,
+    own_region: str,
+    profile_regions: Mapping[str, Sequence[str]],
+    prefixes: Sequence[str],
+) -> list[str]:
+    own, *routed = (
+        f"arn:{partition}:bedrock:{region}:"
+        for region in (own_region, *_routed_regions(profile_regions))
+    )
     return [
         *(f"{own}:foundation-model/{begin}*" for begin in (*FAMILIES, *prefixes)),
         *(
@@ -140,7 +150,7 @@ def granted_regions(profile_regions: Mapping[str, Sequence[str]]) -> list[str]:
 
     `GLOBAL` stands for ARNs without a Region, which a global profile routes to.
     """
-    return [Aws.REGION, *(region or GLOBAL for region in _routed_regions(profile_regions))]
+    return [_aws().REGION, *(region or GLOBAL for region in _routed_regions(profile_regions))]
 
 
 def any_profile_arns() -> list[str]:
@@ -148,28 +158,29 @@ def any_profile_arns() -> list[str]:
 
     They hold wildcards because a request chooses. `model_arns` has the models behind the profiles.
     """
-    own = _bedrock_arn(Aws.REGION, Aws.ACCOUNT_ID)
+    own = _own_bedrock_arn()
     return [f"{own}:inference-profile/*", application_profiles_arn()]
 
 
 def custom_models_arn() -> str:
     """Return the ARN of this account's custom models in this Region; a request chooses one."""
-    return f"{_bedrock_arn(Aws.REGION, Aws.ACCOUNT_ID)}:custom-model/*"
+    return f"{_own_bedrock_arn()}:custom-model/*"
 
 
 def any_model_arn() -> str:
     """Return the ARN of Bedrock's foundation models in this Region, for reading about them."""
-    return f"{_bedrock_arn(Aws.REGION)}:foundation-model/*"
+    aws = _aws()
+    return f"arn:{aws.PARTITION}:bedrock:{aws.REGION}::foundation-model/*"
 
 
 def application_profiles_arn() -> str:
     """Return the ARN of this account's application profiles; their ids do not name the model."""
-    return f"{_bedrock_arn(Aws.REGION, Aws.ACCOUNT_ID)}:application-inference-profile/*"
+    return f"{_own_bedrock_arn()}:application-inference-profile/*"
 
 
 def any_job_arn() -> str:
     """Return the ARN of this account's batch jobs; a job's id is unknown before it exists."""
-    return f"{_bedrock_arn(Aws.REGION, Aws.ACCOUNT_ID)}:model-invocation-job/*"
+    return f"{_own_bedrock_arn()}:model-invocation-job/*"
 
 
 def _providers(prefixes: Sequence[str]) -> list[str]:
@@ -185,5 +196,13 @@ def _routed_regions(profile_regions: Mapping[str, Sequence[str]]) -> list[str]:
     return sorted(regions)
 
 
-def _bedrock_arn(region: str, account: str = "") -> str:
-    return f"arn:{Aws.PARTITION}:bedrock:{region}:{account}"
+def _own_bedrock_arn() -> str:
+    aws = _aws()
+    return f"arn:{aws.PARTITION}:bedrock:{aws.REGION}:{aws.ACCOUNT_ID}"
+
+
+def _aws() -> "type[Aws]":
+    """Return CDK's tokens; imported late, because settings are also read where there is no Node."""
+    from aws_cdk import Aws  # noqa: PLC0415
+
+    return Aws

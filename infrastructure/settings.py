@@ -3,9 +3,8 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
-from constructs import Node
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -27,8 +26,13 @@ from infrastructure.models import (
     is_model,
     policy_characters,
 )
-from infrastructure.monitoring import RETENTION
 from lambdas.contract import MAX_JOBS_AT_ONCE, MAX_ON_DEMAND_AT_ONCE
+
+if TYPE_CHECKING:
+    from constructs import Node
+
+# The days, up to ten years, for which CloudWatch Logs can keep log events.
+LOG_DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653)
 
 # CDK's own context keys hold a colon, a slash or a hyphen; a plain word is one of our settings.
 _SETTING_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -49,7 +53,7 @@ def _whole_number(given: object) -> object:
 
 
 def _retention_days(days: int) -> int:
-    if days not in RETENTION:
+    if days not in LOG_DAYS:
         raise ValueError(days)
     return days
 
@@ -159,7 +163,7 @@ class Settings(BaseModel):
     log_days: Annotated[
         _WholeNumber,
         AfterValidator(_retention_days),
-        Field(description=f"one of {', '.join(map(str, RETENTION))} days"),
+        Field(description=f"one of {', '.join(map(str, LOG_DAYS))} days"),
     ] = 30
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
@@ -241,14 +245,22 @@ class Settings(BaseModel):
     ] = None
 
     @classmethod
-    def from_context(cls, node: Node) -> Self:
+    def from_context(cls, node: "Node") -> Self:
         """Read the settings from the context of a construct.
 
         Raises:
             SettingsError: a value is impossible, or a name is no setting; one message for all.
         """
         context: Mapping[str, object] = node.get_all_context()
-        given = {name: context[name] for name in context if _SETTING_NAME.fullmatch(name)}
+        return cls.of({name: context[name] for name in context if _SETTING_NAME.fullmatch(name)})
+
+    @classmethod
+    def of(cls, given: Mapping[str, object]) -> Self:
+        """Read the settings from their names and values.
+
+        Raises:
+            SettingsError: as `from_context`.
+        """
         try:
             return cls.model_validate(given)
         except ValidationError as error:

@@ -1,18 +1,26 @@
 """The app on this machine, without an AWS account."""
 
 import argparse
+import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from types import FrameType
+from typing import NoReturn
 
-from local.background import Background, Standing
+from local.errors import LocalError
 from local.faults.plan import NONE_CHOSEN, chosen_faults, presets
-from local.run import STATE_FOLDER, LocalRun, log_folder, run_locally
-from local.stack import LocalStack, LocalStackSettings
+from local.settings import step_variables
 from selfconsistency.answers_from import answers_from
+from selfconsistency.one_process.run import OneProcessRun, run_in_one_process
 from selfconsistency.options import add_request_options, request_of
-from selfconsistency.shell import complain, dataset_file, guarded, open_console, output_folder
+from selfconsistency.shell import (
+    FAILED,
+    dataset_file,
+    guarded,
+    open_console,
+    output_folder,
+)
 
 _TERMINATED = 128 + signal.SIGTERM
 
@@ -20,17 +28,16 @@ _TERMINATED = 128 + signal.SIGTERM
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, 1 where it failed, 130 when interrupted."""
     parsed = parser().parse_args(arguments)
+    command = _run if parsed.command == "run" else _on_emulator
     signal.signal(signal.SIGTERM, _leave)
-    return guarded(
-        lambda: _COMMANDS[parsed.command](parsed), "interrupted; everything has been stopped"
-    )
+    return guarded(lambda: command(parsed), _interrupted(parsed))
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the command line."""
     made = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    text = "deploy to an emulated AWS, run a question set, fetch the results, stop everything"
+    text = "run a question set in this process, or on a stack deployed to an emulated AWS"
     run = commands.add_parser("run", help=text, description=text, allow_abbrev=False)
     run.add_argument(
         "questions", type=dataset_file, metavar="QUESTIONS", help=".jsonl, .json, .csv or .tsv"
@@ -38,6 +45,12 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--out", type=output_folder, required=True, metavar="DIR", help="for the results"
     )
+    run.add_argument(
+        "--deployed",
+        action="store_true",
+        help="deploy the real stack to an emulator of AWS, and run it there",
+    )
+    run.add_argument("--memory", action="store_true", help="print how much memory was needed")
     _add_set_up(run, required=True)
     add_request_options(run)
 
@@ -57,6 +70,13 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("down", help="stop what runs in the background")
     commands.add_parser("status", help="show what runs in the background and how to reach it")
     return made
+
+
+def _interrupted(parsed: argparse.Namespace) -> str:
+    """Return what to say after Ctrl-C."""
+    if parsed.command == "run" and not parsed.deployed and parsed.answers_from.kind == "openai":
+        return f"interrupted; the same command goes on with the answers kept in {parsed.out}"
+    return "interrupted; everything has been stopped"
 
 
 def _add_set_up(command: argparse.ArgumentParser, *, required: bool) -> None:
@@ -113,63 +133,31 @@ def _context_value(text: str) -> tuple[str, str]:
 
 
 def _run(parsed: argparse.Namespace) -> int:
-    asked = LocalRun(
+    if parsed.deployed:
+        return _on_emulator(parsed)
+    context, plan = dict(parsed.context), parsed.faults.plan
+    if plan.edge:
+        raise LocalError(f"faults {parsed.faults.name} are not of Bedrock alone: add --deployed")
+    asked = OneProcessRun(
         questions=parsed.questions,
         answers=parsed.answers_from,
         out=parsed.out,
         request=request_of(parsed),
-        context=dict(parsed.context),
+        variables=step_variables(context),
         profiles=dict(parsed.profile),
-        faults=parsed.faults,
+        faults=plan.bedrock,
+        seed=plan.seed,
+        shows_memory=parsed.memory,
     )
-    run_locally(asked, open_console())
+    run_in_one_process(asked, open_console())
     return 0
 
 
-def _up(parsed: argparse.Namespace) -> int:
-    arguments = ["--answers-from", str(parsed.answers_from)]
-    arguments += ["--key", str(parsed.key.resolve())] if parsed.key else []
-    arguments += [part for name, value in parsed.context for part in ("-c", f"{name}={value}")]
-    arguments += ["--faults", str(parsed.faults)] if parsed.faults else []
-    arguments += [part for pair in parsed.profile for part in ("--profile", "=".join(pair))]
-    _show(Background(STATE_FOLDER).start(arguments))
-    return 0
+def _on_emulator(parsed: argparse.Namespace) -> int:
+    # Imported here, because a run in this process needs neither Node nor the emulator.
+    from local.deployed import COMMANDS  # noqa: PLC0415
 
-
-def _serve(parsed: argparse.Namespace) -> int:
-    source = parsed.answers_from.source(parsed.key, seed=0)
-    settings = LocalStackSettings(
-        source=source,
-        context=dict(parsed.context),
-        profiles=dict(parsed.profile),
-        faults=parsed.faults.plan,
-    )
-    background, answers = Background(STATE_FOLDER), str(parsed.answers_from)
-    with (
-        log_folder() as logs,
-        LocalStack(settings, logs, print) as local_stack,
-        background.kept(local_stack, answers),
-    ):
-        signal.pause()
-    return 0
-
-
-def _down(_: argparse.Namespace) -> int:
-    print("stopped" if Background(STATE_FOLDER).stop() else "nothing was running")
-    return 0
-
-
-def _status(_: argparse.Namespace) -> int:
-    standing = Background(STATE_FOLDER).standing()
-    if standing is None:
-        return complain("nothing is running: `python -m local up` starts it")
-    _show(standing)
-    return 0
-
-
-def _show(standing: Standing) -> None:
-    print(f"# stack {standing.stack}, answers from {standing.answers}, kept by {standing.pid}")
-    print("\n".join(standing.exports()))
+    return COMMANDS[parsed.command](parsed)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
@@ -177,14 +165,15 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
     raise SystemExit(_TERMINATED)
 
 
-_COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
-    "run": _run,
-    "up": _up,
-    "serve": _serve,
-    "down": _down,
-    "status": _status,
-}
+def _leave_at_once(status: int) -> NoReturn:
+    """End this process, with threads that wait for an answer: all that is to stay is written."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        _leave_at_once(main())
+    except SystemExit as leaving:
+        _leave_at_once(leaving.code if isinstance(leaving.code, int) else FAILED)

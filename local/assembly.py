@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from local.errors import DeploymentError
+from local.settings import FIXED_CONTEXT
 from local.subprocesses import environment_without_aws, kill_group, tail
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -24,7 +25,6 @@ CACHE: Final = ROOT / "build" / "assemblies"
 CDK: Final = ROOT / "node_modules" / ".bin" / "cdk"
 _KEPT = 6
 _TIMEOUT_S = 600
-_FIXED_CONTEXT = {"bundle_for": "machine", "rehearsal": "true"}
 # What an assembly depends on: the stack and its settings, the functions' code, what both are made
 # with, and what makes it.
 _SOURCES = (
@@ -50,7 +50,7 @@ def assembling(
         A function that waits for the assembly and returns its folder, with each asset that is to
         be packed as a zip file. It raises DeploymentError if the command fails.
     """
-    values = {**_FIXED_CONTEXT, **context}
+    values = {**FIXED_CONTEXT, **context}
     folder = cache / fingerprint(values)
     if folder.exists():
         yield lambda: _marked_used(folder)

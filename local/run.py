@@ -13,17 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Table
 
 from local.assembly import ROOT
-from local.errors import LocalError
 from local.faults.plan import NONE_CHOSEN, ChosenFaults, told_strikes
 from local.stack import LocalStack, LocalStackSettings
 from selfconsistency.answers_from import AnswersFrom
 from selfconsistency.commands import Commands
 from selfconsistency.connection import Connection, Stack
 from selfconsistency.follow import Pace
-from selfconsistency.runs import Run
+from selfconsistency.runs import Run, RunFailedError
+from selfconsistency.tables import memory_table
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock.type_defs import ModelInvocationJobSummaryTypeDef as JobSummary
@@ -33,10 +32,6 @@ _PACE = Pace(every_s=0.3, grace_s=15)
 _FIELD = "peak_memory_mib"
 _LOG_GROUP = "AWS::Logs::LogGroup"
 _HASH = re.compile(r"(Logs)?[0-9A-F]{8}$")
-
-
-class RunFailedError(LocalError):
-    """The run was refused or failed; the message is the run's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +45,7 @@ class LocalRun:
     context: Mapping[str, str] = field(default_factory=dict)
     profiles: Mapping[str, str] = field(default_factory=dict)
     faults: ChosenFaults = NONE_CHOSEN
+    shows_memory: bool = False
 
     def set_up(self, request: Mapping[str, Any]) -> LocalStackSettings:
         """Return how the local stack for the run is to be set up.
@@ -105,7 +101,9 @@ def run_locally(asked: LocalRun, console: Console) -> Timing:
         if asked.faults:
             tell(told_strikes(local_stack.injected))
         jobs_s = job_time_s(local_stack.connection, local_stack.bedrock_url)
-        console.print(_memory_table(peak_memory_mib(local_stack.connection, local_stack.stack)))
+        if asked.shows_memory:
+            peaks = peak_memory_mib(local_stack.connection, local_stack.stack)
+            console.print(memory_table(peaks))
     timing = Timing(time.monotonic() - began, jobs_s)
     tell(f"all stopped; jobs ran for {jobs_s:.1f} s, all else took {timing.beyond_jobs_s:.1f} s")
     if run.status != "succeeded":
@@ -145,15 +143,6 @@ def log_folder() -> Iterator[Path]:
 
 def _spelled(request: Mapping[str, Any]) -> str:
     return ", ".join(f"{key} {value}" for key, value in request.items())
-
-
-def _memory_table(peaks: Mapping[str, float]) -> Table:
-    table = Table(title="Peak memory", title_justify="left")
-    table.add_column("step")
-    table.add_column("MiB", justify="right")
-    for name, peak in peaks.items():
-        table.add_row(name, f"{peak:.0f}")
-    return table
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Show a run's progress: a live picture on a terminal, a few plain lines elsewhere."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -20,6 +21,7 @@ from selfconsistency.shell import print_line, printable
 from selfconsistency.tables import finding_lines
 
 _SHOWN_JOBS = 12
+_TELL_EVERY_S = 60.0
 
 
 class Display(Protocol):
@@ -38,9 +40,45 @@ class Display(Protocol):
         """Show the run as it stands now."""
 
 
-def show_until_end(runs: Iterable[Run], console: Console) -> Run:
+@dataclass(slots=True)
+class Answering:
+    """How far a source of answers is, where this process asks it.
+
+    Attributes:
+        count: returns how many answers have come so far.
+        clock: of seconds.
+    """
+
+    count: Callable[[], int]
+    clock: Callable[[], float] = time.monotonic
+    _began: tuple[float, int] | None = field(default=None)
+
+    def line(self, expected: int) -> str:
+        """Return answers so far of those expected, their rate, and the time left; "" without any.
+
+        The rate counts from the first look that found answers.
+        """
+        answered, now = self.count(), self.clock()
+        if not answered:
+            return ""
+        if self._began is None:
+            self._began = (now, answered)
+        since, before = self._began
+        line = f"answers {answered:,} of {max(expected, answered):,}"
+        if answered == before or now <= since:
+            return line
+        a_second = (answered - before) / (now - since)
+        left = max(expected - answered, 0)
+        return f"{line} · {_rate(a_second)}" + (f" · {_left(left / a_second)}" if left else "")
+
+
+def show_until_end(
+    runs: Iterable[Run], console: Console, answering: Answering | None = None
+) -> Run:
     """Show each state of a run and return the last."""
-    display: Display = LiveDisplay(console) if console.is_terminal else PlainDisplay(console)
+    display: Display = (
+        LiveDisplay(console, answering) if console.is_terminal else PlainDisplay(console, answering)
+    )
     last: Run | None = None
     with display:
         for last in runs:
@@ -53,9 +91,11 @@ def show_until_end(runs: Iterable[Run], console: Console) -> Run:
 class PlainDisplay:
     """Prints a line when something worth one has changed."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, answering: Answering | None = None) -> None:
         self._console = console
         self._before: Run | None = None
+        self._answering = answering
+        self._told: tuple[float, int] = (time.monotonic(), 0)
 
     def __enter__(self) -> Self:
         return self
@@ -66,13 +106,26 @@ class PlainDisplay:
         """Print what is new since the last state."""
         for line in news(self._before, run):
             print_line(self._console, line)
+        if self._answering and run.paths_planned:
+            self._show_answers(self._answering, run.paths_planned)
         self._before = run
+
+    def _show_answers(self, answering: Answering, expected: int) -> None:
+        """Print how many answers have come at every tenth of them, and once a minute."""
+        told_at, told_tenths = self._told
+        tenths = 10 * answering.count() // expected
+        now = answering.clock()
+        line = answering.line(expected)
+        if line and tenths < 10 and (tenths > told_tenths or now - told_at >= _TELL_EVERY_S):
+            print_line(self._console, line)
+            self._told = (now, tenths)
 
 
 class LiveDisplay:
     """Redraws one picture of the run in place; its clock goes on between two looks."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, answering: Answering | None = None) -> None:
+        self._answering = answering
         self._since = time.monotonic()
         self._found = False
         self._run: Run | None = None
@@ -97,7 +150,9 @@ class LiveDisplay:
         self._live.refresh()
 
     def _picture(self) -> RenderableType:
-        return picture(self._run, time.monotonic() - self._since) if self._run else ""
+        if not self._run:
+            return ""
+        return picture(self._run, time.monotonic() - self._since, self._answering)
 
 
 def news(before: Run | None, now: Run) -> list[str]:
@@ -155,12 +210,15 @@ def counts(run: Run) -> str:
     )
 
 
-def picture(run: Run, elapsed_s: float) -> RenderableType:
+def picture(run: Run, elapsed_s: float, answering: Answering | None = None) -> RenderableType:
     """Return the run as a headline, a bar, and a table of the jobs in flight."""
     phase = "voting" if _is_voting(run) else run.status_line
     headline = f"run {run.run_id} · {phase} · wave {run.wave} · {elapsed_s:,.0f} s"
-    total = max(run.jobs_planned, 1)
-    bar = ProgressBar(total=total, completed=run.jobs_done, width=60)
+    total, done = max(run.jobs_planned, 1), run.jobs_done
+    answers = answering.line(run.paths_planned) if answering else ""
+    if answering and answers:
+        total, done = max(run.paths_planned, answering.count()), answering.count()
+    bar = ProgressBar(total=total, completed=done, width=60)
     jobs = Table(box=None, pad_edge=False)
     for column in ("job", "setting", "status", "records"):
         jobs.add_column(column)
@@ -169,7 +227,8 @@ def picture(run: Run, elapsed_s: float) -> RenderableType:
         cells = (job_label(job), job.setting, job.status or "planned", records)
         jobs.add_row(*(Text(printable(cell)) for cell in cells))
     cost = [Text(expectation(run, run.expected))] if run.expected else []
-    return Group(Text(printable(headline)), bar, Text(counts(run)), *cost, jobs)
+    progress = [Text(line) for line in (answers, counts(run)) if line]
+    return Group(Text(printable(headline)), bar, *progress, *cost, jobs)
 
 
 def in_flight(jobs: Iterable[JobEntry]) -> list[JobEntry]:
@@ -177,6 +236,32 @@ def in_flight(jobs: Iterable[JobEntry]) -> list[JobEntry]:
     known = list(jobs)
     lacking = [job for job in known if not job.collected]
     return sorted(lacking, key=_is_refused)[:_SHOWN_JOBS] or known[-3:]
+
+
+def _rate(a_second: float) -> str:
+    """Return a rate in the unit that shows it best.
+
+    >>> _rate(41.6), _rate(2.34), _rate(0.01)
+    ('42 a second', '2.3 a second', '0.6 a minute')
+    """
+    if a_second < 0.5:
+        return f"{60 * a_second:,.1f} a minute"
+    return f"{a_second:,.0f} a second" if a_second >= 10 else f"{a_second:,.1f} a second"
+
+
+def _left(seconds: float) -> str:
+    """Return a time that is left, roughly.
+
+    >>> _left(42.4), _left(600), _left(20_000)
+    ('about 42 s left', 'about 10 min left', 'about 5.6 h left')
+    """
+    if seconds < 100:
+        return f"about {seconds:.0f} s left"
+    return (
+        f"about {seconds / 60:.0f} min left"
+        if seconds < 6000
+        else f"about {seconds / 3600:.1f} h left"
+    )
 
 
 def _is_voting(run: Run) -> bool:

@@ -12,8 +12,13 @@ from lambdas.contract.entries import DatasetFindings, ExpectedCost, JobEntry, Ru
 from lambdas.contract.keys import JOB_PREFIX, REFUSED, job_entry
 from lambdas.contract.schema import GREEDY, FormatError
 from selfconsistency.connection import Connection, Stack
+from selfconsistency.shell import ClientError
 
 ENDED = frozenset({"succeeded", "failed"})
+
+
+class RunFailedError(ClientError):
+    """The run was refused or failed; the message is the run's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,16 +50,22 @@ def submission(questions: Path, request: Mapping[str, Any], now: datetime) -> Su
 
 def start(connection: Connection, stack: Stack, run: Submission, by: StartedBy) -> str:
     """Upload what the run needs, start it and return its id."""
-    request = {"dataset": upload(connection, stack, run.questions), **run.request}
-    exemplars = local_exemplars(run.request)
-    if exemplars is not None:
-        request[_FEW_SHOT] = upload(connection, stack, exemplars)
+    request = uploaded_request(connection, stack, run)
     if by == "upload":
         return _start_by_upload(connection, stack, run.name, request)
     connection.step_functions().start_execution(
         stateMachineArn=stack.state_machine_arn, name=run.name, input=json.dumps(request)
     )
     return run.name
+
+
+def uploaded_request(connection: Connection, stack: Stack, run: Submission) -> dict[str, Any]:
+    """Upload the files that a run needs, and return its request, which names them."""
+    request = {"dataset": upload(connection, stack, run.questions), **run.request}
+    exemplars = local_exemplars(run.request)
+    if exemplars is not None:
+        request[_FEW_SHOT] = upload(connection, stack, exemplars)
+    return request
 
 
 def upload(connection: Connection, stack: Stack, file: Path) -> str:

@@ -1,6 +1,6 @@
 """A report's figures and the list of runs as tables."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -313,4 +313,14 @@ def _table(columns: Sequence[str], rows: Rows) -> Table:
         table.add_column(column, justify="right" if numeric else "left", no_wrap=not number)
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))
+    return table
+
+
+def memory_table(peaks: Mapping[str, float]) -> Table:
+    """Return the most memory that each step or process has held, in MiB."""
+    table = Table(title="Peak memory", title_justify="left")
+    table.add_column("step")
+    table.add_column("MiB", justify="right")
+    for name, peak in peaks.items():
+        table.add_row(name, f"{peak:.0f}")
     return table

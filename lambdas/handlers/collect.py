@@ -30,7 +30,7 @@ from lambdas.core.outputs.errors import refusal_message
 from lambdas.core.outputs.reader import MAX_ROW_BYTES, OutputReader
 from lambdas.core.sampling.plan import form_of, shard_named
 from lambdas.handlers.build import BuildReceipt
-from lambdas.handlers.decorators import logger, metrics, observed
+from lambdas.handlers.decorators import add_metric, logger, observed
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,8 @@ def _with_refusal(job: Job, entry: JobEntry) -> JobEntry:
 
 
 def _log(entry: JobEntry) -> None:
-    metrics.add_metric("AnsweredPaths", MetricUnit.Count, entry.answered)
-    metrics.add_metric("UnansweredPaths", MetricUnit.Count, entry.unanswered)
+    add_metric("AnsweredPaths", MetricUnit.Count, entry.answered)
+    add_metric("UnansweredPaths", MetricUnit.Count, entry.unanswered)
     # Counts only: error messages and ends of completions quote the questions.
     figures = {name: getattr(entry, name) for name in OutputFigures.model_fields}
     counts: Any = {name: value for name, value in figures.items() if isinstance(value, int)}

@@ -19,7 +19,7 @@ from lambdas.contract.jobs import Job
 from lambdas.contract.keys import COMPLETED, output_folder
 from lambdas.core.job_clock import JobClock, JobReceipt
 from lambdas.core.job_status import JobObservation, JobOutcome, has_ended, is_written, job_outcome
-from lambdas.handlers.decorators import logger, metrics, observed, redrivable_child
+from lambdas.handlers.decorators import add_metric, logger, observed, redrivable_child
 
 _OUTCOME_MESSAGES: dict[JobOutcome, str] = {
     "overdue": "exceeded its timeout and was stopped",
@@ -96,7 +96,7 @@ def _has_all_read(state: JobState, output_keys: Sequence[str]) -> bool:
 
 
 def _stop(job_arn: str) -> None:
-    metrics.add_metric("StuckJobs", MetricUnit.Count, 1)
+    add_metric("StuckJobs", MetricUnit.Count, 1)
     if not batch().stop(job_arn):
         logger.warning("could not stop a job that exceeded its timeout", job_arn=job_arn)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from threading import Thread
 from types import TracebackType
 
+from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from selfconsistency.bedrock.answering import Intake
@@ -97,6 +98,11 @@ class BedrockEmulator:
         jobs = _no_jobs(edge, quotas, self._life, answers.label)
         operations = Operations(edge, jobs, models, gate, self._injections)
         self._api = create_api(operations, runtime, gate)
+
+    @property
+    def application(self) -> Flask:
+        """Both APIs as a WSGI application, for callers in this process."""
+        return self._api
 
     @property
     def injected(self) -> Mapping[str, int]:

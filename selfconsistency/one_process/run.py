@@ -1,0 +1,241 @@
+"""One run in this process: question set in, report, votes and accuracies out."""
+
+import resource
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import boto3
+import msgspec
+from rich.console import Console
+
+from lambdas.contract import StepName
+from selfconsistency.answers_from import AnswersFrom
+from selfconsistency.bedrock.answers.source import AnswerSource
+from selfconsistency.bedrock.emulator import BedrockEmulator
+from selfconsistency.bedrock.iam import IamCall
+from selfconsistency.bedrock.settings import NO_FAULTS, Delays, Faults, Quotas
+from selfconsistency.commands import Commands
+from selfconsistency.connection import Connection, Stack
+from selfconsistency.one_process.bedrock_calls import answered_by
+from selfconsistency.one_process.cloud import (
+    REGION,
+    VARIABLES,
+    Cloud,
+    cloud,
+    use_variables,
+)
+from selfconsistency.one_process.counted import Counted
+from selfconsistency.one_process.moto_calls import ACCOUNT
+from selfconsistency.one_process.pauses import Pauses
+from selfconsistency.one_process.steps import MACHINE, Execution, call_step, raised_error
+from selfconsistency.one_process.workflow import Workflow
+from selfconsistency.progress import Answering, show_until_end
+from selfconsistency.runs import Run, RunFailedError, read_run
+from selfconsistency.shell import printable
+from selfconsistency.start import Submission, submission, uploaded_request
+from selfconsistency.tables import memory_table
+
+_LOOK_EVERY_S = 0.5
+_NO_DELAYS = Delays(0, 0, 0, 0)
+# As the deployed stack's, so that a fault takes as long.
+_SCALE_OF_FAULTS = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneProcessRun:
+    """What is to be run, and where its outputs go.
+
+    Attributes:
+        questions: the question set.
+        answers: who answers.
+        out: the folder for the outputs.
+        request: the keys of the run's request but the dataset.
+        variables: of the steps' environment, in addition to `VARIABLES`.
+        profiles: ARN of each application inference profile → the model it stands for.
+        faults: what Bedrock does wrong.
+        seed: of the faults.
+        shows_memory: whether to print how much memory this process needed.
+    """
+
+    questions: Path
+    answers: AnswersFrom
+    out: Path
+    request: Mapping[str, Any]
+    variables: Mapping[str, str] = field(default_factory=dict)
+    profiles: Mapping[str, str] = field(default_factory=dict)
+    faults: Faults = NO_FAULTS
+    seed: int = 0
+    shows_memory: bool = False
+
+
+def run_in_one_process(asked: OneProcessRun, console: Console) -> None:
+    """Run a question set and leave the outputs in a folder.
+
+    A run that failed leaves what it has: a report that lacks refused jobs, or votes alone.
+
+    Raises:
+        RunFailedError: the run did not succeed.
+        ClientError: a recording or a question set cannot be read.
+    """
+    began = time.monotonic()
+    follows = asked.answers.request(asked.request)
+    request = {**follows, **asked.request}
+    source = asked.answers.source(asked.questions, seed=int(request.get("seed") or 0))
+    if follows:
+        _tell(console, began, f"from the recording: {_spelled(follows)}")
+    with _session(asked, source) as session:
+        run = session.run(submission(asked.questions, request, datetime.now(UTC)), console)
+        _tell(console, began, f"run {run.run_id} {run.status}")
+        session.fetch(run, console)
+    if asked.shows_memory:
+        console.print(memory_table({"this process": _peak_mib()}))
+    _tell(console, began, "all stopped")
+    broken = getattr(source, "broken", None)
+    if run.status != "succeeded" or broken:
+        raise RunFailedError(broken or run.message or f"run {run.run_id} failed")
+
+
+@contextmanager
+def _session(asked: OneProcessRun, source: AnswerSource) -> Iterator["_Session"]:
+    """Set up the cloud in memory and Bedrock's emulator, and stop both."""
+    variables = {**VARIABLES, **asked.variables}
+    counted = Counted(source)
+    with ExitStack() as parts:
+        running = parts.enter_context(cloud(variables))
+        emulator = BedrockEmulator(
+            counted,
+            edge=running.edge,
+            quotas=quotas_of(variables),
+            delays=_NO_DELAYS,
+            faults=asked.faults,
+            seed=asked.seed,
+            permissions=_Everyone(),
+            callers=_Everyone(),
+            profiles=asked.profiles,
+        )
+        parts.callback(emulator.stop)
+        parts.enter_context(answered_by(emulator.application))
+        yield _Session(asked, running, counted, variables)
+
+
+def quotas_of(variables: Mapping[str, str]) -> Quotas:
+    """Return the quotas of an account whose stack has these variables."""
+    jobs_at_once = int(variables["JOBS_AT_ONCE"])
+    return Quotas(
+        jobs_at_once=jobs_at_once,
+        invokes_at_once=jobs_at_once * int(variables["ON_DEMAND_AT_ONCE"]),
+        min_records=int(variables["MIN_RECORDS"]),
+        max_records=int(variables["MAX_RECORDS"]),
+        max_file_mib=float(variables["MAX_INPUT_MIB"]),
+    )
+
+
+class _Everyone:
+    """Permissions and callers of an account where every role may do everything."""
+
+    def allows(self, role_arn: str, call: IamCall) -> bool:  # noqa: ARG002 - as `Permissions`
+        return True
+
+    def role_arn(self, access_key_id: str) -> str | None:  # noqa: ARG002 - as `Callers`
+        return None
+
+
+class _Session:
+    """A cloud in memory in which one run is run."""
+
+    def __init__(
+        self,
+        asked: OneProcessRun,
+        running: Cloud,
+        counted: Counted,
+        variables: Mapping[str, str],
+    ) -> None:
+        self._asked = asked
+        self._cloud = running
+        self._counted = counted
+        self._calls = 0
+        self._jobs_at_once = int(variables["JOBS_AT_ONCE"])
+        arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}"
+        self._stack = Stack("local", running.new_bucket(), running.new_table().name, arn)
+        self._connection = Connection(boto3.Session(region_name=REGION))
+        use_variables(
+            BUCKET=self._stack.bucket,
+            TABLE=self._stack.table,
+            BATCH_ROLE_ARN=running.role_arn,
+        )
+
+    def run(self, run: Submission, console: Console) -> Run:
+        """Run it to its end and show how far it is; return its last state."""
+        request = uploaded_request(self._connection, self._stack, run)
+        started_at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        execution = Execution(request, run.name, started_at)
+        thread = Thread(target=self._execute, args=(execution,), name="workflow", daemon=True)
+        thread.start()
+        return show_until_end(self._states(run.name, thread), console, Answering(self._count))
+
+    def fetch(self, run: Run, console: Console) -> None:
+        """Copy what the run left into the folder, and print its tables."""
+        commands = Commands(self._connection, self._stack, console)
+        if run.status == "succeeded" or run.report_key:
+            commands.fetch(run.run_id, self._asked.out, self._asked.answers.label)
+        else:
+            commands.fetch_votes(run, self._asked.out)
+
+    def _count(self) -> int:
+        return self._counted.answered
+
+    def _states(self, run_id: str, thread: Thread) -> Iterator[Run]:
+        run, seen = Run(run_id), (-1, -1)
+        while thread.is_alive() and not self._counted.broken:
+            # Not while nothing changes: moto goes through all entries of a run for each look.
+            if seen != (seen := (self._calls, self._counted.answered)):
+                run = read_run(self._connection, self._stack, run_id, run.jobs)
+            yield run
+            thread.join(_LOOK_EVERY_S)
+        yield read_run(self._connection, self._stack, run_id)
+
+    def _execute(self, execution: Execution) -> None:
+        """Run the execution; a step's error leads to Abort, as in the state machine."""
+
+        def call(name: StepName, state: Any) -> Any:
+            receipt = call_step(name, execution.payload(name, state))
+            self._calls += name != "Poll"
+            if name == "Collect":
+                # Another job may now have the slot.
+                self._cloud.changes.notify()
+            return receipt
+
+        scale = None if self._asked.faults == NO_FAULTS else _SCALE_OF_FAULTS
+        workflow = Workflow(
+            call, self._lines, Pauses(self._cloud.changes, scale), self._jobs_at_once
+        )
+        try:
+            workflow.run()
+        except Exception as error:
+            call("Abort", {"error": raised_error(error)})
+
+    def _lines(self, key: str) -> list[Any]:
+        body = self._cloud.s3.get_object(Bucket=self._stack.bucket, Key=key)["Body"].read()
+        return [msgspec.json.decode(line) for line in body.splitlines()]
+
+
+def _peak_mib() -> float:
+    """Return the most memory that this process has held; macOS counts bytes, others KiB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def _tell(console: Console, began: float, phase: str) -> None:
+    line = f"[{time.monotonic() - began:5.1f} s] {printable(phase)}"
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _spelled(request: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in request.items())
