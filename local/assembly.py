@@ -21,8 +21,8 @@ from local.subprocesses import environment_without_aws, kill_group, tail
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 # Finished assemblies by digest, so that neither Node nor the CDK starts while nothing changes.
-CACHE: Final = ROOT / "build" / "assemblies"
-CDK: Final = ROOT / "node_modules" / ".bin" / "cdk"
+_CACHE = Path("build", "assemblies")
+_CDK = Path("node_modules", ".bin", "cdk")
 _KEPT = 6
 _TIMEOUT_S = 600
 # What an assembly depends on: the stack and its settings, the functions' code, what both are made
@@ -37,29 +37,39 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 @contextmanager
 def assembling(
-    context: Mapping[str, str], logs: Path, cache: Path = CACHE
+    context: Mapping[str, str], logs: Path, root: Path = ROOT
 ) -> Iterator[Callable[[], Path]]:
     """Make the app's assembly beside the body, unless it is in the cache.
 
     Args:
         context: context values beyond the stack's defaults, as `-c` would give them.
         logs: the folder that receives `synth.log`.
-        cache: where assemblies are kept.
+        root: the repository.
 
     Yields:
         A function that waits for the assembly and returns its folder, with each asset that is to
         be packed as a zip file. It raises DeploymentError if the command fails.
     """
     values = {**FIXED_CONTEXT, **context}
-    folder = cache / fingerprint(values)
+    cache = root / _CACHE
+    folder = cache / fingerprint(values, root)
     if folder.exists():
-        yield lambda: _marked_used(folder)
+        os.utime(folder)
+        yield lambda: folder
         return
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as fresh:
         made = Path(fresh, "assembly")
-        with _synthesizing(made, values, logs / "synth.log") as synthesized:
-            yield lambda: _kept(_packed(synthesized()), folder, values)
+        with _synthesizing(root, made, values, logs / "synth.log") as wait:
+
+            def ready() -> Path:
+                wait()
+                _pack_assets(made)
+                # A source that has changed meanwhile may be in it or not.
+                same = fingerprint(values, root) == folder.name
+                return _kept(made, folder) if same else made
+
+            yield ready
 
 
 def fingerprint(context: Mapping[str, str], root: Path = ROOT) -> str:
@@ -91,6 +101,7 @@ def packed_file(assembly: Path, asset: Mapping[str, Any]) -> Path:
 
 
 def _files(source: Path) -> Iterator[Path]:
+    """Yield a file, or those below a folder in order, without bytecode."""
     if source.is_file():
         yield source
     for folder, folders, names in os.walk(source):
@@ -100,37 +111,38 @@ def _files(source: Path) -> Iterator[Path]:
 
 @contextmanager
 def _synthesizing(
-    made: Path, context: Mapping[str, str], log_file: Path
-) -> Iterator[Callable[[], Path]]:
-    if not CDK.exists():
-        raise DeploymentError(f"{CDK} is missing: `make setup` installs the CDK command line")
+    root: Path, made: Path, context: Mapping[str, str], log_file: Path
+) -> Iterator[Callable[[], None]]:
+    """Run the command beside the body; yields what waits until it has succeeded."""
+    cdk = root / _CDK
+    if not cdk.exists():
+        raise DeploymentError(f"{cdk} is missing: `make setup` installs the CDK command line")
     values = [part for name, value in context.items() for part in ("-c", f"{name}={value}")]
     with log_file.open("wb") as log:
         child = subprocess.Popen(
-            [str(CDK), "--no-notices", "synth", "--quiet", "--output", str(made), *values],
+            [str(cdk), "--no-notices", "synth", "--quiet", "--output", str(made), *values],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             env=_environment(made.parent),
-            cwd=ROOT,
+            cwd=root,
             start_new_session=True,
         )
-
-    def synthesized() -> Path:
-        try:
-            status = child.wait(_TIMEOUT_S)
-        except subprocess.TimeoutExpired as error:
-            raise DeploymentError(
-                f"cdk synth did not end within {_TIMEOUT_S} s; its log is {log_file}"
-            ) from error
-        if status:
-            raise DeploymentError(f"cdk synth: {tail(log_file, 3)}; its log is {log_file}")
-        return made
-
     try:
-        yield synthesized
+        yield lambda: _wait(child, log_file)
     finally:
         kill_group(child)
+
+
+def _wait(child: "subprocess.Popen[bytes]", log_file: Path) -> None:
+    try:
+        status = child.wait(_TIMEOUT_S)
+    except subprocess.TimeoutExpired as error:
+        raise DeploymentError(
+            f"cdk synth did not end within {_TIMEOUT_S} s; its log is {log_file}"
+        ) from error
+    if status:
+        raise DeploymentError(f"cdk synth: {tail(log_file, 3)}; its log is {log_file}")
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -150,29 +162,17 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _packed(assembly: Path) -> Path:
-    """Put a zip file in the place of each folder that an asset manifest has packed."""
+def _pack_assets(assembly: Path) -> None:
+    """Put a zip file in the place of each folder that is to be uploaded as one."""
     for asset in file_assets(assembly):
         if asset["source"]["packaging"] == "zip":
             _pack(assembly / asset["source"]["path"], packed_file(assembly, asset))
-    return assembly
-
-
-def _kept(made: Path, folder: Path, context: Mapping[str, str]) -> Path:
-    """Move an assembly to its place in the cache, unless a source has changed meanwhile."""
-    if fingerprint(context) != folder.name:
-        return made
-    # Atomic. If another process was faster, its assembly is just as good.
-    with suppress(OSError):
-        made.rename(folder)
-    _prune(folder.parent)
-    return folder
 
 
 def _pack(folder: Path, zip_file: Path) -> None:
     """Replace a folder by a zip file in which nothing depends on the time."""
     with zipfile.ZipFile(zip_file, "w") as packed:
-        for file in _files(folder):
+        for file in sorted(file for file in folder.rglob("*") if file.is_file()):
             member = zipfile.ZipInfo(str(file.relative_to(folder)), _EARLIEST)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.external_attr = file.stat().st_mode << 16
@@ -180,13 +180,23 @@ def _pack(folder: Path, zip_file: Path) -> None:
     shutil.rmtree(folder)
 
 
-def _marked_used(folder: Path) -> Path:
-    os.utime(folder)
+def _kept(made: Path, folder: Path) -> Path:
+    """Move an assembly to its place in the cache."""
+    # Atomic. If another process was faster, its assembly is just as good.
+    with suppress(OSError):
+        made.rename(folder)
+    _prune(folder.parent)
     return folder
 
 
 def _prune(cache: Path) -> None:
     """Keep the assemblies, and unfinished ones, that were used last."""
-    folders = sorted(cache.iterdir(), key=lambda folder: folder.stat().st_mtime)
-    for folder in folders[:-_KEPT]:
+    for folder in sorted(cache.iterdir(), key=_used_at)[:-_KEPT]:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _used_at(folder: Path) -> float:
+    # Another process may prune as well.
+    with suppress(FileNotFoundError):
+        return folder.stat().st_mtime
+    return 0.0

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -63,8 +63,17 @@ class LocalRun:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long a run took from nothing to all stopped, and how much of it batch jobs ran."""
+    """How long a run took from nothing to all stopped, and where the time went.
 
+    Attributes:
+        up_s: until the app was deployed.
+        run_s: from then until the run had ended.
+        whole_s: until its results were printed and all was stopped.
+        jobs_s: while at least one batch job was under way, part of `run_s`.
+    """
+
+    up_s: float
+    run_s: float
     whole_s: float
     jobs_s: float
 
@@ -85,9 +94,11 @@ def run_locally(asked: LocalRun, console: Console) -> Timing:
     """
     began = time.monotonic()
 
-    def tell(phase: str) -> None:
-        line = f"[{time.monotonic() - began:5.1f} s] {phase}"
+    def tell(phase: str) -> float:
+        since_s = time.monotonic() - began
+        line = f"[{since_s:5.1f} s] {phase}"
         console.print(line, highlight=False, markup=False, soft_wrap=True)
+        return since_s
 
     follows = asked.answers.request(asked.request)
     if follows:
@@ -96,33 +107,35 @@ def run_locally(asked: LocalRun, console: Console) -> Timing:
     if asked.faults:
         tell(asked.faults.told())
     with log_folder() as logs, LocalStack(asked.set_up(request), logs, tell) as local_stack:
-        run = _followed(local_stack, asked, request, console)
-        tell(f"run {run.run_id} {run.status}")
-        if asked.faults:
-            tell(told_strikes(local_stack.injected))
+        up_s = time.monotonic() - began
+        commands = Commands(local_stack.connection, local_stack.stack, console)
+        run = commands.follow(commands.run(asked.questions, dict(request), "start"), _PACE)
+        ended_s = tell(f"run {run.run_id} {run.status}")
         jobs_s = job_time_s(local_stack.connection, local_stack.bedrock_url)
-        if asked.shows_memory:
-            peaks = peak_memory_mib(local_stack.connection, local_stack.stack)
-            console.print(memory_table(peaks))
-    timing = Timing(time.monotonic() - began, jobs_s)
+        _print_figures(local_stack, asked, console)
+        _fetch(commands, run, asked, copied=local_stack.begin_stop)
+    timing = Timing(up_s, ended_s - up_s, time.monotonic() - began, jobs_s)
     tell(f"all stopped; jobs ran for {jobs_s:.1f} s, all else took {timing.beyond_jobs_s:.1f} s")
     if run.status != "succeeded":
         raise RunFailedError(run.message or f"run {run.run_id} failed without a message")
     return timing
 
 
-def _followed(
-    local_stack: LocalStack, asked: LocalRun, request: Mapping[str, Any], console: Console
-) -> Run:
-    commands = Commands(local_stack.connection, local_stack.stack, console)
-    run_id = commands.run(asked.questions, dict(request), "start")
-    run = commands.follow(run_id, _PACE)
+def _print_figures(local_stack: LocalStack, asked: LocalRun, console: Console) -> None:
+    """Print what only a stack that is up can tell."""
+    if asked.faults:
+        console.print(told_strikes(local_stack.injected), highlight=False, markup=False)
+    if asked.shows_memory:
+        peaks = peak_memory_mib(local_stack.connection, local_stack.stack)
+        console.print(memory_table(peaks))
+
+
+def _fetch(commands: Commands, run: Run, asked: LocalRun, *, copied: Callable[[], None]) -> None:
     # A run that failed may have left what came, and soon there is no bucket to fetch it from.
     if run.status == "succeeded" or run.report_key:
-        commands.fetch(run_id, asked.out, asked.answers.label)
+        commands.fetch(run.run_id, asked.out, asked.answers.label, copied)
     else:
         commands.fetch_votes(run, asked.out)
-    return run
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The local stack: both emulators and the deployed app, started and stopped together."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,7 +57,10 @@ class LocalStack:
     stack: Stack
 
     def __init__(
-        self, settings: LocalStackSettings, logs: Path, tell: Callable[[str], None] = lambda _: None
+        self,
+        settings: LocalStackSettings,
+        logs: Path,
+        tell: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._logs = logs
@@ -82,6 +86,12 @@ class LocalStack:
 
     def __exit__(self, *_: object) -> None:
         self._parts.close()
+
+    def begin_stop(self) -> None:
+        """Stop everything beside what follows; leaving the context waits until all has stopped."""
+        parts, self._parts = self._parts, ExitStack()
+        pool = self._parts.enter_context(ThreadPoolExecutor(1))
+        self._parts.callback(pool.submit(parts.close).result)
 
     @property
     def connection(self) -> Connection:
