@@ -22,7 +22,7 @@ node_modules/.ready: package-lock.json .npmrc .venv/.ready
 	@touch $@
 
 demo: setup ## Deploy to an embedded AWS, run examples/, print the accuracy table
-	$(BIN)/python -m local run examples/word_problems.jsonl --answers-from simulated --out out/demo
+	$(BIN)/python -m local run examples/word_problems.jsonl --answers-from simulated --deployed --out out/demo
 
 test: setup lint types unit steps template workflow faults browser ## Everything that must pass
 

@@ -61,29 +61,7 @@ class LocalRun:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How long a run took from nothing to all stopped, and where the time went.
-
-    Attributes:
-        up_s: until the app was deployed.
-        run_s: from then until the run had ended.
-        whole_s: until its results were printed and all was stopped.
-        jobs_s: while at least one batch job was under way, part of `run_s`.
-    """
-
-    up_s: float
-    run_s: float
-    whole_s: float
-    jobs_s: float
-
-    @property
-    def beyond_jobs_s(self) -> float:
-        """What the local stack and the app took."""
-        return self.whole_s - self.jobs_s
-
-
-def run_locally(asked: LocalRun, console: Console) -> Timing:
+def run_locally(asked: LocalRun, console: Console) -> None:
     """Run a question set on a local stack of its own and leave the results in a folder.
 
     A run that failed leaves what it has: a report that lacks refused jobs, or votes alone.
@@ -94,11 +72,9 @@ def run_locally(asked: LocalRun, console: Console) -> Timing:
     """
     began = time.monotonic()
 
-    def tell(phase: str) -> float:
-        since_s = time.monotonic() - began
-        line = f"[{since_s:5.1f} s] {phase}"
+    def tell(phase: str) -> None:
+        line = f"[{time.monotonic() - began:5.1f} s] {phase}"
         console.print(line, highlight=False, markup=False, soft_wrap=True)
-        return since_s
 
     follows = asked.answers.request(asked.request)
     if follows:
@@ -107,18 +83,15 @@ def run_locally(asked: LocalRun, console: Console) -> Timing:
     if asked.faults:
         tell(asked.faults.told())
     with log_folder() as logs, LocalStack(asked.set_up(request), logs, tell) as local_stack:
-        up_s = time.monotonic() - began
         commands = Commands(local_stack.connection, local_stack.stack, console)
         run = commands.follow(commands.run(asked.questions, dict(request), "start"), _PACE)
-        ended_s = tell(f"run {run.run_id} {run.status}")
+        tell(f"run {run.run_id} {run.status}")
         jobs_s = job_time_s(local_stack.connection, local_stack.bedrock_url)
         _print_figures(local_stack, asked, console)
         _fetch(commands, run, asked, copied=local_stack.begin_stop)
-    timing = Timing(up_s, ended_s - up_s, time.monotonic() - began, jobs_s)
-    tell(f"all stopped; jobs ran for {jobs_s:.1f} s, all else took {timing.beyond_jobs_s:.1f} s")
+    tell(f"all stopped; jobs ran for {jobs_s:.1f} s")
     if run.status != "succeeded":
         raise RunFailedError(run.message or f"run {run.run_id} failed without a message")
-    return timing
 
 
 def _print_figures(local_stack: LocalStack, asked: LocalRun, console: Console) -> None:
