@@ -3,10 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv
 
-.PHONY: help setup demo test unit steps template lint types workflow faults browser test-faults soak fuzz bench lock synth schemas prices audit clean
+.PHONY: help venv setup demo test unit steps template lint types workflow faults browser test-faults soak fuzz bench lock synth schemas prices audit clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+venv: .venv/.ready ## The virtual environment alone: enough for local runs
 
 setup: .venv/.ready node_modules/.ready ## Virtual environment, Node and the CDK command line
 
@@ -22,7 +24,7 @@ node_modules/.ready: package-lock.json .npmrc .venv/.ready
 	@touch $@
 
 demo: setup ## Deploy to an embedded AWS, run examples/, print the accuracy table
-	$(BIN)/python -m local run examples/word_problems.jsonl --answers-from simulated --deployed --out out/demo
+	$(BIN)/python -m local run examples/word_problems.jsonl --answers-from simulated --out out/demo --deployed
 
 test: setup lint types unit steps template workflow faults browser ## Everything that must pass
 

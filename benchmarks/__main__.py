@@ -14,6 +14,7 @@ from benchmarks import (
     large,
     long,
     memory,
+    one_process,
     overhead,
     variants,
 )
@@ -30,6 +31,7 @@ _BENCHMARKS = {
     "large": large,
     "long": long,
     "memory": memory,
+    "one_process": one_process,
     "overhead": overhead,
     "variants": variants,
 }

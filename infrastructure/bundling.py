@@ -99,21 +99,9 @@ def prune(packages: Path) -> None:
 
 
 def own_code() -> lambda_.Code:
-    """Return `lambdas` and the report's chart library, both at their paths in the repository.
-
-    Raises:
-        BundlingError: the library is missing; Report would fail after everything is paid for.
-    """
-    library = "node_modules/chart.js/dist/chart.umd.min.js"
-    if not (ROOT / library).is_file():
-        raise BundlingError(f"{library} is missing; run make setup, which installs it")
-    *folders, file = library.split("/")
-    path, included = "", ["!/lambdas"]
-    for folder in folders:
-        path += f"/{folder}"
-        included += [f"!{path}", f"{path}/*"]
+    """Return `lambdas`, at its path in the repository."""
     return lambda_.Code.from_asset(
         str(ROOT),
         ignore_mode=IgnoreMode.GIT,
-        exclude=["/*", *included, f"!{path}/{file}", "__pycache__", "/lambdas/requirements.*"],
+        exclude=["/*", "!/lambdas", "__pycache__", "/lambdas/requirements.*"],
     )

@@ -147,6 +147,7 @@ def _run(parsed: argparse.Namespace) -> int:
         profiles=dict(parsed.profile),
         faults=plan.bedrock,
         seed=plan.seed,
+        faults_line=parsed.faults.told() if parsed.faults else "",
         shows_memory=parsed.memory,
     )
     run_in_one_process(asked, open_console())

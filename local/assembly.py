@@ -30,7 +30,6 @@ _TIMEOUT_S = 600
 _SOURCES = (
     *("infrastructure", "lambdas", "app.py", "cdk.json", "cdk.context.json"),
     *("requirements.txt", "package-lock.json", "local/assembly.py"),
-    "node_modules/chart.js/dist/chart.umd.min.js",
 )
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 

@@ -32,9 +32,7 @@ def step_variables(context: Mapping[str, str]) -> dict[str, str]:
     """
     values = dict(read_settings(context))
     if senseless := [name for name in _DEPLOYED if name in context]:
-        raise LocalError(
-            f"-c {senseless[0]} has a meaning on a deployed stack only: add --deployed"
-        )
+        raise LocalError(f"-c {senseless[0]} needs a deployed stack: add --deployed")
     read = {name for step in STEPS for name in variable_names(step)}
     return {
         name.upper(): ",".join(value) if isinstance(value, tuple) else str(value)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import boto3
 from moto import mock_aws
@@ -87,8 +87,14 @@ class Cloud:
         )
 
 
+Kind = TypeVar("Kind", bound=Cloud)
+
+
 @contextmanager
-def cloud(variables: Mapping[str, str] = VARIABLES) -> Iterator[Cloud]:
+def cloud(
+    variables: Mapping[str, str] = VARIABLES,
+    kind: type[Kind] = Cloud,  # type: ignore[assignment]
+) -> Iterator[Kind]:
     """Run moto with an environment of its own; the steps still need BUCKET, TABLE and a role.
 
     Clients outlive it, because botocore takes a tenth of a second to read a service's model.
@@ -99,7 +105,7 @@ def cloud(variables: Mapping[str, str] = VARIABLES) -> Iterator[Cloud]:
     with mock_aws(config={"core": {"mock_credentials": False}}), safe_moto():
         _replace_environment({**kept, **_CREDENTIALS, **variables})
         try:
-            yield Cloud()
+            yield kind()
         finally:
             _replace_environment(before)
 

@@ -3,10 +3,12 @@
 import resource
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -61,6 +63,7 @@ class OneProcessRun:
         profiles: ARN of each application inference profile → the model it stands for.
         faults: what Bedrock does wrong.
         seed: of the faults.
+        faults_line: which faults are on, for the reader.
         shows_memory: whether to print how much memory this process needed.
     """
 
@@ -72,10 +75,19 @@ class OneProcessRun:
     profiles: Mapping[str, str] = field(default_factory=dict)
     faults: Faults = NO_FAULTS
     seed: int = 0
+    faults_line: str = ""
     shows_memory: bool = False
 
 
-def run_in_one_process(asked: OneProcessRun, console: Console) -> None:
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long a run took, and the processor's seconds that each step took of it."""
+
+    whole_s: float
+    step_s: Mapping[str, float]
+
+
+def run_in_one_process(asked: OneProcessRun, console: Console) -> Timing:
     """Run a question set and leave the outputs in a folder.
 
     A run that failed leaves what it has: a report that lacks refused jobs, or votes alone.
@@ -90,16 +102,19 @@ def run_in_one_process(asked: OneProcessRun, console: Console) -> None:
     source = asked.answers.source(asked.questions, seed=int(request.get("seed") or 0))
     if follows:
         _tell(console, began, f"from the recording: {_spelled(follows)}")
+    if asked.faults_line:
+        _tell(console, began, asked.faults_line)
     with _session(asked, source) as session:
         run = session.run(submission(asked.questions, request, datetime.now(UTC)), console)
         _tell(console, began, f"run {run.run_id} {run.status}")
         session.fetch(run, console)
     if asked.shows_memory:
-        console.print(memory_table({"this process": _peak_mib()}))
+        console.print(memory_table({"this process": peak_mib()}))
     _tell(console, began, "all stopped")
     broken = getattr(source, "broken", None)
     if run.status != "succeeded" or broken:
         raise RunFailedError(broken or run.message or f"run {run.run_id} failed")
+    return Timing(time.monotonic() - began, dict(session.step_s))
 
 
 @contextmanager
@@ -108,7 +123,7 @@ def _session(asked: OneProcessRun, source: AnswerSource) -> Iterator["_Session"]
     variables = {**VARIABLES, **asked.variables}
     counted = Counted(source)
     with ExitStack() as parts:
-        running = parts.enter_context(cloud(variables))
+        running: Cloud = parts.enter_context(cloud(variables))
         emulator = BedrockEmulator(
             counted,
             edge=running.edge,
@@ -120,9 +135,15 @@ def _session(asked: OneProcessRun, source: AnswerSource) -> Iterator["_Session"]
             callers=_Everyone(),
             profiles=asked.profiles,
         )
-        parts.callback(emulator.stop)
+        parts.push(partial(_stop, emulator))
         parts.enter_context(answered_by(emulator.application))
         yield _Session(asked, running, counted, variables)
+
+
+def _stop(emulator: BedrockEmulator, kind: type[BaseException] | None, *_: object) -> None:
+    """Stop the emulator; after Ctrl-C without waiting for jobs, which may wait for a model."""
+    interrupted = kind is not None and not issubclass(kind, Exception)
+    emulator.stop(*([0.0] if interrupted else []))
 
 
 def quotas_of(variables: Mapping[str, str]) -> Quotas:
@@ -148,7 +169,11 @@ class _Everyone:
 
 
 class _Session:
-    """A cloud in memory in which one run is run."""
+    """A cloud in memory in which one run is run.
+
+    Attributes:
+        step_s: the processor's seconds that each step took.
+    """
 
     def __init__(
         self,
@@ -161,6 +186,7 @@ class _Session:
         self._cloud = running
         self._counted = counted
         self._calls = 0
+        self.step_s: dict[str, float] = defaultdict(float)
         self._jobs_at_once = int(variables["JOBS_AT_ONCE"])
         arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}"
         self._stack = Stack("local", running.new_bucket(), running.new_table().name, arn)
@@ -205,7 +231,9 @@ class _Session:
         """Run the execution; a step's error leads to Abort, as in the state machine."""
 
         def call(name: StepName, state: Any) -> Any:
+            began = time.thread_time()
             receipt = call_step(name, execution.payload(name, state))
+            self.step_s[name] += time.thread_time() - began
             self._calls += name != "Poll"
             if name == "Collect":
                 # Another job may now have the slot.
@@ -226,7 +254,7 @@ class _Session:
         return [msgspec.json.decode(line) for line in body.splitlines()]
 
 
-def _peak_mib() -> float:
+def peak_mib() -> float:
     """Return the most memory that this process has held; macOS counts bytes, others KiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (2**20 if sys.platform == "darwin" else 2**10)

@@ -11,13 +11,10 @@ from typing import Any
 
 import pytest
 
-from infrastructure import bundling
-from infrastructure.bundling import BundlingError
 from infrastructure.settings import Settings
 from infrastructure.synth import make_app, make_template
 from lambdas.aws.clients import ANSWER_TIMEOUT_S, bedrock_client, runtime_client, table_resource
 from lambdas.contract import METRICS_NAMESPACE, STEPS
-from lambdas.core.report.page.page import LIBRARY
 
 Found = Callable[[str], dict[str, Any]]
 
@@ -173,10 +170,10 @@ def code() -> Path:
     return found
 
 
-def test_the_code_is_the_lambdas_package_and_the_chart_library(code: Path) -> None:
+def test_the_code_is_the_lambdas_package(code: Path) -> None:
     files = {str(path.relative_to(code)) for path in code.rglob("*") if path.is_file()}
 
-    assert {file for file in files if not file.startswith("lambdas/")} == {LIBRARY}
+    assert all(file.startswith("lambdas/") for file in files)
     assert not [file for file in files if re.search(r"__pycache__|\.pyc$|requirements", file)]
     assert {f"lambdas/handlers/{module}.py" for module in STEPS.values()} <= files
     assert "lambdas/contract/names.py" in files
@@ -193,15 +190,6 @@ def test_a_function_finds_the_chart_library_where_its_code_lies(code: Path) -> N
 
     assert "Chart.js v4.6.1" in done.stdout
     assert "MIT" in done.stdout
-
-
-def test_a_checkout_without_the_chart_library_is_not_deployed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bundling, "ROOT", tmp_path)
-
-    with pytest.raises(BundlingError, match=r"chart\.umd\.min\.js is missing; run make setup"):
-        make_app()
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ def test_a_frozen_run_is_redriven_and_finished(
     with Stubber(bedrock_client()) as bedrock:
         expected = {"jobIdentifier": job_arn}
         bedrock.add_response("get_model_invocation_job", completed(job_arn), expected)
-        receipt = world.continue_from(world.reopen({"dataset": "datasets/six.jsonl"}, RUN), RUN)
+        receipt = world.continue_from(world.reopen({"dataset": "datasets/six.jsonl"}, RUN))
         bedrock.assert_no_pending_responses()
 
     assert (receipt["complete"], receipt["message"]) == (True, "greedy 66.67%, T0.7 83.33%")

@@ -187,7 +187,7 @@ def test_refused_records_cost_no_more_than_the_limit_allows_for(world: World) ->
     world.run(request, "limited")
     fix(bedrock_emulator)
     world.executions.redrives += 1
-    receipt = world.continue_from(world.reopen(request, "limited"), "limited")
+    receipt = world.continue_from(world.reopen(request, "limited"))
 
     assert receipt["complete"]
     rows = world.rows("runs/limited/votes.jsonl")

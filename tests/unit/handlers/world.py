@@ -5,17 +5,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import md5
-from importlib import import_module
+from itertools import count
 from typing import Any
 
 import pytest
 
 from lambdas.aws.clients import bedrock_client
-from lambdas.contract import STEPS, StepName
+from lambdas.contract import StepName
 from lambdas.core.errors import RedriveUnknownError, SelfConsistencyError
 from selfconsistency.bedrock.answers.recorded import Recorded, RecordedQuestion
 from selfconsistency.bedrock.emulator import BedrockEmulator
 from selfconsistency.bedrock.settings import NO_FAULTS, Faults
+from selfconsistency.one_process.steps import Execution, call_step, raised_error
+from selfconsistency.one_process.workflow import Workflow
 from tests.unit.cloud import Cloud, forget_environment
 from tests.unit.handlers.executions import Executions
 from tests.unit.selfconsistency.bedrock.world import AT_ONCE, FEW, Allowing, NoCallers
@@ -29,21 +31,6 @@ LOOK_EVERY_S = 0.01
 REDRIVE_RETRIES = 5
 
 Samples = Mapping[str, Mapping[str, Sequence[str]]]
-
-
-class Context:
-    """The context that Lambda passes to a function."""
-
-    def __init__(self, left_s: Callable[[], float]) -> None:
-        self._left_s = left_s
-
-    function_name = "step"
-    memory_limit_in_mb = 256
-    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:step"
-    aws_request_id = "request-1"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int(self._left_s() * 1000)
 
 
 class World:
@@ -145,7 +132,7 @@ class World:
         bedrock_client().stop_model_invocation_job(jobIdentifier=arn)
 
     def step(self, name: StepName, task: Any) -> Any:
-        """Call a handler as Lambda does: JSON in, JSON out.
+        """Call a handler as Lambda does.
 
         The task is a state, to which the execution's members are added as the state machine does;
         a child knows of all redrives of its parent, unless the task says otherwise.
@@ -157,8 +144,7 @@ class World:
             task = execution(None, name_of_run) | self._redrives | task
         if name in {"Submit", "Poll", "Invoke"} and "state" not in task:
             task = {"state": task, **self._redrives}
-        handler = import_module(f"lambdas.handlers.{STEPS[name]}").handler
-        return json.loads(json.dumps(handler(json.loads(json.dumps(task)), Context(self.left_s))))
+        return call_step(name, task, self.left_s)
 
     def plan(self, start: Any, name: str = "demo") -> Any:
         planned = self.step("Plan", execution(start, name) | {"started_at": STARTED_AT})
@@ -168,43 +154,20 @@ class World:
 
     def job(self, job: Any) -> Any:
         """Run a job to its end as the child of the map does; return its last state."""
-        job["input"] = self.step("Build", job)
-        if job["input"]["collected"]:
-            return job
-        job["bedrock"] = self.step("Invoke" if job["on_demand"] else "Submit", job)
-        return self.finish(job)
+        return self._workflow().job(job)
 
     def finish(self, job: Any) -> Any:
         """Submit until there is a slot, poll until the job has ended, or invoke; collect."""
-        looks = 0
-        while not job["bedrock"].get("ended"):
-            looks += 1
-            assert looks < MAX_LOOKS, job
-            time.sleep(LOOK_EVERY_S)
-            job["bedrock"] = self.step(_next(job), job)
-        job["collected"] = self.step("Collect", job)
-        return job
+        return self._workflow().finish(job)
 
     def run(self, start: Any, name: str = "demo") -> Any:
         """Run an execution to its end and return its last receipt."""
         state = self.plan(start, name)
-        if state["duplicate"]:
-            return state
-        if state["pilot"]:
-            state = self.step("Pilot", state)
-        return self.continue_from(self.step("PlanWave", state), name)
+        return state if state["duplicate"] else self._workflow().after_plan(state)
 
-    def continue_from(self, state: Any, name: str = "demo") -> Any:
+    def continue_from(self, state: Any) -> Any:
         """Continue from a planned wave, or from Reopen's receipt."""
-        while state["jobs"]:
-            for job in self.rows(state["jobs_key"]):
-                self.job(job)
-            for partition in self.rows(state["partitions_key"]):
-                self.step("Vote", partition)
-            state = self.step("PlanWave", state)
-        for partition in self.rows(state["partitions_key"]):
-            self.step("Publish", partition)
-        return self.step("Report", state)
+        return self._workflow().continue_from(state)
 
     def failed_run(self, start: Any, name: str = "demo") -> Any:
         """Run an execution that one of our errors ends, and return Abort's receipt."""
@@ -219,24 +182,27 @@ class World:
 
     def abort(self, start: Any, error: Exception, name: str = "demo") -> Any:
         """Call Abort as the state machine does when a step has raised."""
-        raised = {"errorType": type(error).__name__, "errorMessage": str(error)}
-        cause = {"Error": raised["errorType"], "Cause": json.dumps(raised)}
-        return self.step("Abort", execution(start, name) | self._redrives | {"error": cause})
+        cause = {"error": raised_error(error)}
+        return self.step("Abort", execution(start, name) | self._redrives | cause)
+
+    def _workflow(self) -> Workflow:
+        """Return the state machine's order, one job after the other, whose waits are short."""
+        looks = count(1)
+
+        def pause(job: Any) -> None:
+            assert next(looks) < MAX_LOOKS, job
+            time.sleep(LOOK_EVERY_S)
+
+        return Workflow(self.step, self.rows, pause)
 
     @property
     def _redrives(self) -> dict[str, int]:
         return {"redrives": self.executions.redrives}
 
 
-def _next(job: Any) -> StepName:
-    if job["on_demand"]:
-        return "Invoke"
-    return "Poll" if job["bedrock"]["submitted"] else "Submit"
-
-
 def execution(start: Any, name: str) -> dict[str, Any]:
     """The members of Step Functions' context object that tasks get."""
-    arn = f"arn:aws:states:us-east-1:123456789012:execution:machine:{name}"
+    arn = Execution(start, name, STARTED_AT).arn
     return {"start": start, "execution_arn": arn, "execution_name": name}
 
 

@@ -32,7 +32,6 @@ with open("starts", "a") as starts:
 SOURCES = (
     *("infrastructure/stack.py", "lambdas/code.py", "lambdas/requirements.txt", "app.py"),
     *("cdk.json", "requirements.txt", "package-lock.json", "local/assembly.py"),
-    "node_modules/chart.js/dist/chart.umd.min.js",
 )
 
 

@@ -14,7 +14,6 @@ import msgspec
 
 from lambdas.contract.report import Report, SettingReport
 from lambdas.contract.votes import WaveSummary
-from lambdas.core.errors import SelfConsistencyError
 from lambdas.core.report.explorer import Explorer, pack
 from lambdas.core.report.page.accuracy import accuracy_section
 from lambdas.core.report.page.agreement import agreement_section
@@ -23,9 +22,8 @@ from lambdas.core.report.page.html import Section
 from lambdas.core.report.page.jobs import jobs_section, waves_section
 from lambdas.core.report.page.summary import summary
 
-# The same place in a checkout and in a function: infrastructure/bundling.py puts it there.
-_ROOT = Path(__file__).parents[4]
-LIBRARY = "node_modules/chart.js/dist/chart.umd.min.js"
+# A copy of npm's pinned file, so that neither a function nor a local run needs npm.
+LIBRARY = "chart.umd.min.js"
 # Names a file that is not there; a browser's developer tools would ask for it.
 _SOURCE_MAP = "//# sourceMappingURL="
 _FOLDER = Path(__file__).parent
@@ -40,10 +38,6 @@ _SCRIPTS = (
 )
 # What would end the script element, and what old scripts take for the end of a line.
 _UNSAFE = re.compile("[<\u2028\u2029]")
-
-
-class NoChartLibraryError(SelfConsistencyError):
-    """The chart library is not installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +82,9 @@ def page_script() -> str:
     return "\n".join(map(_asset, _SCRIPTS))
 
 
-@cache
-def chart_library(root: Path = _ROOT) -> str:
-    """Return the source of the chart library, with its licence at the top.
-
-    Args:
-        root: of the checkout, or of the function's code.
-
-    Raises:
-        NoChartLibraryError: it is not installed.
-    """
-    try:
-        source = (root / LIBRARY).read_text(encoding="utf-8")
-    except FileNotFoundError as missing:
-        raise NoChartLibraryError(
-            f"{LIBRARY} is missing below {root}, but the page's charts need Chart.js;"
-            " run make setup, and deploy again if this is a function"
-        ) from missing
-    return source.partition(_SOURCE_MAP)[0]
+def chart_library() -> str:
+    """Return the source of the chart library, with its licence at the top."""
+    return _asset(LIBRARY).partition(_SOURCE_MAP)[0]
 
 
 def _sections(report: Report, explorer: Explorer | None) -> Iterator[Section]:
