@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from local.deployment import ROOT
+from local.assembly import ROOT
 from local.errors import LocalError
 from local.stack import LocalStack
 from local.subprocesses import tail

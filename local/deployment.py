@@ -1,119 +1,97 @@
-"""Bootstrap, synthesize and deploy the app with the pinned CDK command line, as on AWS."""
+"""Deploy the app's cloud assembly to an emulator, through CloudFormation as on AWS."""
 
-import contextlib
 import json
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import WaiterError
+
+from local.assembly import file_assets, packed_file
 from local.emulator import REGION, Emulator
 from local.errors import DeploymentError
-from local.subprocesses import environment_without_aws, kept_environment, kill_group, tail
-from selfconsistency.connection import Stack
+from selfconsistency.connection import Connection, Stack
 
-ROOT = Path(__file__).resolve().parent.parent
-_CDK = ROOT / "node_modules" / ".bin" / "cdk"
-_TIMEOUT_S = 600
-_FIXED_CONTEXT = {"bundle_for": "machine", "rehearsal": "true"}
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
 
-
-@dataclass(frozen=True, slots=True)
-class Deployment:
-    """What `deploy` needs to know of the app; the defaults are this repository's.
-
-    Attributes:
-        app_folder: where `cdk.json` lies.
-        context: context values beyond the stack's defaults, as `-c` would give them.
-        logs: the folder that receives `bootstrap.log`, `synth.log` and `deploy.log`.
-    """
-
-    logs: Path
-    app_folder: Path = ROOT
-    context: Mapping[str, str] | None = None
+# The waiter counts in whole seconds, by its type alone.
+_LOOK_EVERY_S: Any = 0.05
+_TIMEOUT_S = 300
 
 
-def deploy(emulator: Emulator, deployment: Deployment) -> Stack:
-    """Deploy the unmodified app to a running emulator and return the stack's outputs.
+def deploy(emulator: Emulator, assembly: Path) -> Stack:
+    """Deploy an assembly to a running emulator and return the stack's outputs.
+
+    Template and assets are those that `cdk deploy` brings. Of what `cdk bootstrap` leaves in an
+    account, there is what the template refers to: the bucket of assets, and the version.
 
     Raises:
-        DeploymentError: a command failed; the message has its complaint and where its log is.
+        DeploymentError: CloudFormation refused the stack or rolled it back; the message says why.
     """
-    if not _CDK.exists():
-        raise DeploymentError(f"{_CDK} is missing: `make setup` installs the CDK command line")
-    assembly = emulator.folder / "cdk.out"
-    outputs_file = emulator.folder / "outputs.json"
-    context = {**_FIXED_CONTEXT, **(deployment.context or {})}
-    values = [part for name, value in context.items() for part in ("-c", f"{name}={value}")]
-    account = emulator.account_id()
-
-    commands = _Commands(emulator, deployment.logs)
-    with commands.started("synth", deployment.app_folder, "--quiet", "--output", assembly, *values):
-        # From a folder without an app: bootstrapping would synthesize it once more.
-        commands.run("bootstrap", emulator.folder, f"aws://{account}/{REGION}")
-    commands.run(
-        "deploy",
-        emulator.folder,
-        *("--app", assembly, "--require-approval", "never", "--outputs-file", outputs_file),
+    connection, account_id = emulator.connection(), emulator.account_id()
+    stack = _stack_artifact(assembly)
+    name, properties = stack["displayName"], stack["properties"]
+    _state_bootstrap_version(connection, properties)
+    _upload_assets(connection, assembly, account_id)
+    formation = connection.cloudformation()
+    template_url = _in_account(properties["stackTemplateAssetObjectUrl"], account_id)
+    formation.create_stack(
+        StackName=name,
+        TemplateURL=template_url.replace("s3://", f"{emulator.url}/"),
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     )
-    [(name, outputs)] = json.loads(outputs_file.read_bytes()).items()
-    return Stack.of_outputs(name, outputs)
+    return Stack.of_outputs(name, _outputs(formation, name))
 
 
-class _Commands:
-    """Runs CDK commands against one emulator; each has its log."""
+def _stack_artifact(assembly: Path) -> dict[str, Any]:
+    """Return the manifest's entry of the only stack."""
+    artifacts = json.loads((assembly / "manifest.json").read_bytes())["artifacts"].values()
+    [stack] = [each for each in artifacts if each["type"] == "aws:cloudformation:stack"]
+    found: dict[str, Any] = stack
+    return found
 
-    def __init__(self, emulator: Emulator, logs: Path) -> None:
-        self._emulator = emulator
-        self._logs = logs
 
-    def run(self, name: str, folder: Path, *arguments: str | Path) -> None:
-        """Run a command to its end."""
-        with self.started(name, folder, *arguments):
-            pass
+def _state_bootstrap_version(connection: Connection, properties: dict[str, Any]) -> None:
+    """Set the parameter in which the template looks whether the account is bootstrapped."""
+    connection.ssm().put_parameter(
+        Name=properties["bootstrapStackVersionSsmParameter"],
+        Value=str(properties["requiresBootstrapStackVersion"]),
+        Type="String",
+    )
 
-    @contextlib.contextmanager
-    def started(self, name: str, folder: Path, *arguments: str | Path) -> Iterator[None]:
-        """Run a command beside the body; it has succeeded when the block is left."""
-        log_file = self._logs / f"{name}.log"
-        command = [str(part) for part in (_CDK, "--no-notices", name, *arguments)]
-        with log_file.open("wb") as log:
-            child = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=self._environment(name),
-                cwd=folder,
-                start_new_session=True,
-            )
-        try:
-            yield
-            status = child.wait(_TIMEOUT_S)
-        except subprocess.TimeoutExpired as error:
-            raise DeploymentError(
-                f"cdk {name} did not end within {_TIMEOUT_S} s; its log is {log_file}"
-            ) from error
-        finally:
-            kill_group(child)
-        if status:
-            raise DeploymentError(f"cdk {name}: {tail(log_file, 3)}; its log is {log_file}")
 
-    def _environment(self, name: str) -> dict[str, str]:
-        # Synthesizing may install the functions' dependencies, with this machine's pip settings
-        # and proxies; the other commands talk to loopback alone.
-        outer = environment_without_aws() if name == "synth" else kept_environment()
-        emulator, tools = self._emulator, Path(sys.executable).parent
-        return {
-            **outer,
-            **emulator.environment(),
-            "PATH": f"{tools}:{outer['PATH']}",
-            "NO_PROXY": "localhost,127.0.0.1",
-            "NODE_EXTRA_CA_CERTS": str(emulator.ca_file),
-            "CDK_HOME": str(emulator.folder / "cdk-home"),
-            "CDK_DISABLE_VERSION_CHECK": "1",
-            "CDK_DISABLE_CLI_TELEMETRY": "true",
-            "CI": "1",
-            "NO_COLOR": "1",
-        }
+def _upload_assets(connection: Connection, assembly: Path, account_id: str) -> None:
+    s3 = connection.s3()
+    for asset in file_assets(assembly):
+        [place] = asset["destinations"].values()
+        bucket = _in_account(place["bucketName"], account_id)
+        # Its owner may create a bucket again.
+        s3.create_bucket(Bucket=bucket)
+        content = packed_file(assembly, asset).read_bytes()
+        s3.put_object(Bucket=bucket, Key=place["objectKey"], Body=content)
+
+
+def _in_account(text: str, account_id: str) -> str:
+    return text.replace("${AWS::AccountId}", account_id).replace("${AWS::Region}", REGION)
+
+
+def _outputs(formation: "CloudFormationClient", name: str) -> dict[str, str]:
+    """Wait until a stack is created and return its outputs."""
+    waiter = formation.get_waiter("stack_create_complete")
+    looks = int(_TIMEOUT_S / _LOOK_EVERY_S)
+    try:
+        waiter.wait(StackName=name, WaiterConfig={"Delay": _LOOK_EVERY_S, "MaxAttempts": looks})
+    except WaiterError as error:
+        raise DeploymentError(f"stack {name}: {_first_failure(formation, name)}") from error
+    [stack] = formation.describe_stacks(StackName=name)["Stacks"]
+    return {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+
+
+def _first_failure(formation: "CloudFormationClient", name: str) -> str:
+    """Return which resource failed first, and why."""
+    pages = formation.get_paginator("describe_stack_events").paginate(StackName=name)
+    events = [event for page in pages for event in page["StackEvents"]]
+    for event in reversed(events):
+        if event["ResourceStatus"] == "CREATE_FAILED":
+            return f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason')}"
+    return f"not created within {_TIMEOUT_S} s"

@@ -148,10 +148,7 @@ class Emulator:
 
     def account_id(self) -> str:
         """Return the account that the emulator makes up, by asking it."""
-        sts = self.connection().session.client(
-            "sts", endpoint_url=self.url, verify=str(self.ca_file)
-        )
-        return sts.get_caller_identity()["Account"]
+        return self.connection().sts().get_caller_identity()["Account"]
 
     def environment(self) -> dict[str, str]:
         """Return the variables that point AWS tools at this emulator, as its root user."""

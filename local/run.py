@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from lambdas.contract.answered_by import as_json
-from local.deployment import ROOT
+from local.assembly import ROOT
 from local.faults.plan import NONE_CHOSEN, ChosenFaults, told_strikes
 from local.stack import LocalStack, LocalStackSettings
 from selfconsistency.answers_from import AnswersFrom, OpenAnswers
@@ -58,20 +58,7 @@ class LocalRun:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How long a run took from nothing to all stopped, and how much of it batch jobs ran."""
-
-    whole_s: float
-    jobs_s: float
-
-    @property
-    def beyond_jobs_s(self) -> float:
-        """What the local stack and the app took."""
-        return self.whole_s - self.jobs_s
-
-
-def run_locally(asked: LocalRun, console: Console) -> Timing:
+def run_locally(asked: LocalRun, console: Console) -> None:
     """Run a question set on a local stack of its own and leave the results in a folder.
 
     A run that failed leaves what it has: a report that lacks refused jobs, or votes alone.
@@ -100,34 +87,33 @@ def run_locally(asked: LocalRun, console: Console) -> Timing:
         log_folder() as logs,
         LocalStack(asked.set_up(opened), logs, tell) as local_stack,
     ):
-        run = _followed(local_stack, asked, request, console)
+        commands = Commands(local_stack.connection, local_stack.stack, console)
+        run = commands.follow(commands.run(asked.questions, dict(request), "start"), _PACE)
         tell(f"run {run.run_id} {run.status}")
-        if asked.faults:
-            tell(told_strikes(local_stack.injected))
         jobs_s = job_time_s(local_stack.connection, local_stack.bedrock_url)
-        if asked.shows_memory:
-            peaks = peak_memory_mib(local_stack.connection, local_stack.stack)
-            console.print(memory_table(peaks))
-    timing = Timing(time.monotonic() - began, jobs_s)
-    tell(f"all stopped; jobs ran for {jobs_s:.1f} s, all else took {timing.beyond_jobs_s:.1f} s")
+        _print_figures(local_stack, asked, console)
+        _fetch(commands, run, asked, copied=local_stack.begin_stop)
+    tell(f"all stopped; jobs ran for {jobs_s:.1f} s")
     broken = opened.source.broken
     if run.status != "succeeded" or broken:
         raise RunFailedError(broken or run.message or f"run {run.run_id} failed without a message")
-    return timing
 
 
-def _followed(
-    local_stack: LocalStack, asked: LocalRun, request: Mapping[str, Any], console: Console
-) -> Run:
-    commands = Commands(local_stack.connection, local_stack.stack, console)
-    run_id = commands.run(asked.questions, dict(request), "start")
-    run = commands.follow(run_id, _PACE)
+def _print_figures(local_stack: LocalStack, asked: LocalRun, console: Console) -> None:
+    """Print what only a stack that is up can tell."""
+    if asked.faults:
+        console.print(told_strikes(local_stack.injected), highlight=False, markup=False)
+    if asked.shows_memory:
+        peaks = peak_memory_mib(local_stack.connection, local_stack.stack)
+        console.print(memory_table(peaks))
+
+
+def _fetch(commands: Commands, run: Run, asked: LocalRun, *, copied: Callable[[], None]) -> None:
     # A run that failed may have left what came, and soon there is no bucket to fetch it from.
     if run.status == "succeeded" or run.report_key:
-        commands.fetch(run_id, asked.out)
+        commands.fetch(run.run_id, asked.out, copied)
     else:
         commands.fetch_votes(run, asked.out)
-    return run
 
 
 @contextmanager

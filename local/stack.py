@@ -1,12 +1,14 @@
 """The local stack: both emulators and the deployed app, started and stopped together."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from local.deployment import Deployment, deploy
+from local.assembly import assembling
+from local.deployment import deploy
 from local.emulator import Emulator
 from local.faults.plan import NO_PLAN, FaultPlan
 from selfconsistency.bedrock.answers.source import AnswerSource
@@ -55,7 +57,10 @@ class LocalStack:
     stack: Stack
 
     def __init__(
-        self, settings: LocalStackSettings, logs: Path, tell: Callable[[str], None] = lambda _: None
+        self,
+        settings: LocalStackSettings,
+        logs: Path,
+        tell: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._logs = logs
@@ -63,8 +68,8 @@ class LocalStack:
         self._parts = ExitStack()
 
     def __enter__(self) -> Self:
-        with ExitStack() as parts:
-            self._logs.mkdir(parents=True, exist_ok=True)
+        self._logs.mkdir(parents=True, exist_ok=True)
+        with assembling(self._settings.context, self._logs) as assembly, ExitStack() as parts:
             self.emulator = parts.enter_context(
                 Emulator(wait_scale=self._settings.wait_scale, log_file=self._logs / "emulator.log")
             )
@@ -73,8 +78,7 @@ class LocalStack:
             self.bedrock_url = parts.enter_context(self.bedrock_emulator)
             self.emulator.use_bedrock(self.bedrock_url)
             self._tell(f"Bedrock emulator on {self.bedrock_url}, deploying")
-            deployment = Deployment(self._logs, context=self._settings.context)
-            self.stack = deploy(self.emulator, deployment)
+            self.stack = deploy(self.emulator, assembly())
             self._tell(f"deployed stack {self.stack.name}")
             self.use_faults(self._settings.faults)
             self._parts = parts.pop_all()
@@ -82,6 +86,12 @@ class LocalStack:
 
     def __exit__(self, *_: object) -> None:
         self._parts.close()
+
+    def begin_stop(self) -> None:
+        """Stop everything beside what follows; leaving the context waits until all has stopped."""
+        parts, self._parts = self._parts, ExitStack()
+        pool = self._parts.enter_context(ThreadPoolExecutor(1))
+        self._parts.callback(pool.submit(parts.close).result)
 
     @property
     def connection(self) -> Connection:

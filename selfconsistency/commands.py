@@ -9,7 +9,7 @@ from rich.console import Console
 from lambdas.contract.keys import VOTES
 from selfconsistency.audit import audit_tables, read_audit
 from selfconsistency.connection import Connection, Stack
-from selfconsistency.fetch import fetch, fetch_votes
+from selfconsistency.fetch import copy_files, fetch_votes, read_report
 from selfconsistency.follow import Pace, follow
 from selfconsistency.progress import show_until_end
 from selfconsistency.redrive import redrive
@@ -69,15 +69,23 @@ class Commands:
         states = follow(self._connection, self._stack, run_id, pace, redrives=redrives)
         return show_until_end(states, self._console)
 
-    def fetch(self, run_id: str, folder: Path) -> None:
+    def fetch(self, run_id: str, folder: Path, copied: Callable[[], None] = lambda: None) -> None:
         """Copy the run's files into a folder and print its tables.
 
         Of a failed run these are its partial report, or the votes of its last wave.
+
+        Args:
+            run_id: of the run.
+            folder: made if need be.
+            label: what the tables say of a run whose answers are made up.
+            copied: called before anything is printed; the stack is not needed any more.
         """
         run = read_run(self._connection, self._stack, run_id)
         if run.status == "failed" and not run.report_key and self.fetch_votes(run, folder):
             return
-        report = fetch(self._connection, self._stack, run_id, folder)
+        copy_files(self._connection, self._stack, run_id, folder)
+        copied()
+        report = read_report(folder)
         self._warn(run)
         self._console.print(report_tables(report))
         for line in (*notes(report), f"wrote {folder}"):

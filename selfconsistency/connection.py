@@ -1,9 +1,9 @@
 """The connection to an account, on AWS or an endpoint on this machine, and the deployed stack."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import boto3
 from botocore.config import Config
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 # As boto3 names what is not a profile.
 _NO_PROFILE = "default"
+_Client = TypeVar("_Client")
 _RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 5})
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A session, its endpoint and its certificate authority.
+    """A session, its endpoint and its certificate authority, for one thread.
 
     Left at `None`, both follow the environment (`AWS_ENDPOINT_URL`, `AWS_CA_BUNDLE`) as in any
     AWS tool.
@@ -37,34 +38,43 @@ class Connection:
     session: boto3.Session
     endpoint_url: str | None = None
     ca_file: str | None = None
+    _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def s3(self) -> "S3Client":
         """Return a client of S3."""
-        return self.session.client("s3", **self._options)
+        return self._made("s3", lambda: self.session.client("s3", **self._options))
 
     def dynamodb(self) -> "DynamoDBServiceResource":
         """Return DynamoDB's resource, whose tables speak Python values."""
-        return self.session.resource("dynamodb", **self._options)
+        return self._made("dynamodb", lambda: self.session.resource("dynamodb", **self._options))
 
     def step_functions(self) -> "SFNClient":
         """Return a client of Step Functions."""
-        return self.session.client("stepfunctions", **self._options)
+        return self._made(
+            "stepfunctions", lambda: self.session.client("stepfunctions", **self._options)
+        )
 
     def cloudformation(self) -> "CloudFormationClient":
         """Return a client of CloudFormation."""
-        return self.session.client("cloudformation", **self._options)
+        return self._made(
+            "cloudformation", lambda: self.session.client("cloudformation", **self._options)
+        )
 
     def logs(self) -> "CloudWatchLogsClient":
         """Return a client of CloudWatch Logs."""
-        return self.session.client("logs", **self._options)
+        return self._made("logs", lambda: self.session.client("logs", **self._options))
 
     def iam(self) -> "IAMClient":
         """Return a client of IAM."""
-        return self.session.client("iam", **self._options)
+        return self._made("iam", lambda: self.session.client("iam", **self._options))
+
+    def ssm(self) -> Any:
+        """Return a client of Systems Manager."""
+        return self._made("ssm", lambda: self.session.client("ssm", **self._options))
 
     def sts(self) -> "STSClient":
         """Return a client of the Security Token Service."""
-        return self.session.client("sts", **self._options)
+        return self._made("sts", lambda: self.session.client("sts", **self._options))
 
     @property
     def place(self) -> str:
@@ -72,6 +82,13 @@ class Connection:
         profile = self.session.profile_name
         named = "" if profile == _NO_PROFILE else f" (profile {profile!r})"
         return f"{self.session.region_name}{named}"
+
+    def _made(self, name: str, make: Callable[[], _Client]) -> _Client:
+        """Return a service's client, made once: each loads the service's model and connects."""
+        if name not in self._clients:
+            self._clients[name] = make()
+        made: _Client = self._clients[name]
+        return made
 
     @property
     def _options(self) -> Any:

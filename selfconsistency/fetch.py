@@ -28,9 +28,27 @@ def fetch(connection: Connection, stack: Stack, run_id: str, folder: Path) -> Re
         ClientError: the run has not left them.
         FormatError: another version of the app wrote the report.
     """
+    copy_files(connection, stack, run_id, folder)
+    return read_report(folder)
+
+
+def copy_files(connection: Connection, stack: Stack, run_id: str, folder: Path) -> None:
+    """Copy the run's report and votes into `folder`, made if need be.
+
+    Raises:
+        ClientError: the run has not left them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name in REPORT_FILES:
         _copy(connection, stack, run_id, folder / name)
+
+
+def read_report(folder: Path) -> Report:
+    """Return the report among the files of a run that were copied into `folder`.
+
+    Raises:
+        FormatError: another version of the app wrote it.
+    """
     return decode_report((folder / REPORT).read_bytes(), str(folder / REPORT))
 
 

@@ -24,7 +24,7 @@ from lambdas.contract.votes import WaveSummary
 class Entry(BaseModel):
     """An entry of the table."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True)
 
     @classmethod
     def of(cls, item: Mapping[str, Any], name: str) -> Self:
@@ -63,7 +63,7 @@ class InputObject(BaseModel):
 class StartedBy(BaseModel):
     """Who and what started a run, as the execution's input says."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True)
 
     kind: str
     """"upload" or "execution"."""
@@ -91,7 +91,7 @@ class ExpectedCost(BaseModel):
 class DatasetFindings(BaseModel):
     """How a dataset is read, before anything is paid for."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True)
 
     questions: int
     labelled: int

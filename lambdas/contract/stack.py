@@ -27,7 +27,7 @@ Ids = Annotated[tuple[str, ...], BeforeValidator(_split)]
 class StackVariables(BaseModel):
     """The account's quotas, the defaults of a request, and what runs may cost."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True)
 
     default_model: str
     jobs_at_once: int

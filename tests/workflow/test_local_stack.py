@@ -1,9 +1,12 @@
 import io
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,13 +16,19 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from local.deployment import Deployment, deploy
+from local.assembly import assembling
+from local.deployment import deploy
 from local.emulator import Emulator
 from local.errors import DeploymentError
+from local.settings import FIXED_CONTEXT
+from local.stack import LocalStack, LocalStackSettings
+from local.subprocesses import environment_without_aws
 from selfconsistency.bedrock.answers.answer_key import read_answer_key
 from selfconsistency.bedrock.answers.simulated import Simulated
+from selfconsistency.connection import find_stack
 
 ROOT = Path(__file__).parents[2]
+CDK = ROOT / "node_modules" / ".bin" / "cdk"
 
 
 def living_of_group(leader: int) -> list[int]:
@@ -102,11 +111,110 @@ def test_an_emulator_does_not_outlive_its_starter(how: signal.Signals) -> None:
 def test_a_setting_that_is_none_stops_the_deployment_with_the_app_s_own_words(
     tmp_path: Path,
 ) -> None:
-    with Emulator() as emulator, pytest.raises(DeploymentError) as refusal:
-        deploy(emulator, Deployment(tmp_path, context={"no_such": "1"}))
+    with assembling({"no_such": "1"}, tmp_path) as ready, pytest.raises(DeploymentError) as refusal:
+        ready()
 
     assert "'no_such' is not a setting" in str(refusal.value)
     assert str(tmp_path / "synth.log") in str(refusal.value)
+
+
+def test_a_stack_that_cannot_be_created_names_the_resource_and_the_reason(tmp_path: Path) -> None:
+    with assembling({}, tmp_path) as ready:
+        broken = shutil.copytree(ready(), tmp_path / "broken")
+    template = broken / "SelfConsistency.template.json"
+    template.write_text(template.read_text().replace('"Principal":', '"NotPrincipal":'))
+
+    with Emulator() as emulator, pytest.raises(DeploymentError) as refusal:
+        deploy(emulator, broken)
+
+    assert re.search(r"stack SelfConsistency: \w+Role\w+: .*NotPrincipal", str(refusal.value))
+
+
+def test_the_cdk_s_own_command_line_deploys_the_same_app(tmp_path: Path) -> None:
+    with Emulator() as by_cdk, Emulator() as directly, assembling({}, tmp_path) as ready:
+        synthesized = tmp_path / "cdk.out"
+        context = [f"--context={name}={value}" for name, value in FIXED_CONTEXT.items()]
+        cdk(by_cdk, ROOT, "synth", "--quiet", "--output", synthesized, *context)
+        # From a folder without an app: bootstrapping would synthesize it once more.
+        cdk(by_cdk, tmp_path, "bootstrap", f"aws://{by_cdk.account_id()}/us-east-1")
+        cdk(by_cdk, tmp_path, "deploy", "--app", synthesized, "--require-approval", "never")
+        stack = deploy(directly, ready())
+
+        assert find_stack(by_cdk.connection(), stack.name).settings == stack.settings
+        assert resources(by_cdk, stack.name) == resources(directly, stack.name)
+        assert templates(by_cdk, stack.name) == templates(directly, stack.name)
+        assert assets(by_cdk) == assets(directly)
+
+
+def cdk(emulator: Emulator, folder: Path, *arguments: str | Path) -> None:
+    """Run the pinned command line against an emulator, as its user would against AWS."""
+    environment = {
+        **environment_without_aws(),
+        **emulator.environment(),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "NO_PROXY": "localhost,127.0.0.1",
+        "NODE_EXTRA_CA_CERTS": str(emulator.ca_file),
+        "CDK_HOME": str(emulator.folder / "cdk-home"),
+        "CDK_DISABLE_VERSION_CHECK": "1",
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "CI": "1",
+    }
+    command = [str(part) for part in (CDK, "--no-notices", *arguments)]
+    done = subprocess.run(
+        command, check=False, env=environment, cwd=folder, stderr=subprocess.PIPE, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def resources(emulator: Emulator, stack: str) -> list[tuple[str, str, str]]:
+    pages = emulator.connection().cloudformation().get_paginator("list_stack_resources")
+    return sorted(
+        (each["LogicalResourceId"], each["ResourceType"], each["ResourceStatus"])
+        for page in pages.paginate(StackName=stack)
+        for each in page["StackResourceSummaries"]
+    )
+
+
+def templates(emulator: Emulator, stack: str) -> Any:
+    return emulator.connection().cloudformation().get_template(StackName=stack)["TemplateBody"]
+
+
+def assets(emulator: Emulator) -> dict[str, Any]:
+    """Return what was uploaded: each file's content, and of a zip file its members."""
+    s3 = emulator.connection().s3()
+    bucket = f"cdk-hnb659fds-assets-{emulator.account_id()}-us-east-1"
+    found = {}
+    for each in s3.list_objects_v2(Bucket=bucket)["Contents"]:
+        content = s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
+        found[each["Key"]] = members(content) if each["Key"].endswith(".zip") else content
+    return found
+
+
+def members(content: bytes) -> dict[str, int]:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return {each.filename: each.CRC for each in packed.infolist() if not each.is_dir()}
+
+
+@pytest.mark.parametrize("error", [None, KeyboardInterrupt()], ids=["printed", "interrupted"])
+def test_a_stack_that_stops_beside_its_results_has_stopped_in_the_end(
+    tmp_path: Path, error: BaseException | None
+) -> None:
+    settings = LocalStackSettings(source=Simulated())
+    left: list[BaseException] = []
+    try:
+        with LocalStack(settings, tmp_path) as local_stack:
+            leader, folder = local_stack.emulator.pid, local_stack.emulator.folder
+            local_stack.begin_stop()
+            if error is not None:
+                raise error
+    except KeyboardInterrupt as interrupt:
+        left.append(interrupt)
+
+    assert left == ([error] if error else [])
+    assert living_of_group(leader) == []
+    assert not folder.exists()
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(local_stack.bedrock_url)
 
 
 def test_a_run_goes_through_the_deployed_app(deployed: Any, questions: Callable[..., Path]) -> None:

@@ -1,3 +1,4 @@
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,24 @@ def fetched(account: Any, stack: Any, folder: Path) -> list[str]:
 def report(account: Any, stack: Any) -> None:
     for name in REPORT_FILES:
         account.s3().put_object(Bucket=stack.bucket, Key=f"runs/r1/{name}", Body=REPORT)
+
+
+@pytest.mark.usefixtures("report")
+def test_a_stack_may_stop_before_anything_is_printed(
+    account: Any, stack: Any, entries: Any, tmp_path: Path
+) -> None:
+    entries.put_item(Item=FAILED | {"status": "succeeded", "report_key": "runs/r1/report.json"})
+    printed = StringIO()
+    seen: list[tuple[str, set[str]]] = []
+
+    def copied() -> None:
+        account.s3().delete_object(Bucket=stack.bucket, Key="runs/r1/report.json")
+        seen.append((printed.getvalue(), {file.name for file in tmp_path.iterdir()}))
+
+    Commands(account, stack, Console(file=printed)).fetch("r1", tmp_path, copied=copied)
+
+    assert seen == [("", set(REPORT_FILES))]
+    assert f"wrote {tmp_path}" in printed.getvalue().replace("\n", "")
 
 
 @pytest.mark.usefixtures("report")

@@ -148,7 +148,7 @@ def test_an_execution_that_ended_is_looked_at_often_however_old_the_run_is(
 
 @pytest.fixture
 def queries(session: Any) -> Iterator[list[dict[str, Any]]]:
-    """The queries that DynamoDB is asked, as they come."""
+    """The queries that DynamoDB is asked, as they come; before an account's first client."""
     asked: list[dict[str, Any]] = []
 
     def note(params: dict[str, Any], **_: object) -> None:
@@ -166,7 +166,7 @@ def job(number: int, *, collected: bool) -> dict[str, Any]:
 
 
 def test_collected_jobs_are_read_once_and_none_consistently_until_the_end(
-    account: Any, stack: Any, entries: Any, queries: list[dict[str, Any]]
+    queries: list[dict[str, Any]], account: Any, stack: Any, entries: Any
 ) -> None:
     def go_on() -> None:
         entries.put_item(Item=job(3, collected=True))

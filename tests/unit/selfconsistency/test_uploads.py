@@ -41,7 +41,7 @@ def bucket(account: Any, stack: Any) -> str:
 
 
 def test_a_put_whose_answer_was_lost_leaves_one_version(
-    account: Any, stack: Any, bucket: str, lost: list[int]
+    lost: list[int], account: Any, stack: Any, bucket: str
 ) -> None:
     put_new(account.s3(), bucket, KEY, BytesIO(CONTENT))
 
