@@ -1,4 +1,4 @@
-"""What state machines and rules do in the name of their roles: allowed by those, and noted.
+"""The log of calls, and what state machines and rules may do in the name of their roles.
 
 ministack asks no policy there. On AWS both assume the role they were given, and fail without its
 grants: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
@@ -10,43 +10,26 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Any, Final
 
-import msgspec
-
 from local.emulation.ministack_patches import (
     CALL_FUNCTION,
-    ENFORCE,
-    GIVE_KEYS,
     INVOKE_TARGET,
     READ_ITEMS,
     Function,
     iam_evaluator,
     stepfunctions,
 )
-from local.emulation.state_walk import current_attempt
+from local.emulation.protocol import Call
+from local.emulation.state_runner import current_run
 
 _logger: Final = logging.getLogger("local.emulation")
 
 
-class Call(msgspec.Struct, frozen=True, order=True):
-    """A call that was allowed: the caller's role by name, the IAM action, the resource's ARN."""
-
-    role: str
-    action: str
-    resource: str
-
-
 class CallLog:
-    """Distinct calls made in the name of a function's role, or noted for a service's."""
+    """Distinct calls that functions made, or that a service made in the name of a role."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._roles: dict[str, str] = {}
         self._calls: set[Call] = set()
-
-    def install(self) -> None:
-        """Look at every decision on a call; ministack takes none on its own state machines'."""
-        GIVE_KEYS.replace(self._knowing_whose)
-        ENFORCE.replace(self._noting)
 
     def note(self, role: str, action: str, resource: str) -> None:
         """Add a call that was allowed."""
@@ -57,31 +40,6 @@ class CallLog:
         """Return the calls so far, in order of role, action and resource."""
         with self._lock:
             return sorted(self._calls)
-
-    def _knowing_whose(self, give: Function) -> Function:
-        def given(config: Any) -> Any:
-            keys = give(config)
-            self._roles[keys["AWS_ACCESS_KEY_ID"]] = config.get("Role", "").rpartition("/")[2]
-            return keys
-
-        return given
-
-    def _noting(self, enforce: Function) -> Function:
-        def enforced(
-            access_key_id: str,
-            iam_action: str,
-            service: str,
-            region: str,
-            resource_arn: str = "*",
-            **context: Any,
-        ) -> Any:
-            refusal = enforce(access_key_id, iam_action, service, region, resource_arn, **context)
-            role = self._roles.get(access_key_id)
-            if refusal is None and role:
-                self.note(role, iam_action, resource_arn)
-            return refusal
-
-        return enforced
 
 
 class ServiceRoles:
@@ -122,8 +80,8 @@ class ServiceRoles:
         Raises:
             _ExecutionError: its state machine's role may not.
         """
-        attempt = current_attempt.get()
-        denied = self.denial(attempt.role_arn if attempt else "", action, resource)
+        run = current_run.get()
+        denied = self.denial(run.role_arn if run else "", action, resource)
         if denied:
             raise stepfunctions._ExecutionError(error, denied)
 

@@ -22,7 +22,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory, outcomes: list[Outcome]) -> 
     source = Sums()
     context = {**CONTEXT, **SHORTEST_H}
     settings = LocalStackSettings(
-        source=source, delays=QUICK, wait_scale=WAIT_SCALE, context=context
+        source=source, delays=QUICK, wait_scale=WAIT_SCALE, scale_limits=True, context=context
     )
     with LocalStack(settings, Path(tmp_path_factory.mktemp("hasty"))) as local_stack:
         yield Harness(local_stack, source, outcomes)

@@ -7,11 +7,13 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
-from local.emulation.iam_audit import Call
+from local.emulation.protocol import Call
 from local.emulator import REGION, Emulator
 from local.faults.edge import EdgeFault
 
@@ -127,7 +129,7 @@ class Tiny:
 
 @pytest.fixture(scope="module")
 def tiny() -> Iterator[Tiny]:
-    with Emulator(wait_scale=0.01) as emulator:
+    with Emulator(wait_scale=0.01, scale_limits=True) as emulator:
         account = emulator.account_id()
         made = Tiny(emulator, f"arn:aws:iam::{account}:role/tiny-machine")
         role(made, "tiny-machine", "states", MACHINE_MAY)
@@ -146,10 +148,13 @@ def tiny() -> Iterator[Tiny]:
             Role=f"arn:aws:iam::{account}:role/tiny-function",
             Code={"ZipFile": packed(FUNCTION)},
             Timeout=30,
+            # Its boto3 is that of the tests, for it has no layer.
+            Environment={"Variables": {"AWS_SDK_UA_APP_ID": "Collect", "PYTHONPATH": PACKAGES}},
         )
         yield made
 
 
+PACKAGES = str(Path(boto3.__file__).parents[1])
 FUNCTION_NAME = "Tiny-StepsCollect0A1B2C3D-x"
 
 
@@ -489,6 +494,22 @@ def test_a_redriven_map_runs_the_children_that_failed_and_no_others(tiny: Tiny) 
     children = tiny.states.list_executions(mapRunArn=the_map_run(tiny, arn))["executions"]
     described = [tiny.states.describe_execution(executionArn=c["executionArn"]) for c in children]
     assert sorted(child["redriveCount"] for child in described) == [0, 1]
+
+
+def test_a_map_runs_as_many_children_at_once_as_its_input_says(tiny: Tiny) -> None:
+    tiny.emulator.use_faults([], seed=0)
+    tiny.put("at-once.jsonl", lines({"key": "at-once/1"}, {"key": "at-once/2"}))
+    definition = map_of(tiny, "at-once.jsonl")
+    jobs = definition["States"]["Jobs"]
+    del jobs["MaxConcurrency"]
+    jobs["MaxConcurrencyPath"] = "$.jobs_at_once"
+
+    arn = tiny.begun(definition, {"jobs_at_once": 1})
+    ended = tiny.ended(arn)
+
+    assert ended["status"] == "SUCCEEDED"
+    run = tiny.states.describe_map_run(mapRunArn=the_map_run(tiny, arn))
+    assert run["maxConcurrency"] == 1
 
 
 def test_a_map_that_has_failed_stops_the_children_that_still_run(tiny: Tiny) -> None:
