@@ -8,7 +8,7 @@ import msgspec
 
 from local.emulation.executions import Executions, Redrives
 from local.emulation.iam_audit import CallLog, ServiceRoles
-from local.emulation.lambda_processes import install_time_outs, name_errors_as_on_aws
+from local.emulation.lambda_processes import FunctionCalls
 from local.emulation.layer import Application, EmulatorLayer
 from local.emulation.map_runs import MapStates
 from local.emulation.protocol import AskCalls, AskInjected, Message, Reply, UseFaults
@@ -23,16 +23,15 @@ class Control:
         self._log = CallLog()
 
     def around(self, application: Application) -> Application:
-        """Return what is to be served, and replace functions of ministack; the first is innermost.
+        """Return what is to be served, and replace functions of ministack.
 
         Raises:
             MinistackError: this ministack is not the one that it is made for.
         """
         roles = ServiceRoles(self._log)
         executions = Executions(roles)
-        name_errors_as_on_aws()
-        install_time_outs(self._book)
-        for part in (roles, MapStates(roles), executions, Redrives(executions)):
+        calls = FunctionCalls(self._book, roles)
+        for part in (roles, calls, MapStates(roles), executions, Redrives(executions)):
             part.install()
         return EmulatorLayer(application, self._book, self._log)
 

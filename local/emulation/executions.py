@@ -8,7 +8,6 @@ from typing import Any, Final
 from local.emulation.iam_audit import ServiceRoles
 from local.emulation.map_runs import MapRun, stop_map_of
 from local.emulation.ministack_patches import (
-    CALL_FUNCTION,
     DESCRIBE_EXECUTION,
     PUT_EVENTS,
     RUN_EXECUTION,
@@ -48,13 +47,6 @@ class Executions:
         """Take over from ministack."""
         RUN_EXECUTION.replace(lambda _: self.run)
         STOP_EXECUTION.replace(self._stopping_children)
-        CALL_FUNCTION.replace(_unless_stopped)
-
-    def start(self, execution_arn: str) -> None:
-        """Run an execution in a thread of its own."""
-        # Whose account and region it is lies in the context.
-        context = contextvars.copy_context()
-        Thread(target=context.run, args=(self.run, execution_arn), daemon=True).start()
 
     def run(self, exec_arn: str) -> None:
         """Run an execution from where it stands, to its end."""
@@ -138,17 +130,6 @@ def _context_of(execution: Execution, machine: Any, definition: Any) -> Any:
     return context
 
 
-def _unless_stopped(call: Function) -> Function:
-    # In ministack a state retries although its execution was stopped.
-    def called(func_ref: str, event: Any) -> Any:
-        run = current_run.get()
-        if run is not None:
-            run.require()
-        return call(func_ref, event)
-
-    return called
-
-
 class Redrives:
     """Serves RedriveExecution, which ministack lacks, and shows redrives elsewhere.
 
@@ -185,7 +166,9 @@ class Redrives:
         execution["_redriven_by"] = asked.get("clientToken")
         _resume_map(execution)
         stepfunctions._emit_execution_status_event(execution)
-        self._executions.start(arn)
+        # Whose account and region it is lies in the context.
+        context = contextvars.copy_context()
+        Thread(target=context.run, args=(self._executions.run, arn), daemon=True).start()
         return stepfunctions.json_response({"redriveDate": redriven_at})
 
     def _serving_redrive(self, serve: Function) -> Function:
@@ -199,9 +182,8 @@ class Redrives:
 
 def _is_repeated(asked: Any, execution: Execution) -> bool:
     # A client whose answer was lost asks again with the token that it made up for the call.
-    token = asked.get("clientToken")
-    running = execution["status"] == "RUNNING"
-    return running and token is not None and token == execution.get("_redriven_by")
+    token = execution.get("_redriven_by") if execution["status"] == "RUNNING" else None
+    return token is not None and token == asked.get("clientToken")
 
 
 def _resume_map(execution: Execution) -> None:
@@ -226,18 +208,13 @@ def _describing(describe: Function) -> Function:
 def _putting(put: Function) -> Function:
     def putting(data: Any, *args: Any, **details: Any) -> Any:
         for entry in data.get("Entries", ()):
-            if entry.get("Source") == "aws.states":
-                entry["Detail"] = _with_redrives(entry["Detail"])
+            detail = json.loads(entry["Detail"]) if entry.get("Source") == "aws.states" else {}
+            execution = stepfunctions._executions.get(detail.get("executionArn"))
+            if execution is not None:
+                shown = described(execution)
+                detail |= {name: shown.get(name) for name in _REDRIVE_FIELDS}
+                detail["redriveDate"] = stepfunctions._iso_to_epoch_ms(shown.get("redriveDate"))
+                entry["Detail"] = json.dumps(detail)
         return put(data, *args, **details)
 
     return putting
-
-
-def _with_redrives(detail_text: str) -> str:
-    detail = json.loads(detail_text)
-    execution = stepfunctions._executions.get(detail.get("executionArn"))
-    if execution is not None:
-        shown = described(execution)
-        detail.update({name: shown.get(name) for name in _REDRIVE_FIELDS})
-        detail["redriveDate"] = stepfunctions._iso_to_epoch_ms(shown.get("redriveDate"))
-    return json.dumps(detail)

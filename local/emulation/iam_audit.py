@@ -4,16 +4,13 @@ ministack asks no policy there. On AWS both assume the role they were given, and
 grants: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
 """
 
-import json
 import logging
 from collections.abc import Sequence
 from threading import Lock
 from typing import Any, Final
 
 from local.emulation.ministack_patches import (
-    CALL_FUNCTION,
     INVOKE_TARGET,
-    READ_ITEMS,
     Function,
     iam_evaluator,
     stepfunctions,
@@ -49,9 +46,7 @@ class ServiceRoles:
         self._log = log
 
     def install(self) -> None:
-        """Stand before functions that are called, objects that are read, executions started."""
-        CALL_FUNCTION.replace(self._before_function)
-        READ_ITEMS.replace(self._before_items)
+        """Ask before a rule starts an execution; others ask `require`."""
         INVOKE_TARGET.replace(self._before_target)
 
     def denial(self, role_arn: str, action: str, resource: str) -> str:
@@ -65,7 +60,7 @@ class ServiceRoles:
             principal_account=account,
             action=action,
             resource_arn=resource,
-            region=_region_of(resource),
+            region=resource.split(":")[3],
             secure_transport=True,
         )
         policies = iam_evaluator._gather_role_policies(name, account)
@@ -85,36 +80,14 @@ class ServiceRoles:
         if denied:
             raise stepfunctions._ExecutionError(error, denied)
 
-    def _before_function(self, call: Function) -> Function:
-        def called(func_ref: str, event: Any) -> Any:
-            if func_ref.startswith("arn:"):
-                self.require("lambda:InvokeFunction", func_ref, "Lambda.AWSLambdaException")
-            return call(func_ref, event)
-
-        return called
-
-    def _before_items(self, read: Function) -> Function:
-        def items_read(reader: Any, effective: Any, ctx: Any) -> Any:
-            named = stepfunctions._resolve_params_obj(reader.get("Parameters"), effective, ctx)
-            if reader.get("Resource", "").endswith("s3:getObject"):
-                resource = f"arn:aws:s3:::{named['Bucket']}/{named['Key']}"
-                self.require("s3:GetObject", resource, "States.ItemReaderFailed")
-            return read(reader, effective, ctx)
-
-        return items_read
-
     def _before_target(self, invoke: Function) -> Function:
         def invoked(target: Any, event: Any, rule: Any, view: Any = None) -> Any:
             arn, role_arn = target.get("Arn", ""), target.get("RoleArn", "")
             if ":states:" in arn:
                 denied = self.denial(role_arn, "states:StartExecution", arn)
                 if denied:
-                    _logger.warning(json.dumps({"rule": rule.get("Name"), "denied": denied}))
+                    _logger.warning("rule %s: %s", rule.get("Name"), denied)
                     return None
             return invoke(target, event, rule, view)
 
         return invoked
-
-
-def _region_of(resource_arn: str) -> str:
-    return resource_arn.split(":")[3]

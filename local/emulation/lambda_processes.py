@@ -8,12 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from local.emulation.iam_audit import ServiceRoles
 from local.emulation.ministack_patches import (
     CALL_FUNCTION,
     RUN_FUNCTION,
     Function,
     stepfunctions,
 )
+from local.emulation.state_runner import current_run
 from local.faults.book import FaultBook
 
 _STEP = re.compile(r"Steps([A-Za-z]+?)[0-9A-F]{8}")
@@ -30,9 +32,9 @@ _DIED = re.compile(r"Worker process died|.*Broken pipe.*")
 
 
 def step_of(function_name: str) -> str:
-    """Return the step that a function is of, or the function's whole name if it is of none.
+    """Return the step that a function is of, by its name or ARN, which it returns if it is of none.
 
-    >>> step_of("SelfConsistency-StepsPlanWave0A1B2C3D-x1Yz")
+    >>> step_of("arn:aws:lambda:us-east-1:1:function:SelfConsistency-StepsPlanWave0A1B2C3D-x1Yz")
     'PlanWave'
     >>> step_of("echo")
     'echo'
@@ -53,12 +55,33 @@ def fail_invocation(kind: str) -> NoReturn:
     )
 
 
-def install_time_outs(book: FaultBook) -> None:
-    """Have a state machine's calls of functions fail as the book says."""
+class FunctionCalls:
+    """Stands between a state machine and its functions.
 
-    def failing(call: Function) -> Function:
+    Args:
+        book: says which call fails.
+        roles: is asked whether the machine may call a function.
+    """
+
+    def __init__(self, book: FaultBook, roles: ServiceRoles) -> None:
+        self._book = book
+        self._roles = roles
+
+    def install(self) -> None:
+        """Have calls fail and be refused, and name what goes wrong in a function as AWS does."""
+        RUN_FUNCTION.replace(named_as_on_aws)
+        CALL_FUNCTION.replace(self._calling)
+
+    def _calling(self, call: Function) -> Function:
         def called(func_ref: str, event: Any) -> Any:
-            fault = book.hit(step_of(_name_in(func_ref)), "lambda", "Invoke")
+            run = current_run.get()
+            if run is not None:
+                # In ministack a state retries although its execution was stopped.
+                run.require()
+            if func_ref.startswith("arn:"):
+                denial = "Lambda.AWSLambdaException"
+                self._roles.require("lambda:InvokeFunction", func_ref, denial)
+            fault = self._book.hit(step_of(func_ref), "lambda", "Invoke")
             if fault is None:
                 return call(func_ref, event)
             if fault.kind == "time_out_after":
@@ -67,37 +90,21 @@ def install_time_outs(book: FaultBook) -> None:
 
         return called
 
-    CALL_FUNCTION.replace(failing)
 
-
-def _name_in(func_ref: str) -> str:
-    # arn:aws:lambda:REGION:ACCOUNT:function:NAME, perhaps with a version, or the name alone.
-    return func_ref.split(":")[6] if func_ref.startswith("arn:") else func_ref
-
-
-def kill_caller(port: int) -> None:
-    """End the process that calls from a port of loopback at once: it hears of nothing any more."""
-    pid = process_at(port)
+def kill_caller(port: int, server_port: int) -> None:
+    """End the process that calls from a port at once: it hears of nothing any more."""
+    pid = process_at(port, server_port)
     if pid is not None:
         os.kill(pid, signal.SIGKILL)
 
 
-def process_at(port: int) -> int | None:
-    """Return the process of this group, and not this one, that has a connection from a port."""
+def process_at(port: int, server_port: int) -> int | None:
+    """Return the process that is connected from a port to a server's port, both of loopback."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]]
-    sockets = {f"socket:[{row[9]}]" for row in rows if row[1] == f"0100007F:{port:04X}"}
-    for folder in Path("/proc").glob("[0-9]*"):
-        pid = int(folder.name)
-        if pid != os.getpid() and _is_of_this_group(pid) and sockets & _open_files(folder / "fd"):
-            return pid
-    return None
-
-
-def _is_of_this_group(pid: int) -> bool:
-    try:
-        return os.getpgid(pid) == os.getpgid(0)
-    except ProcessLookupError:
-        return False
+    ends = [f"0100007F:{port:04X}", f"0100007F:{server_port:04X}"]
+    sockets = {f"socket:[{row[9]}]" for row in rows if row[1:3] == ends}
+    processes = Path("/proc").glob("[0-9]*")
+    return next((int(each.name) for each in processes if sockets & _open_files(each / "fd")), None)
 
 
 def _open_files(folder: Path) -> set[str]:
@@ -111,11 +118,6 @@ def _link(file: Path) -> str:
     with suppress(OSError):
         return str(file.readlink())
     return ""
-
-
-def name_errors_as_on_aws() -> None:
-    """Have functions that fail or die be reported to the state machine by AWS's names."""
-    RUN_FUNCTION.replace(named_as_on_aws)
 
 
 def named_as_on_aws(run: Function) -> Function:

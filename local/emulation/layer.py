@@ -12,16 +12,16 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from local.emulation.answers import (
+from local.emulation.iam_audit import CallLog
+from local.emulation.lambda_processes import kill_caller
+from local.emulation.ministack_patches import iam_actions, iam_evaluator, responses, router
+from local.faults.answers import (
     Answer,
     dynamodb_answer,
     held_back,
     s3_answer,
     stale_description,
 )
-from local.emulation.iam_audit import CallLog
-from local.emulation.lambda_processes import kill_caller
-from local.emulation.ministack_patches import iam_actions, iam_evaluator, responses, router
 from local.faults.book import FaultBook
 
 Scope = Mapping[str, Any]
@@ -44,21 +44,21 @@ class FunctionRequest:
     Attributes:
         scope: the server's, which the application gets.
         headers: by their names in lower case.
-        body: all of it.
         step: whose function makes it.
         access_key, region, service: those that it is signed with.
+        body: all of it, once it is read.
     """
 
     scope: Scope
     headers: Mapping[str, str]
-    body: bytes
     step: str
     access_key: str
     region: str
     service: str
+    body: bytes = b""
 
     @classmethod
-    def read(cls, scope: Scope, body: bytes) -> Self | None:
+    def read(cls, scope: Scope) -> Self | None:
         """Return a request, `None` if no function makes it: it names no step, or is not signed."""
         pairs = ((name.decode().lower(), text.decode("latin-1")) for name, text in scope["headers"])
         headers = dict(pairs)
@@ -66,7 +66,8 @@ class FunctionRequest:
         signed = _CREDENTIAL.search(headers.get("authorization", ""))
         if step is None or signed is None:
             return None
-        return cls(scope, headers, body, step[1], *signed.groups())
+        access_key, region, service = signed.groups()
+        return cls(scope, headers, step[1], access_key, region, service)
 
     @property
     def operation(self) -> str:
@@ -104,8 +105,6 @@ class FunctionRequest:
 class EmulatorLayer:
     """An ASGI application: ministack's, with faults in what functions ask of it, and a log.
 
-    Other requests pass through.
-
     Args:
         application: ministack's.
         book: says which call is hit.
@@ -119,16 +118,12 @@ class EmulatorLayer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        headers = dict(scope.get("headers", ()))
-        if scope["type"] != "http" or b"app/" not in headers.get(b"user-agent", b""):
+        request = FunctionRequest.read(scope) if scope["type"] == "http" else None
+        if request is None:
             await self._application(scope, receive, send)
             return
         body = await _body(receive)
-        request = FunctionRequest.read(scope, body)
-        if request is None:
-            await self._application(scope, _replayed(body), send)
-            return
-        status, answered, content = await self._answer(request)
+        status, answered, content = await self._answer(replace(request, body=body))
         await send({"type": "http.response.start", "status": status, "headers": [*answered]})
         await send({"type": "http.response.body", "body": content})
 
@@ -140,15 +135,13 @@ class EmulatorLayer:
         match fault and fault.kind:
             case None:
                 return await self._served(request)
-            case "die_before":
-                kill_caller(request.scope["client"][1])
+            case "throttle" if operation == "BatchWriteItem":
+                return await self._served_in_part(request)
+            case "throttle" | "error" as kind:
+                return _REFUSALS[service](kind)
             case "die_after":
                 await self._served(request)
-                kill_caller(request.scope["client"][1])
-            case "throttle":
-                if operation == "BatchWriteItem":
-                    return await self._served_in_part(request)
-                return _REFUSALS[service]("throttle")
+        kill_caller(request.scope["client"][1], request.scope["server"][1])
         return _REFUSALS[service]("error")
 
     async def _served(self, request: FunctionRequest) -> Answer:

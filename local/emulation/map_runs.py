@@ -187,11 +187,10 @@ class Children:
         counts[_COUNTED[after]] += 1
 
     def _given(self, index: int) -> Any:
-        if not self._selector:
-            return self._items[index]
-        return stepfunctions._resolve_params_obj(
-            self._selector, self._effective, self._context_at(index)
-        )
+        context = self._context_at(index)
+        if self._selector:
+            return stepfunctions._resolve_params_obj(self._selector, self._effective, context)
+        return self._items[index]
 
     def _context_at(self, index: int) -> dict[str, Any]:
         context = dict(copy.deepcopy(self._context))
@@ -357,12 +356,19 @@ class MapStates:
     def _begun(self, state: Any, effective: Any, execution: Execution, ctx: Any) -> MapRun:
         machine_arn = ctx["StateMachine"]["Id"]
         self._require("states:StartExecution", [{"executionArn": machine_arn}])
-        items = stepfunctions._read_map_items(state["ItemReader"], effective, ctx)
+        items = self._items(state["ItemReader"], effective, ctx)
         at_once = _max_concurrency(state, effective, ctx)
         record = map_run_record(state, execution, len(items), at_once)
         stepfunctions._map_runs[record["mapRunArn"]] = record
         children = Children(state, items, effective, execution, ctx, record)
         return MapRun(ctx["State"]["Name"], record, children)
+
+    def _items(self, reader: Any, effective: Any, ctx: Any) -> list[Any]:
+        named = stepfunctions._resolve_params_obj(reader["Parameters"], effective, ctx)
+        resource = f"arn:aws:s3:::{named['Bucket']}/{named['Key']}"
+        self._roles.require("s3:GetObject", resource, "States.ItemReaderFailed")
+        items: list[Any] = stepfunctions._read_map_items(reader, effective, ctx)
+        return items
 
     def _require(self, action: str, executions: Sequence[Mapping[str, Any]]) -> None:
         for each in executions:

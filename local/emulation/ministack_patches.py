@@ -82,8 +82,8 @@ _STATES: Final = "ministack.services.stepfunctions"
 RUN_FUNCTION: Final = MinistackHook(
     "ministack.services.lambda_svc", "_execute_function_warm", ("func", "event", "request_id")
 )
-# Replaced by lambda_processes (a time-out), iam_audit (may the machine call it?) and executions (is
-# the execution stopped?): a state machine calls functions inside the process.
+# Replaced by lambda_processes, for a state machine calls functions inside the process: a call may
+# time out, be refused to the machine's role, or come from an execution that was stopped.
 CALL_FUNCTION: Final = MinistackHook(_STATES, "_call_lambda", ("func_ref", "event"))
 # Replaced by executions: redrives, time limits, and children that stop with their parent.
 SERVE_STATES: Final = MinistackHook(
@@ -99,11 +99,10 @@ RUN_MAP: Final = MinistackHook(
     "_run_distributed_map",
     ("state_def", "raw_input", "effective", "iterator", "execution", "ctx"),
 )
-# Replaced by iam_audit: what a rule starts, and a map reads, in the name of a role.
+# Replaced by iam_audit: what a rule starts in the name of its role.
 INVOKE_TARGET: Final = MinistackHook(
     "ministack.services.eventbridge", "_invoke_target", ("target", "event", "rule")
 )
-READ_ITEMS: Final = MinistackHook(_STATES, "_read_map_items", ("reader", "effective", "ctx"))
 
 # Used by state_runner, map_runs, executions and iam_audit: records, states and paths of Step
 # Functions, which are ministack's own.

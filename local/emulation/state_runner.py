@@ -20,12 +20,6 @@ SCALE_LIMITS = "SELFCONSISTENCY_SCALE_LIMITS"
 # ministack's own record of an execution.
 Execution = dict[str, Any]
 _ends = RLock()
-_DETAILS = {
-    "SUCCEEDED": ("ExecutionSucceeded", "executionSucceededEventDetails"),
-    "FAILED": ("ExecutionFailed", "executionFailedEventDetails"),
-    "ABORTED": ("ExecutionAborted", "executionAbortedEventDetails"),
-    "TIMED_OUT": ("ExecutionTimedOut", "executionTimedOutEventDetails"),
-}
 _States = Mapping[str, Any]
 _Context = dict[str, Any]
 
@@ -97,9 +91,10 @@ def claim_end_of(execution: Execution) -> bool:
 
 def end(execution: Execution, status: str, **outcome: Any) -> None:
     """End an execution; `outcome` is its output, or error and cause, in the service's words."""
-    event, details = _DETAILS[status]
     execution.update(status=status, stopDate=stepfunctions.now_iso(), **outcome)
-    stepfunctions._add_event(execution, event, {details: outcome})
+    ended = status.title().replace("_", "")
+    details = {f"execution{ended}EventDetails": outcome}
+    stepfunctions._add_event(execution, f"Execution{ended}", details)
 
 
 def reopen(execution: Execution) -> str:
@@ -180,33 +175,24 @@ def really_waited(place: Place, execution: Execution, waited_s: float) -> Place:
 
 
 def _entered(states: _States, place: Place, run: ExecutionRun, context: _Context) -> Place:
-    if place.state is None or place.state not in states:
-        raise stepfunctions._ExecutionError(
-            "States.Runtime", f"State '{place.state}' not found in definition"
-        )
     entered_at = stepfunctions.now_iso()
     context["State"] = {"Name": place.state, "EnteredTime": entered_at, "RetryCount": 0}
     if not place.entered:
-        _note(run, states[place.state], "Entered", place.state, input=place.given)
-    entered = Place(place.state, place.given, entered=True)
-    run.execution["_place"] = entered
+        _note(run, states[str(place.state)], "Entered", place.state, input=place.given)
+    run.execution["_place"] = entered = replace(place, entered=True)
     return entered
 
 
-def _carried_out(
-    state: Mapping[str, Any], place: Place, run: ExecutionRun, context: _Context
-) -> Place:
+def _carried_out(state: Any, place: Place, run: ExecutionRun, context: _Context) -> Place:
     kind, given = state.get("Type"), place.given
     if kind == "Fail":
         raise stepfunctions._ExecutionError(*stepfunctions._fail_state_error(state, given, context))
     if kind == "Succeed":
         given = stepfunctions._apply_input_path(state, given, context)
         return Place(None, stepfunctions._apply_output_path(state, given, context))
-    execute = getattr(stepfunctions, f"_execute_{str(kind).lower()}", None)
-    if execute is None:
-        raise stepfunctions._ExecutionError("States.Runtime", f"Unknown state type: {kind}")
     inner = (run.execution,) if kind in ("Task", "Parallel", "Map") else ()
     try:
+        execute = getattr(stepfunctions, f"_execute_{str(kind).lower()}")
         return Place(*reversed(execute(state, given, *inner, context)))
     except (StoppedError, stepfunctions._ExecutionError):
         raise
@@ -214,9 +200,7 @@ def _carried_out(
         raise stepfunctions._ExecutionError("States.Runtime", str(problem)) from problem
 
 
-def _note(
-    run: ExecutionRun, state: Mapping[str, Any], what: str, name: str | None, **content: Any
-) -> None:
+def _note(run: ExecutionRun, state: Any, what: str, name: str | None, **content: Any) -> None:
     details = {key: json.dumps(value) for key, value in content.items()}
     stepfunctions._add_event(
         run.execution,

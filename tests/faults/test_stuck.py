@@ -1,4 +1,4 @@
-"""Jobs that go on for days, on a local stack where a day of waiting takes two seconds."""
+"""Jobs that do not end for days, on a local stack where a day of waiting takes two seconds."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,7 +52,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory, outcomes: list[Outcome]) -> 
         ),
     ],
 )
-def test_a_run_goes_on_without_a_job_that_does_not_end(
+def test_a_run_continues_without_a_job_that_does_not_end(
     hasty: Harness, fault: str, faults: Faults, model_id: str
 ) -> None:
     hasty.suffer(fault, FaultPlan(bedrock=faults))

@@ -32,7 +32,7 @@ MACHINE_MAY = [
     "states:StopExecution",
     "states:RedriveExecution",
 ]
-# Does one thing, then tells its process. boto3 asks once: what it is told is what we are to see.
+# Does one thing, then returns its process id. boto3 tries once, so that its error is what we see.
 FUNCTION = """
 import os, time
 import boto3
@@ -53,14 +53,14 @@ def handler(event, context):
     if "entry" in event:
         table.put_item(TableName="tiny", Item={"id": {"S": event["entry"]}})
     if "describe" in event:
-        told = states.describe_execution(executionArn=event["describe"])
-        return {"status": told["status"], "redrives": told["redriveCount"]}
+        described = states.describe_execution(executionArn=event["describe"])
+        return {"status": described["status"], "redrives": described["redriveCount"]}
     if "redrive" in event:
         states.redrive_execution(executionArn=event["redrive"])
     if "entries" in event:
         puts = [{"PutRequest": {"Item": {"id": {"S": each}}}} for each in event["entries"]]
-        told = table.batch_write_item(RequestItems={"tiny": puts})
-        return {"unprocessed": len(told["UnprocessedItems"].get("tiny", []))}
+        written = table.batch_write_item(RequestItems={"tiny": puts})
+        return {"unprocessed": len(written["UnprocessedItems"].get("tiny", []))}
     return {"pid": os.getpid()}
 """
 
@@ -101,16 +101,16 @@ class Tiny:
         return started
 
     def ended(self, execution_arn: str) -> dict[str, Any]:
-        return self.until(execution_arn, lambda told: told["status"] != "RUNNING")
+        return self.until(execution_arn, lambda described: described["status"] != "RUNNING")
 
     def until(self, execution_arn: str, holds: Callable[[Any], bool]) -> dict[str, Any]:
-        told: dict[str, Any] = {}
+        described: dict[str, Any] = {}
         for _ in range(200):
-            told = self.states.describe_execution(executionArn=execution_arn)
-            if holds(told):
-                return told
+            described = self.states.describe_execution(executionArn=execution_arn)
+            if holds(described):
+                return described
             time.sleep(0.05)
-        raise AssertionError(told)
+        raise AssertionError(described)
 
     def run(self, definition: dict[str, Any], given: Any) -> dict[str, Any]:
         return self.ended(self.begun(definition, given))
@@ -401,7 +401,9 @@ def test_the_context_object_counts_the_redrives_of_parents_and_children(tiny: Ti
     arn = tiny.begun(definition, {})
     tiny.ended(arn)
     tiny.states.redrive_execution(executionArn=arn)
-    tiny.until(arn, lambda told: (told["status"], told["redriveCount"]) == ("FAILED", 1))
+    tiny.until(
+        arn, lambda described: (described["status"], described["redriveCount"]) == ("FAILED", 1)
+    )
     tiny.put("counted/ok")
 
     tiny.states.redrive_execution(executionArn=arn)
@@ -417,7 +419,9 @@ def test_a_fail_state_that_is_redriven_fails_again(tiny: Tiny) -> None:
     tiny.ended(arn)
 
     tiny.states.redrive_execution(executionArn=arn)
-    ended = tiny.until(arn, lambda told: told["status"] == "FAILED" and told["redriveCount"] == 1)
+    ended = tiny.until(
+        arn, lambda described: described["status"] == "FAILED" and described["redriveCount"] == 1
+    )
 
     assert (ended["error"], ended["cause"]) == ("Reason", "why")
 
@@ -593,8 +597,8 @@ def test_a_rule_hears_of_a_time_out_and_starts_what_its_role_may_start(tiny: Tin
         time.sleep(0.02)
 
     (begun,) = heard_by
-    told = tiny.states.describe_execution(executionArn=begun["executionArn"])
-    heard = json.loads(told["input"])["detail"]
+    described = tiny.states.describe_execution(executionArn=begun["executionArn"])
+    heard = json.loads(described["input"])["detail"]
     assert (heard["redriveCount"], heard["redriveStatus"]) == (0, "REDRIVABLE")
     assert tiny.states.list_executions(stateMachineArn=refused)["executions"] == []
     assert Call("tiny-rule", "states:StartExecution", started) in tiny.emulator.calls()

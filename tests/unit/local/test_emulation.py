@@ -15,13 +15,6 @@ from typing import Any
 
 import pytest
 
-from local.emulation.answers import (
-    Answer,
-    dynamodb_answer,
-    held_back,
-    s3_answer,
-    stale_description,
-)
 from local.emulation.control import Control
 from local.emulation.iam_audit import CallLog
 from local.emulation.lambda_processes import named_as_on_aws, process_at, step_of
@@ -40,6 +33,13 @@ from local.emulation.protocol import (
 from local.emulation.state_runner import ExecutionRun, Place, claim_end_of, really_waited
 from local.emulator import PYTHON, Emulator, ask
 from local.errors import EmulatorError
+from local.faults.answers import (
+    Answer,
+    dynamodb_answer,
+    held_back,
+    s3_answer,
+    stale_description,
+)
 from local.faults.book import FaultBook
 from local.faults.edge import EdgeFault
 
@@ -216,7 +216,7 @@ sys.stdin.read()
             text=True,
         ) as child:
             assert child.stdout
-            found = process_at(int(child.stdout.readline()))
+            found = process_at(int(child.stdout.readline()), port)
 
     assert found == child.pid
 
@@ -225,7 +225,7 @@ def test_no_process_is_found_at_a_port_that_nobody_uses() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
 
-    assert process_at(port) is None
+    assert process_at(port, port) is None
 
 
 def test_a_death_is_reported_under_the_name_that_aws_uses() -> None:
@@ -308,7 +308,7 @@ def scope_of(agent: str = "Boto3/1 app/Publish", signed: str = SIGNED, **more: A
 
 
 def test_a_request_says_whose_function_makes_it_and_of_which_service() -> None:
-    request = FunctionRequest.read(scope_of(), b"{}")
+    request = FunctionRequest.read(scope_of())
 
     assert request is not None
     assert (request.step, request.service, request.access_key) == ("Publish", "dynamodb", "ASIA1")
@@ -322,7 +322,7 @@ def test_a_request_says_whose_function_makes_it_and_of_which_service() -> None:
     ],
 )
 def test_a_request_of_no_function_is_none(scope: Any) -> None:
-    assert FunctionRequest.read(scope, b"{}") is None
+    assert FunctionRequest.read(scope) is None
 
 
 def test_a_batch_with_other_writes_is_signed_by_the_root_user(
@@ -330,7 +330,7 @@ def test_a_batch_with_other_writes_is_signed_by_the_root_user(
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "root")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    request = FunctionRequest.read(scope_of(), b"{}")
+    request = FunctionRequest.read(scope_of())
     assert request is not None
 
     changed = request.with_content({"RequestItems": {}})

@@ -89,12 +89,9 @@ def held_back(requests: dict[str, list[Any]], lots: Random) -> dict[str, list[An
         lots: draws them.
     """
     places = [(table, place) for table, writes in requests.items() for place in range(len(writes))]
-    drawn = set(lots.sample(places, lots.randrange(1, len(places))))
-    held = {
-        table: [write for place, write in enumerate(writes) if (table, place) in drawn]
-        for table, writes in requests.items()
-    }
-    for table, writes in list(requests.items()):
-        left = [write for place, write in enumerate(writes) if (table, place) not in drawn]
-        requests.pop(table) if not left else requests.update({table: left})
-    return {table: writes for table, writes in held.items() if writes}
+    held: dict[str, list[Any]] = {}
+    for table, place in sorted(lots.sample(places, lots.randrange(1, len(places))), reverse=True):
+        held.setdefault(table, []).insert(0, requests[table].pop(place))
+        if not requests[table]:
+            del requests[table]
+    return held
