@@ -545,6 +545,20 @@ def test_an_execution_times_out_as_its_machine_says_and_may_be_redriven(tiny: Ti
     assert tiny.events(arn)[-1] == "ExecutionTimedOut"
 
 
+def test_a_scaled_wait_shortens_no_limit_unless_that_is_asked_for() -> None:
+    waits = {"Type": "Wait", "SecondsPath": "$.bedrock.wait_s", "End": True}
+    with Emulator(wait_scale=0.01) as emulator:
+        plain = Tiny(emulator, f"arn:aws:iam::{emulator.account_id()}:role/tiny-machine")
+        role(plain, "tiny-machine", "states", MACHINE_MAY)
+
+        # A scaled limit would be over after 0.6 s, and the wait takes 1 s.
+        limited = {"StartAt": "W", "TimeoutSeconds": 60, "States": {"W": waits}}
+        ended = plain.run(limited, {"bedrock": {"wait_s": 100}})
+
+    assert ended["status"] == "SUCCEEDED"
+    assert 1 <= json.loads(ended["output"])["bedrock"]["wait_s"] < 100
+
+
 @pytest.mark.parametrize("action", ["Describe", "Redrive"])
 def test_a_function_that_may_not_ask_about_executions_is_refused(tiny: Tiny, action: str) -> None:
     tiny.emulator.use_faults([], seed=0)
