@@ -10,13 +10,23 @@ help: ## Show the targets
 
 venv: .venv/.ready ## The virtual environment alone: enough for local runs
 
-setup: .venv/.ready node_modules/.ready ## Virtual environment, Node and the CDK command line
+setup: ## Virtual environments, Node and the CDK command line
+	@$(MAKE) --no-print-directory --jobs 2 .venv/.ready .venv-emulator/.ready node_modules/.ready
 
-.venv/.ready: requirements.txt pyproject.toml
+.venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
 	$(PYTHON) -m venv .venv
+
+.venv/.ready: requirements.txt pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The emulator, and inside it an interpreter without packages that the functions run on.
+.venv-emulator/.ready: local/emulation/requirements.txt | .venv/bin/python
+	$(PYTHON) -m venv --without-pip .venv-emulator
+	$(PYTHON) -m venv --without-pip .venv-emulator/functions
+	$(BIN)/python -m pip --python .venv-emulator/bin/python install --quiet --disable-pip-version-check --require-hashes -r local/emulation/requirements.txt
 	@touch $@
 
 node_modules/.ready: package-lock.json .npmrc .venv/.ready
@@ -79,15 +89,18 @@ soak: setup ## 50 runs in a row with random faults; SOAK_RUNS and SOAK_SEED choo
 fuzz: setup ## Whatever reads untrusted bytes, for ten minutes; FUZZ_MINUTES and SEED choose others
 	$(BIN)/pytest tests/fuzz --numprocesses auto --hypothesis-seed=$${SEED:-$$(date +%s)}
 
-lock: .venv/.ready ## Pin and hash requirements.in again
+LOCKS := lambdas/requirements.txt local/emulation/requirements.txt requirements.txt
+
+lock: .venv/.ready ## Pin and hash all requirements.in again
 	$(BIN)/python -m pip install --quiet uv==0.13.9
-	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header lambdas/requirements.in -o lambdas/requirements.txt
-	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
+	for lock in $(LOCKS); do \
+		$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $${lock%.txt}.in -o $$lock || exit; \
+	done
 
 audit: setup ## Known weaknesses of what is locked; asks PyPI and npm, so not part of test
 	$(BIN)/python -m pip install --quiet uv==0.13.9
-	$(UV) tool run --quiet pip-audit==2.10.1 --strict --disable-pip --require-hashes -r requirements.txt -r lambdas/requirements.txt
+	$(UV) tool run --quiet pip-audit==2.10.1 --strict --disable-pip --require-hashes $(LOCKS:%=-r %)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm audit --package-lock-only
 
 clean:
-	rm -rf .venv node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-emulator node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -187,7 +187,9 @@ class Steps(Construct):
                 for name in variable_names(step)
                 if values.get(name)
             }
-            for name, value in (powertools | variables).items():
+            # In the User-Agent of its calls, so that CloudTrail shows which step made them.
+            named = {"AWS_SDK_UA_APP_ID": step}
+            for name, value in (powertools | named | variables).items():
                 function.add_environment(name, value)
 
     def _grant_storage(self, storage: Storage) -> None:

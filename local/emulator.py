@@ -3,9 +3,12 @@
 import os
 import secrets
 import socket
+import ssl
 import subprocess
-import sys
 import tempfile
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,28 +16,31 @@ from threading import Lock
 from typing import IO, Self
 
 import boto3
+import msgspec
 import trustme
 
-from local.emulation.iam_audit import Call
 from local.emulation.protocol import (
-    Answer,
     AskCalls,
     AskInjected,
+    Call,
     Message,
+    Reply,
     UseFaults,
     UseVariables,
-    answers_in_time,
-    ask,
-    surroundings,
 )
+from local.emulation.state_runner import SCALE_LIMITS
 from local.errors import EmulatorError
 from local.faults.edge import EdgeFault
-from local.subprocesses import kill_group, tail
+from local.subprocesses import kept_environment, kill_group, tail
 from selfconsistency.bedrock.emulator import bedrock_environment
 from selfconsistency.connection import Connection
 
 REGION = "us-east-1"
+# Its own virtual environment: ministack pins the botocore that it needs.
+PYTHON = Path(__file__).resolve().parents[1] / ".venv-emulator" / "bin" / "python"
 _START_TIMEOUT_S = 60.0
+_HEALTH = "/_ministack/health"
+_LOOK_EVERY_S = 0.05
 
 
 class Emulator:
@@ -44,11 +50,27 @@ class Emulator:
 
     Args:
         wait_scale: by what the workflow's Wait states and retry intervals are multiplied.
+        scale_limits: whether the time limits of a job and of an execution are scaled likewise.
         log_file: where the emulator's log goes; in the private folder if None.
+        python: the interpreter of the emulator's own virtual environment.
+
+    Raises:
+        EmulatorError: it is not installed.
     """
 
-    def __init__(self, *, wait_scale: float = 0.01, log_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        wait_scale: float = 0.01,
+        scale_limits: bool = False,
+        log_file: Path | None = None,
+        python: Path = PYTHON,
+    ) -> None:
+        if not python.exists():
+            raise EmulatorError(f"{python} is missing: `make setup` installs the emulator")
+        self._python = python
         self._wait_scale = wait_scale
+        self._scale_limits = scale_limits
         self._folder = tempfile.TemporaryDirectory(
             prefix="selfconsistency-", ignore_cleanup_errors=True
         )
@@ -58,7 +80,7 @@ class Emulator:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
         self._secret_key = secrets.token_hex(20)
         self._child: subprocess.Popen[bytes] | None = None
-        self._answers: IO[bytes] | None = None
+        self._replies: IO[bytes] | None = None
         self._asking = Lock()
 
     @property
@@ -121,13 +143,13 @@ class Emulator:
         return self._ask(AskCalls()).calls
 
     def stop(self) -> None:
-        """End the child and all that it started; nothing of it is worth a farewell."""
+        """Kill the child and all that it started, without a graceful shutdown."""
         child, self._child = self._child, None
-        answers, self._answers = self._answers, None
+        replies, self._replies = self._replies, None
         if child is not None:
             kill_group(child)
-        if answers is not None:
-            answers.close()
+        if replies is not None:
+            replies.close()
         self._socket.close()
         self._folder.cleanup()
 
@@ -161,42 +183,99 @@ class Emulator:
             "AWS_DEFAULT_REGION": REGION,
         }
 
-    def _ask(self, message: Message) -> Answer:
-        child, answers = self._child, self._answers
-        if child is None or child.stdin is None or answers is None:
+    def _ask(self, message: Message) -> Reply:
+        child, replies = self._child, self._replies
+        if child is None or child.stdin is None or replies is None:
             raise EmulatorError("the emulator is not running: call start() first")
         with self._asking:
-            return ask(message, child.stdin, answers)
+            return ask(message, child.stdin, replies)
 
     def _spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         socket_fd = self._socket.fileno()
         script = Path(__file__).with_name("emulator_process.py")
         shown = self._certificate
-        answers_fd, told_fd = os.pipe()
-        self._answers = os.fdopen(answers_fd, "rb")
-        given = [str(socket_fd), str(shown.chain_file), str(shown.key_file), str(told_fd)]
+        replies_fd, written_fd = os.pipe()
+        self._replies = os.fdopen(replies_fd, "rb")
+        given = [str(socket_fd), str(shown.chain_file), str(shown.key_file), str(written_fd)]
         try:
             return subprocess.Popen(
-                [sys.executable, "-P", str(script), *given],
+                [str(self._python), "-P", str(script), *given],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=surroundings(self.folder, self.url, self._wait_scale, self.environment()),
+                env=self._process_environment(),
                 cwd=self._folder.name,
-                pass_fds=(socket_fd, told_fd),
+                pass_fds=(socket_fd, written_fd),
                 start_new_session=True,
             )
         finally:
-            os.close(told_fd)
+            os.close(written_fd)
+
+    def _process_environment(self) -> dict[str, str]:
+        """Return the child's variables: functions inherit them, so none of our own set-up is in."""
+        folder = self.folder
+        return {
+            **kept_environment(),
+            **self.environment(),
+            "AUTH": "true",
+            "USE_SSL": "1",
+            "BIND_HOST": "127.0.0.1",
+            "MINISTACK_HOST": "localhost",
+            "GATEWAY_PORT": self.url.rpartition(":")[2],
+            "MINISTACK_REGION": REGION,
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "DOCKER_HOST": f"unix://{folder}/no-docker",
+            "SFN_WAIT_SCALE": str(self._wait_scale),
+            SCALE_LIMITS: str(int(self._scale_limits)),
+            "TMPDIR": str(folder),
+            "S3_DATA_DIR": f"{folder}/s3",
+            "STATE_DIR": f"{folder}/state",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
 
     def _wait_until_healthy(self) -> None:
-        child = self._child
+        """Wait until the child answers.
 
-        def lives() -> bool:
-            return child is not None and child.poll() is None
+        Raises:
+            EmulatorError: it ended, or did not answer in time.
+        """
+        child, trust = self._child, ssl.create_default_context(cafile=str(self.ca_file))
+        deadline = time.monotonic() + _START_TIMEOUT_S
+        while child is not None and child.poll() is None and time.monotonic() < deadline:
+            if _answers(self.url + _HEALTH, trust):
+                return
+            time.sleep(_LOOK_EVERY_S)
+        raise EmulatorError(f"the emulator did not start on {self.url}: {tail(self.log_file)}")
 
-        if not answers_in_time(self.url, self.ca_file, lives, _START_TIMEOUT_S):
-            raise EmulatorError(f"the emulator did not start on {self.url}: {tail(self.log_file)}")
+
+def ask(message: Message, pipe: IO[bytes], replies: IO[bytes]) -> Reply:
+    """Send a message down the control pipe and wait for the reply.
+
+    Raises:
+        EmulatorError: the process has ended.
+    """
+    try:
+        pipe.write(msgspec.json.encode(message) + b"\n")
+        pipe.flush()
+        line = replies.readline()
+    except OSError as error:
+        raise EmulatorError("the emulator has ended: its log says why") from error
+    if not line:
+        raise EmulatorError("the emulator has ended: its log says why")
+    return msgspec.json.decode(line, type=Reply)
+
+
+def _answers(url: str, trust: ssl.SSLContext) -> bool:
+    try:
+        # No proxy of this machine's environment may stand before loopback.
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust)
+        )
+        with opener.open(url, timeout=1) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,10 @@
 """Serve ministack from the file of this name, run as a script by `local.emulator`.
 
+It runs in the emulator's own virtual environment, and imports no more of this project than
+`local.emulation` and `local.faults.edge`, which need msgspec alone.
+
 Arguments: the number of an inherited listening socket, a certificate file, its key file, the
-number of an inherited pipe for answers.
+number of an inherited pipe for replies.
 Standard input is the control pipe: each line on it is a message of `local.emulation.protocol`,
 answered when it is done. When it closes, whoever started this script has gone, however it went,
 and the whole process group (the functions' processes are in it) goes too, with its files.
@@ -22,10 +25,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
-
 if TYPE_CHECKING:
+    from hypercorn.config import Config
+
     from local.emulation.control import Control
 
 _Asgi = Callable[..., Awaitable[Any]]
@@ -58,18 +60,19 @@ class LinkedZip(zipfile.ZipFile):
         return hashlib.sha256(repr(content).encode()).hexdigest()
 
 
-def main(socket_fd: str, cert_file: str, key_file: str, answers_fd: str) -> None:
+def main(socket_fd: str, cert_file: str, key_file: str, replies_fd: str) -> None:
     """Serve until the pipe is closed."""
     # A script is not started with the repository on its path, and functions, which inherit the
     # environment, must not find it there.
     sys.path.append(str(Path(__file__).parents[1]))
+    from hypercorn.asyncio import serve  # noqa: PLC0415 (in the emulator's environment alone)
+
     from local.emulation.control import Control  # noqa: PLC0415 (found from here on)
 
     control = Control()
-    threading.Thread(target=_follow_pipe, args=(control, answers_fd), daemon=True).start()
+    threading.Thread(target=_follow_pipe, args=(control, replies_fd), daemon=True).start()
     _raise_file_limit()
-    application = _application()
-    control.install()
+    application = control.around(_application())
     asyncio.run(serve(application, _settings(socket_fd, cert_file, key_file)))
 
 
@@ -78,10 +81,10 @@ def _folder_of(_digest: str) -> Path:
     return Path(tempfile.mkdtemp(prefix="unpacked-"))
 
 
-def _follow_pipe(control: "Control", answers_fd: str) -> None:
+def _follow_pipe(control: "Control", replies_fd: str) -> None:
     try:
-        with os.fdopen(int(answers_fd), "wb") as answers:
-            control.follow(sys.stdin.buffer, answers)
+        with os.fdopen(int(replies_fd), "wb") as replies:
+            control.follow(sys.stdin.buffer, replies)
     finally:
         shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
         os.killpg(os.getpgid(0), signal.SIGKILL)
@@ -94,6 +97,8 @@ def _raise_file_limit() -> None:
 
 def _application() -> _Asgi:
     zipfile.ZipFile = LinkedZip  # type: ignore[misc]
+    # Functions run on an interpreter without packages: all that they import is in their layer.
+    sys.executable = str(Path(sys.prefix, "functions", "bin", "python"))
     # ministack.main would also listen on port 443 where it may.
     from ministack.app import app  # noqa: PLC0415 (reads the environment when imported)
 
@@ -101,7 +106,9 @@ def _application() -> _Asgi:
     return application
 
 
-def _settings(socket_fd: str, cert_file: str, key_file: str) -> Config:
+def _settings(socket_fd: str, cert_file: str, key_file: str) -> "Config":
+    from hypercorn.config import Config  # noqa: PLC0415 (in the emulator's environment alone)
+
     settings = Config()
     settings.bind = [f"fd://{socket_fd}"]
     settings.certfile, settings.keyfile = cert_file, key_file

@@ -29,6 +29,8 @@ class LocalStackSettings:
         source: who answers the records of batch jobs and calls on demand.
         context: CDK context values for the deployment; the Bedrock emulator's quotas follow them.
         wait_scale: by what the workflow's waiting times are multiplied.
+        scale_limits: whether limits of time are scaled likewise, as they are with faults, so that
+            a test's days pass in seconds. Otherwise a slow model would lose answers.
         delays: how long a batch job stays in each status.
         faults: what is to go wrong once the app is deployed.
         profiles: ARN of each application inference profile → the model it stands for.
@@ -37,6 +39,7 @@ class LocalStackSettings:
     source: AnswerSource
     context: Mapping[str, str] = field(default_factory=dict)
     wait_scale: float = 0.01
+    scale_limits: bool = False
     delays: Delays | None = None
     faults: FaultPlan = NO_PLAN
     profiles: Mapping[str, str] = field(default_factory=dict)
@@ -71,7 +74,11 @@ class LocalStack:
         self._logs.mkdir(parents=True, exist_ok=True)
         with assembling(self._settings.context, self._logs) as assembly, ExitStack() as parts:
             self.emulator = parts.enter_context(
-                Emulator(wait_scale=self._settings.wait_scale, log_file=self._logs / "emulator.log")
+                Emulator(
+                    wait_scale=self._settings.wait_scale,
+                    scale_limits=self._settings.scale_limits or self._settings.faults != NO_PLAN,
+                    log_file=self._logs / "emulator.log",
+                )
             )
             self._tell(f"emulator on {self.emulator.url}")
             self.bedrock_emulator = self._bedrock_emulator()

@@ -73,7 +73,8 @@ class JobClock:
     def passed_s(self) -> float:
         """Seconds since submission or the first attempt.
 
-        Waits are the better clock where they are made shorter than they say, as in a rehearsal.
+        Waits are the better clock in a test that has days pass in seconds: they say how long they
+        were to be.
         """
         return max(self.now - self.since, self.waited_s)
 

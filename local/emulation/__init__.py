@@ -1,1 +1,1 @@
-"""What the emulator's process does beside ministack: faults, redrives, time limits, a call log."""
+"""What the emulator's process adds to ministack: faults, redrives, time limits, a call log."""

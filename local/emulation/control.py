@@ -1,4 +1,4 @@
-"""Everything that the emulator does beside ministack, put together and told what to do."""
+"""Everything that the emulator does beside ministack, put together, and its control pipe."""
 
 import os
 from collections.abc import Iterable
@@ -7,11 +7,12 @@ from typing import IO
 import msgspec
 
 from local.emulation.executions import Executions, Redrives
-from local.emulation.faults import FaultBook, FaultInjector
 from local.emulation.iam_audit import CallLog, ServiceRoles
-from local.emulation.lambda_processes import Workers
+from local.emulation.lambda_processes import FunctionCalls
+from local.emulation.layer import Application, EmulatorLayer
 from local.emulation.map_runs import MapStates
-from local.emulation.protocol import Answer, AskCalls, AskInjected, Message, UseFaults
+from local.emulation.protocol import AskCalls, AskInjected, Message, Reply, UseFaults
+from local.faults.book import FaultBook
 
 
 class Control:
@@ -21,41 +22,35 @@ class Control:
         self._book = FaultBook()
         self._log = CallLog()
 
-    def install(self) -> None:
-        """Put everything around the functions of ministack; what comes first is innermost.
+    def around(self, application: Application) -> Application:
+        """Return what is to be served, and replace functions of ministack.
 
         Raises:
-            EmulatorError: this ministack is not the one that it is made for.
+            MinistackError: this ministack is not the one that it is made for.
         """
-        workers, roles = Workers(), ServiceRoles(self._log)
+        roles = ServiceRoles(self._log)
         executions = Executions(roles)
-        for part in (
-            workers,
-            FaultInjector(self._book, workers),
-            self._log,
-            roles,
-            MapStates(roles),
-            executions,
-            Redrives(executions),
-        ):
+        calls = FunctionCalls(self._book, roles)
+        for part in (roles, calls, MapStates(roles), executions, Redrives(executions)):
             part.install()
+        return EmulatorLayer(application, self._book, self._log)
 
-    def follow(self, pipe: Iterable[bytes], answers: IO[bytes]) -> None:
-        """Do what each line says and answer it, until the pipe is closed."""
+    def follow(self, pipe: Iterable[bytes], replies: IO[bytes]) -> None:
+        """Do what each line says and reply to it, until the pipe is closed."""
         for line in pipe:
-            answer = self.answer(msgspec.json.decode(line, type=Message))
-            answers.write(msgspec.json.encode(answer) + b"\n")
-            answers.flush()
+            reply = self.reply(msgspec.json.decode(line, type=Message))
+            replies.write(msgspec.json.encode(reply) + b"\n")
+            replies.flush()
 
-    def answer(self, message: Message) -> Answer:
+    def reply(self, message: Message) -> Reply:
         """Do what a message says, and return what it asks for."""
         match message:
             case UseFaults(faults=faults, seed=seed):
                 self._book.use(faults, seed)
             case AskInjected():
-                return Answer(injected=self._book.injected())
+                return Reply(injected=self._book.injected())
             case AskCalls():
-                return Answer(calls=self._log.calls())
+                return Reply(calls=self._log.calls())
             case _:
                 os.environ.update(message.variables)
-        return Answer()
+        return Reply()

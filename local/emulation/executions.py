@@ -1,4 +1,4 @@
-"""Executions that keep their time limit, stop as a whole, and go on where they stood."""
+"""Executions that keep their time limit, stop with all their children, and can be redriven."""
 
 import contextvars
 import json
@@ -8,7 +8,6 @@ from typing import Any, Final
 from local.emulation.iam_audit import ServiceRoles
 from local.emulation.map_runs import MapRun, stop_map_of
 from local.emulation.ministack_patches import (
-    CALL_FUNCTION,
     DESCRIBE_EXECUTION,
     PUT_EVENTS,
     RUN_EXECUTION,
@@ -17,25 +16,25 @@ from local.emulation.ministack_patches import (
     Function,
     stepfunctions,
 )
-from local.emulation.operations import target_operation
-from local.emulation.state_walk import (
-    Attempt,
+from local.emulation.state_runner import (
     Execution,
+    ExecutionRun,
     Place,
     StoppedError,
     claim_end_of,
-    current_attempt,
+    current_run,
     described,
     end,
     reopen,
-    walk,
+    run_states,
+    scales_limits,
 )
 
 _REDRIVE_FIELDS: Final = ("redriveCount", "redriveDate", "redriveStatus", "redriveStatusReason")
 
 
 class Executions:
-    """Carries executions out in ministack's stead. Its states are ministack's.
+    """Runs executions instead of ministack, whose states it uses.
 
     Args:
         roles: is asked what the machines' roles may do.
@@ -48,58 +47,52 @@ class Executions:
         """Take over from ministack."""
         RUN_EXECUTION.replace(lambda _: self.run)
         STOP_EXECUTION.replace(self._stopping_children)
-        CALL_FUNCTION.replace(_unless_stopped)
-
-    def start(self, execution_arn: str) -> None:
-        """Carry an execution on in a thread of its own."""
-        # Whose account and region it is lies in the context.
-        context = contextvars.copy_context()
-        Thread(target=context.run, args=(self.run, execution_arn), daemon=True).start()
 
     def run(self, exec_arn: str) -> None:
-        """Carry an execution on from where it stands, to its end."""
+        """Run an execution from where it stands, to its end."""
         execution = stepfunctions._executions[exec_arn]
         machine = stepfunctions._state_machines[execution["stateMachineArn"]]
         definition = json.loads(execution.setdefault("_definition", machine["definition"]))
         if "_place" not in execution:
             execution["_place"] = Place(definition["StartAt"], json.loads(execution["input"]))
-        attempt = Attempt(execution, machine["roleArn"])
-        current_attempt.set(attempt)
-        limit = self._limit(attempt, definition)
+        run = ExecutionRun(execution, machine["roleArn"])
+        current_run.set(run)
+        limit = self._limit(run, definition)
         try:
-            self._carry_out(attempt, definition, _context_of(execution, machine, definition))
+            self._carry_out(run, definition, _context_of(execution, machine, definition))
         finally:
             limit.cancel()
 
-    def _carry_out(self, attempt: Attempt, definition: Any, context: Any) -> None:
-        execution = attempt.execution
+    def _carry_out(self, run: ExecutionRun, definition: Any, context: Any) -> None:
+        execution = run.execution
         try:
-            output = walk(definition["States"], attempt, context)
+            output = run_states(definition["States"], run, context)
         except StoppedError:
             return
         except stepfunctions._ExecutionError as problem:
-            if attempt.claim_end():
+            if run.claim_end():
                 stepfunctions._fail_execution(execution, problem.error, problem.cause)
             return
-        if attempt.claim_end():
+        if run.claim_end():
             end(execution, "SUCCEEDED", output=json.dumps(output))
             stepfunctions._emit_execution_status_event(execution)
 
-    def _limit(self, attempt: Attempt, definition: Any) -> Timer:
-        # Scaled like waits, of which a scale of 0 leaves none.
-        seconds = definition.get("TimeoutSeconds", 0) * stepfunctions._SFN_WAIT_SCALE
+    def _limit(self, run: ExecutionRun, definition: Any) -> Timer:
+        seconds = definition.get("TimeoutSeconds", 0)
+        if scales_limits():
+            seconds *= stepfunctions._SFN_WAIT_SCALE
         context = contextvars.copy_context()
-        limit = Timer(seconds, context.run, (self._time_out, attempt))
+        limit = Timer(seconds, context.run, (self._time_out, run))
         limit.daemon = True
         if seconds:
             limit.start()
         return limit
 
-    def _time_out(self, attempt: Attempt) -> None:
-        if attempt.claim_end():
-            end(attempt.execution, "TIMED_OUT")
-            self._stop_children(attempt.execution)
-            stepfunctions._emit_execution_status_event(attempt.execution)
+    def _time_out(self, run: ExecutionRun) -> None:
+        if run.claim_end():
+            end(run.execution, "TIMED_OUT")
+            self._stop_children(run.execution)
+            stepfunctions._emit_execution_status_event(run.execution)
 
     def _stopping_children(self, stop: Function) -> Function:
         def stopped(data: Any) -> Any:
@@ -137,37 +130,26 @@ def _context_of(execution: Execution, machine: Any, definition: Any) -> Any:
     return context
 
 
-def _unless_stopped(call: Function) -> Function:
-    # A state whose execution was stopped goes on trying again in ministack.
-    def called(func_ref: str, event: Any) -> Any:
-        attempt = current_attempt.get()
-        if attempt is not None:
-            attempt.require()
-        return call(func_ref, event)
-
-    return called
-
-
 class Redrives:
-    """Serves RedriveExecution, which ministack lacks, and tells of redrives elsewhere.
+    """Serves RedriveExecution, which ministack lacks, and shows redrives elsewhere.
 
     See https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html.
 
     Args:
-        executions: carries a redriven execution on.
+        executions: runs a redriven execution.
     """
 
     def __init__(self, executions: Executions) -> None:
         self._executions = executions
 
     def install(self) -> None:
-        """Serve the call, and have descriptions and status events tell of redrives."""
+        """Serve the call, and show redrives in descriptions and status events."""
         SERVE_STATES.replace(self._serving_redrive)
         DESCRIBE_EXECUTION.replace(_describing)
         PUT_EVENTS.replace(_putting)
 
     def redrive(self, asked: Any) -> Any:
-        """Return the service's answer to a request for a redrive, which is begun if it may be."""
+        """Redrive an execution if that is allowed, and return the service's answer."""
         arn = asked.get("executionArn", "")
         execution = stepfunctions._executions.get(arn)
         if execution is None:
@@ -182,14 +164,16 @@ class Redrives:
             return stepfunctions.error_response_json("ExecutionNotRedrivable", reason, 400)
         redriven_at = reopen(execution)
         execution["_redriven_by"] = asked.get("clientToken")
-        _go_on_with_map(execution)
+        _resume_map(execution)
         stepfunctions._emit_execution_status_event(execution)
-        self._executions.start(arn)
+        # Whose account and region it is lies in the context.
+        context = contextvars.copy_context()
+        Thread(target=context.run, args=(self._executions.run, arn), daemon=True).start()
         return stepfunctions.json_response({"redriveDate": redriven_at})
 
     def _serving_redrive(self, serve: Function) -> Function:
         async def served(method: str, path: str, headers: Any, body: Any, query_params: Any) -> Any:
-            if target_operation(headers) != "RedriveExecution":
+            if not headers.get("x-amz-target", "").endswith(".RedriveExecution"):
                 return await serve(method, path, headers, body, query_params)
             return stepfunctions._finalize_response(self.redrive(json.loads(body)))
 
@@ -198,13 +182,12 @@ class Redrives:
 
 def _is_repeated(asked: Any, execution: Execution) -> bool:
     # A client whose answer was lost asks again with the token that it made up for the call.
-    token = asked.get("clientToken")
-    running = execution["status"] == "RUNNING"
-    return running and token is not None and token == execution.get("_redriven_by")
+    token = execution.get("_redriven_by") if execution["status"] == "RUNNING" else None
+    return token is not None and token == asked.get("clientToken")
 
 
-def _go_on_with_map(execution: Execution) -> None:
-    # A map that failed and was caught is left for good: the execution stands elsewhere.
+def _resume_map(execution: Execution) -> None:
+    # A map that failed and was caught is over: the execution stands elsewhere.
     map_run = execution.get("_map_run")
     place = execution.get("_place")
     if isinstance(map_run, MapRun) and place and place.state == map_run.state_name:
@@ -225,18 +208,13 @@ def _describing(describe: Function) -> Function:
 def _putting(put: Function) -> Function:
     def putting(data: Any, *args: Any, **details: Any) -> Any:
         for entry in data.get("Entries", ()):
-            if entry.get("Source") == "aws.states":
-                entry["Detail"] = _with_redrives(entry["Detail"])
+            detail = json.loads(entry["Detail"]) if entry.get("Source") == "aws.states" else {}
+            execution = stepfunctions._executions.get(detail.get("executionArn"))
+            if execution is not None:
+                shown = described(execution)
+                detail |= {name: shown.get(name) for name in _REDRIVE_FIELDS}
+                detail["redriveDate"] = stepfunctions._iso_to_epoch_ms(shown.get("redriveDate"))
+                entry["Detail"] = json.dumps(detail)
         return put(data, *args, **details)
 
     return putting
-
-
-def _with_redrives(detail_text: str) -> str:
-    detail = json.loads(detail_text)
-    execution = stepfunctions._executions.get(detail.get("executionArn"))
-    if execution is not None:
-        shown = described(execution)
-        detail.update({name: shown.get(name) for name in _REDRIVE_FIELDS})
-        detail["redriveDate"] = stepfunctions._iso_to_epoch_ms(shown.get("redriveDate"))
-    return json.dumps(detail)

@@ -1,52 +1,32 @@
-"""What state machines and rules do in the name of their roles: allowed by those, and noted.
+"""The log of calls, and what state machines and rules may do in the name of their roles.
 
 ministack asks no policy there. On AWS both assume the role they were given, and fail without its
 grants: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
 """
 
-import json
 import logging
 from collections.abc import Sequence
 from threading import Lock
 from typing import Any, Final
 
-import msgspec
-
 from local.emulation.ministack_patches import (
-    CALL_FUNCTION,
-    ENFORCE,
-    GIVE_KEYS,
     INVOKE_TARGET,
-    READ_ITEMS,
     Function,
     iam_evaluator,
     stepfunctions,
 )
-from local.emulation.state_walk import current_attempt
+from local.emulation.protocol import Call
+from local.emulation.state_runner import current_run
 
 _logger: Final = logging.getLogger("local.emulation")
 
 
-class Call(msgspec.Struct, frozen=True, order=True):
-    """A call that was allowed: the caller's role by name, the IAM action, the resource's ARN."""
-
-    role: str
-    action: str
-    resource: str
-
-
 class CallLog:
-    """Distinct calls made in the name of a function's role, or noted for a service's."""
+    """Distinct calls that functions made, or that a service made in the name of a role."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._roles: dict[str, str] = {}
         self._calls: set[Call] = set()
-
-    def install(self) -> None:
-        """Look at every decision on a call; ministack takes none on its own state machines'."""
-        GIVE_KEYS.replace(self._knowing_whose)
-        ENFORCE.replace(self._noting)
 
     def note(self, role: str, action: str, resource: str) -> None:
         """Add a call that was allowed."""
@@ -58,31 +38,6 @@ class CallLog:
         with self._lock:
             return sorted(self._calls)
 
-    def _knowing_whose(self, give: Function) -> Function:
-        def given(config: Any) -> Any:
-            keys = give(config)
-            self._roles[keys["AWS_ACCESS_KEY_ID"]] = config.get("Role", "").rpartition("/")[2]
-            return keys
-
-        return given
-
-    def _noting(self, enforce: Function) -> Function:
-        def enforced(
-            access_key_id: str,
-            iam_action: str,
-            service: str,
-            region: str,
-            resource_arn: str = "*",
-            **context: Any,
-        ) -> Any:
-            refusal = enforce(access_key_id, iam_action, service, region, resource_arn, **context)
-            role = self._roles.get(access_key_id)
-            if refusal is None and role:
-                self.note(role, iam_action, resource_arn)
-            return refusal
-
-        return enforced
-
 
 class ServiceRoles:
     """Asks the policies of the role before a service acts in its name."""
@@ -91,9 +46,7 @@ class ServiceRoles:
         self._log = log
 
     def install(self) -> None:
-        """Stand before functions that are called, objects that are read, executions started."""
-        CALL_FUNCTION.replace(self._before_function)
-        READ_ITEMS.replace(self._before_items)
+        """Ask before a rule starts an execution; others ask `require`."""
         INVOKE_TARGET.replace(self._before_target)
 
     def denial(self, role_arn: str, action: str, resource: str) -> str:
@@ -107,7 +60,7 @@ class ServiceRoles:
             principal_account=account,
             action=action,
             resource_arn=resource,
-            region=_region_of(resource),
+            region=resource.split(":")[3],
             secure_transport=True,
         )
         policies = iam_evaluator._gather_role_policies(name, account)
@@ -122,28 +75,10 @@ class ServiceRoles:
         Raises:
             _ExecutionError: its state machine's role may not.
         """
-        attempt = current_attempt.get()
-        denied = self.denial(attempt.role_arn if attempt else "", action, resource)
+        run = current_run.get()
+        denied = self.denial(run.role_arn if run else "", action, resource)
         if denied:
             raise stepfunctions._ExecutionError(error, denied)
-
-    def _before_function(self, call: Function) -> Function:
-        def called(func_ref: str, event: Any) -> Any:
-            if func_ref.startswith("arn:"):
-                self.require("lambda:InvokeFunction", func_ref, "Lambda.AWSLambdaException")
-            return call(func_ref, event)
-
-        return called
-
-    def _before_items(self, read: Function) -> Function:
-        def items_read(reader: Any, effective: Any, ctx: Any) -> Any:
-            named = stepfunctions._resolve_params_obj(reader.get("Parameters"), effective, ctx)
-            if reader.get("Resource", "").endswith("s3:getObject"):
-                resource = f"arn:aws:s3:::{named['Bucket']}/{named['Key']}"
-                self.require("s3:GetObject", resource, "States.ItemReaderFailed")
-            return read(reader, effective, ctx)
-
-        return items_read
 
     def _before_target(self, invoke: Function) -> Function:
         def invoked(target: Any, event: Any, rule: Any, view: Any = None) -> Any:
@@ -151,12 +86,8 @@ class ServiceRoles:
             if ":states:" in arn:
                 denied = self.denial(role_arn, "states:StartExecution", arn)
                 if denied:
-                    _logger.warning(json.dumps({"rule": rule.get("Name"), "denied": denied}))
+                    _logger.warning("rule %s: %s", rule.get("Name"), denied)
                     return None
             return invoke(target, event, rule, view)
 
         return invoked
-
-
-def _region_of(resource_arn: str) -> str:
-    return resource_arn.split(":")[3]

@@ -1,32 +1,40 @@
-"""The functions' processes: which of them sent a request, and how one of them dies."""
+"""Functions as a state machine calls them: time-outs, deaths, and names of errors as on AWS."""
 
+import json
 import os
 import re
 import signal
-from collections.abc import Mapping
-from itertools import count
-from threading import Lock
-from typing import Any
-from weakref import WeakValueDictionary
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, NoReturn
 
-from local.emulation.ministack_patches import INVOKE_WORKER, RUN_FUNCTION, Function
+from local.emulation.iam_audit import ServiceRoles
+from local.emulation.ministack_patches import (
+    CALL_FUNCTION,
+    RUN_FUNCTION,
+    Function,
+    stepfunctions,
+)
+from local.emulation.state_runner import current_run
+from local.faults.book import FaultBook
 
 _STEP = re.compile(r"Steps([A-Za-z]+?)[0-9A-F]{8}")
-# A trace header carries further fields as they are, and every SDK sends it along with each call:
-# https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
-_TRACE_HEADER = "x-amzn-trace-id"
-_NOT_TRACED = "Root=1-00000000-000000000000000000000000;Sampled=0"
-_NUMBER = re.compile(r";Worker=(\d+)")
+_LAMBDA: Final = {
+    "throttle": ("Lambda.TooManyRequestsException", "Rate Exceeded."),
+    "error": ("Lambda.ServiceException", "The AWS Lambda service encountered an internal error."),
+    "time_out_before": ("Sandbox.Timedout", "Task timed out before the function began"),
+    "time_out_after": ("Sandbox.Timedout", "Task timed out after the function had run"),
+}
 # What ministack calls any exception of a function.
 _RAISED = "Runtime.HandlerError"
-# How ministack and the kernel tell that a process has gone.
+# What ministack and the kernel say of a process that has gone.
 _DIED = re.compile(r"Worker process died|.*Broken pipe.*")
 
 
 def step_of(function_name: str) -> str:
-    """Return the step that a function is of, or the function's whole name if it is of none.
+    """Return the step that a function is of, by its name or ARN, which it returns if it is of none.
 
-    >>> step_of("SelfConsistency-StepsPlanWave0A1B2C3D-x1Yz")
+    >>> step_of("arn:aws:lambda:us-east-1:1:function:SelfConsistency-StepsPlanWave0A1B2C3D-x1Yz")
     'PlanWave'
     >>> step_of("echo")
     'echo'
@@ -35,52 +43,87 @@ def step_of(function_name: str) -> str:
     return found[1] if found else function_name
 
 
-class Workers:
-    """The processes that functions run in, each told its number with every invocation."""
+def fail_invocation(kind: str) -> NoReturn:
+    """End a state's call of a function as Step Functions reports it; `kind` is a fault's.
 
-    def __init__(self) -> None:
-        self._numbers = count(1)
-        self._lock = Lock()
-        self._workers: WeakValueDictionary[int, Any] = WeakValueDictionary()
+    Raises:
+        _ExecutionError: always; ministack's own, on which Retry and Catch work.
+    """
+    error, message = _LAMBDA[kind]
+    raise stepfunctions._ExecutionError(
+        error, json.dumps({"errorType": error, "errorMessage": message})
+    )
+
+
+class FunctionCalls:
+    """Stands between a state machine and its functions.
+
+    Args:
+        book: says which call fails.
+        roles: is asked whether the machine may call a function.
+    """
+
+    def __init__(self, book: FaultBook, roles: ServiceRoles) -> None:
+        self._book = book
+        self._roles = roles
 
     def install(self) -> None:
-        """Have every process send its number along with its calls, and its death told as on AWS."""
-        INVOKE_WORKER.replace(self._numbered)
-        RUN_FUNCTION.replace(_dying_as_on_aws)
+        """Have calls fail and be refused, and name what goes wrong in a function as AWS does."""
+        RUN_FUNCTION.replace(named_as_on_aws)
+        CALL_FUNCTION.replace(self._calling)
 
-    def calling(self, headers: Mapping[str, str]) -> Any | None:
-        """Return the process that sent a request, or None if it was none of a function's."""
-        found = _NUMBER.search(headers.get(_TRACE_HEADER, ""))
-        return self._workers.get(int(found[1])) if found else None
+    def _calling(self, call: Function) -> Function:
+        def called(func_ref: str, event: Any) -> Any:
+            run = current_run.get()
+            if run is not None:
+                # In ministack a state retries although its execution was stopped.
+                run.require()
+            if func_ref.startswith("arn:"):
+                denial = "Lambda.AWSLambdaException"
+                self._roles.require("lambda:InvokeFunction", func_ref, denial)
+            fault = self._book.hit(step_of(func_ref), "lambda", "Invoke")
+            if fault is None:
+                return call(func_ref, event)
+            if fault.kind == "time_out_after":
+                call(func_ref, event)
+            return fail_invocation(fault.kind)
 
-    def _numbered(self, invoke: Function) -> Function:
-        def numbered(worker: Any, event: Any, request_id: str, **details: Any) -> Any:
-            trace_id = details.pop("trace_id", None) or _NOT_TRACED
-            number = self._number_of(worker)
-            return invoke(
-                worker, event, request_id, trace_id=f"{trace_id};Worker={number}", **details
-            )
-
-        return numbered
-
-    def _number_of(self, worker: Any) -> int:
-        with self._lock:
-            if not hasattr(worker, "number"):
-                worker.number = next(self._numbers)
-                self._workers[worker.number] = worker
-            number: int = worker.number
-            return number
+        return called
 
 
-def kill(worker: Any) -> None:
-    """End a function's process at once: it hears of nothing any more."""
-    process = worker._proc
-    if process is not None and process.poll() is None:
-        os.kill(process.pid, signal.SIGKILL)
+def kill_caller(port: int, server_port: int) -> None:
+    """End the process that calls from a port at once: it hears of nothing any more."""
+    pid = process_at(port, server_port)
+    if pid is not None:
+        os.kill(pid, signal.SIGKILL)
 
 
-def _dying_as_on_aws(run: Function) -> Function:
-    def run_and_tell(func: Any, event: Any, request_id: str) -> Any:
+def process_at(port: int, server_port: int) -> int | None:
+    """Return the process that is connected from a port to a server's port, both of loopback."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]]
+    ends = [f"0100007F:{port:04X}", f"0100007F:{server_port:04X}"]
+    sockets = {f"socket:[{row[9]}]" for row in rows if row[1:3] == ends}
+    processes = Path("/proc").glob("[0-9]*")
+    return next((int(each.name) for each in processes if sockets & _open_files(each / "fd")), None)
+
+
+def _open_files(folder: Path) -> set[str]:
+    # The process may end, or close a file, while it is looked at.
+    with suppress(OSError):
+        return {_link(file) for file in folder.iterdir()}
+    return set()
+
+
+def _link(file: Path) -> str:
+    with suppress(OSError):
+        return str(file.readlink())
+    return ""
+
+
+def named_as_on_aws(run: Function) -> Function:
+    """Return what runs a function as `run` does, and names what went wrong as AWS does."""
+
+    def run_and_name(func: Any, event: Any, request_id: str) -> Any:
         ended = run(func, event, request_id)
         failure = ended.get("body") if ended.get("error") else None
         if isinstance(failure, dict) and _DIED.fullmatch(str(failure.get("errorMessage"))):
@@ -93,7 +136,7 @@ def _dying_as_on_aws(run: Function) -> Function:
             failure["errorType"] = raised_in(log, message) or _RAISED
         return ended
 
-    return run_and_tell
+    return run_and_name
 
 
 def raised_in(log: str, message: str) -> str | None:

@@ -1,14 +1,15 @@
 """A distributed map's run: its children fail, are stopped and are redriven as on AWS.
 
-In ministack children outlive a parent that was stopped and a map that has failed, and none can be
-gone on with. See https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html; that a
-failed run stops its children is said of `aborted` in
+In ministack children outlive a parent that was stopped and a map that has failed, none can be
+redriven, and `MaxConcurrencyPath` is ignored. See
+https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html; that a failed run stops
+its children is said of `aborted` in
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_MapRunExecutionCounts.html.
 """
 
 import copy
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from threading import RLock
@@ -16,92 +17,53 @@ from typing import Any, Final
 
 from local.emulation.iam_audit import ServiceRoles
 from local.emulation.ministack_patches import RUN_MAP, stepfunctions
-from local.emulation.state_walk import (
-    Attempt,
+from local.emulation.state_runner import (
     Execution,
+    ExecutionRun,
     Place,
     StoppedError,
     claim_end_of,
-    current_attempt,
+    current_run,
     end,
     is_redrivable,
     reopen,
-    walk,
+    run_states,
 )
 
-_STATUSES: Final = {
+_COUNTED: Final = {
+    None: "pending",
     "RUNNING": "running",
     "SUCCEEDED": "succeeded",
     "FAILED": "failed",
     "ABORTED": "aborted",
     "TIMED_OUT": "timedOut",
 }
-_OTHERS: Final = ("pending", "total", "resultsWritten", "failuresNotRedrivable", "pendingRedrive")
+_OTHERS: Final = ("total", "resultsWritten", "failuresNotRedrivable", "pendingRedrive")
 _MOST_AT_ONCE: Final = 64
 
 
-class Counts:
-    """How many children there are of each status: items and executions alike."""
-
-    def __init__(self, record: dict[str, Any]) -> None:
-        self._of = (record["itemCounts"], record["executionCounts"])
-
-    @property
-    def unsuccessful(self) -> int:
-        """How many have ended otherwise than by succeeding."""
-        counts: dict[str, int] = self._of[1]
-        return counts["failed"] + counts["aborted"] + counts["timedOut"]
-
-    def move(self, before: str | None, after: str) -> None:
-        """Tell that a child has another status; None before it was started."""
-        for counts in self._of:
-            counts[_STATUSES[before] if before else "pending"] -= 1
-            counts[_STATUSES[after]] += 1
-
-
 def map_run_record(
-    state: Mapping[str, Any], parent: Execution, label: str, total: int
+    state: Mapping[str, Any], parent: Execution, total: int, at_once: int
 ) -> dict[str, Any]:
     """Return ministack's record of a map run that begins, all of its children pending."""
+    label = state.get("Label") or stepfunctions.new_uuid()
     _, _, _, region, account, _, machine = parent["stateMachineArn"].split(":")
     states = f"arn:aws:states:{region}:{account}"
-    zero = dict.fromkeys((*_STATUSES.values(), *_OTHERS), 0)
+    counts = dict.fromkeys((*_COUNTED.values(), *_OTHERS), 0)
+    counts |= {"total": total, "pending": total}
     return {
         "mapRunArn": f"{states}:mapRun:{machine}/{label}:{stepfunctions.new_uuid()}",
         "executionArn": parent["executionArn"],
         "status": "RUNNING",
         "startDate": stepfunctions.now_iso(),
-        "maxConcurrency": int(state.get("MaxConcurrency") or 0),
-        "toleratedFailurePercentage": float(state.get("ToleratedFailurePercentage") or 0),
-        "toleratedFailureCount": int(state.get("ToleratedFailureCount") or 0),
-        "itemCounts": {**zero, "total": total, "pending": total},
-        "executionCounts": {**zero, "total": total, "pending": total},
+        "maxConcurrency": at_once,
+        "toleratedFailurePercentage": 0.0,
+        "toleratedFailureCount": 0,
+        "itemCounts": counts,
+        "executionCounts": counts,
         "redriveCount": 0,
         "_stateMachineArn": f"{states}:stateMachine:{machine}/{label}",
     }
-
-
-def threshold_of(state: Mapping[str, Any], total: int) -> Callable[[int], bool]:
-    """Return what tells whether so many unsuccessful children are more than a map tolerates.
-
-    >>> threshold_of({}, 4)(1)
-    True
-    >>> threshold_of({"ToleratedFailurePercentage": 50}, 4)(2)
-    False
-    """
-    limits = [
-        limit
-        for name, limit in (
-            ("ToleratedFailureCount", float(state.get("ToleratedFailureCount", 0))),
-            (
-                "ToleratedFailurePercentage",
-                float(state.get("ToleratedFailurePercentage", 0)) * total / 100,
-            ),
-        )
-        if name in state
-    ]
-    tolerated = min(limits, default=0.0)
-    return lambda unsuccessful: unsuccessful > tolerated
 
 
 def child_of(record: Mapping[str, Any], parent: Execution, given: Any, start_at: str) -> Execution:
@@ -150,9 +112,9 @@ class Children:
         context: Mapping[str, Any],
         record: dict[str, Any],
     ) -> None:
-        self.states = (state.get("ItemProcessor") or state["Iterator"])["States"]
-        self._start_at = (state.get("ItemProcessor") or state["Iterator"])["StartAt"]
-        self._selector = state.get("ItemSelector") or state.get("Parameters")
+        self.states = state["ItemProcessor"]["States"]
+        self._start_at = state["ItemProcessor"]["StartAt"]
+        self._selector = state.get("ItemSelector")
         self._items, self._effective = items, effective
         self._parent, self._record = parent, record
         # So a child begun after a redrive counts no redrive since the map began. That is the least
@@ -160,7 +122,6 @@ class Children:
         self._context = copy.deepcopy(context)
         self._children: list[Execution | None] = [None] * len(items)
         self._changes = RLock()
-        self.counts = Counts(record)
 
     def open_indices(self) -> list[int]:
         """Return the places of all that have not succeeded, those not begun among them."""
@@ -175,14 +136,14 @@ class Children:
         return [child for child in self._children if child and is_redrivable(child)]
 
     def outputs(self) -> list[Any]:
-        """Return all outputs in order of the items, None for a child without one."""
-        return [json.loads((child or {}).get("output") or "null") for child in self._children]
+        """Return the outputs in order of the items; all have succeeded."""
+        return [json.loads(child["output"]) for child in self._children if child]
 
     def opened(self, index: int) -> Execution:
         """Return the child of an item, running: begun, or reopened where it stands."""
         with self._changes:
             child = self._children[index]
-            self.counts.move(child["status"] if child else None, "RUNNING")
+            self._count(child["status"] if child else None, "RUNNING")
             if child is None:
                 given = self._given(index)
                 child = child_of(self._record, self._parent, given, self._start_at)
@@ -195,7 +156,7 @@ class Children:
     def end(self, child: Execution, status: str, **outcome: Any) -> None:
         """End a child; the caller has claimed its end."""
         with self._changes:
-            self.counts.move(child["status"], status)
+            self._count(child["status"], status)
             end(child, status, **outcome)
 
     def stop(self) -> list[Execution]:
@@ -219,12 +180,17 @@ class Children:
         }
         return context
 
+    def _count(self, before: str | None, after: str) -> None:
+        # The counts of items and of executions are one.
+        counts = self._record["executionCounts"]
+        counts[_COUNTED[before]] -= 1
+        counts[_COUNTED[after]] += 1
+
     def _given(self, index: int) -> Any:
-        if not self._selector:
-            return self._items[index]
-        return stepfunctions._resolve_params_obj(
-            self._selector, self._effective, self._context_at(index)
-        )
+        context = self._context_at(index)
+        if self._selector:
+            return stepfunctions._resolve_params_obj(self._selector, self._effective, context)
+        return self._items[index]
 
     def _context_at(self, index: int) -> dict[str, Any]:
         context = dict(copy.deepcopy(self._context))
@@ -239,28 +205,20 @@ class MapRun:
         state_name: the map state's.
         record: ministack's record of the run, which is kept up to date.
         children: its executions.
-        is_too_many: whether so many unsuccessful children are more than the state tolerates.
     """
 
-    def __init__(
-        self,
-        state_name: str,
-        record: dict[str, Any],
-        children: Children,
-        is_too_many: Callable[[int], bool],
-    ) -> None:
+    def __init__(self, state_name: str, record: dict[str, Any], children: Children) -> None:
         self.state_name = state_name
         self.record = record
         self._children = children
-        self._is_too_many = is_too_many
         self._ends = RLock()
 
-    def carry_out(self, parent: Attempt) -> list[Any]:
-        """Run what has not succeeded yet, and return all outputs, None for a tolerated failure.
+    def carry_out(self, parent: ExecutionRun) -> list[Any]:
+        """Run what has not succeeded yet, and return all outputs.
 
         Raises:
             StoppedError: the parent ended meanwhile.
-            _ExecutionError: more children failed than the state tolerates.
+            _ExecutionError: a child failed.
         """
         at_once = self.record["maxConcurrency"] or _MOST_AT_ONCE
         pool = ThreadPoolExecutor(max_workers=at_once)
@@ -273,7 +231,10 @@ class MapRun:
         pool.shutdown(wait=False, cancel_futures=True)
         parent.require()
         if self.record["status"] == "FAILED":
-            raise _threshold_exceeded()
+            raise stepfunctions._ExecutionError(
+                "States.ExceedToleratedFailureThreshold",
+                "The specified tolerated failure threshold was exceeded",
+            )
         try:
             for each in ended:
                 each.result()
@@ -292,60 +253,50 @@ class MapRun:
         stopped = self._children.stop()
         return [*stopped, *(deeper for child in stopped for deeper in stop_map_of(child))]
 
-    def to_redrive(self) -> list[Execution]:
-        """Return the children that have ended without success."""
-        return self._children.unsuccessful()
-
-    def reopen(self) -> None:
-        """Get ready to be carried out once more."""
+    def reopen(self) -> list[Execution]:
+        """Get ready to be carried out once more, and return the children that will be redriven."""
         count = self.record["redriveCount"] + 1
         self.record.update(
             status="RUNNING", redriveCount=count, redriveDate=stepfunctions.now_iso()
         )
         self.record.pop("stopDate", None)
+        return self._children.unsuccessful()
 
     def _end(self, status: str) -> None:
         self.record.update(status=status, stopDate=stepfunctions.now_iso())
 
-    def _carry(self, index: int, parent: Attempt) -> None:
+    def _carry(self, index: int, parent: ExecutionRun) -> None:
         self._require(parent)
         child = self._children.opened(index)
-        attempt = Attempt(child, parent.role_arn)
-        current_attempt.set(attempt)
-        self._walk(child, attempt, index, parent)
-        if child["status"] == "SUCCEEDED":
-            return
-        self._require(parent)
-        if self._is_too_many(self._children.counts.unsuccessful):
+        run = ExecutionRun(child, parent.role_arn)
+        current_run.set(run)
+        self._run_child(child, run, index, parent)
+        if child["status"] != "SUCCEEDED":
+            self._require(parent)
             self.stop("FAILED")
             raise StoppedError
 
-    def _require(self, parent: Attempt) -> None:
+    def _require(self, parent: ExecutionRun) -> None:
         parent.require()
         if self.record["status"] != "RUNNING":
             raise StoppedError
 
-    def _walk(self, child: Execution, attempt: Attempt, index: int, parent: Attempt) -> None:
+    def _run_child(
+        self, child: Execution, run: ExecutionRun, index: int, parent: ExecutionRun
+    ) -> None:
         try:
             # Whoever stopped the others just now has not seen this one.
             self._require(parent)
-            output = walk(self._children.states, attempt, self._children.context_of(child, index))
+            context = self._children.context_of(child, index)
+            output = run_states(self._children.states, run, context)
         except StoppedError:
             status, outcome = "ABORTED", {}
         except stepfunctions._ExecutionError as problem:
             status, outcome = "FAILED", {"error": problem.error, "cause": problem.cause}
         else:
             status, outcome = "SUCCEEDED", {"output": json.dumps(output)}
-        if attempt.claim_end():
+        if run.claim_end():
             self._children.end(child, status, **outcome)
-
-
-def _threshold_exceeded() -> Exception:
-    error: Exception = stepfunctions._ExecutionError(
-        "States.ExceedToleratedFailureThreshold",
-        "The specified tolerated failure threshold was exceeded",
-    )
-    return error
 
 
 def stop_map_of(execution: Execution) -> list[Execution]:
@@ -355,7 +306,7 @@ def stop_map_of(execution: Execution) -> list[Execution]:
 
 
 class MapStates:
-    """Carries distributed maps out in ministack's stead.
+    """Runs distributed maps instead of ministack: over a file's lines, tolerating no failure.
 
     Args:
         roles: is asked what the machines' roles may do.
@@ -377,7 +328,7 @@ class MapStates:
         execution: Execution,
         ctx: Any,
     ) -> tuple[Any, Any]:
-        """Carry out a map, from its start or where a redrive found it.
+        """Run a map, from its start or from where a redrive found it.
 
         The arguments are those of ministack's function, and so is what is returned: the state's
         output and the name of the next state, None after the last.
@@ -386,44 +337,46 @@ class MapStates:
             StoppedError: the execution ended meanwhile.
             _ExecutionError: the map has failed.
         """
-        attempt = current_attempt.get()
-        if attempt is None:
+        run = current_run.get()
+        if run is None:
             raise StoppedError
         map_run = execution.pop("_redriven_map", None)
         if map_run is None:
             execution.pop("_map_run", None)
             map_run = self._begun(state_def, effective, execution, ctx)
         else:
-            self._reopen(map_run)
+            self._require("states:RedriveExecution", map_run.reopen())
         execution["_map_run"] = map_run
-        results = map_run.carry_out(attempt)
+        outputs = map_run.carry_out(run)
         execution.pop("_map_run")
-        selected = stepfunctions._apply_result_selector(state_def, results)
-        output = stepfunctions._apply_result_path(state_def, raw_input, selected)
+        output = stepfunctions._apply_result_path(state_def, raw_input, outputs)
         output = stepfunctions._apply_output_path(state_def, output, ctx)
         return output, stepfunctions._next_or_end(state_def)
 
     def _begun(self, state: Any, effective: Any, execution: Execution, ctx: Any) -> MapRun:
         machine_arn = ctx["StateMachine"]["Id"]
-        self._roles.require("states:StartExecution", machine_arn, "States.Permissions")
-        items = _items(state, effective, ctx)
-        label = state.get("Label") or stepfunctions.new_uuid()
-        record = map_run_record(state, execution, label, len(items))
+        self._require("states:StartExecution", [{"executionArn": machine_arn}])
+        items = self._items(state["ItemReader"], effective, ctx)
+        at_once = _max_concurrency(state, effective, ctx)
+        record = map_run_record(state, execution, len(items), at_once)
         stepfunctions._map_runs[record["mapRunArn"]] = record
         children = Children(state, items, effective, execution, ctx, record)
-        is_too_many = threshold_of(state, len(items))
-        return MapRun(ctx["State"]["Name"], record, children, is_too_many)
+        return MapRun(ctx["State"]["Name"], record, children)
 
-    def _reopen(self, map_run: MapRun) -> None:
-        map_run.reopen()
-        for child in map_run.to_redrive():
-            arn = child["executionArn"]
-            self._roles.require("states:RedriveExecution", arn, "States.Permissions")
+    def _items(self, reader: Any, effective: Any, ctx: Any) -> list[Any]:
+        named = stepfunctions._resolve_params_obj(reader["Parameters"], effective, ctx)
+        resource = f"arn:aws:s3:::{named['Bucket']}/{named['Key']}"
+        self._roles.require("s3:GetObject", resource, "States.ItemReaderFailed")
+        items: list[Any] = stepfunctions._read_map_items(reader, effective, ctx)
+        return items
+
+    def _require(self, action: str, executions: Sequence[Mapping[str, Any]]) -> None:
+        for each in executions:
+            self._roles.require(action, each["executionArn"], "States.Permissions")
 
 
-def _items(state: Any, effective: Any, ctx: Any) -> list[Any]:
-    if state.get("ItemReader"):
-        items = stepfunctions._read_map_items(state["ItemReader"], effective, ctx)
-    else:
-        items = stepfunctions._resolve_path_or_ctx(state.get("ItemsPath", "$"), effective, ctx)
-    return items if isinstance(items, list) else [items]
+def _max_concurrency(state: Any, effective: Any, ctx: Any) -> int:
+    """Return how many children run at once, 0 for no limit; a path is read in the state's input."""
+    path = state.get("MaxConcurrencyPath")
+    given = stepfunctions._resolve_path_or_ctx(path, effective, ctx) if path else None
+    return int(given or state.get("MaxConcurrency") or 0)

@@ -40,7 +40,7 @@ class Sums:
         self._lock = Lock()
 
     def hold_after(self, records: int) -> None:
-        """Answer so many records more, then none until they are released; `held` tells when."""
+        """Answer so many records more, then none until they are released; `held` says when."""
         with self._lock:
             self._left = records
             self.held.clear()

@@ -8,7 +8,7 @@ from tests.faults.raw import Part, Path, Processed, RawJob, paths_of
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Attributed:
     """A record that was worked on, with its place in the run."""
 
     wave: int
@@ -28,7 +28,7 @@ class Asked:
         return f"{self.entry} {self.processed.job_arn or 'on demand'}"
 
 
-def attribution(jobs: Sequence[RawJob], ledger: Sequence[Processed]) -> Iterator[Asked]:
+def attribution(jobs: Sequence[RawJob], ledger: Sequence[Processed]) -> Iterator[Attributed]:
     """Yield the ledger's records with their places.
 
     A call on demand says its record and not its job: it is taken for the earliest job with such a
@@ -48,7 +48,9 @@ def attribution(jobs: Sequence[RawJob], ledger: Sequence[Processed]) -> Iterator
             answered.update(found.paths if found.delivered or found.died else ())
 
 
-def _on_demand(jobs: Sequence[RawJob], call: Processed, answered: set[Path], calls: int) -> Asked:
+def _on_demand(
+    jobs: Sequence[RawJob], call: Processed, answered: set[Path], calls: int
+) -> Attributed:
     """Return the place of a call, of so many that are still to be placed for its record."""
     places = [
         _asked(job, part, call)
@@ -63,9 +65,9 @@ def _on_demand(jobs: Sequence[RawJob], call: Processed, answered: set[Path], cal
     return next(iter(left if calls > len(alive) else alive), places[-1])
 
 
-def _asked(job: RawJob, part: Part, each: Processed) -> Asked:
+def _asked(job: RawJob, part: Part, each: Processed) -> Attributed:
     paths = paths_of(part.setting, each.record_id, part.asked[each.record_id])
-    return Asked(job.wave, job.entry, tuple(paths), each, not each.job and _died(part, each))
+    return Attributed(job.wave, job.entry, tuple(paths), each, not each.job and _died(part, each))
 
 
 def _died(part: Part, call: Processed) -> bool:

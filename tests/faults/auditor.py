@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tests.faults.attribution import Asked, attribution
+from tests.faults.attribution import Attributed, attribution
 from tests.faults.independent_vote import Count, IndependentVotes, independent_vote
 from tests.faults.raw import Path, Processed, Question, RawRun
 
@@ -70,7 +70,7 @@ class Audited:
         return {(each["setting"], each["question_id"]): each for each in lines}
 
     @cached_property
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[Attributed]:
         """The ledger's records, by waves, each with the paths that it was to bring."""
         return sorted(attribution(self.raw.jobs, self.ledger), key=lambda each: each.wave)
 
@@ -139,9 +139,9 @@ def _differences(
         "support": max(count.votes.values(), default=0),
         "tied": len(leaders) > 1,
     }
-    told = {name: line[name] for name in expected}
-    if told != expected:
-        yield f"{where} says {told}, its paths {expected}"
+    stated = {name: line[name] for name in expected}
+    if stated != expected:
+        yield f"{where} says {stated}, its paths {expected}"
     if line["answer"] not in (leaders or {None}):
         yield f"{where} answers {line['answer']!r}, its paths {sorted(leaders)}"
     right = None if question.gold is None or not count.paths else line["answer"] == question.gold
@@ -174,9 +174,9 @@ def _totals(audited: Audited) -> Messages:
     paths: Counter[str] = Counter()
     for (setting, _), count in audited.counts.items():
         paths[setting] += count.paths
-    told = {each["setting"]: each["generations"] for each in audited.report["settings"]}
-    if told != {setting: paths[setting] for setting in told}:
-        yield f"the report says {told} generations, the outputs {dict(paths)}"
+    stated = {each["setting"]: each["generations"] for each in audited.report["settings"]}
+    if stated != {setting: paths[setting] for setting in stated}:
+        yield f"the report says {stated} generations, the outputs {dict(paths)}"
     totals, records = audited.report["totals"], sum(job.records for job in audited.raw.jobs)
     if (totals["generations"], totals["records"]) != (paths.total(), records):
         yield f"the report's totals are {totals}, not {paths.total()} paths of {records} records"
@@ -189,7 +189,7 @@ def _totals(audited: Audited) -> Messages:
 
 def _paid_again(audited: Audited) -> Messages:
     """No path is worked on again once its answer has been delivered."""
-    delivered: dict[Path, Asked] = {}
+    delivered: dict[Path, Attributed] = {}
     for each in audited.asked:
         for path in each.paths:
             if path in delivered:
@@ -226,10 +226,10 @@ def _tokens(audited: Audited) -> Messages:
         unsure = entry.get("tokens_estimated") or entry.get("disagreement")
         if not entry.get("collected") or unsure:
             continue
-        told = (entry["tokens_in"], entry["tokens_out"])
+        stated = (entry["tokens_in"], entry["tokens_out"])
         whole, rows = _sum(billed[name]), _sum([row for row in billed[name] if row.delivered])
-        if told not in {whole, rows}:
-            yield f"{name} says {told} tokens, {whole} were billed, {rows} of these delivered"
+        if stated not in {whole, rows}:
+            yield f"{name} says {stated} tokens, {whole} were billed, {rows} of these delivered"
 
 
 def _collected(audited: Audited) -> Messages:
@@ -240,7 +240,7 @@ def _collected(audited: Audited) -> Messages:
 
 
 def _live(audited: Audited) -> Messages:
-    """No job of a run that has ended goes on."""
+    """No job of a run that has ended is live."""
     for job in audited.listed:
         if job.status in LIVE:
             yield f"{job.arn} is {job.status}"
@@ -300,7 +300,7 @@ CHECKS: Mapping[str, Callable[[Audited], Messages]] = {
     "lost": _lost,
     "tokens are those billed": _tokens,
     "all jobs collected": _collected,
-    "no job goes on": _live,
+    "no job is live": _live,
     "no place is held": _places,
     "every job is noted": _noted,
     "a reason": _reason,

@@ -47,7 +47,7 @@ def _deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
     """The app, deployed once; answers are those of `Sums`."""
     source = Sums()
     settings = LocalStackSettings(
-        source=source, delays=QUICK, wait_scale=WAIT_SCALE, context=CONTEXT
+        source=source, delays=QUICK, wait_scale=WAIT_SCALE, scale_limits=True, context=CONTEXT
     )
     folder = Path(os.environ.get("FAULTS_LOGS") or tmp_path_factory.mktemp("faults"))
     with LocalStack(settings, folder) as local_stack:

@@ -24,11 +24,11 @@ REQUEST = {
     "seed": 3,
 }
 # Nothing may hang: a run that has not ended by then is a failure of its case.
-DEADLINE_S = 60.0
+DEADLINE_S = 240.0
 
 
 ENDED = frozenset({"succeeded", "failed"})
-CLEAN_UP_S = 15.0
+CLEAN_UP_S = 60.0
 NEXT_LINE = "\n"
 
 
@@ -64,14 +64,14 @@ class Outcome:
         """Return the row's cells."""
         audit, reason = self.ended.audit, self.ended.audited.run.get("reason")
         status = self.ended.status
-        told = f"{status}, {reason}" if reason and status == "failed" else status
+        shown = f"{status}, {reason}" if reason and status == "failed" else status
         wrong = f"; {len(audit.findings)} FINDINGS" if audit.findings else ""
         return (
             self.fault,
             str(self.injected),
             str(audit.lost),
             str(audit.paid_twice),
-            told + wrong,
+            shown + wrong,
         )
 
 
@@ -155,7 +155,7 @@ class Harness:
         """Wait until runs have ended, take the faults away and audit them.
 
         Raises:
-            TimeoutError: one goes on for too long.
+            TimeoutError: one does not end in time.
         """
         executions = [self.execution(run_id) for run_id in run_ids]
         for run_id in run_ids:
@@ -189,8 +189,8 @@ class Harness:
         awaited(lambda: not self.live(run_id), run_id, longest_s=CLEAN_UP_S)
         return self.entry(run_id)
 
-    def let_turns_pass(self, run_id: str) -> None:
-        """Make it as if the quarter of an hour were over that a dead turn of Invoke had left."""
+    def expire_leases(self, run_id: str) -> None:
+        """Let the leases of dead invocations of Invoke expire: they last a quarter of an hour."""
         for name in (name for name in self.entries(run_id) if name.startswith("job#")):
             self.table.update_item(
                 Key={"run_id": run_id, "entry": name}, UpdateExpression="REMOVE lease_until"
@@ -247,7 +247,7 @@ class Harness:
         ]
 
     def live(self, run_id: str) -> Sequence[BatchJob]:
-        """Return the run's jobs that go on."""
+        """Return the run's jobs that are live."""
         return [job for job in self.batch_jobs(run_id) if job.status in LIVE]
 
     def _audited(self, run_id: str, execution: str) -> Ended:
@@ -270,5 +270,5 @@ def awaited(holds: Callable[[], bool], what: str, longest_s: float = DEADLINE_S)
     deadline = time.monotonic() + longest_s
     while not holds():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{what} goes on after {longest_s:g} s")
+            raise TimeoutError(f"{what} is not over after {longest_s:g} s")
         time.sleep(0.05)

@@ -58,7 +58,7 @@ class RandomFaults:
     questions: int
     act: Act
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """Return the mix in a line."""
         usual = Faults()
         names = Faults.__dataclass_fields__

@@ -33,20 +33,20 @@ def test_many_runs_leave_nothing_behind(
         try:
             ended = suffered(harness, random_faults)
             found = [*map(str, ended.audit.findings)]
-            told = f"{ended.status}, {harness.injected.total()} faults"
+            shown = f"{ended.status}, {harness.injected.total()} faults"
             # Where every job of every try ended without a row, there is nothing to succeed with.
             if ended.status != "succeeded" and ended.audited.counted.delivered:
                 found.append(f"{ended.status}: {ended.message}")
         except (AssertionError, TimeoutError, ClientError) as error:
             harness.reset()
-            found, told = [str(error)], "hangs"
+            found, shown = [str(error)], "hangs"
         wrong |= {number: found} if found else {}
         seconds = time.monotonic() - began
         with capsys.disabled():
             mark = f"{len(found)} FINDINGS, {found[0]}" if found else "sound"
             print(
-                f"soak {SEED} run {number}: {told}, {mark}, {seconds:.1f} s "
-                f"({random_faults.told()})"
+                f"soak {SEED} run {number}: {shown}, {mark}, {seconds:.1f} s "
+                f"({random_faults.describe()})"
             )
 
     assert wrong == {}, f"replay with SOAK_SEED={SEED} SOAK_FIRST={min(wrong)} SOAK_RUNS=1"

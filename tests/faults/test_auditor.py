@@ -123,7 +123,7 @@ def report_gone(audited: Audited) -> Audited:
         pytest.param(row_gone, {"votes are those of the paths", "the report's sums", "lost"}),
         pytest.param(other_tokens, {"the report's sums", "tokens are those billed"}),
         pytest.param(never_collected, {"all jobs collected"}),
-        pytest.param(still_live, {"no job goes on"}),
+        pytest.param(still_live, {"no job is live"}),
         pytest.param(place_held, {"no place is held"}),
         pytest.param(job_unknown, {"every job is noted"}),
         pytest.param(without_reason, {"a reason"}),

@@ -187,7 +187,7 @@ def test_a_run_is_redriven_twice(harness: Harness, sums: str) -> None:
 
 
 @pytest.mark.quick
-def test_ten_redrives_at_once_all_go_on_though_answers_are_late(
+def test_ten_redrives_at_once_all_continue_though_answers_are_late(
     harness: Harness, sums: str
 ) -> None:
     late = EdgeFault("", "states", "DescribeExecution", "stale", first=10)
@@ -256,7 +256,7 @@ def test_a_function_dies_while_it_asks_on_demand(harness: Harness, kind: Kind) -
     run_id = harness.start(questions(4), **ON_DEMAND)
     awaited(lambda: sum(harness.local_stack.injected.values()) > 0, run_id)
 
-    harness.let_turns_pass(run_id)
+    harness.expire_leases(run_id)
     [ended] = harness.settle(run_id)
 
     # What it was asking for is billed and not asked for again: its paths have no answer.

@@ -1,4 +1,4 @@
-"""Jobs that go on for days, on a local stack where a day of waiting takes two seconds."""
+"""Jobs that do not end for days, on a local stack where a day of waiting takes two seconds."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +22,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory, outcomes: list[Outcome]) -> 
     source = Sums()
     context = {**CONTEXT, **SHORTEST_H}
     settings = LocalStackSettings(
-        source=source, delays=QUICK, wait_scale=WAIT_SCALE, context=context
+        source=source, delays=QUICK, wait_scale=WAIT_SCALE, scale_limits=True, context=context
     )
     with LocalStack(settings, Path(tmp_path_factory.mktemp("hasty"))) as local_stack:
         yield Harness(local_stack, source, outcomes)
@@ -52,7 +52,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory, outcomes: list[Outcome]) -> 
         ),
     ],
 )
-def test_a_run_goes_on_without_a_job_that_does_not_end(
+def test_a_run_continues_without_a_job_that_does_not_end(
     hasty: Harness, fault: str, faults: Faults, model_id: str
 ) -> None:
     hasty.suffer(fault, FaultPlan(bedrock=faults))

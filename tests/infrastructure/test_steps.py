@@ -26,6 +26,7 @@ EVERY_STEP = {
     "POWERTOOLS_SERVICE_NAME",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_LOG_LEVEL",
+    "AWS_SDK_UA_APP_ID",
 }
 OWN_VARIABLES = {
     "Plan": {
@@ -123,6 +124,7 @@ def test_logs_expire_and_are_deleted_with_the_stack(of_type: Found) -> None:
 def test_a_function_has_the_variables_of_its_step_and_no_other(
     functions: dict[str, Any], step: str
 ) -> None:
+    assert variables(functions[step])["AWS_SDK_UA_APP_ID"] == step
     assert set(variables(functions[step])) == EVERY_STEP | OWN_VARIABLES.get(step, set())
 
 

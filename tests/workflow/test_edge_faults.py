@@ -7,11 +7,13 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
-from local.emulation.iam_audit import Call
+from local.emulation.protocol import Call
 from local.emulator import REGION, Emulator
 from local.faults.edge import EdgeFault
 
@@ -30,7 +32,7 @@ MACHINE_MAY = [
     "states:StopExecution",
     "states:RedriveExecution",
 ]
-# Does one thing, then tells its process. boto3 asks once: what it is told is what we are to see.
+# Does one thing, then returns its process id. boto3 tries once, so that its error is what we see.
 FUNCTION = """
 import os, time
 import boto3
@@ -51,14 +53,14 @@ def handler(event, context):
     if "entry" in event:
         table.put_item(TableName="tiny", Item={"id": {"S": event["entry"]}})
     if "describe" in event:
-        told = states.describe_execution(executionArn=event["describe"])
-        return {"status": told["status"], "redrives": told["redriveCount"]}
+        described = states.describe_execution(executionArn=event["describe"])
+        return {"status": described["status"], "redrives": described["redriveCount"]}
     if "redrive" in event:
         states.redrive_execution(executionArn=event["redrive"])
     if "entries" in event:
         puts = [{"PutRequest": {"Item": {"id": {"S": each}}}} for each in event["entries"]]
-        told = table.batch_write_item(RequestItems={"tiny": puts})
-        return {"unprocessed": len(told["UnprocessedItems"].get("tiny", []))}
+        written = table.batch_write_item(RequestItems={"tiny": puts})
+        return {"unprocessed": len(written["UnprocessedItems"].get("tiny", []))}
     return {"pid": os.getpid()}
 """
 
@@ -99,16 +101,16 @@ class Tiny:
         return started
 
     def ended(self, execution_arn: str) -> dict[str, Any]:
-        return self.until(execution_arn, lambda told: told["status"] != "RUNNING")
+        return self.until(execution_arn, lambda described: described["status"] != "RUNNING")
 
     def until(self, execution_arn: str, holds: Callable[[Any], bool]) -> dict[str, Any]:
-        told: dict[str, Any] = {}
+        described: dict[str, Any] = {}
         for _ in range(200):
-            told = self.states.describe_execution(executionArn=execution_arn)
-            if holds(told):
-                return told
+            described = self.states.describe_execution(executionArn=execution_arn)
+            if holds(described):
+                return described
             time.sleep(0.05)
-        raise AssertionError(told)
+        raise AssertionError(described)
 
     def run(self, definition: dict[str, Any], given: Any) -> dict[str, Any]:
         return self.ended(self.begun(definition, given))
@@ -127,7 +129,7 @@ class Tiny:
 
 @pytest.fixture(scope="module")
 def tiny() -> Iterator[Tiny]:
-    with Emulator(wait_scale=0.01) as emulator:
+    with Emulator(wait_scale=0.01, scale_limits=True) as emulator:
         account = emulator.account_id()
         made = Tiny(emulator, f"arn:aws:iam::{account}:role/tiny-machine")
         role(made, "tiny-machine", "states", MACHINE_MAY)
@@ -146,10 +148,13 @@ def tiny() -> Iterator[Tiny]:
             Role=f"arn:aws:iam::{account}:role/tiny-function",
             Code={"ZipFile": packed(FUNCTION)},
             Timeout=30,
+            # Its boto3 is that of the tests, for it has no layer.
+            Environment={"Variables": {"AWS_SDK_UA_APP_ID": "Collect", "PYTHONPATH": PACKAGES}},
         )
         yield made
 
 
+PACKAGES = str(Path(boto3.__file__).parents[1])
 FUNCTION_NAME = "Tiny-StepsCollect0A1B2C3D-x"
 
 
@@ -396,7 +401,9 @@ def test_the_context_object_counts_the_redrives_of_parents_and_children(tiny: Ti
     arn = tiny.begun(definition, {})
     tiny.ended(arn)
     tiny.states.redrive_execution(executionArn=arn)
-    tiny.until(arn, lambda told: (told["status"], told["redriveCount"]) == ("FAILED", 1))
+    tiny.until(
+        arn, lambda described: (described["status"], described["redriveCount"]) == ("FAILED", 1)
+    )
     tiny.put("counted/ok")
 
     tiny.states.redrive_execution(executionArn=arn)
@@ -412,7 +419,9 @@ def test_a_fail_state_that_is_redriven_fails_again(tiny: Tiny) -> None:
     tiny.ended(arn)
 
     tiny.states.redrive_execution(executionArn=arn)
-    ended = tiny.until(arn, lambda told: told["status"] == "FAILED" and told["redriveCount"] == 1)
+    ended = tiny.until(
+        arn, lambda described: described["status"] == "FAILED" and described["redriveCount"] == 1
+    )
 
     assert (ended["error"], ended["cause"]) == ("Reason", "why")
 
@@ -491,6 +500,22 @@ def test_a_redriven_map_runs_the_children_that_failed_and_no_others(tiny: Tiny) 
     assert sorted(child["redriveCount"] for child in described) == [0, 1]
 
 
+def test_a_map_runs_as_many_children_at_once_as_its_input_says(tiny: Tiny) -> None:
+    tiny.emulator.use_faults([], seed=0)
+    tiny.put("at-once.jsonl", lines({"key": "at-once/1"}, {"key": "at-once/2"}))
+    definition = map_of(tiny, "at-once.jsonl")
+    jobs = definition["States"]["Jobs"]
+    del jobs["MaxConcurrency"]
+    jobs["MaxConcurrencyPath"] = "$.jobs_at_once"
+
+    arn = tiny.begun(definition, {"jobs_at_once": 1})
+    ended = tiny.ended(arn)
+
+    assert ended["status"] == "SUCCEEDED"
+    run = tiny.states.describe_map_run(mapRunArn=the_map_run(tiny, arn))
+    assert run["maxConcurrency"] == 1
+
+
 def test_a_map_that_has_failed_stops_the_children_that_still_run(tiny: Tiny) -> None:
     tiny.emulator.use_faults([], seed=0)
     slow = {"Type": "Wait", "SecondsPath": "$.wait_s", "Next": "Collect"}
@@ -518,6 +543,20 @@ def test_an_execution_times_out_as_its_machine_says_and_may_be_redriven(tiny: Ti
 
     assert (ended["status"], ended["redriveStatus"]) == ("TIMED_OUT", "REDRIVABLE")
     assert tiny.events(arn)[-1] == "ExecutionTimedOut"
+
+
+def test_a_scaled_wait_shortens_no_limit_unless_that_is_asked_for() -> None:
+    waits = {"Type": "Wait", "SecondsPath": "$.bedrock.wait_s", "End": True}
+    with Emulator(wait_scale=0.01) as emulator:
+        plain = Tiny(emulator, f"arn:aws:iam::{emulator.account_id()}:role/tiny-machine")
+        role(plain, "tiny-machine", "states", MACHINE_MAY)
+
+        # A scaled limit would be over after 0.6 s, and the wait takes 1 s.
+        limited = {"StartAt": "W", "TimeoutSeconds": 60, "States": {"W": waits}}
+        ended = plain.run(limited, {"bedrock": {"wait_s": 100}})
+
+    assert ended["status"] == "SUCCEEDED"
+    assert 1 <= json.loads(ended["output"])["bedrock"]["wait_s"] < 100
 
 
 @pytest.mark.parametrize("action", ["Describe", "Redrive"])
@@ -572,8 +611,8 @@ def test_a_rule_hears_of_a_time_out_and_starts_what_its_role_may_start(tiny: Tin
         time.sleep(0.02)
 
     (begun,) = heard_by
-    told = tiny.states.describe_execution(executionArn=begun["executionArn"])
-    heard = json.loads(told["input"])["detail"]
+    described = tiny.states.describe_execution(executionArn=begun["executionArn"])
+    heard = json.loads(described["input"])["detail"]
     assert (heard["redriveCount"], heard["redriveStatus"]) == (0, "REDRIVABLE")
     assert tiny.states.list_executions(stateMachineArn=refused)["executions"] == []
     assert Call("tiny-rule", "states:StartExecution", started) in tiny.emulator.calls()

@@ -38,7 +38,7 @@ FOR_WORSE_DAYS = {
 _UNSEEN = re.compile(r"(logs|xray):.*")
 _ROLES = {"BatchAccessRole": "Batch jobs", "WorkflowMachineRole": "Machine"}
 _FUNCTION = re.compile(r"Steps(\w+)Role")
-LOOK_EVERY_S, LONGEST_S = 0.1, 60
+LOOK_EVERY_S, LONGEST_S = 0.1, 240
 COUNT = 16
 # Greedily 16 records, which run on demand, and with ten paths 160, which are a batch job.
 REQUEST = {"temperatures": [0.7], "paths": 10, "paths_per_job": 10}

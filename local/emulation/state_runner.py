@@ -1,34 +1,31 @@
-"""An execution from state to state, as far as it goes, and how it begins, ends and is reopened.
+"""Runs an execution from state to state, from where it stands; how it ends and is reopened.
 
-ministack's own walk starts at the first state and looks for a stop in the parent alone. The states
-themselves are carried out by ministack. History: a state that is gone on with is not entered
+ministack's own loop starts at the first state and looks for a stop in the parent alone. The states
+themselves are carried out by ministack. History: a state that is resumed is not entered
 again, see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html.
 """
 
 import json
+import os
+import time
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import RLock
 from typing import Any
 
 from local.emulation.ministack_patches import stepfunctions
 
+SCALE_LIMITS = "SELFCONSISTENCY_SCALE_LIMITS"
 # ministack's own record of an execution.
 Execution = dict[str, Any]
 _ends = RLock()
-_DETAILS = {
-    "SUCCEEDED": ("ExecutionSucceeded", "executionSucceededEventDetails"),
-    "FAILED": ("ExecutionFailed", "executionFailedEventDetails"),
-    "ABORTED": ("ExecutionAborted", "executionAbortedEventDetails"),
-    "TIMED_OUT": ("ExecutionTimedOut", "executionTimedOutEventDetails"),
-}
 _States = Mapping[str, Any]
 _Context = dict[str, Any]
 
 
 class StoppedError(Exception):
-    """The execution has ended some other way meanwhile: by hand, by its time limit, with a map."""
+    """The execution has ended meanwhile: stopped by hand, by its time limit, or with its map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +43,11 @@ class Place:
     entered: bool = False
 
 
-class Attempt:
-    """The only one that may carry an execution on and end it, until there is another.
+class ExecutionRun:
+    """A run of an execution, from its start or from a redrive on: only the latest may end it.
 
     Args:
-        execution: becomes this attempt's.
+        execution: whose latest run this becomes.
         role_arn: in whose name its states act.
     """
 
@@ -58,49 +55,50 @@ class Attempt:
         self.execution = execution
         self.role_arn = role_arn
         with _ends:
-            execution["_attempt"] = self
+            execution["_run"] = self
 
-    def goes_on(self) -> bool:
-        """Tell whether the execution still runs, and runs in this attempt."""
-        return self.execution["status"] == "RUNNING" and self.execution["_attempt"] is self
+    def is_current(self) -> bool:
+        """Return whether the execution still runs, and this is its latest run."""
+        return self.execution["status"] == "RUNNING" and self.execution["_run"] is self
 
     def require(self) -> None:
-        """Let a state go on.
+        """Let a state continue.
 
         Raises:
-            StoppedError: the execution has ended, or is another attempt's.
+            StoppedError: the execution has ended, or is another run's.
         """
-        if not self.goes_on():
+        if not self.is_current():
             raise StoppedError
 
     def claim_end(self) -> bool:
         """Take the right to end the execution, once; False if there is nothing to end."""
         with _ends:
-            ends = self.goes_on()
+            ends = self.is_current()
             if ends:
-                self.execution["_attempt"] = None
+                self.execution["_run"] = None
         return ends
 
 
-# The attempt whose states this thread carries out.
-current_attempt: ContextVar[Attempt | None] = ContextVar("current_attempt", default=None)
+# The run whose states this thread carries out.
+current_run: ContextVar[ExecutionRun | None] = ContextVar("current_run", default=None)
 
 
 def claim_end_of(execution: Execution) -> bool:
-    """Take the right to end an execution from the attempt that it is in, if it is in any."""
-    attempt = execution.get("_attempt")
-    return isinstance(attempt, Attempt) and attempt.claim_end()
+    """Take the right to end an execution from its latest run, if it has one."""
+    run = execution.get("_run")
+    return isinstance(run, ExecutionRun) and run.claim_end()
 
 
 def end(execution: Execution, status: str, **outcome: Any) -> None:
     """End an execution; `outcome` is its output, or error and cause, in the service's words."""
-    event, details = _DETAILS[status]
     execution.update(status=status, stopDate=stepfunctions.now_iso(), **outcome)
-    stepfunctions._add_event(execution, event, {details: outcome})
+    ended = status.title().replace("_", "")
+    details = {f"execution{ended}EventDetails": outcome}
+    stepfunctions._add_event(execution, f"Execution{ended}", details)
 
 
 def reopen(execution: Execution) -> str:
-    """Have an execution run again where it stands, and return the time of it."""
+    """Mark an execution as redriven, and return the time of it."""
     redriven_at: str = stepfunctions.now_iso()
     count = execution.get("redriveCount", 0) + 1
     execution.update(status="RUNNING", stopDate=None, output=None)
@@ -114,7 +112,7 @@ def reopen(execution: Execution) -> str:
 
 
 def described(execution: Execution) -> dict[str, Any]:
-    """Return what DescribeExecution and status events tell of an execution's redrives."""
+    """Return what DescribeExecution and status events say of an execution's redrives."""
     status = execution["status"]
     of_map = "mapRunArn" in execution
     details = {"redriveCount": execution.get("redriveCount", 0)}
@@ -127,61 +125,74 @@ def described(execution: Execution) -> dict[str, Any]:
 
 
 def is_redrivable(execution: Execution) -> bool:
-    """Tell whether an execution has ended without success."""
+    """Return whether an execution has ended without success."""
     return execution["status"] in ("FAILED", "ABORTED", "TIMED_OUT")
 
 
-def walk(states: _States, attempt: Attempt, context: _Context) -> Any:
-    """Carry an execution on from where it stands, and return its output.
+def run_states(states: _States, run: ExecutionRun, context: _Context) -> Any:
+    """Run an execution's states from where it stands, and return its output.
 
     Args:
         states: name → definition.
-        attempt: its execution holds its place as `_place`, which is moved along.
+        run: its execution holds its place as `_place`, which is moved along.
         context: the context object; each state is written into it.
 
     Raises:
         StoppedError: the execution ended meanwhile; it stays at the state that it was in.
         _ExecutionError: a state failed; likewise.
     """
-    execution = attempt.execution
+    execution = run.execution
     while execution["_place"].state is not None:
-        attempt.require()
-        place = _entered(states, execution["_place"], attempt, context)
-        after = _carried_out(states[str(place.state)], place, attempt, context)
-        attempt.require()
-        _note(attempt, states[str(place.state)], "Exited", place.state, output=after.given)
+        run.require()
+        place = _entered(states, execution["_place"], run, context)
+        began = time.monotonic()
+        after = _carried_out(states[str(place.state)], place, run, context)
+        if states[str(place.state)]["Type"] == "Wait" and not scales_limits():
+            after = really_waited(after, execution, time.monotonic() - began)
+        run.require()
+        _note(run, states[str(place.state)], "Exited", place.state, output=after.given)
         execution["_place"] = after
     return execution["_place"].given
 
 
-def _entered(states: _States, place: Place, attempt: Attempt, context: _Context) -> Place:
-    if place.state is None or place.state not in states:
-        raise stepfunctions._ExecutionError(
-            "States.Runtime", f"State '{place.state}' not found in definition"
-        )
+def scales_limits() -> bool:
+    """Return whether limits of time are scaled as waits are: a test's days pass in seconds."""
+    return os.environ.get(SCALE_LIMITS) == "1"
+
+
+def really_waited(place: Place, execution: Execution, waited_s: float) -> Place:
+    """Return a place after a wait, whose job's receipt has the whole seconds that really passed.
+
+    The steps add up `wait_s` for the limits of a job (lambdas/core/job_clock.py), and a scaled wait
+    would count in full. What a whole second lacks is kept for the execution's next wait.
+    """
+    job = place.given.get("bedrock") if isinstance(place.given, dict) else None
+    if not job:
+        return place
+    waited_s += execution.get("_rest_s", 0.0)
+    execution["_rest_s"] = waited_s % 1
+    return replace(place, given={**place.given, "bedrock": {**job, "wait_s": int(waited_s)}})
+
+
+def _entered(states: _States, place: Place, run: ExecutionRun, context: _Context) -> Place:
     entered_at = stepfunctions.now_iso()
     context["State"] = {"Name": place.state, "EnteredTime": entered_at, "RetryCount": 0}
     if not place.entered:
-        _note(attempt, states[place.state], "Entered", place.state, input=place.given)
-    entered = Place(place.state, place.given, entered=True)
-    attempt.execution["_place"] = entered
+        _note(run, states[str(place.state)], "Entered", place.state, input=place.given)
+    run.execution["_place"] = entered = replace(place, entered=True)
     return entered
 
 
-def _carried_out(
-    state: Mapping[str, Any], place: Place, attempt: Attempt, context: _Context
-) -> Place:
+def _carried_out(state: Any, place: Place, run: ExecutionRun, context: _Context) -> Place:
     kind, given = state.get("Type"), place.given
     if kind == "Fail":
         raise stepfunctions._ExecutionError(*stepfunctions._fail_state_error(state, given, context))
     if kind == "Succeed":
         given = stepfunctions._apply_input_path(state, given, context)
         return Place(None, stepfunctions._apply_output_path(state, given, context))
-    execute = getattr(stepfunctions, f"_execute_{str(kind).lower()}", None)
-    if execute is None:
-        raise stepfunctions._ExecutionError("States.Runtime", f"Unknown state type: {kind}")
-    inner = (attempt.execution,) if kind in ("Task", "Parallel", "Map") else ()
+    inner = (run.execution,) if kind in ("Task", "Parallel", "Map") else ()
     try:
+        execute = getattr(stepfunctions, f"_execute_{str(kind).lower()}")
         return Place(*reversed(execute(state, given, *inner, context)))
     except (StoppedError, stepfunctions._ExecutionError):
         raise
@@ -189,12 +200,10 @@ def _carried_out(
         raise stepfunctions._ExecutionError("States.Runtime", str(problem)) from problem
 
 
-def _note(
-    attempt: Attempt, state: Mapping[str, Any], what: str, name: str | None, **content: Any
-) -> None:
+def _note(run: ExecutionRun, state: Any, what: str, name: str | None, **content: Any) -> None:
     details = {key: json.dumps(value) for key, value in content.items()}
     stepfunctions._add_event(
-        attempt.execution,
+        run.execution,
         f"{state.get('Type')}State{what}",
         {f"state{what}EventDetails": {"name": name, **details}},
     )
