@@ -25,7 +25,7 @@ from selfconsistency.bedrock.iam import (
 from selfconsistency.bedrock.injection import Injections
 from selfconsistency.bedrock.jobs import JobQueue, Jobs
 from selfconsistency.bedrock.ledger import Ledger, LedgerEntry
-from selfconsistency.bedrock.lifecycle import LifeCycle
+from selfconsistency.bedrock.lifecycle import JOIN_TIMEOUT_S, LifeCycle
 from selfconsistency.bedrock.models import Models
 from selfconsistency.bedrock.operations import Operations
 from selfconsistency.bedrock.run_scopes import RunScopes
@@ -158,8 +158,12 @@ class BedrockEmulator:
         self._listening = (server, thread)
         return f"http://{HOST}:{server.port}"
 
-    def stop(self) -> None:
-        """Close the socket and end all jobs where they stand; may be called twice."""
+    def stop(self, wait_s: float = JOIN_TIMEOUT_S) -> None:
+        """Close the socket and end all jobs where they stand; may be called twice.
+
+        Args:
+            wait_s: the longest time to wait for each job.
+        """
         listening, self._listening = self._listening, None
         try:
             if listening is not None:
@@ -168,7 +172,7 @@ class BedrockEmulator:
                 # The thread closes the socket.
                 thread.join()
         finally:
-            self._life.close()
+            self._life.close(wait_s)
 
     def __enter__(self) -> str:
         return self.start()

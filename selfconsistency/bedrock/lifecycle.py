@@ -51,14 +51,14 @@ class LifeCycle:
         for job, _ in self._threads:
             job.freed.set()
 
-    def close(self) -> None:
-        """End all jobs where they stand; nothing more is written."""
+    def close(self, wait_s: float = JOIN_TIMEOUT_S) -> None:
+        """End all jobs where they stand, and wait for each so long; nothing more is written."""
         for job, _ in self._threads:
             job.abandoned = True
             job.stop.set()
             job.freed.set()
         for _, thread in self._threads:
-            thread.join(JOIN_TIMEOUT_S)
+            thread.join(wait_s)
 
     def announce(self, job: Job) -> None:
         """Tell EventBridge of the job's status, unless the event is to be lost."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -141,9 +142,15 @@ def _session(asked: OneProcessRun, opened: OpenAnswers) -> Iterator["_Session"]:
             callers=_Everyone(),
             profiles=asked.profiles,
         )
-        parts.callback(emulator.stop)
+        parts.push(partial(_stop, emulator))
         parts.enter_context(answered_by(emulator.application))
         yield _Session(asked, running, counted, variables)
+
+
+def _stop(emulator: BedrockEmulator, kind: type[BaseException] | None, *_: object) -> None:
+    """Stop the emulator; after Ctrl-C without waiting for jobs, which may wait for a model."""
+    interrupted = kind is not None and not issubclass(kind, Exception)
+    emulator.stop(*([0.0] if interrupted else []))
 
 
 def quotas_of(variables: Mapping[str, str]) -> Quotas:

@@ -5,14 +5,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import pytest
+
+from tests.workflow.endpoint import endpoint
 
 ROOT = Path(__file__).parents[2]
 SOON_S = 120
@@ -149,56 +149,26 @@ def test_a_fault_of_bedrock_strikes_in_one_process_too(
     assert any(job["errors"] for job in json.loads((out / "report.json").read_bytes())["jobs"])
 
 
-@contextmanager
-def endpoint(answers: int) -> Iterator[tuple[str, Event]]:
-    """An OpenAI-compatible endpoint that answers so many requests, and lets all others wait."""
-    waiting, over = Event(), Event()
-    left = iter(range(answers))
+class Stalling:
+    """A model that answers so many prompts, and lets all others wait until it is released."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.reply({"data": [{"id": "tiny"}]})
+    def __init__(self, answers: int) -> None:
+        self.waiting, self.released = Event(), Event()
+        self._left = iter(range(answers))
 
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            if next(left, None) is None:
-                waiting.set()
-                over.wait(SOON_S)
-            message = {"role": "assistant", "content": "The answer is 2."}
-            self.reply({"choices": [{"message": message, "finish_reason": "stop"}]})
-
-        def reply(self, content: Any) -> None:
-            body = json.dumps(content).encode()
-            try:
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-            except OSError:
-                # The command that asked has been interrupted.
-                pass
-
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", waiting
-    finally:
-        over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    def __call__(self, prompt: str) -> str:
+        if next(self._left, None) is None:
+            self.waiting.set()
+            self.released.wait(SOON_S)
+        return "The answer is 2."
 
 
 @pytest.mark.parametrize("count", [5, 120])
 def test_an_interrupt_ends_a_run_whose_model_does_not_answer(
     count: int, questions: Callable[..., Path], tmp_path: Path
 ) -> None:
-    with endpoint(answers=2) as (url, waiting):
+    model = Stalling(answers=2)
+    with endpoint(model) as url:
         running = subprocess.Popen(
             command(
                 *(questions(count), "--answers-from", f"openai:{url}", "--paths", "2"),
@@ -210,12 +180,13 @@ def test_an_interrupt_ends_a_run_whose_model_does_not_answer(
             text=True,
         )
         try:
-            assert waiting.wait(SOON_S)
+            assert model.waiting.wait(SOON_S)
             running.send_signal(signal.SIGINT)
             # While its requests are still open: it must not wait for the model.
             _, complaint = running.communicate(timeout=SOON_S / 2)
         finally:
             running.kill()
+            model.released.set()
 
     assert running.returncode == 130
     [line] = complaint.splitlines()
@@ -227,7 +198,7 @@ def test_a_job_on_demand_uses_every_answer_of_a_model(
 ) -> None:
     out = tmp_path / "out"
 
-    with endpoint(answers=100) as (url, _):
+    with endpoint(lambda prompt: "The answer is 2.") as url:
         done = finished(
             *(questions(5), "--answers-from", f"openai:{url}", "--paths", "2", "--no-greedy"),
             *("--temperatures", "0.7", "--out", out),
