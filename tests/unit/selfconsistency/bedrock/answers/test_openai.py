@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from selfconsistency.bedrock.answers.endpoint import (
+    CONNECT_TIMEOUT_S,
     FAILED_IN_A_ROW,
     LONGEST_WAIT_S,
     RATE_WAITS_S,
@@ -368,6 +369,19 @@ def test_refused_questions_end_only_a_run_that_never_had_an_answer(endpoint):
 
     assert "max_tokens is too large" in str(never.source.broken)
     assert once.source.broken is None
+
+
+def test_an_answer_may_take_longer_than_a_connection(endpoint):
+    thinking = Event()
+
+    def slow(body: dict[str, Any]) -> Any:
+        thinking.wait(CONNECT_TIMEOUT_S + 0.5)
+        return chat()
+
+    endpoint.reply = slow
+
+    assert answers(OpenAiCompatible(endpoint.url, "small")) == ["text 0"]
+    assert len(endpoint.asked) == 1
 
 
 def test_closing_breaks_off_what_is_in_flight(endpoint):
