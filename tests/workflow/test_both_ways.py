@@ -20,6 +20,8 @@ OF_ONE_RUN = frozenset(
     {
         *("run_id", "job_name", "job_arn", "submitted_at", "ended_at"),
         *("seconds", "job_seconds", "seconds_per_path"),
+        # The first text that cannot be read: Bedrock shuffles a job's rows by its name.
+        "unread",
     }
 )
 # The stack of these tests is deployed once, before it is known who answers.
@@ -53,6 +55,8 @@ def comparable(value: Any) -> Any:
     if value == LABEL:
         # The source of the deployed stack is exchanged for each test, and has no label.
         return ""
+    if isinstance(value, str):
+        return value.partition("one of them ends")[0]
     if isinstance(value, dict):
         return {name: comparable(each) for name, each in value.items() if name not in OF_ONE_RUN}
     return value
