@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from selfconsistency.answers_from import AnswersFrom
+from selfconsistency.bedrock.answers.simulated import LABEL
 from selfconsistency.one_process.run import OneProcessRun, run_in_one_process
 from selfconsistency.runs import RunFailedError
 from tests.workflow.endpoint import endpoint
@@ -19,6 +20,8 @@ OF_ONE_RUN = frozenset(
     {
         *("run_id", "job_name", "job_arn", "submitted_at", "ended_at"),
         *("seconds", "job_seconds", "seconds_per_path"),
+        # The first text that cannot be read: Bedrock shuffles a job's rows by its name.
+        "unread",
     }
 )
 # The stack of these tests is deployed once, before it is known who answers.
@@ -47,7 +50,13 @@ def in_one_process(
 def comparable(value: Any) -> Any:
     """Return a part of a report without what only one run can have."""
     if isinstance(value, list):
-        return [comparable(each) for each in value]
+        unlabelled = (each for each in value if not (isinstance(each, str) and LABEL in each))
+        return [comparable(each) for each in unlabelled]
+    if value == LABEL:
+        # The source of the deployed stack is exchanged for each test, and has no label.
+        return ""
+    if isinstance(value, str):
+        return value.partition("one of them ends")[0]
     if isinstance(value, dict):
         return {name: comparable(each) for name, each in value.items() if name not in OF_ONE_RUN}
     return value
