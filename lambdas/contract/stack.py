@@ -18,7 +18,7 @@ def _split(ids: object) -> object:
 
 def _parsed(given: object) -> object:
     """Read the JSON text in which the stack writes a list of objects."""
-    return json.loads(given) if isinstance(given, str) else given
+    return json.loads(given or "[]") if isinstance(given, str) else given
 
 
 Ids = Annotated[tuple[str, ...], BeforeValidator(_split)]
