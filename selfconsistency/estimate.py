@@ -14,7 +14,7 @@ from rich.table import Table
 
 from lambdas.contract import usd
 from lambdas.contract.answered_by import AnsweredBy, is_rehearsed, names_of
-from lambdas.contract.schema import Estimate, ModelPrices, SettingEstimate
+from lambdas.contract.costs import Estimate, ModelPrices, SettingEstimate
 from lambdas.contract.stack import StackVariables
 from lambdas.core.prices import sum_known
 from lambdas.core.requests.start import Uploaded

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from lambdas.contract import usd
 from lambdas.contract.answered_by import names_of
+from lambdas.contract.costs import PILOT
 from lambdas.contract.entries import DatasetFindings
 from lambdas.contract.report import (
     CurvePoint,
@@ -18,7 +19,7 @@ from lambdas.contract.report import (
     Report,
     SettingReport,
 )
-from lambdas.contract.schema import GREEDY, PILOT
+from lambdas.contract.schema import GREEDY
 from lambdas.contract.votes import WaveSummary
 from lambdas.core.text import count_of, group_messages
 from selfconsistency.runs import Run

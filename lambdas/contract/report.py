@@ -6,10 +6,11 @@ from functools import cache
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from lambdas.contract.answered_by import AnsweredBy, is_rehearsed, made_up_label
+from lambdas.contract.costs import Estimate, ModelPrices
 from lambdas.contract.jobs import JobFigures
 from lambdas.contract.names import VoteMethod
 from lambdas.contract.run_request import RunRequest
-from lambdas.contract.schema import FORMAT, Estimate, ModelPrices, broken, check_format
+from lambdas.contract.schema import FORMAT, broken, check_format
 from lambdas.contract.votes import WaveSummary
 
 

@@ -6,15 +6,8 @@ from dataclasses import dataclass, replace
 
 from lambdas.contract import Prices, RunRequest, Task
 from lambdas.contract.answered_by import BEDROCK, UNKNOWN, AnsweredBy
-from lambdas.contract.schema import (
-    Estimate,
-    ModelPrices,
-    Plan,
-    Prompt,
-    Shard,
-    Stopping,
-    is_batch_only,
-)
+from lambdas.contract.costs import Estimate, ModelPrices
+from lambdas.contract.schema import Plan, Prompt, Shard, Stopping, is_batch_only
 from lambdas.contract.stack import StackVariables
 from lambdas.core.costs.estimate import cost_limit_error, estimate
 from lambdas.core.costs.limits import (

@@ -9,8 +9,8 @@ from typing import TypeVar
 import msgspec
 
 from lambdas.contract import Prices
+from lambdas.contract.costs import ModelPrices
 from lambdas.contract.model_ids import geography_of, without_geography
-from lambdas.contract.schema import ModelPrices
 
 GIVEN_IN_REQUEST = "given in the request"
 # The table has the prices of this Region, or of us-west-2 for models that are only there.

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from lambdas.contract.costs import ModelPrices
 from lambdas.contract.jobs import Job, JobFigures
 from lambdas.contract.report import PathCost
-from lambdas.contract.schema import ModelPrices, Plan, Setting
+from lambdas.contract.schema import Plan, Setting
 from lambdas.core.sampling.scheduling import full_run_jobs
 
 # Any name but that of greedy, which has one path.

@@ -5,16 +5,8 @@ from dataclasses import replace
 
 from lambdas.contract import usd, usd_at_least
 from lambdas.contract.answered_by import is_rehearsed
-from lambdas.contract.schema import (
-    GREEDY,
-    PILOT,
-    Estimate,
-    ModelPrices,
-    Plan,
-    Saving,
-    Setting,
-    SettingEstimate,
-)
+from lambdas.contract.costs import PILOT, Estimate, ModelPrices, Saving, SettingEstimate
+from lambdas.contract.schema import GREEDY, Plan, Setting
 from lambdas.core.costs.loads import (
     DatasetSize,
     Load,

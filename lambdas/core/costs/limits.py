@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from lambdas.contract import usd, usd_at_least
-from lambdas.contract.schema import CostLimit, Estimate, ModelPrices, Plan
+from lambdas.contract.costs import CostLimit, Estimate, ModelPrices
+from lambdas.contract.schema import Plan
 from lambdas.contract.stack import StackVariables
 from lambdas.core.prices import is_within
 from lambdas.core.text import shown

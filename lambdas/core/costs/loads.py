@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from lambdas.contract.schema import GREEDY, Field, ModelPrices, Plan
+from lambdas.contract.costs import ModelPrices
+from lambdas.contract.schema import GREEDY, Field, Plan
 from lambdas.core.sampling.plan import form_of
 from lambdas.core.sampling.records import encoded
 from lambdas.core.sampling.scheduling import (

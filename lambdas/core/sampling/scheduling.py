@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import floor
 
+from lambdas.contract.costs import CostLimit
 from lambdas.contract.jobs import Job, JobSlice
-from lambdas.contract.schema import GREEDY, CostLimit, Plan, Setting, Shard
+from lambdas.contract.schema import GREEDY, Plan, Setting, Shard
 from lambdas.contract.votes import Backlog, ConfidenceGroup, LostRecords
 from lambdas.core.prices import is_within
 from lambdas.core.sampling.plan import form_of, partition_name

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.contract.answered_by import AnsweredBy
+from lambdas.contract.costs import Estimate
 from lambdas.contract.schema import (
     Choice,
-    Estimate,
     Plan,
     Question,
     Stopping,

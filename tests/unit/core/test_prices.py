@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lambdas.contract import Prices
-from lambdas.contract.schema import ModelPrices
+from lambdas.contract.costs import ModelPrices
 from lambdas.core.prices import (
     ANY_GEOGRAPHY,
     GIVEN_IN_REQUEST,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from lambdas.contract import usd
+from lambdas.contract.costs import PILOT, ModelPrices, SettingEstimate
 from lambdas.contract.report import Report, SettingReport
-from lambdas.contract.schema import PILOT, ModelPrices, SettingEstimate
 from lambdas.core.prices import GIVEN_IN_REQUEST
 from lambdas.core.report.page.curves import cost_and_time
 from lambdas.core.report.page.format import token_counts

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from lambdas.contract.costs import ModelPrices
 from lambdas.contract.entries import JobEntry
-from lambdas.contract.schema import ModelPrices, Plan, Shard, Stopping
+from lambdas.contract.schema import Plan, Shard, Stopping
 from lambdas.core.costs.actual import (
     MeanTokens,
     PathCosts,

@@ -7,16 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from lambdas.contract.schema import (
-    Estimate,
-    ModelPrices,
-    Plan,
-    Prompt,
-    Setting,
-    SettingEstimate,
-    Shard,
-    Stopping,
-)
+from lambdas.contract.costs import Estimate, ModelPrices, SettingEstimate
+from lambdas.contract.schema import Plan, Prompt, Setting, Shard, Stopping
 from lambdas.core.costs.estimate import (
     cost_limit_error,
     estimate,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.contract.schema import Estimate, ModelPrices
+from lambdas.contract.costs import Estimate, ModelPrices
 from lambdas.contract.stack import StackVariables
 from lambdas.core.costs.limits import (
     StackLimit,

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from lambdas.contract.answered_by import AnsweredBy
+from lambdas.contract.costs import ModelPrices
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.names import VoteMethod
 from lambdas.contract.report import (
@@ -14,7 +15,7 @@ from lambdas.contract.report import (
     SettingReport,
     StoredRequest,
 )
-from lambdas.contract.schema import GREEDY, ModelPrices, Plan, Setting, Stopping
+from lambdas.contract.schema import GREEDY, Plan, Setting, Stopping
 from lambdas.contract.votes import SettingWaveSummary, VoteRecord, WaveSummary
 from lambdas.core.costs.estimate import estimate
 from lambdas.core.costs.loads import DatasetSize

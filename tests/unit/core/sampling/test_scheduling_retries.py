@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdas.contract.costs import CostLimit, ModelPrices
 from lambdas.contract.jobs import JobSlice
-from lambdas.contract.schema import CostLimit, ModelPrices, Plan
+from lambdas.contract.schema import Plan
 from lambdas.contract.votes import ConfidenceGroup, LostRecords
 from lambdas.core.costs.estimate import estimate
 from lambdas.core.costs.loads import DatasetSize
