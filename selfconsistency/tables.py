@@ -11,15 +11,17 @@ from lambdas.contract.answered_by import names_of
 from lambdas.contract.costs import PILOT
 from lambdas.contract.entries import DatasetFindings
 from lambdas.contract.report import (
-    CurvePoint,
-    Forecast,
-    Gain,
-    Interval,
     PathSpread,
     Report,
     SettingReport,
 )
 from lambdas.contract.schema import GREEDY
+from lambdas.contract.statistics import (
+    CurvePoint,
+    Forecast,
+    Gain,
+    Interval,
+)
 from lambdas.contract.votes import WaveSummary
 from lambdas.core.text import count_of, group_messages
 from selfconsistency.runs import Run

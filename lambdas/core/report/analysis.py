@@ -5,15 +5,17 @@ from dataclasses import replace
 from lambdas.contract.answered_by import is_rehearsed
 from lambdas.contract.names import VoteMethod
 from lambdas.contract.report import (
+    VariantReport,
+)
+from lambdas.contract.schema import GREEDY, Plan
+from lambdas.contract.statistics import (
     Advice,
     AgreementReport,
     Forecast,
     Gain,
     Interval,
     PathCost,
-    VariantReport,
 )
-from lambdas.contract.schema import GREEDY, Plan
 from lambdas.core.costs.actual import PathCosts, mean_tokens
 from lambdas.core.report.scores import ScoredSetting
 from lambdas.core.statistics.advice import advice, forecast

@@ -10,7 +10,6 @@ from lambdas.contract.entries import JobEntry
 from lambdas.contract.jobs import JobFigures
 from lambdas.contract.keys import accuracy_entry
 from lambdas.contract.report import (
-    CurvePoint,
     DatasetReport,
     JobReport,
     PathSpread,
@@ -22,6 +21,9 @@ from lambdas.contract.report import (
     Totals,
 )
 from lambdas.contract.schema import GREEDY, Plan
+from lambdas.contract.statistics import (
+    CurvePoint,
+)
 from lambdas.contract.votes import WaveSummary
 from lambdas.core.costs.actual import PathCosts, job_cost_usd, on_demand_records, total_cost
 from lambdas.core.pilot import pilot_warnings

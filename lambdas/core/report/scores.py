@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lambdas.contract.entries import JobEntry
-from lambdas.contract.report import CurvePoint
 from lambdas.contract.schema import GREEDY, Plan, Setting
+from lambdas.contract.statistics import (
+    CurvePoint,
+)
 from lambdas.contract.votes import VoteRecord
 from lambdas.core.errors import NothingAnsweredError
 from lambdas.core.report.warnings import CommonAnswers, job_warnings

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from math import hypot
 
 from lambdas.contract import usd
-from lambdas.contract.report import Advice, CurvePoint, Forecast
+from lambdas.contract.statistics import (
+    Advice,
+    CurvePoint,
+    Forecast,
+)
 
 # Two paths vote as one does: three are the fewest that can gain.
 _MIN_VOTING_PATHS = 3

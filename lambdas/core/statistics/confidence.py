@@ -7,7 +7,11 @@ from math import fsum, log
 
 import msgspec
 
-from lambdas.contract.report import CalibrationBin, CoverageStep, Measures
+from lambdas.contract.statistics import (
+    CalibrationBin,
+    CoverageStep,
+    Measures,
+)
 from lambdas.core.statistics.significance import wilson
 
 # Confidences are rounded to thousandths, so there are at most 1,001 different ones.

@@ -8,7 +8,9 @@ from functools import lru_cache
 from math import comb, fsum, lcm, sqrt
 from operator import mul
 
-from lambdas.contract.report import CurvePoint
+from lambdas.contract.statistics import (
+    CurvePoint,
+)
 
 # Cached vote counts: enough for a run of the published size. With 30 paths each takes a kilobyte.
 _CACHED = 8192

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import comb, fsum, sqrt
 
-from lambdas.contract.report import Gain, Interval
+from lambdas.contract.statistics import (
+    Gain,
+    Interval,
+)
 
 # The normal quantile for 95 %, two-sided.
 Z95 = 1.959963984540054

@@ -5,14 +5,16 @@ from rich.console import Console, RenderableType
 
 from lambdas.contract.entries import ExpectedCost
 from lambdas.contract.report import (
-    Advice,
-    CurvePoint,
     DatasetReport,
-    Gain,
-    Interval,
     PathSpread,
     PilotReport,
     VariantReport,
+)
+from lambdas.contract.statistics import (
+    Advice,
+    CurvePoint,
+    Gain,
+    Interval,
 )
 from lambdas.contract.votes import SettingWaveSummary, WaveSummary
 from selfconsistency.runs import Run

@@ -3,8 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from lambdas.contract.names import VoteMethod
-from lambdas.contract.report import Gain, Report, SettingReport, VariantReport
+from lambdas.contract.report import (
+    Report,
+    SettingReport,
+    VariantReport,
+)
 from lambdas.contract.schema import GREEDY
+from lambdas.contract.statistics import (
+    Gain,
+)
 from lambdas.core.report.page.cost import marked_usd
 from lambdas.core.report.page.curves import accuracy_curves, forecasts
 from lambdas.core.report.page.format import (

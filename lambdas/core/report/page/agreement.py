@@ -2,7 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from lambdas.contract.report import AgreementReport, Report
+from lambdas.contract.report import (
+    Report,
+)
+from lambdas.contract.statistics import (
+    AgreementReport,
+)
 from lambdas.core.report.page.format import interval, percent, sampled_settings
 from lambdas.core.report.page.html import (
     Section,

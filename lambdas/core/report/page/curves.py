@@ -3,8 +3,14 @@
 from collections.abc import Sequence
 
 from lambdas.contract import usd
-from lambdas.contract.report import CurvePoint, PathCost, SettingReport
+from lambdas.contract.report import (
+    SettingReport,
+)
 from lambdas.contract.schema import GREEDY
+from lambdas.contract.statistics import (
+    CurvePoint,
+    PathCost,
+)
 from lambdas.core.report.page.format import duration, interval, percent
 from lambdas.core.report.page.html import (
     Column,

@@ -1,15 +1,17 @@
 """Figures as the page shows them: shares, points, intervals, p-values, durations."""
 
 from lambdas.contract.report import (
-    Forecast,
-    Gain,
-    Interval,
     PathSpread,
     Report,
     SettingReport,
     Tokens,
 )
 from lambdas.contract.schema import GREEDY
+from lambdas.contract.statistics import (
+    Forecast,
+    Gain,
+    Interval,
+)
 
 
 def percent(share: float | None) -> str:

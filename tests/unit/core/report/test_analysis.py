@@ -5,8 +5,13 @@ from typing import Any
 import pytest
 
 from lambdas.contract.costs import ModelPrices
-from lambdas.contract.report import Advice, Forecast, Gain, PathCost
 from lambdas.contract.schema import Plan, Stopping
+from lambdas.contract.statistics import (
+    Advice,
+    Forecast,
+    Gain,
+    PathCost,
+)
 from lambdas.core.costs.actual import PathCosts
 from lambdas.core.report.analysis import (
     advice_of,

@@ -9,7 +9,6 @@ from lambdas.contract.answered_by import AnsweredBy
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.jobs import SliceFigures
 from lambdas.contract.report import (
-    CurvePoint,
     PathSpread,
     Report,
     StoredRequest,
@@ -19,6 +18,9 @@ from lambdas.contract.report import (
     encode_report,
 )
 from lambdas.contract.schema import Plan
+from lambdas.contract.statistics import (
+    CurvePoint,
+)
 from lambdas.contract.votes import SettingWaveSummary, WaveSummary
 from lambdas.core.costs.estimate import estimate
 from lambdas.core.costs.loads import DatasetSize

@@ -2,7 +2,9 @@
 
 import pytest
 
-from lambdas.contract.report import CurvePoint
+from lambdas.contract.statistics import (
+    CurvePoint,
+)
 from lambdas.core.statistics.advice import advice, forecast
 from lambdas.core.statistics.curve import Curve, chances
 

@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, multinomial
 
-from lambdas.contract.report import Gain, Interval
+from lambdas.contract.statistics import (
+    Gain,
+    Interval,
+)
 from lambdas.core.statistics.significance import (
     Paired,
     PairedOutcome,

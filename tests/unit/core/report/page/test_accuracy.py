@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from lambdas.contract.report import (
-    Forecast,
-    Gain,
-    Interval,
     PathSpread,
     SettingReport,
     VariantReport,
+)
+from lambdas.contract.statistics import (
+    Forecast,
+    Gain,
+    Interval,
 )
 from lambdas.core.report.page.accuracy import accuracy_section
 from tests.unit.core.report.page.tables import body_of, rows_of

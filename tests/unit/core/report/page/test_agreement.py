@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from lambdas.contract.report import (
+    SettingReport,
+)
+from lambdas.contract.statistics import (
     AgreementReport,
     CalibrationBin,
     CoverageStep,
     Interval,
     Measures,
-    SettingReport,
 )
 from lambdas.core.report.page.agreement import agreement_section
 from tests.unit.core.report.page.tables import body_of, rows_of

@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from lambdas.contract.report import Advice, DatasetReport, Gain, Interval, SettingReport
+from lambdas.contract.report import (
+    DatasetReport,
+    SettingReport,
+)
+from lambdas.contract.statistics import (
+    Advice,
+    Gain,
+    Interval,
+)
 from lambdas.core.report.page.summary import main_result, summary, uncertainty
 from tests.unit.core.report.samples import a_setting, with_settings
 
