@@ -16,14 +16,16 @@ from lambdas.contract.names import (
     UPLOAD_SUFFIXES,
     UPLOADS,
     DecimalMark,
+    Design,
     InvocationType,
     Output,
     StepName,
     Table,
     Task,
+    TieRule,
     VoteMethod,
 )
-from lambdas.contract.run_request import Certified, Prices, RunRequest, request_schema
+from lambdas.contract.run_request import Certified, Prices, RunRequest, Worth, request_schema
 
 __all__ = [
     "DATASETS",
@@ -41,6 +43,7 @@ __all__ = [
     "UPLOAD_SUFFIXES",
     "Certified",
     "DecimalMark",
+    "Design",
     "InvocationType",
     "Output",
     "Prices",
@@ -48,7 +51,9 @@ __all__ = [
     "StepName",
     "Table",
     "Task",
+    "TieRule",
     "VoteMethod",
+    "Worth",
     "request_schema",
     "usd",
     "usd_at_least",

@@ -9,6 +9,9 @@ DecimalMark = Literal[".", ","]
 InvocationType = Literal["InvokeModel", "Converse"]
 # How to vote, besides the plain majority; the request's key is `variants`.
 VoteMethod = Literal["calculator", "confidence"]
+# What decides a tie: the seeded draw alone, or greedy's answer where it is among the tied.
+TieRule = Literal["seed", "greedy"]
+Design = Literal["published"]
 StepName = Literal[
     "Plan",
     "Pilot",

@@ -140,6 +140,58 @@ class SettingReport:
     seconds_per_path: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinalReport:
+    """The run's one answer to each question: the vote of all sampled settings together.
+
+    Attributes:
+        settings: those that vote; greedy only if it is the only one.
+        questions: all of the run.
+        labelled: those with a known answer and at least one path; accuracies are over these.
+        paths: of a question, over all these settings.
+        accuracy: with ties won at random by chance, from 0 to 1; `None` where nothing is scored.
+        voted_accuracy: of the votes as cast.
+        interval: of the accuracy, 95 % over questions.
+        standard_error: of the accuracy over questions.
+        gain: over greedy; `None` without greedy, or where greedy is the only setting.
+        p: p-value of the gain, without correction: it is the one comparison stated beforehand.
+        unanswered: paths without a readable answer.
+        unvoted_questions: questions without a vote.
+        tied_questions: questions whose vote was a tie.
+        curve: accuracy by paths drawn from all of these settings together; empty where nothing is
+            scored, or where several settings stop early.
+        curve_reach: why the curve ends before the paths that some questions have.
+        agreement: `None` for greedy, and where no path has an answer.
+        forecast: accuracy with twice the paths; `None` where the curve says too little.
+        advice: what to sample next time; `None` where the run says too little.
+        cost_usd: of the jobs of these settings; `None` without prices.
+        usd_per_path: that cost divided by the mean number of paths of a question.
+        path_costs: cost by paths of every question; `None` without prices or tokens.
+    """
+
+    settings: tuple[str, ...]
+    questions: int
+    labelled: int
+    paths: PathSpread
+    accuracy: float | None
+    voted_accuracy: float | None
+    interval: Interval | None
+    standard_error: float | None
+    gain: Gain | None
+    p: float | None
+    unanswered: int
+    unvoted_questions: int
+    tied_questions: int
+    curve: tuple[CurvePoint, ...]
+    curve_reach: str | None
+    agreement: AgreementReport | None
+    forecast: Forecast | None
+    advice: Advice | None
+    cost_usd: float | None
+    usd_per_path: float | None
+    path_costs: tuple[PathCost, ...] | None
+
+
 class JobReport(JobFigures):
     """A job in the report, with its cost in USD; `None` without prices or counted tokens."""
 
@@ -229,6 +281,7 @@ class Report:
         warnings: what a reader must know, most important first.
         pilot: what it brought; `totals` include its tokens and cost. `None` without one.
         answered_by: who answered; empty in reports written before it was known, all on AWS.
+        final: the vote of all sampled settings together; `None` in reports written before it was.
     """
 
     format: int = FORMAT
@@ -244,6 +297,7 @@ class Report:
     warnings: tuple[str, ...]
     pilot: PilotReport | None = None
     answered_by: tuple[AnsweredBy, ...] = ()
+    final: FinalReport | None = None
 
     @property
     def is_rehearsed(self) -> bool:

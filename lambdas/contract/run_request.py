@@ -12,8 +12,10 @@ from lambdas.contract.names import (
     MAX_PILOT_QUESTIONS,
     MAX_WAVES,
     DecimalMark,
+    Design,
     InvocationType,
     Task,
+    TieRule,
     VoteMethod,
 )
 
@@ -35,6 +37,14 @@ class Certified(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     certified: float = Field(gt=0, lt=1)
+
+
+class Worth(BaseModel):
+    """Early stopping once further paths buy too little; the accuracy that one more must buy."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    worth: float = Field(ge=0, lt=1)
 
 
 class RunRequest(BaseModel):
@@ -74,6 +84,16 @@ class RunRequest(BaseModel):
         max_length=20,
         strict=False,
         description="a list of different temperatures above 0",
+    )
+    mix: bool = Field(
+        default=False,
+        description="true for one setting whose paths take the temperatures in turn, or false for"
+        " a setting of each temperature",
+    )
+    design: Design | None = Field(
+        default=None,
+        description='"published" for the published experiment (greedy, and 30 paths at each of'
+        " three temperatures), or null",
     )
     paths: int = Field(
         default=30,
@@ -136,12 +156,12 @@ class RunRequest(BaseModel):
     limit: int | None = Field(
         default=None, ge=1, description="a whole number of questions, at least 1, or null for all"
     )
-    early_stop: Literal["certain"] | Annotated[float, Field(gt=0.5, lt=1)] | Certified | None = (
-        Field(
-            default=None,
-            description='"certain", a level above 0.5 and below 1 such as 0.95,'
-            ' {"certified": 0.05}, or null for all paths of every question',
-        )
+    early_stop: (
+        Literal["certain"] | Annotated[float, Field(gt=0.5, lt=1)] | Certified | Worth | None
+    ) = Field(
+        default=None,
+        description='"certain", a level above 0.5 and below 1 such as 0.95, {"worth": 0.001},'
+        ' {"certified": 0.05}, or null for all paths of every question',
     )
     waves: tuple[int, ...] | None = Field(
         default=None,
@@ -172,11 +192,24 @@ class RunRequest(BaseModel):
         description='a list of votes beside the plain majority: "calculator" (arithmetic),'
         ' "confidence"',
     )
-    paths_per_job: int = Field(
+    confidence_temperature: float = Field(
+        default=1.0,
+        gt=0,
+        le=100,
+        description='the temperature of the weights of the variant "confidence", above 0, at most'
+        " 100: the lower, the more the surest paths decide",
+    )
+    ties: TieRule = Field(
+        default="seed",
+        description='"seed" to draw ties at random, or "greedy" for greedy\'s answer where it is'
+        " among the tied",
+    )
+    paths_per_job: int | None = Field(
         default=5,
         ge=1,
         le=MAX_PATHS,
-        description=f"a whole number of paths from 1 to {MAX_PATHS}",
+        description=f"a whole number of paths from 1 to {MAX_PATHS}, or null for as few jobs as"
+        " the account's quotas allow",
     )
     jobs_at_once: int = Field(
         default=3,

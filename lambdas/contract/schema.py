@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from lambdas.contract.answered_by import AnsweredBy
 from lambdas.contract.costs import CostLimit, Estimate, ModelPrices
-from lambdas.contract.names import DecimalMark, InvocationType, Task, VoteMethod
+from lambdas.contract.names import DecimalMark, InvocationType, Task, TieRule, VoteMethod
 
 # Of everything at rest. Raised when an older reader would misread what is written now.
 FORMAT = 1
@@ -24,15 +24,37 @@ FORMAT = 1
 RunStatus = Literal["planning", "running", "succeeded", "failed"]
 # The setting of temperature 0, with one path.
 GREEDY = "greedy"
+# The setting whose records take several temperatures in turn.
+MIX = "mix"
+# What stands for all sampled settings together, where one of them would be named.
+FINAL = "final"
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How paths are sampled: its name as reports show it, temperature, paths per question."""
+    """How paths are sampled.
+
+    Attributes:
+        name: as reports show it.
+        temperature: of its paths; `None` for a mix.
+        paths: most of a question.
+        temperatures: of a mix: record j of a question has `temperatures[j % len(temperatures)]`.
+    """
 
     name: str
-    temperature: float
+    temperature: float | None
     paths: int
+    temperatures: tuple[float, ...] = ()
+
+    def temperature_of(self, record: int) -> float:
+        """Return the temperature of a question's record, records counted from 0.
+
+        >>> Setting("mix", None, 9, (0.5, 0.7, 1.0)).temperature_of(4)
+        0.7
+        """
+        if self.temperature is not None:
+            return self.temperature
+        return self.temperatures[record % len(self.temperatures)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +134,14 @@ class Stopping:
 
     Attributes:
         rule: `never`: with its last path; `certain`: once no further path can change the vote;
-            `level` and `certified`: once the two leading counts suffice.
+            `level` and `certified`: once the two leading counts suffice; `worth`: once further
+            paths are worth less than they cost.
         bound: for `level` the posterior probability to reach, above 0.5 and below 1; for
-            `certified` delta, above 0 and below 1; `None` for the others.
+            `certified` delta, above 0 and below 1; for `worth` the accuracy that one more path
+            must buy, from 0 to 1; `None` for the others.
     """
 
-    rule: Literal["never", "certain", "level", "certified"]
+    rule: Literal["never", "certain", "level", "certified", "worth"]
     bound: float | None = None
 
 
@@ -167,6 +191,8 @@ class Plan:
         model_fields: members for the model that the app does not set itself.
         thinking_tokens: likely ones of the thoughts before an answer; 0 without thoughts.
         answered_by: who answers; empty in plans written before it was known.
+        ties: what decides a tie.
+        confidence_temperature: of the weights of the variant `confidence`.
     """
 
     run_id: str
@@ -202,6 +228,13 @@ class Plan:
     model_fields: dict[str, Any] = field(default_factory=dict)
     thinking_tokens: int = 0
     answered_by: tuple[AnsweredBy, ...] = ()
+    ties: TieRule = "seed"
+    confidence_temperature: float = 1.0
+
+    @property
+    def sampled(self) -> tuple[Setting, ...]:
+        """The settings that vote together: all but greedy, or greedy if it is the only one."""
+        return tuple(each for each in self.settings if each.name != GREEDY) or self.settings
 
     @property
     def stops_early(self) -> bool:

@@ -33,6 +33,8 @@ class Gain:
         p_value: of McNemar's exact test of these two counts.
         questions: those that both have, with a known answer.
         base: accuracy of the base on them, from 0 to 1.
+        p_adjusted: the p-value corrected for the other settings that were compared; `None` where
+            there are none.
     """
 
     points: float
@@ -43,6 +45,7 @@ class Gain:
     p_value: float
     questions: int
     base: float
+    p_adjusted: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,34 @@ class VoteRecord(msgspec.Struct, omit_defaults=True):
     variants: dict[str, VariantVote] = {}
 
 
+class FinalRecord(msgspec.Struct):
+    """The run's one answer to a question, of all sampled settings; a line of `final.jsonl`.
+
+    Attributes:
+        question_id: of the dataset.
+        answer: the winner; `None` if no path has an answer.
+        gold: the right answer, `None` if unknown.
+        correct: `None` if the right answer is unknown, or no path came back.
+        support: paths that reached the winner.
+        paths: that came back, answered or not.
+        tied: whether other answers have as many paths as the winner.
+        stage: of the run that answered it, from 1.
+        votes: answer → paths that reached it, most first.
+        unanswered: paths without a readable answer.
+    """
+
+    question_id: str
+    answer: str | None
+    gold: str | None
+    correct: bool | None
+    support: int
+    paths: int
+    tied: bool
+    stage: int
+    votes: dict[str, int]
+    unanswered: int
+
+
 class OpenQuestion(msgspec.Struct, frozen=True, array_like=True):
     """A question that may get more paths; a line of `votes/PARTITION.open.jsonl`.
 
@@ -89,18 +117,30 @@ class OpenQuestion(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         question: its index.
         requested: its paths requested so far.
+        wanted: new paths that it is to get; 0 for as many as the wave gives every question.
+        records: its records so far.
     """
 
     question: int
     requested: int
+    wanted: int = 0
+    records: int = 0
 
 
 class LostRecord(msgspec.Struct, frozen=True, array_like=True):
-    """Consecutive paths that did not come back; a line of `votes/PARTITION.lost.jsonl`."""
+    """Consecutive paths that did not come back; a line of `votes/PARTITION.lost.jsonl`.
+
+    Attributes:
+        question: its index.
+        first_path: of the record.
+        generations: paths of the record.
+        record: which of the question's records first requested them, from 0.
+    """
 
     question: int
     first_path: int
     generations: int
+    record: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +150,12 @@ class ConfidenceGroup:
     Attributes:
         confidence: probability that the leader is the majority answer, from 0 to 1.
         questions: how many.
+        wanted: new paths that each is to get; 0 for as many as the wave gives every question.
     """
 
     confidence: float
     questions: int
+    wanted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +192,9 @@ class Backlog:
         exhausted: finished questions with no samples left that the stopping rule did not decide.
         underfilled: exhausted questions with fewer paths than a question may get.
         requested_questions: questions that the last wave requested records of.
+        labelled: questions with a known answer and at least one path.
+        expected: those of them whose vote is right, ties counted as their chance.
+        returned_paths: paths that came back, over all questions.
     """
 
     partition: str
@@ -164,6 +209,9 @@ class Backlog:
     exhausted: int = 0
     underfilled: int = 0
     requested_questions: int = 0
+    labelled: int = 0
+    expected: float = 0.0
+    returned_paths: int = 0
 
     @property
     def decided(self) -> int:
@@ -213,6 +261,8 @@ class SettingWaveSummary:
         underfilled: exhausted questions with fewer paths than allowed, in all waves so far.
         lost: paths that did not come back and may be retried, of all waves so far.
         refused: records among these that were only ever refused.
+        accuracy: of the votes after the wave, from 0 to 1; `None` where nothing is scored.
+        mean_paths: of a question after the wave, of those that came back; `None` before its end.
     """
 
     setting: str
@@ -225,6 +275,8 @@ class SettingWaveSummary:
     underfilled: int = 0
     lost: int = 0
     refused: int = 0
+    accuracy: float | None = None
+    mean_paths: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
