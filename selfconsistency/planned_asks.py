@@ -23,7 +23,7 @@ from selfconsistency.bedrock.families.of_model import family_of
 from selfconsistency.bedrock.models import Models
 from selfconsistency.local_plan import WITHOUT_STACK, local_lines, read_locally
 
-_ONE = (RecordSpec(0, 1),)
+_ONE = RecordSpec(0, 1)
 _NO_ACCOUNT = "000000000000"
 
 
@@ -68,15 +68,26 @@ class PlannedAsks:
 
     def _of_setting(self, setting: Setting) -> Iterator[PlannedAsk]:
         plan = self.planned.plan
-        writer = RecordWriter(form_of(plan), plan.prompt, sampling_of(plan, setting.temperature))
+        writer = RecordWriter(
+            form_of(plan), plan.prompt, sampling_of(plan, setting), setting.temperatures
+        )
+        counts = _paths_by_turn(setting)
+        specs = tuple(_ONE._replace(number=turn) for turn in range(len(counts)))
         for question in self.questions:
-            for line in writer.lines([question], {question.index: _ONE}):
+            lines = b"".join(writer.lines([question], {question.index: specs})).splitlines()
+            for line, count in zip(lines, counts, strict=True):
                 record = msgspec.json.decode(line, type=_Record)
                 try:
                     asked = self.family.asked(record.id, bytes(record.body))
                 except RefusedBodyError:
                     continue
-                yield PlannedAsk(question.text, replace(asked, count=setting.paths))
+                yield PlannedAsk(question.text, replace(asked, count=count))
+
+
+def _paths_by_turn(setting: Setting) -> list[int]:
+    """Return the paths of a question at each temperature of a mix, or all of another setting."""
+    turns = min(len(setting.temperatures), setting.paths) or 1
+    return [len(range(turn, setting.paths, turns)) for turn in range(turns)]
 
 
 class _Record(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from lambdas.contract import MAX_PATHS
 from lambdas.contract.schema import GREEDY
 from lambdas.core.text import count_of, shown
 from selfconsistency.bedrock.answers.recorded import Recorded, RecordingError, read_recording
@@ -57,7 +58,8 @@ def recorded_request(recording: Path, given: Mapping[str, Any], model: str = "")
         count for setting, count in sampled.items() if temperatures([setting])[0] in wanted
     ]
     if of_wanted:
-        follows["paths"] = min(of_wanted)
+        turns = len(of_wanted) if given.get("mix") else 1
+        follows["paths"] = min(min(of_wanted) * turns, MAX_PATHS)
     return {key: value for key, value in follows.items() if key not in given}
 
 

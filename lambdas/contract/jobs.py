@@ -20,21 +20,21 @@ class JobSlice:
     Attributes:
         partition: its name.
         setting: of the partition.
-        temperature: of the setting.
         shard: of the partition.
-        questions: how many the slice has. In the first wave all of the shard, later the least
-            certain open ones, in a retry all with lost paths.
+        questions: how many the slice has. In the first wave all of the shard, later the first
+            open ones, in a retry all with lost paths.
         path_offset: paths of each question that other jobs of the same wave request before these.
-        generations: completions of each record of a question, in order; empty in a retry.
+        generations: completions of each record of a question, in order; empty in a retry. A
+            question of a sized wave that is to get fewer paths has fewer or smaller ones.
         retry_paths: in a retry, the first lost path and the one after the last; else `None`.
         records: of the slice.
         completions: of all its records.
         untried: in a retry, those of the records that were only ever refused.
+        record_offset: records of each question that other jobs of the same wave request before.
     """
 
     partition: str
     setting: str
-    temperature: float
     shard: str
     questions: int
     path_offset: int
@@ -43,6 +43,7 @@ class JobSlice:
     records: int
     completions: int
     untried: int = 0
+    record_offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class SettingReport:
 
     Attributes:
         setting: its name, such as `greedy` or `T0.7`.
-        temperature: at which its paths were sampled.
+        temperature: at which its paths were sampled; `None` for a mix.
         questions: all of the run.
         labelled: those with a known answer and at least one path; accuracies are over these.
         unsampled_questions: those of which no path came back.
@@ -105,10 +105,11 @@ class SettingReport:
         path_costs: cost by paths of every question; `None` without prices or tokens.
         job_seconds: time of its jobs, summed.
         seconds_per_path: that time divided by the mean number of paths of a question.
+        temperatures: of a mix, which the records of a question take in turn.
     """
 
     setting: str
-    temperature: float
+    temperature: float | None
     questions: int
     labelled: int
     unsampled_questions: int
@@ -138,6 +139,7 @@ class SettingReport:
     path_costs: tuple[PathCost, ...] | None
     job_seconds: float
     seconds_per_path: float | None
+    temperatures: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

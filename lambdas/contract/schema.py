@@ -146,6 +146,8 @@ class Stopping:
 
 
 NEVER = Stopping("never")
+# With sized waves: the first, and at most two more.
+SIZED_WAVES = 3
 
 
 def is_batch_only(model_id: str) -> bool:
@@ -172,7 +174,8 @@ class Plan:
         shards: of the dataset, in order.
         questions: of the run.
         labelled: those with a known answer.
-        waves: new paths of a question in each wave; they add up to a setting's paths.
+        waves: new paths of a question in each wave; they add up to a setting's paths. If waves are
+            sized question by question, the first one, and the most that is left for the others.
         paths_per_job: paths of each question that one job samples.
         jobs_at_once: jobs that may be live at the same time.
         min_records: least records of a batch job.
@@ -235,6 +238,27 @@ class Plan:
     def sampled(self) -> tuple[Setting, ...]:
         """The settings that vote together: all but greedy, or greedy if it is the only one."""
         return tuple(each for each in self.settings if each.name != GREEDY) or self.settings
+
+    @property
+    def last_wave(self) -> int:
+        """The last wave that may request new paths, counted from 1."""
+        return SIZED_WAVES if self.is_sized(2) else len(self.waves)
+
+    def is_sized(self, wave: int) -> bool:
+        """Return whether each question has its own number of new paths in a wave."""
+        return self.stopping.rule == "worth" and wave > 1 and len(self.waves) > 1
+
+    def paths_in(self, wave: int) -> int:
+        """Return the new paths of a question in a wave, in a sized wave the most of them."""
+        if self.is_sized(wave):
+            return self.paths_after(wave - 1)
+        return self.waves[wave - 1] if wave <= len(self.waves) else 0
+
+    def paths_after(self, wave: int) -> int:
+        """Return the most new paths that a question may still get after a wave."""
+        if self.is_sized(wave + 1):
+            return self.waves[1] if wave < self.last_wave else 0
+        return sum(self.waves[wave:])
 
     @property
     def stops_early(self) -> bool:

@@ -118,7 +118,7 @@ class OpenQuestion(msgspec.Struct, frozen=True, array_like=True):
         question: its index.
         requested: its paths requested so far.
         wanted: new paths that it is to get; 0 for as many as the wave gives every question.
-        records: its records so far.
+        records: its records so far, in a mix; else 0.
     """
 
     question: int
@@ -134,7 +134,7 @@ class LostRecord(msgspec.Struct, frozen=True, array_like=True):
         question: its index.
         first_path: of the record.
         generations: paths of the record.
-        record: which of the question's records first requested them, from 0.
+        record: in a mix, which of the question's records first requested them, from 0; else 0.
     """
 
     question: int

@@ -27,7 +27,8 @@ from lambdas.core.sampling.records import RecordWriter
 from lambdas.core.text import Line, count_of, shown
 
 _RECORD = msgspec.json.Decoder(Record)
-_ONE_PATH = (RecordSpec(0, 1),)
+# The path of each question.
+_PATH = RecordSpec(0, 1)
 _SHOWN_ENDS = 3
 _END_CHARACTERS = 90
 _NOT_IN_TIME = "the model did not answer in time"
@@ -71,9 +72,13 @@ def pilot_questions(questions: Sequence[Question], wanted: int) -> list[Question
 
 def pilot_records(plan: Plan, setting: Setting, questions: Iterable[Question]) -> list[Record]:
     """Return the records of these questions in a setting, one completion each."""
-    writer = RecordWriter(form_of(plan), plan.prompt, sampling_of(plan, setting.temperature))
+    writer = RecordWriter(
+        form_of(plan), plan.prompt, sampling_of(plan, setting), setting.temperatures
+    )
     asked = list(questions)
-    lines = writer.lines(asked, {question.index: _ONE_PATH for question in asked})
+    # In a mix each is asked at another temperature.
+    specs = {each.index: (_PATH._replace(number=turn),) for turn, each in enumerate(asked)}
+    lines = writer.lines(asked, specs)
     return [_RECORD.decode(line) for line in lines]
 
 
@@ -100,7 +105,7 @@ def read_pilot(
     """
     form = form_of(plan)
     read_answer = answer_reader(plan.answer_spec, shard)
-    records = {question.index: _ONE_PATH for question in shard}
+    records = {question.index: (_PATH,) for question in shard}
     reader = OutputReader(
         records, 0, form, first=shard[0].index, read_answer=read_answer, on_demand=True
     )

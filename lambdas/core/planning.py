@@ -371,7 +371,7 @@ def _plan_without_estimate(
         questions=len(survey.question_bytes),
         labelled=survey.labelled,
         waves=_waves(request),
-        paths_per_job=request.paths_per_job,
+        paths_per_job=request.paths_per_job or request.paths,
         jobs_at_once=request.jobs_at_once,
         min_records=quotas.min_records,
         max_records=quotas.max_records,
@@ -386,6 +386,8 @@ def _plan_without_estimate(
         model_fields=request.fields_of_model or {},
         thinking_tokens=_thinking_tokens(checked),
         answered_by=_answered_by(checked, stack.variables),
+        ties=request.ties,
+        confidence_temperature=request.confidence_temperature,
     )
 
 
@@ -406,15 +408,14 @@ def _shards(
     checked: CheckedRequest, prompt: Prompt, survey: DatasetSurvey, quotas: Quotas
 ) -> list[Shard]:
     request, form = checked.request, checked.form
-    temperature = checked.settings[-1].temperature
     sampling = Sampling(
-        temperature,
+        checked.settings[-1].temperature_of(0),
         request.max_tokens,
         top_p=request.top_p,
         model_fields=request.fields_of_model or {},
     )
     writer = RecordWriter(form, prompt, sampling)
-    paths = min(request.paths_per_job, request.paths)
+    paths = min(request.paths_per_job or request.paths, request.paths)
     records = -(-paths // form.max_generations) if request.temperatures else 1
     overhead = writer.overhead(form.max_generations) + _OVERHEAD_SLACK_BYTES
     times = FieldTimes.of(prompt.fields)

@@ -17,8 +17,9 @@ from lambdas.contract.keys import (
 )
 from lambdas.contract.schema import Partition, Plan, encode_lines
 from lambdas.core.outputs.reader import MAX_ROW_BYTES
-from lambdas.core.sampling.plan import shard_named
-from lambdas.core.voting.backlog import PartitionBacklog, compute_backlog
+from lambdas.core.sampling.plan import setting_named, shard_named
+from lambdas.core.voting.backlog import PartitionBacklog, compute_backlog, with_sums
+from lambdas.core.voting.sums import PartitionSums
 from lambdas.core.voting.tally import ShardPaths
 from lambdas.core.voting.vote_partition import PartitionVotes, vote_partition
 from lambdas.handlers.decorators import logger, observed
@@ -46,7 +47,7 @@ def handler(task: object, context: LambdaContext) -> VoteReceipt:
     backlog = compute_backlog(plan, partition, paths)
 
     _write_votes(partition, voted)
-    _write_backlog(partition, backlog)
+    _write_backlog(partition, backlog, voted.sums)
     sums, open_questions = voted.sums, len(backlog.open_questions)
     logger.info("voted", questions=sums.questions, paths=sums.paths, open=open_questions)
     return {
@@ -59,7 +60,8 @@ def handler(task: object, context: LambdaContext) -> VoteReceipt:
 
 def _read_paths(plan: Plan, partition: Partition) -> ShardPaths:
     store, run_id = run_store(), partition.run_id
-    paths = ShardPaths(shard_named(plan, partition.shard))
+    turns = len(setting_named(plan, partition.setting).temperatures) or 1
+    paths = ShardPaths(shard_named(plan, partition.shard), turns)
     waves = range(1, partition.wave + 1)
     for job in chain.from_iterable(jobs_in(store, run_id, wave) for wave in waves):
         key = answers_key(run_id, job.wave, job.job)
@@ -79,11 +81,11 @@ def _write_votes(partition: Partition, voted: PartitionVotes) -> None:
     store.write_document(sums_key(*partition_at), voted.sums)
 
 
-def _write_backlog(partition: Partition, backlog: PartitionBacklog) -> None:
+def _write_backlog(partition: Partition, backlog: PartitionBacklog, sums: PartitionSums) -> None:
     partition_at = (partition.run_id, partition.wave, partition.partition)
     store = run_store()
     if backlog.open_questions:
         store.write_all(votes_key(*partition_at, "open"), encode_lines(backlog.open_questions))
     if backlog.lost_records:
         store.write_all(votes_key(*partition_at, "lost"), encode_lines(backlog.lost_records))
-    store.write_document(backlog_key(*partition_at), backlog.counts)
+    store.write_document(backlog_key(*partition_at), with_sums(backlog.counts, sums))

@@ -179,9 +179,11 @@ def loads_by_setting(plan: Plan) -> dict[str, list[Load]]:
     )
     for job in jobs:
         for job_slice in job.slices:
-            loads[job_slice.setting].append(
-                Load(job_slice.records, job_slice.completions, job.on_demand)
-            )
+            # In a sized wave a record may bring one path only.
+            sized = plan.is_sized(job.wave)
+            records = job_slice.completions if sized else job_slice.records
+            load = Load(records, job_slice.completions, job.on_demand)
+            loads[job_slice.setting].append(load)
     if plan.budget is not None:
         for name in loads.keys() - {GREEDY}:
             loads[name].append(_later_waves_load(plan, plan.budget))
@@ -197,7 +199,8 @@ def leftover_loads(plan: Plan) -> list[Load]:
         return []
     generations = form_of(plan).max_generations
     too_few = max_leftovers(plan) * (plan.min_records - 1)
-    leftovers = (min(too_few, plan.questions * paths) for paths in plan.waves[1:])
+    later = map(plan.paths_in, range(2, plan.last_wave + 1))
+    leftovers = (min(too_few, plan.questions * paths) for paths in later)
     return [
         Load(records, records * generations, on_demand=True, any_questions=True)
         for records in leftovers

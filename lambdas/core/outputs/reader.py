@@ -56,7 +56,7 @@ class OutputReader:
         on_demand: bool = False,
     ) -> None:
         self._records = {
-            name: _Record(question, *spec)
+            name: _Record(question, spec.first_path, spec.generations)
             for question, specs in records.items()
             for name, spec in zip(record_ids(question, specs), specs, strict=True)
         }

@@ -185,6 +185,7 @@ def _setting_report(
         path_costs=analysis.path_costs_of(scored, costs),
         job_seconds=job_seconds,
         seconds_per_path=_per_path(job_seconds, mean_paths),
+        temperatures=scored.setting.temperatures,
     )
 
 

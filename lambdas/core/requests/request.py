@@ -176,7 +176,9 @@ def check_request(
         form=model.form,
         model_id=model.model_id,
         foundation_model=model.foundation,
-        settings=tuple(settings_of(request.greedy, request.temperatures, request.paths)),
+        settings=tuple(
+            settings_of(request.greedy, request.temperatures, request.paths, mix=request.mix)
+        ),
         dataset_key=key_of(request.dataset, bucket),
     )
 

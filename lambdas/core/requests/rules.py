@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Collection, Iterator
 
-from lambdas.contract import DATASETS, RUNS, RunRequest, Task
+from lambdas.contract import DATASETS, RUNS, RunRequest, Task, Worth
 from lambdas.core.text import SHOWN_CHARACTERS, encodable, shown
 
 # S3 allows no longer key (User Guide, "Naming Amazon S3 objects").
@@ -65,6 +65,8 @@ def sampling_problems(request: RunRequest, most_jobs_at_once: int) -> list[str]:
     """
     return [
         *_settings_problems(request),
+        *_mix_problems(request),
+        *_worth_problems(request),
         *_waves_problems(request),
         *_budget_problems(request),
         *_variants_problems(request),
@@ -122,6 +124,28 @@ def _settings_problems(request: RunRequest) -> Iterator[str]:
         yield f"temperatures is {temperatures}, must not name one temperature twice"
     if not request.greedy and not request.temperatures:
         yield "greedy is false and temperatures is [], must leave something to sample"
+
+
+def _mix_problems(request: RunRequest) -> Iterator[str]:
+    if request.mix and len(request.temperatures) < 2:
+        temperatures = shown(list(request.temperatures))
+        yield (
+            f"mix is true and temperatures is {temperatures}, must have at least two temperatures"
+            ' to take in turn; name more, or leave "mix" out'
+        )
+
+
+def _worth_problems(request: RunRequest) -> Iterator[str]:
+    if not isinstance(request.early_stop, Worth):
+        return
+    for key in ("waves", "budget"):
+        if (value := getattr(request, key)) is not None:
+            yield (
+                f"{key} is {shown(value)} and early_stop is"
+                f' {{"worth": {request.early_stop.worth:g}}}, must be one of them, for early_stop'
+                f" then sizes the waves question by question; remove {key}, or choose a level such"
+                ' as "early_stop": 0.95'
+            )
 
 
 def _waves_problems(request: RunRequest) -> Iterator[str]:

@@ -2,22 +2,26 @@
 
 from collections.abc import Sequence
 
-from lambdas.contract.schema import GREEDY, Partition, Plan, Setting, Shard
+from lambdas.contract.schema import GREEDY, MIX, Partition, Plan, Setting, Shard
 from lambdas.core.models.base import Form, Sampling
 from lambdas.core.models.registry import form_named
 
 
-def settings_of(greedy: bool, temperatures: Sequence[float], paths: int) -> list[Setting]:
+def settings_of(
+    greedy: bool, temperatures: Sequence[float], paths: int, *, mix: bool = False
+) -> list[Setting]:
     """Return the settings of a request, greedy first, then by rising temperature.
 
     >>> [setting.name for setting in settings_of(True, [1, 0.5], 3)]
     ['greedy', 'T0.5', 'T1.0']
+    >>> settings_of(False, [1, 0.5], 3, mix=True)
+    [Setting(name='mix', temperature=None, paths=3, temperatures=(0.5, 1.0))]
     """
     first = [Setting(GREEDY, 0.0, 1)] if greedy else []
-    return first + [
-        Setting(f"T{float(temperature)!r}", float(temperature), paths)
-        for temperature in sorted(temperatures)
-    ]
+    rising = sorted(map(float, temperatures))
+    if mix and rising:
+        return [*first, Setting(MIX, None, paths, tuple(rising))]
+    return first + [Setting(f"T{each!r}", each, paths) for each in rising]
 
 
 def partition_name(setting: str, shard: str) -> str:
@@ -56,10 +60,13 @@ def form_of(plan: Plan) -> Form:
     return form_named(plan.family, plan.invocation_type)
 
 
-def sampling_of(plan: Plan, temperature: float) -> Sampling:
-    """Return the sampling parameters of records at a temperature, for one completion each."""
+def sampling_of(plan: Plan, setting: Setting) -> Sampling:
+    """Return the sampling parameters of a setting's records, for one completion each.
+
+    Of a mix those of the first record.
+    """
     return Sampling(
-        temperature,
+        setting.temperature_of(0),
         plan.max_tokens,
         top_p=plan.top_p,
         model_fields=plan.model_fields,

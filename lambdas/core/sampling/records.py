@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
+from typing import NamedTuple
 
 from lambdas.contract import MAX_PATHS
 from lambdas.contract.schema import Field, Prompt, Question
@@ -48,23 +49,32 @@ def _stem(question: int) -> str:
 
 
 class RecordWriter:
-    """Writes records; the texts around a question are encoded once per number of completions.
+    """Writes records; the texts around a question are encoded once per kind of record.
 
     Args:
         form: the request form of the model.
         prompt: the texts around each question.
         sampling: parameters of all records; each record sets its number of completions.
+        temperatures: of a mix, which a question's records take in turn.
     """
 
-    def __init__(self, form: Form, prompt: Prompt, sampling: Sampling) -> None:
+    def __init__(
+        self,
+        form: Form,
+        prompt: Prompt,
+        sampling: Sampling,
+        temperatures: Sequence[float] = (),
+    ) -> None:
         self._form = form
         self._prompt = prompt
+        self._temperatures = temperatures or (sampling.temperature,)
         self._sampling = sampling
-        self._frames: dict[int, tuple[bytes, ...]] = {}
+        self._frames: dict[_Kind, tuple[bytes, ...]] = {}
 
     def overhead(self, generations: int) -> int:
         """Return the bytes of a record without the texts of its question."""
-        return len(_HEAD) + _ID_CHARACTERS + sum(map(len, self._frame(generations)))
+        frames = (self._frame(_Kind(generations, each)) for each in self._temperatures)
+        return len(_HEAD) + _ID_CHARACTERS + max(sum(map(len, frame)) for frame in frames)
 
     def lines(self, questions: Iterable[Question], records: RecordsByQuestion) -> Iterator[bytes]:
         """Yield the lines of each question's records, all records of a question together."""
@@ -77,30 +87,40 @@ class RecordWriter:
         values = [_encoded_field(question, field) for field in self._prompt.fields]
         head = _HEAD + _stem(question.index).encode("ascii")
         pieces: list[bytes] = []
-        generations, body = 0, b""
+        bodies: dict[_Kind, bytes] = {}
+        generations, body, turns = 0, b"", len(self._temperatures)
         for spec in specs:
-            if spec.generations != generations:
+            if turns > 1 or spec.generations != generations:
                 generations = spec.generations
-                body = self._body(values, generations)
+                kind = _Kind(generations, self._temperatures[spec.number % turns])
+                body = bodies.get(kind) or bodies.setdefault(kind, self._body(values, kind))
             pieces += (head, _ENCODED_PATHS[spec.first_path], body)
         return b"".join(pieces)
 
-    def _body(self, values: Sequence[bytes], generations: int) -> bytes:
-        """Return what follows the id; it is the same for all records with as many completions."""
-        pieces = [*self._frame(generations)]
+    def _body(self, values: Sequence[bytes], kind: "_Kind") -> bytes:
+        """Return what follows the id; it is the same for all records of a kind."""
+        pieces = [*self._frame(kind)]
         pieces[1::2] = values
         return b"".join(pieces)
 
-    def _frame(self, generations: int) -> tuple[bytes, ...]:
+    def _frame(self, kind: "_Kind") -> tuple[bytes, ...]:
         """Return what follows the id, with empty bytes in the place of each of the fields."""
-        frame = self._frames.get(generations)
+        frame = self._frames.get(kind)
         if frame is None:
-            sampling = replace(self._sampling, generations=generations)
+            generations, temperature = kind
+            sampling = replace(self._sampling, generations=generations, temperature=temperature)
             first, *texts = _around_fields(self._form, self._prompt, sampling)
             texts[-1] += _TAIL
             gaps = (piece for text in texts for piece in (b"", text))
-            frame = self._frames[generations] = (_BODY + first, *gaps)
+            frame = self._frames[kind] = (_BODY + first, *gaps)
         return frame
+
+
+class _Kind(NamedTuple):
+    """Records that differ in nothing but question and path."""
+
+    generations: int
+    temperature: float
 
 
 def _encoded_field(question: Question, field: Field) -> bytes:

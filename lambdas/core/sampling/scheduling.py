@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from math import floor
+from typing import NamedTuple
 
 from lambdas.contract.costs import CostLimit
 from lambdas.contract.jobs import Job, JobSlice
-from lambdas.contract.schema import GREEDY, Plan, Setting, Shard
+from lambdas.contract.schema import GREEDY, MIX, Plan, Setting
 from lambdas.contract.votes import Backlog, ConfidenceGroup, LostRecords
 from lambdas.core.prices import is_within
 from lambdas.core.sampling.plan import form_of, partition_name
@@ -69,7 +71,7 @@ def next_jobs(
     if not plan.batch_only:
         return jobs
     in_batch = [job for job in jobs if not job.on_demand]
-    if in_batch or wave > len(plan.waves):
+    if in_batch or wave > len(plan.waves) or plan.is_sized(wave):
         return in_batch
     # Too few records for a batch job: request all paths that these questions may still get.
     at_once = replace(plan, waves=(*plan.waves[: wave - 1], sum(plan.waves[wave - 1 :])))
@@ -139,10 +141,10 @@ def run_size_error(plan: Plan) -> str | None:
 
 
 def wave_paths(plan: Plan, wave: int, setting: str) -> int:
-    """Return the new paths of a setting's question in a wave, 0 after its last wave."""
+    """Return the most new paths of a setting's question in a wave, 0 after its last wave."""
     if setting == GREEDY:
         return 1 if wave == 1 else 0
-    return plan.waves[wave - 1] if wave <= len(plan.waves) else 0
+    return plan.paths_in(wave)
 
 
 def allocate(plan: Plan, wave: int, backlogs: Sequence[Backlog]) -> Mapping[str, int]:
@@ -261,19 +263,28 @@ def _slices_of(jobs: Iterable[Job]) -> Iterator[JobSlice]:
 
 
 def _new_slices(plan: Plan, wave: int, backlogs: Sequence[Backlog]) -> Iterator[JobSlice]:
-    settings = {setting.name: setting for setting in plan.settings}
-    shards = {shard.name: shard for shard in plan.shards}
     allocated = allocate(plan, wave, backlogs)
     for backlog in backlogs:
         paths = wave_paths(plan, wave, backlog.setting)
         questions = allocated[backlog.partition]
         if not paths or not questions:
             continue
-        setting, shard = settings[backlog.setting], shards[backlog.shard]
-        path_offset = 0
+        if any(group.wanted for group in backlog.open):
+            yield from _sized_slices(plan, backlog)
+            continue
+        path_offset = record_offset = 0
         for generations in _generations_by_job(plan, wave, paths, questions):
-            yield _new_slice(setting, shard, questions, path_offset, generations)
+            yield _slice(
+                backlog,
+                questions=questions,
+                path_offset=path_offset,
+                record_offset=record_offset,
+                generations=generations,
+                records=len(generations) * questions,
+                completions=sum(generations) * questions,
+            )
             path_offset += sum(generations)
+            record_offset += len(generations)
 
 
 def _within_budget(
@@ -312,31 +323,94 @@ def _generations_by_job(plan: Plan, wave: int, paths: int, questions: int) -> li
     return generations
 
 
-def _new_slice(
-    setting: Setting, shard: Shard, questions: int, path_offset: int, generations: tuple[int, ...]
+def _slice(
+    backlog: Backlog,
+    *,
+    questions: int,
+    path_offset: int,
+    record_offset: int,
+    generations: tuple[int, ...],
+    records: int,
+    completions: int,
 ) -> JobSlice:
     return JobSlice(
-        partition=partition_name(setting.name, shard.name),
-        setting=setting.name,
-        temperature=setting.temperature,
-        shard=shard.name,
+        partition=backlog.partition,
+        setting=backlog.setting,
+        shard=backlog.shard,
         questions=questions,
         path_offset=path_offset,
         generations=generations,
         retry_paths=None,
-        records=len(generations) * questions,
-        completions=sum(generations) * questions,
+        records=records,
+        completions=completions,
+        record_offset=record_offset if backlog.setting == MIX else 0,
     )
 
 
+def _sized_slices(plan: Plan, backlog: Backlog) -> Iterator[JobSlice]:
+    """Yield the slices of a sized wave: each has some of the paths, of those who want as many."""
+    max_generations = form_of(plan).max_generations
+    path_offset = record_offset = 0
+    for paths in _layers(plan, backlog.open, max_generations):
+        generations = split_generations(paths, max_generations, least_records=1)
+        load = _load(backlog.open, path_offset, generations)
+        yield _slice(
+            backlog,
+            questions=load.questions,
+            path_offset=path_offset,
+            record_offset=record_offset,
+            generations=generations,
+            records=load.records,
+            completions=load.completions,
+        )
+        path_offset += paths
+        record_offset += len(generations)
+
+
+def _layers(plan: Plan, groups: Sequence[ConfidenceGroup], max_generations: int) -> Iterator[int]:
+    """Yield the paths of each slice; a slice of few questions has more of them.
+
+    The last slices may have too few records for a job of their own.
+    """
+    path_offset, most = 0, max(group.wanted for group in groups)
+    while path_offset < most:
+        paths = min(plan.paths_per_job, most - path_offset)
+        while path_offset + paths < most:
+            generations = split_generations(paths + 1, max_generations, least_records=1)
+            if _load(groups, path_offset, generations).records > _few_records(plan):
+                break
+            paths += 1
+        yield paths
+        path_offset += paths
+
+
+class _Load(NamedTuple):
+    """Questions of a slice, its records and completions."""
+
+    questions: int
+    records: int
+    completions: int
+
+
+def _load(groups: Sequence[ConfidenceGroup], path_offset: int, generations: Sequence[int]) -> _Load:
+    """Return what a slice has, of questions in groups that want different numbers of paths."""
+    starts = list(accumulate(generations[:-1], initial=path_offset))
+    questions = records = completions = 0
+    for group in groups:
+        if group.wanted > path_offset:
+            questions += group.questions
+            records += group.questions * sum(start < group.wanted for start in starts)
+            paths = min(group.wanted - path_offset, sum(generations))
+            completions += group.questions * paths
+    return _Load(questions, records, completions)
+
+
 def _retry_slices(plan: Plan, backlogs: Sequence[Backlog]) -> Iterator[JobSlice]:
-    temperatures = {setting.name: setting.temperature for setting in plan.settings}
     for backlog in backlogs:
         for lost in _group_lost(backlog.lost, plan.paths_per_job, _few_records(plan)):
             yield JobSlice(
                 partition=backlog.partition,
                 setting=backlog.setting,
-                temperature=temperatures[backlog.setting],
                 shard=backlog.shard,
                 questions=backlog.lost_questions,
                 path_offset=0,

@@ -15,6 +15,8 @@ _EVEN = 0.5
 _THREE_WAVES_FROM = 20
 # With a budget, more paths in the first wave would not separate the questions better.
 _MAX_FIRST_WAVE = 5
+# Of sized waves: as many as are worth no more if all agree.
+_FIRST_SIZED = 4
 DEFAULT_STOPPING = Stopping("level", 0.95)
 
 
@@ -22,8 +24,8 @@ def stopping_of(early_stop: object) -> Stopping:
     """Return the rule of a request.
 
     Args:
-        early_stop: `None`, `"certain"`, a level such as 0.95, or delta as `{"certified": 0.05}`
-            or as an object with the attribute `certified`.
+        early_stop: `None`, `"certain"`, a level such as 0.95; delta as `{"certified": 0.05}`, or
+            what a path must buy as `{"worth": 0.001}`, or an object with such an attribute.
 
     Raises:
         RequestError: `early_stop` is something else.
@@ -39,23 +41,29 @@ def stopping_of(early_stop: object) -> Stopping:
         return Stopping("certain")
     if isinstance(early_stop, float) and _EVEN < early_stop < 1:
         return Stopping("level", early_stop)
-    delta = early_stop.get("certified") if isinstance(early_stop, dict) else None
-    delta = getattr(early_stop, "certified", delta)
+    delta, worth = (_member(early_stop, name) for name in ("certified", "worth"))
     if isinstance(delta, float) and 0 < delta < 1:
         return Stopping("certified", delta)
+    if isinstance(worth, float) and 0 <= worth < 1:
+        return Stopping("worth", worth)
     raise RequestError(
         [
             f'early_stop is {early_stop!r}, must be null, "certain", a level between 0.5 and 1'
-            ' such as 0.95, or {"certified": 0.05}'
+            ' such as 0.95, {"worth": 0.001}, or {"certified": 0.05}'
         ]
     )
+
+
+def _member(early_stop: object, name: str) -> object:
+    return early_stop.get(name) if isinstance(early_stop, dict) else getattr(early_stop, name, None)
 
 
 def is_decided(stopping: Stopping, first: int, second: int, to_come: int) -> bool:
     """Return whether a question needs no more paths.
 
     Args:
-        stopping: the rule; all rules but `never` include `certain`.
+        stopping: the rule; all rules but `never` include `certain`. What further paths are worth
+            depends on the wave, so `worth` is no more than that here.
         first: paths that reached the leading answer.
         second: paths that reached the next answer, from 0 to `first`.
         to_come: the most paths that the question may still get. At 0 every rule decides, and
@@ -77,7 +85,7 @@ def is_decided(stopping: Stopping, first: int, second: int, to_come: int) -> boo
         return False
     if first - second > to_come:
         return True
-    if stopping.bound is None:
+    if stopping.bound is None or stopping.rule == "worth":
         return False
     if stopping.rule == "level":
         return confidence(first, second) >= stopping.bound
@@ -150,7 +158,8 @@ def default_waves(paths: int, stopping: Stopping = DEFAULT_STOPPING) -> tuple[in
         stopping: the rule; each decides at other counts, so each has its own sizes.
 
     The first wave has as many paths as decide a question if all agree; for `certain` one more,
-    which allows for one dissenter. The second has a third of the rest, the last all others.
+    which allows for one dissenter. The second has a third of the rest, the last all others. For
+    `worth` all others are the most that the sized waves may have together.
 
     >>> default_waves(40)
     (4, 12, 24)
@@ -160,7 +169,12 @@ def default_waves(paths: int, stopping: Stopping = DEFAULT_STOPPING) -> tuple[in
     (4, 6)
     >>> default_waves(30, Stopping("never"))
     (30,)
+    >>> default_waves(30, Stopping("worth", 0.001))
+    (4, 26)
     """
+    if stopping.rule == "worth":
+        first = min(paths, _FIRST_SIZED)
+        return _sizes(first, paths - first)
     first = _deciding_paths(paths, stopping)
     rest = paths - first
     second = ceil(rest / 3) if paths >= _THREE_WAVES_FROM else rest

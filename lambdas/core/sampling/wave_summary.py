@@ -63,7 +63,7 @@ def add_wave(totals: WaveTotals, jobs: Sequence[Job]) -> WaveTotals:
 
 @dataclass(frozen=True, slots=True)
 class _Counts:
-    """Counts of decided, exhausted and open questions of one setting, and of its paths."""
+    """Counts of one setting's questions, of its paths, and of its right votes."""
 
     decided: int
     exhausted: int
@@ -72,6 +72,10 @@ class _Counts:
     lost: int
     refused: int
     requested: int
+    questions: int
+    labelled: int
+    expected: float
+    returned: int
 
     @classmethod
     def of(
@@ -89,6 +93,10 @@ class _Counts:
             lost=sum(each.lost_paths for each in partitions),
             refused=sum(lost.untried for each in partitions for lost in each.lost),
             requested=sum(each.requested_questions for each in partitions),
+            questions=sum(each.questions for each in partitions),
+            labelled=sum(each.labelled for each in partitions),
+            expected=sum(each.expected for each in partitions),
+            returned=sum(each.returned_paths for each in partitions),
         )
 
 
@@ -114,4 +122,6 @@ def _summarize_setting(
         underfilled=after.underfilled,
         lost=after.lost,
         refused=after.refused,
+        accuracy=after.expected / after.labelled if after.labelled else None,
+        mean_paths=after.returned / after.questions if after.returned else None,
     )

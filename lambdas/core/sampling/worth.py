@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from math import ceil, comb
+from typing import NamedTuple
 
 # Paths that a wave may add. Between them the value hardly changes.
 _SIZES = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 30, 36)
@@ -52,36 +53,63 @@ def best_size(worth: float, first: int, second: int, most: int, waves: int) -> i
     >>> [best_size(0.001, *two, 40, 2) for two in [(4, 0), (3, 1), (2, 2), (2, 1)]]
     [0, 6, 10, 8]
     """
-    return _best(worth, first, second, most, waves)[0]
+    return _best(_Game(worth, first, second, most, waves)).size
+
+
+class _Game(NamedTuple):
+    """The two leading counts, the most that they may come to, and what is left to decide.
+
+    Attributes:
+        worth: the accuracy that one more path must buy.
+        first: paths that reached one answer.
+        second: paths that reached the other.
+        most: paths of both together.
+        waves: that may still come.
+    """
+
+    worth: float
+    first: int
+    second: int
+    most: int
+    waves: int
+
+
+class _Best(NamedTuple):
+    """The best size of the next wave, and the value of the question with it."""
+
+    size: int
+    value: float
 
 
 @lru_cache(maxsize=65_536)
-def _best(worth: float, first: int, second: int, most: int, waves: int) -> tuple[int, float]:
-    """Return the best size of the next wave, and the value of the question with it.
+def _best(game: _Game) -> _Best:
+    """Return the best size of the next wave.
 
     The value is the expected probability that the leader is right in the end, less `worth` for
     each path. With a uniform prior the leader's share of the two answers' paths is Beta(first + 1,
     second + 1): it is right with the mean of that share, and further paths are beta-binomial.
     Each wave is the best one for what the waves before it may bring (backward induction).
     """
-    size, value = 0, (max(first, second) + 1) / (first + second + 2)
-    if not waves:
-        return size, value
-    left = most - first - second
-    for paths in sorted({*(each for each in _SIZES if each <= left), left}):
-        if paths > 0:
-            expected = _expected(worth, first, second, paths, most, waves - 1) - worth * paths
-            if expected > value + _ROUNDING:
-                size, value = paths, expected
-    return size, value
+    votes = game.first + game.second
+    best = _Best(0, (max(game.first, game.second) + 1) / (votes + 2))
+    left = game.most - votes
+    if not game.waves or left <= 0:
+        return best
+    for paths in sorted({*(size for size in _SIZES if size <= left), left}):
+        value = _expected(game, paths) - game.worth * paths
+        if value > best.value + _ROUNDING:
+            best = _Best(paths, value)
+    return best
 
 
-def _expected(worth: float, first: int, second: int, paths: int, most: int, waves: int) -> float:
-    """Return the expected value after so many more paths, with `waves` still to come."""
+def _expected(game: _Game, paths: int) -> float:
+    """Return the expected value after a wave of so many paths."""
+    first, second = game.first, game.second
     ways = comb(first + second + paths + 1, paths)
     total = 0.0
     for more in range(paths + 1):
-        of_second = paths - more
-        chance = comb(first + more, more) * comb(second + of_second, of_second) / ways
-        total += chance * _best(worth, first + more, second + of_second, most, waves)[1]
+        rest = paths - more
+        chance = comb(first + more, more) * comb(second + rest, rest) / ways
+        after = _Game(game.worth, first + more, second + rest, game.most, game.waves - 1)
+        total += chance * _best(after).value
     return total

@@ -46,13 +46,21 @@ class VoteCounts:
 
 
 class ShardPaths:
-    """The paths of one setting's questions; questions are numbered from the shard's first."""
+    """The paths of one setting's questions; questions are numbered from the shard's first.
 
-    def __init__(self, shard: Shard) -> None:
+    Args:
+        shard: of the questions.
+        turns: temperatures of a mix, which a question's records take in turn; else 1.
+    """
+
+    def __init__(self, shard: Shard, turns: int = 1) -> None:
         self._first = shard.first
         self._outcomes: list[list[str | _Lost | None]] = [[] for _ in range(shard.questions)]
         self._requests = [bytearray() for _ in range(shard.questions)]
         self._last_wave = bytearray(shard.questions)
+        self._turns = turns
+        # Of a mix, the number of each path's record.
+        self._numbers = [bytearray() for _ in range(shard.questions if turns > 1 else 0)]
         self._failed_checks: list[set[int]] | None = None
         self._confidences: dict[int, dict[int, int]] = {}
         self._examples: list[dict[str | None, Example]] = [{} for _ in range(shard.questions)]
@@ -162,11 +170,15 @@ class ShardPaths:
         """
         specs: list[RecordSpec] = []
         for path in self._lost_paths(number, attempts):
+            record = self._numbers[number][path] if self._numbers else 0
             last = specs[-1] if specs else RecordSpec(path, max_generations)
-            if last.generations < max_generations and sum(last) == path:
-                specs[-1] = RecordSpec(last.first_path, last.generations + 1)
+            follows = last.first_path + last.generations == path
+            # A record has one temperature.
+            alike = (record - last.number) % self._turns == 0
+            if last.generations < max_generations and follows and alike:
+                specs[-1] = last._replace(generations=last.generations + 1)
             else:
-                specs.append(RecordSpec(path, 1))
+                specs.append(RecordSpec(path, 1, record))
         return specs
 
     def was_tried(self, number: int, first_path: int, generations: int) -> bool:
@@ -176,6 +188,10 @@ class ShardPaths:
     def requested(self, number: int) -> int:
         """Return how many paths of a question were requested so far."""
         return len(self._outcomes[number])
+
+    def records(self, number: int) -> int:
+        """Return how many records of a question of a mix were requested so far, 0 in others."""
+        return max(self._numbers[number], default=-1) + 1 if self._numbers else 0
 
     def last_wave(self, number: int) -> int:
         """Return the last wave that requested paths of a question, 0 for none."""
@@ -192,6 +208,10 @@ class ShardPaths:
         outcomes.extend([_Lost.MISSING] * (end - len(outcomes)))
         for path in range(spec.first_path, end):
             requests[path] += 1
+        if self._numbers:
+            numbers = self._numbers[number]
+            numbers.extend(bytes(max(0, end - len(numbers))))
+            numbers[spec.first_path : end] = bytes([spec.number]) * spec.generations
 
     def _shared(self, answer: str | None) -> str | None:
         return None if answer is None else self._answers.setdefault(answer, answer)

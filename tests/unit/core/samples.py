@@ -57,7 +57,6 @@ def a_slice(**changed: Any) -> JobSlice:
     members = {
         "partition": "T0.7-000",
         "setting": "T0.7",
-        "temperature": 0.7,
         "shard": "000",
         "questions": 2,
         "path_offset": 0,

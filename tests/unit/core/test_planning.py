@@ -33,7 +33,7 @@ from lambdas.core.planning import (
 from lambdas.core.preflight import Availability, LifeCycle, ModelFacts
 from lambdas.core.requests.request import check_request, read_unchecked
 from lambdas.core.sampling.jobs import all_records
-from lambdas.core.sampling.plan import form_of, sampling_of, shard_named
+from lambdas.core.sampling.plan import form_of, sampling_of, setting_named, shard_named
 from lambdas.core.sampling.records import RecordWriter
 from lambdas.core.sampling.scheduling import full_run_jobs
 from lambdas.core.sampling.sharding import Quotas
@@ -539,6 +539,7 @@ def test_no_job_that_build_writes_is_larger_than_plan_counted(
     for job in full_run_jobs(plan):
         (job_slice,) = job.slices
         shard = shard_named(plan, job_slice.shard)
-        writer = RecordWriter(form_of(plan), plan.prompt, sampling_of(plan, job_slice.temperature))
+        setting = setting_named(plan, job_slice.setting)
+        writer = RecordWriter(form_of(plan), plan.prompt, sampling_of(plan, setting))
         size = sum(map(len, writer.lines(questions, all_records(job_slice, shard))))
         assert size <= 2**20 or shard.questions == 1

@@ -90,8 +90,8 @@ def test_what_is_no_text_in_utf_8_is_no_key(location: object) -> None:
 
 
 STOPPING_RULES = (
-    'must be "certain", a level above 0.5 and below 1 such as 0.95, {"certified": 0.05}, or null'
-    " for all paths of every question"
+    'must be "certain", a level above 0.5 and below 1 such as 0.95, {"worth": 0.001},'
+    ' {"certified": 0.05}, or null for all paths of every question'
 )
 
 

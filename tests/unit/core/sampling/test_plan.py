@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from lambdas.contract.jobs import Job
-from lambdas.contract.schema import Plan, Shard, Stopping, is_batch_only
+from lambdas.contract.schema import Plan, Setting, Shard, Stopping, is_batch_only
 from lambdas.core.models.base import Sampling
 from lambdas.core.sampling.plan import partitions_of, sampling_of, shard_named
 from tests.unit.core.samples import a_job, a_plan, a_slice
@@ -84,10 +84,10 @@ def test_a_job_has_the_settings_and_completions_of_its_slices() -> None:
     assert (job.records, job.completions) == (11, 19)
 
 
-def test_records_are_sampled_at_the_temperature_of_their_slice() -> None:
+def test_records_are_sampled_at_the_temperature_of_their_setting() -> None:
     plan = a_plan(max_tokens=99, top_p=0.9)
 
-    assert sampling_of(plan, 1.0) == Sampling(1.0, 99, 1, 0.9)
+    assert sampling_of(plan, Setting("T1.0", 1.0, 5)) == Sampling(1.0, 99, 1, 0.9)
 
 
 def test_a_custom_model_named_by_its_arn_runs_in_batch_jobs_only() -> None:

@@ -50,7 +50,7 @@ def test_jobs_of_a_wave_request_each_partition_s_paths() -> None:
     ]
     slices = slices_of(jobs)
     assert [job_slice.generations for job_slice in slices] == [(1,), *[(1, 1, 1, 1)] * 3]
-    assert [job_slice.temperature for job_slice in slices] == [0.0, 0.7, 0.7, 0.7]
+    assert [job_slice.setting for job_slice in slices] == ["greedy", "T0.7", "T0.7", "T0.7"]
     assert [job_slice.completions for job_slice in slices] == [100, 400, 400, 400]
 
 

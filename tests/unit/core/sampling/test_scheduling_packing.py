@@ -102,7 +102,6 @@ def test_a_job_of_the_most_slices_is_far_below_the_limit_of_a_state() -> None:
     long = a_slice(
         partition="T1.9999-0999",
         setting="T1.9999",
-        temperature=1.9999,
         shard="0999",
         questions=9_999,
         path_offset=100,

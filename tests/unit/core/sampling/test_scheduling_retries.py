@@ -41,11 +41,7 @@ def retry_slices(
 def test_lost_paths_of_a_partition_are_a_slice_of_their_own() -> None:
     (job_slice,) = retry_slices(LostRecords(0, 70, 70), LostRecords(3, 40, 80))
 
-    assert (job_slice.partition, job_slice.setting, job_slice.temperature) == (
-        "T0.7-000",
-        "T0.7",
-        0.7,
-    )
+    assert (job_slice.partition, job_slice.setting) == ("T0.7-000", "T0.7")
     assert (job_slice.retry_paths, job_slice.questions) == ((0, 4), 90)
     assert (job_slice.records, job_slice.completions) == (110, 150)
 
