@@ -70,6 +70,7 @@ _WRITERS: Final[tuple[StepName, ...]] = (
     "Invoke",
     "Collect",
     "Vote",
+    "Publish",
     "Report",
 )
 _LISTERS: Final[tuple[StepName, ...]] = ("Pilot", "Invoke", "Poll", "Collect")

@@ -18,13 +18,13 @@ from lambdas.contract.schema import FORMAT, check_format
 from lambdas.contract.statistics import (
     CurvePoint,
 )
-from lambdas.contract.votes import VoteRecord
+from lambdas.contract.votes import FinalRecord, VoteRecord
 from lambdas.core.errors import TableBusyError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table as TableResource
 
-NamedEntry = tuple[str, VoteRecord | CurvePoint]
+NamedEntry = tuple[str, VoteRecord | FinalRecord | CurvePoint]
 # BatchWriteItem takes no more.
 _MAX_ENTRIES_PER_CALL = 25
 # A partition takes 1,000 writes a second, and all entries of a run begin in one partition, so
@@ -174,7 +174,7 @@ def _found(refusal: ClientError, name: str) -> dict[str, Any]:
     return found
 
 
-def _put_request(run_id: str, name: str, entry: VoteRecord | CurvePoint) -> Any:
+def _put_request(run_id: str, name: str, entry: VoteRecord | FinalRecord | CurvePoint) -> Any:
     keys = {Table.PARTITION: run_id, Table.SORT: name, "format": FORMAT}
     return {"PutRequest": {"Item": {**keys, **to_dynamodb(msgspec.to_builtins(entry))}}}
 

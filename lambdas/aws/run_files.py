@@ -62,21 +62,30 @@ def records_for(store: Store, plan: Plan, job: Job, job_slice: JobSlice) -> Reco
     return open_records(job_slice, lines("open"))
 
 
+def read_votes(
+    store: Store, plan: Plan, wave: int, shard: str
+) -> Iterator[Mapping[str, VoteRecord]]:
+    """Yield the votes on each question of a shard after a wave, by setting."""
+    names = [setting.name for setting in plan.settings]
+    keys = [votes_key(plan.run_id, wave, partition_name(name, shard)) for name in names]
+    for votes in zip(*(_rows(store, key, VoteRecord) for key in keys), strict=True):
+        yield dict(zip(names, votes, strict=True))
+
+
 def read_question_votes(store: Store, plan: Plan, wave: int) -> Iterator[QuestionVotes]:
     """Yield the run's questions with their votes after a wave, shard by shard."""
     names = [setting.name for setting in plan.settings]
     for shard in plan.shards:
         keys = [partition_name(name, shard.name) for name in names]
-        votes = [_rows(store, votes_key(plan.run_id, wave, key), VoteRecord) for key in keys]
         examples = [
             _rows(store, votes_key(plan.run_id, wave, key, "examples"), Examples) for key in keys
         ]
         questions = questions_in(store, plan.run_id, shard.name)
-        rows = zip(*votes, strict=True), zip(*examples, strict=True)
+        rows = read_votes(store, plan, wave, shard.name), zip(*examples, strict=True)
         for question, its_votes, its_examples in zip(questions, *rows, strict=True):
             yield QuestionVotes(
                 question,
-                dict(zip(names, its_votes, strict=True)),
+                its_votes,
                 dict(zip(names, its_examples, strict=True)),
             )
 

@@ -30,8 +30,9 @@ PILOT = "pilot.json"
 REPORT = "report.json"
 PAGE = "report.html"
 VOTES = "votes.jsonl"
+FINALS = "final.jsonl"
 ACCURACY = "accuracy.csv"
-REPORT_FILES = (REPORT, PAGE, VOTES, ACCURACY)
+REPORT_FILES = (REPORT, PAGE, FINALS, VOTES, ACCURACY)
 # What Bedrock calls the counts that it leaves beside a job's rows.
 MANIFEST = "manifest.json.out"
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+", re.ASCII)
@@ -106,6 +107,11 @@ def partitions_key(run_id: str, wave: int) -> str:
     return wave_key(run_id, wave, "partitions.jsonl")
 
 
+def publish_key(run_id: str, wave: int) -> str:
+    """Return the key of the list of what is published after a run's last wave."""
+    return wave_key(run_id, wave, "publish.jsonl")
+
+
 def wave_totals_key(run_id: str, wave: int) -> str:
     """Return the key of the counts of a wave and of the run up to it."""
     return wave_key(run_id, wave, "wave.json")
@@ -176,6 +182,11 @@ def accuracy_entry(setting: str, paths: int) -> str:
 def answer_entry(setting: str, question: int) -> str:
     """Return the table entry of a voted answer."""
     return f"answer#{setting}#q{question:07d}"
+
+
+def final_entry(question: int) -> str:
+    """Return the table entry of the run's one answer to a question."""
+    return f"final#q{question:07d}"
 
 
 def job_name(bucket: str, run_id: str, wave: int, job: str) -> str:

@@ -15,12 +15,13 @@ from lambdas.contract.keys import (
     jobs_key,
     partitions_key,
     plan_key,
+    publish_key,
     wave_totals_key,
 )
 from lambdas.contract.schema import Plan, encode_lines
 from lambdas.contract.votes import Backlog, WaveTotals
 from lambdas.core.outputs.readability import must_stop
-from lambdas.core.sampling.plan import partitions_of
+from lambdas.core.sampling.plan import partitions_of, published_of
 from lambdas.core.sampling.scheduling import initial_backlogs, next_jobs
 from lambdas.core.sampling.wave_summary import add_wave, summarize_wave
 from lambdas.handlers.decorators import logger, observed, redrivable
@@ -36,7 +37,10 @@ class WaveTask(TypedDict):
 
 
 class WaveReceipt(TypedDict):
-    """The planned wave; if `jobs` is 0, `wave` is the one before, the run's last."""
+    """The planned wave; if `jobs` is 0, `wave` is the one before, the run's last.
+
+    `partitions_key` is that of the partitions that vote after the wave, or of what is published.
+    """
 
     run_id: str
     wave: int
@@ -72,6 +76,9 @@ def handler(task: WaveTask, context: LambdaContext) -> WaveReceipt:
         _summarize_ended(plan, wave - 1, backlogs)
     if jobs:
         _write_wave(plan, jobs, add_wave(totals, jobs), backlogs, task)
+    else:
+        last = wave - 1
+        run_store().write_all(publish_key(run_id, last), encode_lines(published_of(plan, last)))
     logger.info("planned a wave", jobs=len(jobs))
     return _receipt(run_id, wave if jobs else wave - 1, len(jobs))
 
@@ -83,7 +90,7 @@ def _receipt(run_id: str, wave: int, jobs: int) -> WaveReceipt:
         "next_wave": wave + 1,
         "jobs": jobs,
         "jobs_key": jobs_key(run_id, wave),
-        "partitions_key": partitions_key(run_id, wave),
+        "partitions_key": partitions_key(run_id, wave) if jobs else publish_key(run_id, wave),
     }
 
 

@@ -7,6 +7,7 @@ from functools import reduce
 from operator import add
 from typing import Any, TypedDict
 
+import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.aws.run_files import read_question_votes, read_texts
@@ -15,6 +16,7 @@ from lambdas.aws.store import run_store
 from lambdas.contract.entries import JobEntry, RunEntry
 from lambdas.contract.keys import (
     ACCURACY,
+    FINALS,
     PAGE,
     PILOT,
     REPORT,
@@ -22,18 +24,21 @@ from lambdas.contract.keys import (
     REQUEST,
     VOTES,
     plan_key,
+    publish_key,
     run_key,
     sums_key,
     votes_key,
 )
 from lambdas.contract.report import PilotReport, Report, StoredRequest, encode_report
-from lambdas.contract.schema import Plan
-from lambdas.core.errors import FailureReason
+from lambdas.contract.schema import FINAL, Partition, Plan
+from lambdas.core.errors import FailureReason, MissingObjectError
+from lambdas.core.outputs.reader import MAX_ROW_BYTES
 from lambdas.core.report.build import accuracy_csv, accuracy_entries, headline, make_report
 from lambdas.core.report.explorer import Explorer, fit_explorer
 from lambdas.core.report.explorer_selection import ExampleSelector
+from lambdas.core.report.final import scored_final
 from lambdas.core.report.page.page import chart_library, make_page
-from lambdas.core.report.scores import Pairing, ScoredSetting, scored_settings
+from lambdas.core.report.scores import Pairing, ScoredRun, scored_settings
 from lambdas.core.report.warnings import (
     CommonAnswers,
     incomplete_reason,
@@ -42,8 +47,11 @@ from lambdas.core.report.warnings import (
     stopped_warning,
 )
 from lambdas.core.sampling.plan import form_of, partitions_of
+from lambdas.core.voting.final_vote import final_record
 from lambdas.core.voting.sums import PartitionSums
 from lambdas.handlers.decorators import logger, observed, redrivable
+
+_PARTITION = msgspec.json.Decoder(Partition)
 
 
 class ReportTask(TypedDict):
@@ -82,8 +90,8 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
     jobs, selector = run_table().jobs(run_id), ExampleSelector(plan.questions)
     stopped = stopped_warning(run, jobs)
     incomplete = _incomplete(plan, run, jobs)
-    settings = _scored(plan, wave, jobs, selector)
-    report = _report(plan, settings, jobs, ended, stopped=stopped, refused=bool(run.refused))
+    scored = _scored(plan, wave, jobs, selector)
+    report = _report(plan, scored, jobs, ended, stopped=stopped, refused=bool(run.refused))
 
     _write(plan, wave, report, _explorer(plan, jobs, selector))
     if incomplete is None:
@@ -110,20 +118,28 @@ def _incomplete(plan: Plan, run: RunEntry, jobs: Sequence[JobEntry]) -> FailureR
 
 def _scored(
     plan: Plan, wave: int, jobs: Sequence[JobEntry], selector: ExampleSelector
-) -> list[ScoredSetting]:
-    """Return the scored settings; the selector sees each question on the way."""
-    pairing, common = Pairing(), {setting.name: CommonAnswers() for setting in plan.settings}
+) -> ScoredRun:
+    """Return the scored settings and final answers; the selector sees each question on the way."""
+    common = {setting.name: CommonAnswers() for setting in plan.settings}
+    pairing = Pairing(by_greedy=plan.ties == "greedy")
     for question in read_question_votes(run_store(), plan, wave):
         selector.add(question)
-        pairing.add(question.votes)
+        pairing.add({**question.votes, FINAL: final_record(plan, question.votes)})
         for setting, vote in question.votes.items():
             common[setting].add(vote)
-    return scored_settings(plan, _sums(plan, wave), jobs, pairing.paired(), common)
+    sums, paired = _sums(plan, wave), pairing.paired()
+    settings = scored_settings(plan, sums, jobs, paired, common)
+    final = scored_final(plan, sums[FINAL], settings, paired.get(FINAL)) if FINAL in sums else None
+    return ScoredRun(settings, final)
 
 
 def _sums(plan: Plan, wave: int) -> dict[str, PartitionSums]:
+    """Return the sums of all settings, and of the final answers if Publish voted on them.
+
+    It did not in a run that an earlier version of the app planned to its end.
+    """
     by_setting: dict[str, list[PartitionSums]] = {}
-    for partition in partitions_of(plan, wave):
+    for partition in _published(plan, wave):
         key = sums_key(plan.run_id, wave, partition.partition)
         sums = run_store().read_document(key, PartitionSums)
         by_setting.setdefault(partition.setting, []).append(sums)
@@ -132,7 +148,7 @@ def _sums(plan: Plan, wave: int) -> dict[str, PartitionSums]:
 
 def _report(
     plan: Plan,
-    settings: Sequence[ScoredSetting],
+    scored: ScoredRun,
     jobs: Sequence[JobEntry],
     ended: datetime,
     *,
@@ -143,7 +159,7 @@ def _report(
     return make_report(
         plan,
         StoredRequest.model_validate(request),
-        settings,
+        scored,
         jobs=jobs,
         waves=run_table().waves(plan.run_id),
         pilot=_pilot(plan),
@@ -171,15 +187,26 @@ def _explorer(plan: Plan, jobs: Sequence[JobEntry], selector: ExampleSelector) -
 def _write(plan: Plan, wave: int, report: Report, explorer: Explorer) -> None:
     store, run_id = run_store(), plan.run_id
     page = make_page(report, explorer, chart_library())
-    store.write_all(run_key(run_id, VOTES), _votes(plan, wave))
+    store.write_all(run_key(run_id, VOTES), _votes(partitions_of(plan, wave)))
+    finals = [each for each in _published(plan, wave) if each.setting == FINAL]
+    store.write_all(run_key(run_id, FINALS), _votes(finals))
     store.write(run_key(run_id, ACCURACY), accuracy_csv(report), "text/csv")
     store.write(run_key(run_id, PAGE), page.encode(), "text/html; charset=utf-8")
     store.write(run_key(run_id, REPORT), encode_report(report))
 
 
-def _votes(plan: Plan, wave: int) -> Iterator[bytes]:
-    for partition in partitions_of(plan, wave):
-        yield from run_store().pieces(votes_key(plan.run_id, wave, partition.partition))
+def _published(plan: Plan, wave: int) -> list[Partition]:
+    """Return what Publish got after the last wave; in earlier versions partitions alone."""
+    try:
+        lines = list(run_store().lines(publish_key(plan.run_id, wave), MAX_ROW_BYTES))
+    except MissingObjectError:
+        return partitions_of(plan, wave)
+    return [_PARTITION.decode(line.content or b"") for line in lines]
+
+
+def _votes(partitions: Sequence[Partition]) -> Iterator[bytes]:
+    for each in partitions:
+        yield from run_store().pieces(votes_key(each.run_id, each.wave, each.partition))
 
 
 def _told(incomplete: FailureReason | None, stopped: str | None) -> FailureReason | None:

@@ -1,5 +1,7 @@
 """Vote: merge a partition's answers, vote on its questions, and find which need more paths."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import TypedDict
 
@@ -15,9 +17,9 @@ from lambdas.contract.keys import (
     sums_key,
     votes_key,
 )
-from lambdas.contract.schema import Partition, Plan, encode_lines
+from lambdas.contract.schema import GREEDY, Partition, Plan, encode_lines
 from lambdas.core.outputs.reader import MAX_ROW_BYTES
-from lambdas.core.sampling.plan import setting_named, shard_named
+from lambdas.core.sampling.plan import partition_name, setting_named, shard_named
 from lambdas.core.voting.backlog import PartitionBacklog, compute_backlog, with_sums
 from lambdas.core.voting.sums import PartitionSums
 from lambdas.core.voting.tally import ShardPaths
@@ -41,9 +43,9 @@ def handler(task: object, context: LambdaContext) -> VoteReceipt:
     logger.append_keys(run_id=partition.run_id, wave=partition.wave, partition=partition.partition)
     plan = run_store().read_document(plan_key(partition.run_id), Plan)
 
-    paths = _read_paths(plan, partition)
+    paths, greedy = _read_paths(plan, partition), _greedy_answers(plan, partition)
     questions = questions_in(run_store(), partition.run_id, partition.shard)
-    voted = vote_partition(plan, partition, paths, questions)
+    voted = vote_partition(plan, partition, paths, questions, greedy)
     backlog = compute_backlog(plan, partition, paths)
 
     _write_votes(partition, voted)
@@ -56,6 +58,19 @@ def handler(task: object, context: LambdaContext) -> VoteReceipt:
         "unanswered": sums.unanswered,
         "open": open_questions,
     }
+
+
+def _greedy_answers(plan: Plan, partition: Partition) -> Sequence[str | None]:
+    """Return greedy's answers to the shard's questions if they decide ties, else none.
+
+    The vote on them is cast beside this one, so they are read from their jobs.
+    """
+    if plan.ties != "greedy" or partition.setting == GREEDY:
+        return ()
+    name = partition_name(GREEDY, partition.shard)
+    paths = _read_paths(plan, replace(partition, setting=GREEDY, partition=name))
+    numbers = range(shard_named(plan, partition.shard).questions)
+    return [next(iter(paths.counts(number).votes), None) for number in numbers]
 
 
 def _read_paths(plan: Plan, partition: Partition) -> ShardPaths:

@@ -20,7 +20,7 @@ from lambdas.contract.report import (
     Tokens,
     Totals,
 )
-from lambdas.contract.schema import GREEDY, Plan
+from lambdas.contract.schema import FINAL, GREEDY, Plan
 from lambdas.contract.statistics import (
     CurvePoint,
 )
@@ -29,7 +29,8 @@ from lambdas.core.costs.actual import PathCosts, job_cost_usd, on_demand_records
 from lambdas.core.pilot import pilot_warnings
 from lambdas.core.prices import sum_known
 from lambdas.core.report import analysis
-from lambdas.core.report.scores import ScoredSetting
+from lambdas.core.report.final import final_report
+from lambdas.core.report.scores import ScoredRun, ScoredSetting
 from lambdas.core.report.warnings import (
     job_warnings,
     setting_warnings,
@@ -41,7 +42,7 @@ from lambdas.core.report.warnings import (
 def make_report(
     plan: Plan,
     request: StoredRequest,
-    settings: Sequence[ScoredSetting],
+    scored: ScoredRun,
     *,
     jobs: Sequence[JobEntry],
     waves: Sequence[WaveSummary],
@@ -55,7 +56,7 @@ def make_report(
     Args:
         plan: of the run.
         request: with its defaults filled in.
-        settings: all of the run.
+        scored: its settings and final answers.
         jobs: all of the run.
         waves: all of the run.
         pilot: of the run, `None` without one.
@@ -64,6 +65,7 @@ def make_report(
         refused: whether a job is refused.
     """
     total, before = total_cost(jobs, plan.prices), pilot or PilotReport(cost_usd=0.0)
+    settings, final = scored.settings, scored.final
     return Report(
         run_id=plan.run_id,
         request=request,
@@ -90,6 +92,7 @@ def make_report(
         ),
         pilot=pilot,
         answered_by=plan.answered_by or (AnsweredBy(plan.model_id, BEDROCK),),
+        final=None if final is None else final_report(plan, final, settings),
     )
 
 
@@ -98,16 +101,24 @@ def accuracy_csv(report: Report) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["setting", "paths", "mean", "sd"])
-    for setting in report.settings:
-        writer.writerows((setting.setting, at.paths, at.mean, at.sd) for at in setting.curve)
+    for name, curve in _curves(report):
+        writer.writerows((name, at.paths, at.mean, at.sd) for at in curve)
     return text.getvalue().encode()
 
 
 def accuracy_entries(report: Report) -> Iterator[tuple[str, CurvePoint]]:
     """Yield each point of each setting's curve after the name of its table entry."""
+    for name, curve in _curves(report):
+        for point in curve:
+            yield accuracy_entry(name, point.paths), point
+
+
+def _curves(report: Report) -> Iterator[tuple[str, Sequence[CurvePoint]]]:
+    """Yield each setting's curve, and that of several settings together."""
     for setting in report.settings:
-        for point in setting.curve:
-            yield accuracy_entry(setting.setting, point.paths), point
+        yield setting.setting, setting.curve
+    if report.final and len(report.final.settings) > 1:
+        yield FINAL, report.final.curve
 
 
 def headline(report: Report) -> str:
@@ -117,11 +128,10 @@ def headline(report: Report) -> str:
 
 
 def _accuracies(report: Report) -> str:
-    accuracies = [
-        f"{setting.setting} {setting.accuracy:.2%}"
-        for setting in report.settings
-        if setting.accuracy is not None
-    ]
+    final = report.final
+    pooled = [(FINAL, final.accuracy)] if final and len(final.settings) > 1 else []
+    named = [*pooled, *((each.setting, each.accuracy) for each in report.settings)]
+    accuracies = [f"{name} {found:.2%}" for name, found in named if found is not None]
     if any(setting.labelled for setting in report.settings):
         return ", ".join(accuracies) or "not scored: no path has a readable answer"
     return "voted, not scored: no question has a known answer"

@@ -10,10 +10,11 @@ from lambdas.contract.schema import GREEDY, Plan, Setting
 from lambdas.contract.statistics import (
     CurvePoint,
 )
-from lambdas.contract.votes import VoteRecord
+from lambdas.contract.votes import FinalRecord, VoteRecord
 from lambdas.core.errors import NothingAnsweredError
 from lambdas.core.report.warnings import CommonAnswers, job_warnings
 from lambdas.core.statistics.significance import Paired, PairedOutcome
+from lambdas.core.voting.majority import prefer
 from lambdas.core.voting.sums import PartitionSums, correct_chance
 
 # Questions held before they are summed up.
@@ -61,6 +62,14 @@ class ScoredSetting:
     @property
     def _is_scored(self) -> bool:
         return bool(self.sums.labelled) and self.sums.paths > self.sums.unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredRun:
+    """The scored settings of a run, and its final answers; `None` if nobody voted on those."""
+
+    settings: Sequence[ScoredSetting]
+    final: ScoredSetting | None = None
 
 
 def scored_settings(
@@ -111,14 +120,23 @@ def split_by_setting(job: JobEntry) -> Iterator[JobEntry]:
         yield job.model_copy(update={**own, "slices": ()})
 
 
-class Pairing:
-    """Compares each setting's votes with greedy's, question by question, in bounded memory."""
+# What is compared with greedy: a setting's vote, or the final answer.
+AnyVote = VoteRecord | FinalRecord
 
-    def __init__(self) -> None:
+
+class Pairing:
+    """Compares each setting's votes with greedy's, question by question, in bounded memory.
+
+    Args:
+        by_greedy: whether greedy's answer wins the ties that it is part of.
+    """
+
+    def __init__(self, *, by_greedy: bool) -> None:
+        self._by_greedy = by_greedy
         self._rows: dict[str, list[PairedOutcome]] = defaultdict(list)
         self._sums: dict[str, Paired] = {}
 
-    def add(self, votes: Mapping[str, VoteRecord]) -> None:
+    def add(self, votes: Mapping[str, AnyVote]) -> None:
         """Add a question's votes, by setting; without greedy's there is nothing to compare."""
         greedy = votes.get(GREEDY)
         if greedy is None or greedy.correct is None:
@@ -126,7 +144,7 @@ class Pairing:
         for setting, vote in votes.items():
             if vote is not greedy and vote.correct is not None:
                 rows = self._rows[setting]
-                rows.append(_compared(vote, greedy))
+                rows.append(self._compared(vote, greedy))
                 if len(rows) >= _BLOCK:
                     self._sum_up(setting)
 
@@ -136,21 +154,20 @@ class Pairing:
             self._sum_up(setting)
         return dict(self._sums)
 
+    def _compared(self, vote: AnyVote, greedy: AnyVote) -> PairedOutcome:
+        leaders = [answer for answer, count in vote.votes.items() if count == vote.support]
+        leaders = [*prefer(leaders, greedy.answer if self._by_greedy else None)]
+        return PairedOutcome(
+            correct_chance(leaders, vote.gold),
+            float(greedy.correct is True),
+            vote.correct is True,
+            greedy.correct is True,
+        )
+
     def _sum_up(self, setting: str) -> None:
         block = Paired.of(self._rows[setting])
         self._rows[setting].clear()
         self._sums[setting] = self._sums.get(setting, Paired()) + block
-
-
-def _compared(vote: VoteRecord, greedy: VoteRecord) -> PairedOutcome:
-    return PairedOutcome(
-        _chance(vote), _chance(greedy), vote.correct is True, greedy.correct is True
-    )
-
-
-def _chance(vote: VoteRecord) -> float:
-    leaders = [answer for answer, count in vote.votes.items() if count == vote.support]
-    return correct_chance(leaders, vote.gold)
 
 
 def _loggable(job: JobEntry) -> JobEntry:

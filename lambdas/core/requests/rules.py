@@ -69,6 +69,7 @@ def sampling_problems(request: RunRequest, most_jobs_at_once: int) -> list[str]:
         *_worth_problems(request),
         *_waves_problems(request),
         *_budget_problems(request),
+        *_ties_problems(request),
         *_variants_problems(request),
         *_jobs_problems(request, most_jobs_at_once),
     ]
@@ -173,10 +174,27 @@ def _budget_problems(request: RunRequest) -> Iterator[str]:
         )
 
 
+def _ties_problems(request: RunRequest) -> Iterator[str]:
+    if request.ties == "greedy" and not request.greedy:
+        yield (
+            'ties is "greedy" and greedy is false, must have greedy\'s answers to decide ties; set'
+            ' "greedy": true, or leave ties out'
+        )
+
+
 def _variants_problems(request: RunRequest) -> Iterator[str]:
     if len(set(request.variants)) < len(request.variants):
         yield f"variants is {shown(list(request.variants))}, must not name one vote twice"
     yield from variant_task_problems(request.variants, request.task)
+    changed = (
+        request.confidence_temperature
+        != type(request).model_fields["confidence_temperature"].default
+    )
+    if changed and "confidence" not in request.variants:
+        yield (
+            f"confidence_temperature is {request.confidence_temperature:g}, must go with the"
+            ' variant "confidence"; add it to variants, or leave confidence_temperature out'
+        )
     template = request.template
     if "confidence" in request.variants and template and "confidence" not in template.lower():
         yield (

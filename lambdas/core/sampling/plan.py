@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lambdas.contract.schema import GREEDY, MIX, Partition, Plan, Setting, Shard
+from lambdas.contract.schema import FINAL, GREEDY, MIX, Partition, Plan, Setting, Shard
 from lambdas.core.models.base import Form, Sampling
 from lambdas.core.models.registry import form_named
 
@@ -51,6 +51,21 @@ def partitions_of(plan: Plan, wave: int) -> list[Partition]:
             shard=shard.name,
         )
         for setting in plan.settings
+        for shard in plan.shards
+    ]
+
+
+def published_of(plan: Plan, wave: int) -> list[Partition]:
+    """Return what is published after a wave: all partitions, then each shard's final answers."""
+    return partitions_of(plan, wave) + [
+        Partition(
+            run_id=plan.run_id,
+            execution_arn=plan.execution_arn,
+            wave=wave,
+            partition=partition_name(FINAL, shard.name),
+            setting=FINAL,
+            shard=shard.name,
+        )
         for shard in plan.shards
     ]
 

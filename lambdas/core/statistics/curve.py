@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import comb, fsum, lcm, sqrt
 from operator import mul
+from typing import NamedTuple
 
 from lambdas.contract.statistics import (
     CurvePoint,
@@ -75,27 +76,50 @@ class Curve:
         )
 
 
-def question_chances(votes: Mapping[str, int], gold: str, unanswered: int) -> tuple[float, ...]:
+def question_chances(
+    votes: Mapping[str, int], gold: str, unanswered: int, greedy: str | None = None
+) -> tuple[float, ...]:
     """Return the `chances` of a question from its votes and its gold answer, all canonical.
+
+    Args:
+        votes: answer → paths that reached it.
+        gold: the right answer.
+        unanswered: paths without an answer.
+        greedy: the answer that wins each tie it is part of, `None` to draw all ties.
 
     >>> question_chances({"18": 1, "26": 1}, gold="18", unanswered=0)
     (0.5, 0.5)
+    >>> question_chances({"18": 1, "26": 1}, gold="18", unanswered=0, greedy="26")
+    (0.5, 0.0)
     """
-    others = tuple(sorted(count for answer, count in votes.items() if answer != gold))
-    return chances(votes.get(gold, 0), others, unanswered)
+    wins_ties = greedy == gold
+    rival = 0 if greedy is None or wins_ties else votes.get(greedy, 0)
+    drawn = (count for answer, count in votes.items() if answer not in {gold, greedy})
+    return chances(
+        votes.get(gold, 0), tuple(sorted(drawn)), unanswered, rival=rival, wins_ties=wins_ties
+    )
 
 
 @lru_cache(maxsize=_CACHED)
-def chances(correct: int, others: tuple[int, ...], unanswered: int) -> tuple[float, ...]:
+def chances(
+    correct: int,
+    others: tuple[int, ...],
+    unanswered: int,
+    *,
+    rival: int = 0,
+    wins_ties: bool = False,
+) -> tuple[float, ...]:
     """Return, for k = 1 … n, the probability that k of a question's n paths vote right.
 
     Args:
         correct: paths that reached the gold answer.
         others: paths that reached each other answer, at least 1 each, sorted.
         unanswered: paths without an answer; they are drawn but do not vote.
+        rival: paths that reached one more answer, which wins each tie with the gold answer.
+        wins_ties: whether the gold answer wins each tie.
 
     Returns:
-        n = correct + sum(others) + unanswered values from 0 to 1, each the nearest float.
+        n = correct + sum(others) + unanswered + rival values from 0 to 1, each the nearest float.
 
     The k paths are drawn without replacement, uniformly. Each of j + 1 tied answers wins with
     probability 1 / (j + 1). A draw without any vote is wrong.
@@ -104,19 +128,21 @@ def chances(correct: int, others: tuple[int, ...], unanswered: int) -> tuple[flo
     other answer and exactly t for j of them. That count is the coefficient of x^k y^j in
     C(correct, t) x^t (1+x)^unanswered · product over others o of (sum over i < t of C(o, i) x^i
     + C(o, t) x^t y). A factor with o < t is (1+x)^o. Sum over t and j with weight 1 / (j + 1) in
-    whole numbers, then divide once by C(n, k).
+    whole numbers, then divide once by C(n, k). The factor of `rival` lacks its term for t votes;
+    with `wins_ties` every weight is 1.
 
     >>> chances(2, (1,), 0)
     (0.6666666666666666, 0.6666666666666666, 1.0)
     """
-    n = correct + sum(others) + unanswered
+    n = correct + sum(others) + unanswered + rival
     if not correct:
         return (0.0,) * n
     scale = lcm(*range(1, len(others) + 2))
     # No coefficient exceeds scale · 2^n, so a polynomial in x is a whole number in base 2^width
     # with separate bytes for each coefficient.
     size = (n + scale.bit_length() + 7) // 8
-    won = _winning_draws(correct, others, unanswered, scale, 8 * size)
+    draws = _Draws(others, unanswered, rival, scale, 8 * size, wins_ties)
+    won = _winning_draws(correct, draws)
     coefficients = won.to_bytes(size * (n + 1), "little")
     return tuple(
         int.from_bytes(coefficients[size * k : size * (k + 1)], "little") / (scale * ways)
@@ -130,24 +156,45 @@ def _draw_counts(n: int) -> tuple[int, ...]:
     return tuple(comb(n, k) for k in range(1, n + 1))
 
 
-def _winning_draws(
-    correct: int, others: tuple[int, ...], unanswered: int, scale: int, width: int
-) -> int:
+class _Draws(NamedTuple):
+    """What draws may hold beside the gold answer; polynomials in x are in base 2^width.
+
+    Attributes:
+        others: paths that reached each other answer, sorted.
+        unanswered: paths without an answer.
+        rival: paths that reached the answer that wins ties with the gold one.
+        scale: the weight of a draw without a tie.
+        width: bits of a coefficient.
+        wins_ties: whether a tied draw has that weight as well.
+    """
+
+    others: tuple[int, ...]
+    unanswered: int
+    rival: int
+    scale: int
+    width: int
+    wins_ties: bool
+
+
+def _winning_draws(correct: int, draws: _Draws) -> int:
     """Return the polynomial in x of winning draws, weighted by `scale` / number of tied answers."""
-    most, wrong = min(correct, max(others, default=0)), sum(others)
+    others, width, rival = draws.others, draws.width, draws.rival
+    most, wrong = min(correct, max((*others, rival))), sum(others) + rival
     # With more votes than any other answer has paths, every draw wins without a tie.
     above = width * (most + 1)
-    won = scale * (_power(correct, width) >> above << above) * _power(wrong + unanswered, width)
+    won = draws.scale * (_power(correct, width) >> above << above)
+    won *= _power(wrong + draws.unanswered, width)
     for t in range(1, most + 1):
         rivals = others[bisect_left(others, t) :]
-        free = wrong - sum(rivals) + unanswered
-        tied = _tied_draws(rivals, t, scale, width)
-        won += (comb(correct, t) * _power(free, width) * tied) << (width * t)
+        free = sum(others) - sum(rivals) + draws.unanswered
+        tied = _tied_draws(rivals, t, draws.scale, width, wins_ties=draws.wins_ties)
+        held = _power(rival, width) & ((1 << (width * t)) - 1)
+        won += (comb(correct, t) * _power(free, width) * tied * held) << (width * t)
     return won
 
 
 @lru_cache(maxsize=_CACHED)
-def _tied_draws(rivals: tuple[int, ...], t: int, scale: int, width: int) -> int:
+def _tied_draws(rivals: tuple[int, ...], t: int, scale: int, width: int, *, wins_ties: bool) -> int:
     """Return the weighted polynomial of draws in which no rival has more than t votes.
 
     A second variable, y = 2^height above all powers of x, counts the rivals with exactly t votes.
@@ -159,7 +206,8 @@ def _tied_draws(rivals: tuple[int, ...], t: int, scale: int, width: int) -> int:
         by_ties = below + (by_ties * comb(count, t) << level)
     mask = (1 << height) - 1
     shares = (by_ties >> (height * tied) & mask for tied in range(len(rivals) + 1))
-    return sum(scale // (tied + 1) * share for tied, share in enumerate(shares))
+    weights = (scale if wins_ties else scale // (tied + 1) for tied in range(len(rivals) + 1))
+    return sum(weight * share for weight, share in zip(weights, shares, strict=True))
 
 
 @lru_cache(maxsize=1024)

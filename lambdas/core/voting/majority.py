@@ -52,6 +52,19 @@ def majority(votes: Mapping[str, int], *, seed: int, setting: str, question_id: 
     return Vote(winner, support, len(tied))
 
 
+def prefer(leaders: Sequence[str], greedy: str | None) -> Sequence[str]:
+    """Return the answers that a tie is drawn from: greedy's alone where it is one of the tied.
+
+    Args:
+        leaders: the answers with the most votes.
+        greedy: the answer of greedy decoding, `None` if it has none or decides no tie.
+
+    >>> prefer(["18", "26"], "26"), prefer(["18", "26"], "7"), prefer(["18"], None)
+    (['26'], ['18', '26'], ['18'])
+    """
+    return [greedy] if greedy is not None and greedy in leaders else leaders
+
+
 def weighted_leaders(
     confidences: Mapping[str, Sequence[int | None]], temperature: float = 1.0
 ) -> list[str]:

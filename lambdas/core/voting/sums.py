@@ -104,6 +104,7 @@ class ScoredVote:
         tied: answers with as many votes as the winner, itself included; 0 without a vote.
         gold: the right answer, `None` if it is unknown or no path came back.
         chance: that the vote is right, fractional only in a tie; 0 without `gold`.
+        greedy: the answer that wins a tie if it is among the tied, `None` for none.
     """
 
     counts: VoteCounts
@@ -112,6 +113,7 @@ class ScoredVote:
     tied: int
     gold: str | None
     chance: float
+    greedy: str | None = None
 
     @property
     def correct(self) -> bool:
@@ -167,7 +169,9 @@ def sum_votes(
 
 def _curve(votes: Sequence[ScoredVote]) -> Curve:
     return Curve.of(
-        question_chances(each.curve_counts.votes, each.gold, each.curve_counts.unanswered)
+        question_chances(
+            each.curve_counts.votes, each.gold, each.curve_counts.unanswered, each.greedy
+        )
         for each in votes
         if each.gold is not None and each.curve_counts is not None
     )

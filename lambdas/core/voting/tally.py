@@ -1,6 +1,6 @@
 """What came of every path of a shard's questions: an answer, none, or nothing yet."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -43,6 +43,15 @@ class VoteCounts:
         """The votes of the first answer and of the second, 0 if there is none."""
         first, second, *_ = (*self.votes.values(), 0, 0)
         return first, second
+
+
+def ranked(votes: Mapping[str, int]) -> dict[str, int]:
+    """Return votes with most first, then by answer.
+
+    >>> ranked({"26": 1, "18": 2, "13": 1})
+    {'18': 2, '13': 1, '26': 1}
+    """
+    return dict(sorted(votes.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 class ShardPaths:
@@ -132,7 +141,7 @@ class ShardPaths:
                 votes[outcome] = votes.get(outcome, 0) + 1
             else:
                 unanswered += outcome is not _Lost.MISSING
-        return VoteCounts(_ranked(votes), unanswered)
+        return VoteCounts(ranked(votes), unanswered)
 
     def checked_counts(self, number: int, limit: int | None = None) -> VoteCounts:
         """Return the counts with paths whose equation is wrong as unanswered."""
@@ -144,7 +153,7 @@ class ShardPaths:
                 votes[answer] -= 1
                 rejected += 1
         remaining = {answer: count for answer, count in votes.items() if count}
-        return VoteCounts(_ranked(remaining), plain.unanswered + rejected)
+        return VoteCounts(ranked(remaining), plain.unanswered + rejected)
 
     def confidences(self, number: int) -> dict[str, list[int | None]]:
         """Return the self-reported confidences of each answer's paths, in percent or `None`."""
@@ -238,7 +247,3 @@ class _Lost(Enum):
 
     MISSING = 0
     FAILED = 1
-
-
-def _ranked(votes: dict[str, int]) -> dict[str, int]:
-    return dict(sorted(votes.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lambdas.contract.schema import Partition, Plan, Question
 from lambdas.contract.votes import Examples, VariantVote, VoteRecord
 from lambdas.core.sampling.plan import shard_named
-from lambdas.core.voting.majority import majority, weighted_leaders
+from lambdas.core.voting.majority import majority, prefer, weighted_leaders
 from lambdas.core.voting.sums import PartitionSums, ScoredVote, correct_chance, sum_votes
 from lambdas.core.voting.tally import ShardPaths, VoteCounts
 
@@ -27,7 +27,11 @@ class PartitionVotes:
 
 
 def vote_partition(
-    plan: Plan, partition: Partition, paths: ShardPaths, questions: Iterable[Question]
+    plan: Plan,
+    partition: Partition,
+    paths: ShardPaths,
+    questions: Iterable[Question],
+    greedy: Sequence[str | None] = (),
 ) -> PartitionVotes:
     """Vote on the questions of a partition.
 
@@ -36,8 +40,10 @@ def vote_partition(
         partition: as it stands after a wave.
         paths: of its questions, with all jobs up to that wave.
         questions: all of the shard, in its order.
+        greedy: the answers that win the ties they are part of, in the same order; none to draw
+            all ties.
     """
-    voter = _Voter(plan, partition, paths)
+    voter = _Voter(plan, partition, paths, greedy)
     votes, examples, plain = [], [], []
     variants: dict[str, list[ScoredVote]] = {name: [] for name in plan.variants}
     for question in questions:
@@ -57,8 +63,16 @@ def vote_partition(
 class _Voter:
     """Votes on single questions of a partition."""
 
-    def __init__(self, plan: Plan, partition: Partition, paths: ShardPaths) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        partition: Partition,
+        paths: ShardPaths,
+        greedy: Sequence[str | None],
+    ) -> None:
         self._seed = plan.seed
+        self._greedy = greedy
+        self._temperature = plan.confidence_temperature
         self._setting = partition.setting
         self._paths = paths
         self._first = shard_named(plan, partition.shard).first
@@ -75,7 +89,7 @@ class _Voter:
     def variant(self, name: str, question: Question) -> ScoredVote:
         number = question.index - self._first
         if name != "calculator":
-            leaders = weighted_leaders(self._paths.confidences(number))
+            leaders = weighted_leaders(self._paths.confidences(number), self._temperature)
             return self._vote(question, self._paths.counts(number), None, leaders)
         counts = curve_counts = self._paths.checked_counts(number)
         if self._curve_limit is not None:
@@ -123,12 +137,14 @@ class _Voter:
         leaders: Sequence[str],
     ) -> ScoredVote:
         gold = question.gold if counts.paths else None
+        greedy = self._greedy[question.index - self._first] if self._greedy else None
+        favoured = prefer(leaders, greedy)
         vote = majority(
-            dict.fromkeys(leaders, 1),
+            dict.fromkeys(favoured, 1),
             seed=self._seed,
             setting=self._setting,
             question_id=question.id,
         )
         answer = vote.answer if vote else None
-        chance = correct_chance(leaders, gold)
-        return ScoredVote(counts, curve_counts, answer, len(leaders), gold, chance)
+        chance = correct_chance(favoured, gold)
+        return ScoredVote(counts, curve_counts, answer, len(leaders), gold, chance, greedy)
