@@ -122,6 +122,7 @@ class AnswersFrom:
         source, asks = _recorded(Path(self.place), self.model), planned()
         if asks:
             check_recording(Path(self.place), source, asks)
+            source.take_turns(asks.turns)
         yield OpenAnswers(source, self.answered_by(), expected=asks.paths if asks else 0)
 
     @contextmanager

@@ -56,6 +56,11 @@ class PlannedAsks:
         return len(self.questions) * sum(setting.paths for setting in settings)
 
     @property
+    def turns(self) -> int:
+        """How many temperatures the records of a question take in turn; 1 without a mix."""
+        return max(len(setting.temperatures) for setting in self.planned.plan.settings) or 1
+
+    @property
     def asks_all_paths(self) -> bool:
         """Whether no question can leave before it has all its paths."""
         plan = self.planned.plan
