@@ -50,7 +50,7 @@ HOSTILE = (
     "{{constructor.constructor('window.hit=1')()}}",
     "<iframe srcdoc='<script>parent.hit=1</script>'>",
 )
-CHARTS_OF_REPORT = ("accuracy", "calibration", "coverage", "waves", "cost", "time")
+CHARTS_OF_REPORT = ("accuracy", "calibration", "coverage", "waves", "bought", "cost", "time")
 LIGHT_INK, DARK_INK = "#1c2127", "#e8eaed"
 
 
@@ -148,13 +148,23 @@ def test_every_chart_is_drawn_once_with_its_lines(open_page: Open) -> None:
             *(f"{name}, all its paths" for name in SAMPLED),
             "greedy",
         ],
-        "calibration": [*SAMPLED, "perfect calibration"],
-        "coverage": [*SAMPLED],
+        "calibration": ["final", "perfect calibration"],
+        "coverage": ["final"],
         "waves": ["wave 1", "wave 2", "exhausted"],
-        "cost": [*SAMPLED, "greedy"],
+        "bought": [*SAMPLED, "greedy"],
+        "cost": ["final", "greedy"],
         "time": ["jobs"],
     }
     assert all(chart["painted"] > 5000 for chart in charts.values())
+
+
+def test_the_final_vote_is_drawn_beside_greedy_and_the_settings_below_it(open_page: Open) -> None:
+    charts = open_page(a_report()).charts()
+
+    lines = {name: [label for label in chart["lines"] if label] for name, chart in charts.items()}
+    assert lines["final"] == ["final", "greedy"]
+    assert lines["accuracy"] == ["T0.5", "T0.7", "greedy"]
+    assert charts["final"]["painted"] > 5000
 
 
 def test_a_report_without_figures_for_a_chart_has_no_place_for_it(open_page: Open) -> None:

@@ -8,7 +8,7 @@ from lambdas.contract.report import (
 from lambdas.contract.statistics import (
     AgreementReport,
 )
-from lambdas.core.report.page.format import interval, percent, sampled_settings
+from lambdas.core.report.page.format import interval, percent
 from lambdas.core.report.page.html import (
     Section,
     TableCell,
@@ -19,6 +19,7 @@ from lambdas.core.report.page.html import (
     sentence_list,
     table,
 )
+from lambdas.core.report.page.votes import answer_votes, pooled_final, setting_votes
 from lambdas.core.text import group_messages
 
 _INTRODUCTION = (
@@ -27,7 +28,7 @@ _INTRODUCTION = (
 )
 _MEASURES = ("share", "margin", "entropy")
 _MEASURE_HEADS: tuple[TableCell | str, ...] = (
-    "Setting",
+    "Vote",
     *(TableCell(f"Mean {name}", "from 0 to 1") for name in _MEASURES),
     *(TableCell(f"AUROC of {name}", "0.5 is chance") for name in _MEASURES),
     TableCell("Calibration error", "mean distance of accuracy from confidence"),
@@ -38,13 +39,13 @@ _MEASURE_NOTE = (
     " more confident than a wrong one."
 )
 _CALIBRATION_HEADS = (
-    "Setting",
+    "Vote",
     "Confidence",
     "Questions",
     "Mean confidence",
     TableCell("Accuracy", "95% interval over questions"),
 )
-_COVERAGE_HEADS = ("Setting", "Coverage", "Questions", "Accuracy", "Lowest confidence")
+_COVERAGE_HEADS = ("Vote", "Coverage", "Questions", "Accuracy", "Lowest confidence")
 
 # A setting's name and its agreement.
 Named = tuple[str, AgreementReport]
@@ -52,15 +53,19 @@ Named = tuple[str, AgreementReport]
 
 def agreement_section(report: Report) -> Section | None:
     """Return what the paths' agreement says about the votes, `None` if it is unknown."""
-    known = [(each.setting, each.agreement) for each in sampled_settings(report) if each.agreement]
+    known = [(each.name, each.agreement) for each in answer_votes(report) if each.agreement]
     if not known:
         return None
+    alone = [(each.name, each.agreement) for each in setting_votes(report) if each.agreement]
+    listed = [*known, *alone] if pooled_final(report) else known
     notes = [(name, agreement.note) for name, agreement in known if agreement.note]
     parts = (
         paragraph(_INTRODUCTION),
         sentence_list(group_messages(notes), "note"),
         _charts(known),
-        table("agreement-measures", "Agreement by setting", _MEASURE_HEADS, _measure_rows(known)),
+        table(
+            "agreement-measures", "Agreement of each vote", _MEASURE_HEADS, _measure_rows(listed)
+        ),
         paragraph(_MEASURE_NOTE, "note"),
         _figures(known),
     )

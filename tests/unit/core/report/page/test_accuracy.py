@@ -28,7 +28,7 @@ def test_each_uncertainty_says_what_it_is_over() -> None:
     whole = body_of(accuracy_section(a_report()))
 
     assert "Accuracy<small>95% interval over questions</small>" in whole
-    assert "T0.7<small>± sd over draws of paths</small>" in whole
+    assert "final<small>± sd over draws of paths</small>" in whole
 
 
 def test_accuracies_are_shown_with_the_gain_over_greedy() -> None:
