@@ -322,10 +322,11 @@ def test_up_to_36_settings_no_two_lines_look_alike(open_page: Open) -> None:
     opened = open_page(many_settings(36))
 
     looks = {
-        json.dumps(look) for look in datasets_of(opened, "coverage", "borderColor", "borderDash")
+        json.dumps(look) for look in datasets_of(opened, "bought", "borderColor", "borderDash")
     }
 
-    assert len(looks) == 36
+    # Those of the settings, and greedy's.
+    assert len(looks) == 36 + 1
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -360,7 +361,7 @@ def test_charts_follow_light_dark_and_paper(open_page: Open) -> None:
         inks.append(opened.ink())
 
     assert inks == [DARK_INK, LIGHT_INK, DARK_INK, LIGHT_INK]
-    assert len(opened.charts()) == 6
+    assert len(opened.charts()) == 7
 
 
 def test_paper_has_charts_and_tables_and_leaves_out_what_one_clicks(open_page: Open) -> None:
@@ -784,9 +785,10 @@ def test_every_control_and_chart_has_a_name_for_screen_readers(open_page: Open) 
 
     for name in ("Search text, id or answer", "Show", "in setting", "sorted by"):
         expect(page.get_by_label(name, exact=True)).to_be_visible()
-    expect(page.get_by_role("img", name="Line chart of accuracy against")).to_have_count(2)
+    expect(page.get_by_role("img", name="Line chart of accuracy against")).to_have_count(3)
     expect(page.get_by_role("img", name="Stacked bars of decided questions: T0.5")).to_be_visible()
-    expect(page.get_by_role("table", name="Accuracy by setting")).to_be_visible()
+    for name in ("Accuracy of the final vote", "Accuracy of each setting by itself"):
+        expect(page.get_by_role("table", name=name)).to_be_visible()
 
 
 def test_ten_thousand_questions_are_below_five_megabytes_and_can_be_filtered(

@@ -3,8 +3,7 @@
 /** @typedef {typeof LIGHT} Theme */
 /** @typedef {{ x: number, y: number, text?: string }} Point */
 /**
- * @typedef {Pick<SettingReport, "setting" | "accuracy" | "labelled" | "paths" | "curve"
- *   | "variants" | "agreement" | "path_costs">} Vote of a setting, or the final one
+ * @typedef {SettingReport | FinalReport & { setting: string, variants: VariantReport[] }} Vote
  */
 
 /** @type {ChartFigures} */
