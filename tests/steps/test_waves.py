@@ -84,7 +84,10 @@ def test_open_questions_are_listed_the_least_certain_first(done: World) -> None:
     open_ = [done.rows(f"runs/demo/waves/0{n}/votes/T0.7-000.open.jsonl") for n in (1, 2)]
 
     # `two` and `four` are at even odds, `three` at 0.75; then `four` is, and `two` at 0.8125.
-    assert open_ == [[[1, 2], [3, 2], [2, 2]], [[3, 4], [1, 4]]]
+    assert open_ == [
+        [[1, 2, 0, 0], [3, 2, 0, 0], [2, 2, 0, 0]],
+        [[3, 4, 0, 0], [1, 4, 0, 0]],
+    ]
     assert not [key for key in done.keys("runs/demo/waves/03/votes/") if ".open" in key]
 
 
@@ -92,14 +95,19 @@ def test_the_table_and_the_report_summarize_each_wave(done: World) -> None:
     warm, second, third = (
         {"setting": "T0.7", "retried": 0} | NONE_LEFT | wave
         for wave in (
-            {"questions": 4, "generations": 8, "decided": 1, "open": 3},
-            {"questions": 3, "generations": 6, "decided": 1, "open": 2},
-            {"questions": 2, "generations": 4, "decided": 2, "open": 0},
+            {"questions": 4, "generations": 8, "decided": 1, "open": 3}
+            | {"accuracy": 0.625, "mean_paths": 2.0},
+            {"questions": 3, "generations": 6, "decided": 1, "open": 2}
+            | {"accuracy": 1.0, "mean_paths": 3.5},
+            {"questions": 2, "generations": 4, "decided": 2, "open": 0}
+            | {"accuracy": 1.0, "mean_paths": 4.5},
         )
     )
     first = {"setting": "greedy", "questions": 4, "generations": 4, "retried": 0, "decided": 4}
-    first |= NONE_LEFT
-    none = {"setting": "greedy"} | DONE
+    # `three` is wrong, and after the first wave of T0.7 `two` is a tie and `four` has no answer.
+    right = {"accuracy": 0.75, "mean_paths": 1.0}
+    first |= NONE_LEFT | right
+    none = {"setting": "greedy"} | DONE | right
 
     expected = [
         {"jobs": 2, "records": 12, "generations": 12, "settings": [first | {"open": 0}, warm]},
