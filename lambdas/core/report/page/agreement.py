@@ -38,6 +38,10 @@ _MEASURE_NOTE = (
     " paths. Entropy: 1 if all paths agree, 0 if no two do. AUROC: the chance that a right vote is"
     " more confident than a wrong one."
 )
+_FLOOR_NOTE = (
+    " With so few questions even a perfectly calibrated vote shows some calibration error: how much"
+    " stands below it. Only what goes beyond that tells of bad calibration."
+)
 _CALIBRATION_HEADS = (
     "Vote",
     "Confidence",
@@ -66,10 +70,15 @@ def agreement_section(report: Report) -> Section | None:
         table(
             "agreement-measures", "Agreement of each vote", _MEASURE_HEADS, _measure_rows(listed)
         ),
-        paragraph(_MEASURE_NOTE, "note"),
+        paragraph(_measure_note(known), "note"),
         _figures(known),
     )
     return Section("agreement", "Agreement", "\n".join(filter(None, parts)))
+
+
+def _measure_note(known: Sequence[Named]) -> str:
+    has_floor = any(_floor(agreement) is not None for _, agreement in known)
+    return _MEASURE_NOTE + (_FLOOR_NOTE if has_floor else "")
 
 
 def _charts(known: Sequence[Named]) -> str:
@@ -108,13 +117,35 @@ def _coverage_text(known: Sequence[Named]) -> str:
 
 def _measure_rows(known: Sequence[Named]) -> Iterator[TableRow]:
     for name, agreement in known:
-        measures = (
-            figure
-            for each in (agreement.means, agreement.auroc)
-            for figure in (each.share, each.margin, each.entropy)
+        means, auroc = agreement.means, agreement.auroc
+        cells = (
+            name,
+            *map(_three_decimals, (means.share, means.margin, means.entropy)),
+            *(_auroc_cell(agreement, measure, getattr(auroc, measure)) for measure in _MEASURES),
+            _error_cell(agreement),
         )
-        error = percent(agreement.calibration_error)
-        yield TableRow((name, *map(_three_decimals, measures), error))
+        yield TableRow(cells)
+
+
+def _auroc_cell(agreement: AgreementReport, measure: str, auroc: float | None) -> TableCell:
+    """Return an AUROC with its interval below it, if it has one."""
+    bounds = getattr(getattr(agreement, "auroc_intervals", None), measure, None)
+    below = "" if bounds is None else f"{bounds.low:.3f} to {bounds.high:.3f}"
+    return TableCell(_three_decimals(auroc), below)
+
+
+def _error_cell(agreement: AgreementReport) -> TableCell:
+    """Return the calibration error, below it what a perfectly calibrated vote would show."""
+    floor = _floor(agreement)
+    return TableCell(
+        percent(agreement.calibration_error),
+        "" if floor is None else f"{percent(floor)} if perfect",
+    )
+
+
+def _floor(agreement: AgreementReport) -> float | None:
+    floor: float | None = getattr(agreement, "calibration_floor", None)
+    return floor
 
 
 def _three_decimals(figure: float | None) -> str:

@@ -16,7 +16,7 @@ from lambdas.contract.report import (
     SettingReport,
     StoredRequest,
 )
-from lambdas.contract.schema import FINAL, GREEDY, Plan, Setting, Stopping
+from lambdas.contract.schema import FINAL, GREEDY, MIX, Plan, Setting, Stopping
 from lambdas.contract.statistics import (
     CurvePoint,
 )
@@ -35,6 +35,7 @@ MADE_UP = [AnsweredBy("simulated", "simulated")]
 LOCAL = [AnsweredBy("qwen2.5:1.5b", "http://localhost:11434")]
 PRICES = ModelPrices(2.0, 8.0, 1.0, 4.0, "2026-06-30", "a page")
 GOLD = "18"
+MIXED = (0.5, 0.7, 1.0)
 _WRONG = ("26", "17", "9")
 
 
@@ -179,15 +180,18 @@ def _plan(
 ) -> Plan:
     first = -(-paths // 2)
     return a_plan(
-        settings=tuple(
-            Setting(name, 0.0, 1) if name == GREEDY else Setting(name, float(name[1:]), paths)
-            for name in settings
-        ),
+        settings=tuple(_setting(name, paths) for name in settings),
         questions=questions,
         labelled=questions if labelled else 0,
         stopping=Stopping("level", 0.95) if early_stop else Stopping("never"),
         waves=(first, paths - first) if early_stop else (paths,),
     )
+
+
+def _setting(name: str, paths: int) -> Setting:
+    if name == MIX:
+        return Setting(name, None, paths, MIXED)
+    return Setting(name, 0.0, 1) if name == GREEDY else Setting(name, float(name[1:]), paths)
 
 
 def _run(plan: Plan, setting: Setting, *, labelled: bool) -> _SettingRun:
