@@ -52,10 +52,19 @@ _HEADS = (
 )
 _NOTE = (
     "Accuracy counts a tied vote by its chance of being right. Accuracy as cast is that of the"
-    " votes in votes.jsonl, whose ties the run’s seed broke. A 95% interval over questions shows"
+    " votes in the run’s files, whose ties {breaker} broke. A 95% interval over questions shows"
     " how much a figure could differ for other questions of the same kind. A gain compares answers"
     " to the same questions."
 )
+_BREAKERS = {
+    "seed": "the run’s seed",
+    "greedy": "greedy’s answer, if it was among the tied, or else the run’s seed",
+}
+_NO_CURVE = "The vote of several settings has no curve by paths"
+_STOPPED_EARLY = (
+    f"{_NO_CURVE}: questions stop early, so the later paths of a setting are no random sample."
+)
+_TOO_MANY = f"{_NO_CURVE}: with so many of them it would take too long."
 _ALONE_NOTE = (
     "The final vote counts the paths of all these settings. The figures here show what each would"
     " have answered by itself. None was chosen by them: the best of several looks better than it"
@@ -79,7 +88,14 @@ def accuracy_section(report: Report) -> Section:
     else:
         shown = _final_table(report, pooled)
         curves = accuracy_curves(FINAL_CURVE, answer_votes(report), greedy)
-    parts = (shown, paragraph(_NOTE, "note"), curves, forecasts(answer_votes(report), word))
+    note = _NOTE.format(breaker=_BREAKERS[report.request.ties])
+    missing = paragraph(_no_curve(report), "note")
+    parts = (
+        shown,
+        paragraph(note, "note"),
+        curves or missing,
+        forecasts(answer_votes(report), word),
+    )
     return Section("accuracy", "Accuracy", "\n".join(filter(None, parts)))
 
 
@@ -96,6 +112,14 @@ def settings_section(report: Report) -> Section | None:
         accuracy_curves(SETTING_CURVES, setting_votes(report), greedy_setting(report)),
     )
     return Section("settings-alone", "Each setting by itself", "\n".join(filter(None, parts)))
+
+
+def _no_curve(report: Report) -> str:
+    """Return why the vote of several settings has no curve, "" if it has or is not scored."""
+    pooled = pooled_final(report)
+    if pooled is None or pooled.curve or pooled.accuracy is None:
+        return ""
+    return _STOPPED_EARLY if report.request.early_stop or report.request.budget else _TOO_MANY
 
 
 def _final_table(report: Report, final: FinalReport) -> str:

@@ -72,7 +72,9 @@ def uncertainty(report: Report) -> str:
     bounds = f"95% interval over questions: {interval(best.interval)}"
     if best.gain is not None:
         low, high = points(best.gain.low), points(best.gain.high)
-        bounds += f"; of the gain {low} to {high} points, {p_value(best.gain.p_value)}"
+        # Parted by spaces that do not break a line.
+        chance = p_value(best.gain.p_value).replace(" ", "\xa0")
+        bounds += f"; of the gain {low} to {high} points, {chance}"
     if isinstance(best, FinalReport) or len(_scored(report)) == 1:
         return f"{bounds}."
     of = len(_scored(report))

@@ -171,3 +171,17 @@ def test_the_forecast_has_its_range_and_cost() -> None:
     found = body(a_setting("T0.7", 0.5, 0.6, forecast=forecast))
 
     assert rows_of(found, "forecast") == [["T0.7", "60", "71.00%|70.00 to 72.00%", "$2.50"]]
+
+
+def test_several_settings_that_stop_early_have_no_curve_together_and_the_page_says_why() -> None:
+    early, whole = a_report(early_stop=True), a_report()
+
+    assert "no curve by paths: questions stop early" in body_of(accuracy_section(early))
+    assert "no curve by paths" not in body_of(accuracy_section(whole))
+
+
+def test_the_page_says_what_breaks_ties() -> None:
+    by_greedy = body_of(accuracy_section(a_report(ties="greedy")))
+
+    assert "whose ties greedy’s answer, if it was among the tied, or else the run’s" in by_greedy
+    assert "whose ties the run’s seed broke" in body_of(accuracy_section(a_report()))

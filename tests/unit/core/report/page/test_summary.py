@@ -162,7 +162,7 @@ def test_the_run_s_one_answer_has_its_intervals_and_p_and_is_not_the_luckiest() 
 
     assert uncertainty(report) == (
         "95% interval over questions: 61.32 to 66.62%; of the gain +0.10 to +3.90 points,"
-        " p = 0.030."
+        " p\xa0=\xa00.030."
     )
 
 
