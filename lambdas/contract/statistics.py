@@ -47,6 +47,11 @@ class Gain:
     base: float
     p_adjusted: float | None = None
 
+    @property
+    def may_be_chance(self) -> bool:
+        """Whether the test, corrected where several settings are compared, does not rule it out."""
+        return (self.p_value if self.p_adjusted is None else self.p_adjusted) >= 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Measures:
