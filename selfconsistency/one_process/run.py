@@ -39,8 +39,8 @@ from selfconsistency.one_process.pauses import Pauses
 from selfconsistency.one_process.steps import MACHINE, Execution, call_step, raised_error
 from selfconsistency.one_process.workflow import Workflow
 from selfconsistency.progress import Answering, show_until_end
-from selfconsistency.runs import Run, RunFailedError, read_run
-from selfconsistency.shell import printable
+from selfconsistency.runs import Run, check_succeeded, ending_of, read_run
+from selfconsistency.shell import phase_teller
 from selfconsistency.start import Submission, submission, uploaded_request
 from selfconsistency.tables import memory_table
 
@@ -97,29 +97,20 @@ def run_in_one_process(asked: OneProcessRun, console: Console) -> Timing:
         ClientError: a recording or a question set cannot be read.
     """
     began = time.monotonic()
-    follows = asked.answers.request(asked.request)
-    request = {**follows, **asked.request}
-    if follows:
-        _tell(console, began, f"from the recording: {_spelled(follows)}")
+    tell = phase_teller(console)
     if asked.faults_line:
-        _tell(console, began, asked.faults_line)
-    opening = asked.answers.opened(
-        asked.questions,
-        request,
-        out=asked.out,
-        tell=lambda line: _tell(console, began, line),
-        profiles=asked.profiles,
+        tell(asked.faults_line)
+    opening = asked.answers.opened_for(
+        asked.questions, asked.request, out=asked.out, tell=tell, profiles=asked.profiles
     )
     with opening as opened, _session(asked, opened) as session:
-        run = session.run(submission(asked.questions, request, datetime.now(UTC)), console)
-        _tell(console, began, f"run {run.run_id} {run.status}")
+        run = session.run(submission(asked.questions, opened.request, datetime.now(UTC)), console)
+        tell(ending_of(run, opened.source.broken))
         session.fetch(run, console)
     if asked.shows_memory:
         console.print(memory_table({"this process": peak_mib()}))
-    _tell(console, began, "all stopped")
-    broken = opened.source.broken
-    if run.status != "succeeded" or broken:
-        raise RunFailedError(broken or run.message or f"run {run.run_id} failed")
+    tell("all stopped")
+    check_succeeded(run, opened.source.broken)
     return Timing(time.monotonic() - began, dict(session.step_s))
 
 
@@ -162,6 +153,7 @@ def quotas_of(variables: Mapping[str, str]) -> Quotas:
         min_records=int(variables["MIN_RECORDS"]),
         max_records=int(variables["MAX_RECORDS"]),
         max_file_mib=float(variables["MAX_INPUT_MIB"]),
+        bounds_sampling=False,
     )
 
 
@@ -216,10 +208,7 @@ class _Session:
     def fetch(self, run: Run, console: Console) -> None:
         """Copy what the run left into the folder, and print its tables."""
         commands = Commands(self._connection, self._stack, console)
-        if run.status == "succeeded" or run.report_key:
-            commands.fetch(run.run_id, self._asked.out)
-        else:
-            commands.fetch_votes(run, self._asked.out)
+        commands.fetch_what_came(run, self._asked.out)
 
     def _count(self) -> int:
         return self._counted.answered
@@ -265,12 +254,3 @@ def peak_mib() -> float:
     """Return the most memory that this process has held; macOS counts bytes, others KiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (2**20 if sys.platform == "darwin" else 2**10)
-
-
-def _tell(console: Console, began: float, phase: str) -> None:
-    line = f"[{time.monotonic() - began:5.1f} s] {printable(phase)}"
-    console.print(line, highlight=False, markup=False, soft_wrap=True)
-
-
-def _spelled(request: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in request.items())

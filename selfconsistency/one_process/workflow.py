@@ -85,9 +85,7 @@ class Workflow:
         lines = self.lines(state["partitions_key"])
         self._each(lines, lambda line: self.call(step, line), at_once)
 
-    def _each(
-        self, lines: Sequence[State], child: Callable[[State], object], at_once: int
-    ) -> None:
+    def _each(self, lines: Sequence[State], child: Callable[[State], object], at_once: int) -> None:
         if at_once == 1:
             for line in lines:
                 child(line)

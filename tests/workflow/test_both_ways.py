@@ -107,7 +107,7 @@ def test_both_ways_count_records_that_are_refused(
 def test_both_ways_refuse_a_request_for_the_same_reasons(
     deployed: Any, questions: Callable[..., Path], tmp_path: Path
 ) -> None:
-    request = {"paths": 0, "temperatures": [9], "task": "exact"}
+    request = {"paths": 0, "temperatures": [-1], "task": "exact"}
     ended = deployed.run(questions(3), request)
 
     with pytest.raises(RunFailedError) as refused:
