@@ -5,12 +5,12 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import boto3
@@ -45,6 +45,8 @@ from selfconsistency.start import Submission, submission, uploaded_request
 from selfconsistency.tables import memory_table
 
 _LOOK_EVERY_S = 0.5
+# A step that waits for a model cannot be interrupted, and is left behind.
+_LEAVE_AFTER_S = 2.0
 _NO_DELAYS = Delays(0, 0, 0, 0)
 # As the deployed stack's, so that a fault takes as long.
 _SCALE_OF_FAULTS = 0.01
@@ -135,7 +137,10 @@ def _session(asked: OneProcessRun, opened: OpenAnswers) -> Iterator["_Session"]:
         )
         parts.push(partial(_stop, emulator))
         parts.enter_context(answered_by(emulator.application))
-        yield _Session(asked, running, counted, variables)
+        session = _Session(asked, running, counted, variables)
+        # Before moto ends: from then on a step's calls would leave this machine.
+        parts.callback(session.close)
+        yield session
 
 
 def _stop(emulator: BedrockEmulator, kind: type[BaseException] | None, *_: object) -> None:
@@ -167,6 +172,10 @@ class _Everyone:
         return None
 
 
+class _SessionOverError(Exception):
+    """No further step may begin."""
+
+
 class _Session:
     """A cloud in memory in which one run is run.
 
@@ -185,6 +194,8 @@ class _Session:
         self._cloud = running
         self._counted = counted
         self._calls = 0
+        self._over = Event()
+        self._thread: Thread | None = None
         self.step_s: dict[str, float] = defaultdict(float)
         self._jobs_at_once = int(variables["JOBS_AT_ONCE"])
         arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}"
@@ -202,8 +213,16 @@ class _Session:
         started_at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         execution = Execution(request, run.name, started_at)
         thread = Thread(target=self._execute, args=(execution,), name="workflow", daemon=True)
+        self._thread = thread
         thread.start()
         return show_until_end(self._states(run.name, thread), console, Answering(self._count))
+
+    def close(self) -> None:
+        """Let no further step begin, and wait a little for those that run."""
+        self._over.set()
+        self._cloud.changes.notify()
+        if self._thread:
+            self._thread.join(_LEAVE_AFTER_S)
 
     def fetch(self, run: Run, console: Console) -> None:
         """Copy what the run left into the folder, and print its tables."""
@@ -225,25 +244,29 @@ class _Session:
 
     def _execute(self, execution: Execution) -> None:
         """Run the execution; a step's error leads to Abort, as in the state machine."""
-
-        def call(name: StepName, state: Any) -> Any:
-            began = time.thread_time()
-            receipt = call_step(name, execution.payload(name, state))
-            self.step_s[name] += time.thread_time() - began
-            self._calls += name != "Poll"
-            if name == "Collect":
-                # Another job may now have the slot.
-                self._cloud.changes.notify()
-            return receipt
-
+        call = partial(self._call, execution)
         scale = None if self._asked.faults == NO_FAULTS else _SCALE_OF_FAULTS
-        workflow = Workflow(
-            call, self._lines, Pauses(self._cloud.changes, scale), self._jobs_at_once
-        )
+        pauses = Pauses(self._cloud.changes, scale)
+        workflow = Workflow(call, self._lines, pauses, self._jobs_at_once)
         try:
             workflow.run()
+        except _SessionOverError:
+            return
         except Exception as error:
-            call("Abort", {"error": raised_error(error)})
+            with suppress(_SessionOverError):
+                call("Abort", {"error": raised_error(error)})
+
+    def _call(self, execution: Execution, name: StepName, state: Any) -> Any:
+        if self._over.is_set():
+            raise _SessionOverError
+        began = time.thread_time()
+        receipt = call_step(name, execution.payload(name, state))
+        self.step_s[name] += time.thread_time() - began
+        self._calls += name != "Poll"
+        if name == "Collect":
+            # Another job may now have the slot.
+            self._cloud.changes.notify()
+        return receipt
 
     def _lines(self, key: str) -> list[Any]:
         body = self._cloud.s3.get_object(Bucket=self._stack.bucket, Key=key)["Body"].read()
