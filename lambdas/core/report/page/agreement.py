@@ -118,7 +118,7 @@ def _coverage_text(known: Sequence[Named]) -> str:
 def _measure_rows(known: Sequence[Named]) -> Iterator[TableRow]:
     for name, agreement in known:
         means, auroc = agreement.means, agreement.auroc
-        cells = (
+        cells: tuple[TableCell | str, ...] = (
             name,
             *map(_three_decimals, (means.share, means.margin, means.entropy)),
             *(_auroc_cell(agreement, measure, getattr(auroc, measure)) for measure in _MEASURES),
@@ -159,7 +159,7 @@ def _figures(known: Sequence[Named]) -> str:
 def _calibration_rows(known: Sequence[Named]) -> Iterator[TableRow]:
     for name, agreement in known:
         for each in agreement.calibration:
-            cells = (
+            cells: tuple[TableCell | str, ...] = (
                 name,
                 f"{each.low:.0%} to {each.high:.0%}",
                 f"{each.questions:,}",
@@ -172,7 +172,7 @@ def _calibration_rows(known: Sequence[Named]) -> Iterator[TableRow]:
 def _coverage_rows(known: Sequence[Named]) -> Iterator[TableRow]:
     for name, agreement in known:
         for step in agreement.coverage:
-            cells = (
+            cells: tuple[TableCell | str, ...] = (
                 name,
                 f"{step.coverage:.0%}",
                 f"{step.questions:,}",
