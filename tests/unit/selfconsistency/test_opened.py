@@ -48,7 +48,7 @@ class Runs:
     def asks(self, request: dict[str, Any]) -> list[Asked]:
         planned = plan_asks(self.questions, request)
         assert planned is not None
-        return [each.asked for each in planned]
+        return [asked for each in planned for asked in each.by_path()]
 
     def run(self, most: int = 99, **changed: Any) -> OpenAnswers:
         """Ask for so many records."""
@@ -63,6 +63,17 @@ class Runs:
 @pytest.fixture
 def runs(questions: Path, endpoint: Loopback) -> Runs:
     return Runs(questions, endpoint)
+
+
+def test_the_rest_of_a_mix_alone_is_asked_by_a_second_run(runs: Runs, endpoint: Loopback) -> None:
+    mixed = {"greedy": False, "temperatures": [0.5, 1.0], "mix": True, "paths": 5}
+    runs.run(most=12, **mixed)
+    asked_before = len(endpoint.asked)
+
+    runs.run(**mixed)
+
+    assert (asked_before, len(endpoint.asked)) == (12, 20)
+    assert runs.told == ["12 of 20 answers kept from before"]
 
 
 def test_the_rest_alone_is_asked_by_a_second_run(runs: Runs, endpoint: Loopback) -> None:
