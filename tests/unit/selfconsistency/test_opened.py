@@ -256,6 +256,25 @@ def test_what_a_recording_lacks_is_told_before(
     assert "\n" not in str(refused.value)
 
 
+MIXED = {"greedy": False, "temperatures": [0.5, 1.0], "mix": True, "few_shot": "none"}
+
+
+def test_a_mix_asks_a_recording_for_its_share_of_each_temperature(
+    tmp_path: Path, questions: Path
+) -> None:
+    answers = recorded(tmp_path, *[{"T0.5": ["a"] * 3, "T1.0": ["b"] * 2}] * 4)
+
+    with answers.opened(questions, MIXED | {"paths": 5}) as opened:
+        assert opened.expected == 20
+    with pytest.raises(ClientError) as refused, answers.opened(questions, MIXED | {"paths": 6}):
+        pass
+
+    assert str(refused.value).endswith(
+        'has 2 generations at T1.0 of "How many are 0 and 0?", and 3 of the mix\'s paths are asked'
+        " for there"
+    )
+
+
 @pytest.mark.parametrize(
     "request_",
     [
