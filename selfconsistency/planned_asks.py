@@ -56,6 +56,11 @@ class PlannedAsks:
         return len(self.questions) * sum(setting.paths for setting in settings)
 
     @property
+    def turns(self) -> int:
+        """How many temperatures the records of a question take in turn; 1 without a mix."""
+        return max(len(setting.temperatures) for setting in self.planned.plan.settings) or 1
+
+    @property
     def asks_all_paths(self) -> bool:
         """Whether no question can leave before it has all its paths."""
         plan = self.planned.plan
@@ -125,7 +130,8 @@ def plan_asks(
         return None
     lines = local_lines(questions)
     read = questions_of(lines, questions.name, planned.reading, limit=planned.request.limit)
-    return PlannedAsks(planned, tuple(read), family_of(model.base_id, plan.invocation_type))
+    family = family_of(model.base_id, plan.invocation_type, bounded=False)
+    return PlannedAsks(planned, tuple(read), family)
 
 
 def _rehearsed(variables: StackVariables) -> StackVariables:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lambdas.contract import usd
+from lambdas.contract.answered_by import made_up_label
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.keys import REFUSED, SKIPPED
 from lambdas.core.text import count_of
@@ -145,7 +146,7 @@ class LiveDisplay:
         """Draw the run's state."""
         if run.dataset and not self._found:
             self._found = True
-            for line in finding_lines(run.dataset):
+            for line in _beginning(run):
                 print_line(self._live.console, line)
         self._run = run
         self._live.refresh()
@@ -163,7 +164,7 @@ def news(before: Run | None, now: Run) -> list[str]:
     """
     lines = []
     if now.dataset and not (before and before.dataset):
-        lines += finding_lines(now.dataset)
+        lines += _beginning(now)
     if not (before and before.expected):
         lines += expectation(now)
     if now.wave and (before is None or before.wave != now.wave):
@@ -289,6 +290,12 @@ def _left(seconds: float) -> str:
         if seconds < 6000
         else f"about {seconds / 3600:.1f} h left"
     )
+
+
+def _beginning(run: Run) -> list[str]:
+    """Return what is known once a run is planned: that answers are made up, and the dataset."""
+    label = made_up_label(run.answered_by)
+    return [*([label] if label else []), *(finding_lines(run.dataset) if run.dataset else [])]
 
 
 def _is_voting(run: Run) -> bool:

@@ -251,6 +251,25 @@ def run_of_entries(run_id: str, entry: RunEntry, jobs: Iterable[JobEntry]) -> Ru
     )
 
 
+def ending_of(run: Run, broken: str | None) -> str:
+    """Return how a run ended; one whose source of answers is broken was not followed so far."""
+    return f"run {run.run_id} {run.status if run.ended or not broken else 'given up'}"
+
+
+def check_succeeded(run: Run, broken: str | None) -> None:
+    """Return if a run succeeded with all the answers that it asked for.
+
+    Args:
+        run: in its last state.
+        broken: why its source of answers has no more, `None` if it has.
+
+    Raises:
+        RunFailedError: with the reason.
+    """
+    if run.status != "succeeded" or broken:
+        raise RunFailedError(broken or run.message or f"run {run.run_id} failed without a message")
+
+
 def job_label(job: JobEntry) -> str:
     """Return a job as tables name it: by wave and name."""
     return f"{job.wave:02d}/{job.job}"

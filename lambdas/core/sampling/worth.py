@@ -26,7 +26,8 @@ def wanted_paths(
 
     The value of a wave is reckoned on the two leading answers alone. Only some of the paths reach
     one of them, so more are asked for: as many as bring the best number if the share that reached
-    them so far, (first + second + 1) / (returned + 1), holds.
+    them so far, (first + second + 1) / (returned + 1), holds. With `worth` 0 a question leaves
+    exactly when no paths that are left can change its leader.
 
     >>> [wanted_paths(0.001, *two, 4, left=36, most=40, waves=2) for two in [(4, 0), (3, 1)]]
     [0, 6]
@@ -34,6 +35,10 @@ def wanted_paths(
     [10, 10]
     """
     best = best_size(worth, first, second, most, waves)
+    if not worth:
+        # Free paths are worth asking for while they can change the leader. What they bring may be
+        # too little for a float.
+        best = (best or left) if second + left > first else 0
     if not best:
         return 0
     share = min(1.0, (first + second + 1) / (returned + 1))

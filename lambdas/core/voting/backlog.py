@@ -110,11 +110,15 @@ class _Judge:
         new = min(unrequested, self._later_waves_paths)
         specs = self._paths.lost(number, self._attempts, self._max_generations)
         lost = tuple(LostRecord(self.shard.first + number, *spec) for spec in specs)
-        to_come = new + sum(each.generations for each in lost)
+        retried = sum(each.generations for each in lost)
+        to_come = new + retried
         wanted = self._wanted(counts, to_come)
         if wanted != 0 and not is_decided(self._stopping, first, second, to_come):
-            certainty, size = confidence(first, second), min(wanted or 0, new)
-            return _State(number, certainty, open=new > 0, lost=lost, wanted=size)
+            if wanted is not None:
+                # Lost paths that are retried are of those that it wants.
+                wanted = new = max(0, min(wanted - retried, new))
+            certainty = confidence(first, second)
+            return _State(number, certainty, open=new > 0, lost=lost, wanted=wanted or 0)
         exhausted = to_come <= 0 and not self._rule_decides(first, second, unrequested)
         underfilled = exhausted and unrequested > 0
         return _State(

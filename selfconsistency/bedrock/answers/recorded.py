@@ -84,6 +84,10 @@ class Recorded:
         """Read a recorded file; see `read_recording`."""
         return cls(read_recording(path, model))
 
+    def take_turns(self, temperatures: int) -> None:
+        """Expect runs whose records take so many temperatures in turn."""
+        self._places.turns = temperatures
+
     def lack(self, asks: Iterable[tuple[str, Asked]], *, counts: bool) -> Lack:
         """Return what it lacks, once all questions are asked.
 

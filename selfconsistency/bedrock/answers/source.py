@@ -85,7 +85,6 @@ class AnswerSource(Protocol):
     gets does not depend on which of several jobs in flight is quicker.
 
     Attributes:
-        label: what every job that it answers is marked with, "" for nothing.
         at_once: how many records of a job to ask for at a time.
     """
 
@@ -157,9 +156,14 @@ class Places:
     ids have one stem (`q0000012s` of `q0000012s05`) stay on one row; the stems
     take the rows in order of appearance, and more stems than rows share the last.
     A record without an id goes to the row that is the least far.
+
+    Attributes:
+        turns: temperatures of a mix, which the records of a question take in turn; else 1. Paths
+            count for each temperature, but a record's id names a path of the whole mix.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, turns: int = 1) -> None:
+        self.turns = turns
         self._reached: dict[tuple[str, str, str], _Reached] = defaultdict(_Reached)
         self._lock = Lock()
 
@@ -168,9 +172,17 @@ class Places:
         with self._lock:
             reached = self._reached[scope, question, setting_of(asked.temperature)]
             row = self._row(reached, asked.record_id, rows)
-            first = reached.used[row] if asked.path is None else asked.path
+            named = self._named(asked)
+            first = reached.used[row] if named is None else named
             reached.used[row] = max(reached.used[row], first + asked.count)
         return Place(row, first)
+
+    def _named(self, asked: Asked) -> int | None:
+        """Return the path asked for, counted for its temperature; `None` for the next one."""
+        if asked.path is None or self.turns == 1:
+            return asked.path
+        # How many paths earlier records had is not known if they may have several.
+        return asked.path // self.turns if asked.count == 1 else None
 
     @staticmethod
     def _row(reached: _Reached, record_id: str, rows: int) -> int:

@@ -85,6 +85,17 @@ def test_how_the_dataset_is_read_is_told_once_before_anything_is_submitted() -> 
     assert news(read, read) == []
 
 
+def test_made_up_answers_are_told_once_and_before_any_figure() -> None:
+    read = replace(RUN, dataset=DATASET, answered_by=(AnsweredBy("simulated", "simulated"),))
+    console = Console(width=100, force_terminal=True)
+
+    with console.capture() as printed:
+        show_until_end([read, replace(read, status="succeeded")], console)
+
+    assert news(RUN, read)[0] == "SIMULATED, says nothing about a model"
+    assert printed.get().count("SIMULATED") == 1
+
+
 def test_a_terminal_shows_how_the_dataset_is_read_above_the_picture() -> None:
     console = Console(width=100, force_terminal=True)
 

@@ -124,6 +124,32 @@ def test_an_unknown_stopping_rule_is_one_problem(given: object, shown: str) -> N
             id="a budget above all paths",
         ),
         pytest.param(
+            {"mix": True, "temperatures": [0.7]},
+            "mix is true and temperatures is [0.7], must have at least two temperatures to take in"
+            ' turn; name more, or leave "mix" out',
+            id="a mix of one temperature",
+        ),
+        pytest.param(
+            {"mix": True, "temperatures": []},
+            "mix is true and temperatures is [], must have at least two temperatures to take in"
+            ' turn; name more, or leave "mix" out',
+            id="a mix of none",
+        ),
+        pytest.param(
+            {"early_stop": {"worth": 0.001}, "budget": 10},
+            'budget is 10.0 and early_stop is {"worth": 0.001}, must be one of them, for early_stop'
+            " then sizes the waves question by question; remove budget, or choose a level such as"
+            ' "early_stop": 0.95',
+            id="sized waves and a budget",
+        ),
+        pytest.param(
+            {"early_stop": {"worth": 0.002}, "waves": [5, 25]},
+            'waves is [5, 25] and early_stop is {"worth": 0.002}, must be one of them, for'
+            " early_stop then sizes the waves question by question; remove waves, or choose a"
+            ' level such as "early_stop": 0.95',
+            id="sized waves and fixed ones",
+        ),
+        pytest.param(
             {"budget": 4.5, "waves": [5, 25]},
             "budget is 4.5, must be at least waves[0], 5, which every question gets; raise it, or"
             " begin with a smaller wave",
@@ -179,6 +205,8 @@ def test_a_sampling_value_out_of_range_is_one_problem(
     [
         pytest.param({"early_stop": "certain", "paths": 1}, id="a rule with nothing to stop"),
         pytest.param({"early_stop": 0.95, "budget": 10}, id="a rule and a budget"),
+        pytest.param({"early_stop": {"worth": 0.001}}, id="sized waves"),
+        pytest.param({"mix": True, "early_stop": {"worth": 0}}, id="sized waves of a mix"),
         pytest.param({"budget": 10, "waves": None}, id="a budget in waves of its own"),
         pytest.param({"budget": 5, "waves": [5, 25]}, id="a budget for the first wave alone"),
         pytest.param({"budget": 30}, id="a budget of all paths"),

@@ -1,6 +1,6 @@
 """Simulated runs without any service: waves planned, sampled, counted and voted on."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ from lambdas.core.sampling.jobs import (
     open_records,
     retry_records,
 )
-from lambdas.core.sampling.plan import partitions_of, shard_named
+from lambdas.core.sampling.plan import partitions_of, setting_named, shard_named
 from lambdas.core.sampling.scheduling import initial_backlogs, next_jobs
 from lambdas.core.sampling.wave_summary import add_wave
 from lambdas.core.voting.backlog import PartitionBacklog, compute_backlog
@@ -43,12 +43,16 @@ class Run:
         votes: by setting and question.
         jobs: of each wave.
         requests: how often each path was requested, by setting, question and path.
+        temperatures: at which each path was requested.
         backlogs: before the first wave and after each.
     """
 
     votes: dict[tuple[str, int], VoteRecord] = field(default_factory=dict)
     jobs: list[list[Job]] = field(default_factory=list)
     requests: Counter[tuple[str, int, int]] = field(default_factory=Counter)
+    temperatures: defaultdict[tuple[str, int, int], set[float]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
     backlogs: list[list[Backlog]] = field(default_factory=list)
 
 
@@ -62,7 +66,10 @@ class Simulator:
         # By partition: its backlog, and its paths.
         self._backlogs: dict[str, PartitionBacklog] = {}
         self._paths = {
-            partition.partition: ShardPaths(shard_named(plan, partition.shard))
+            partition.partition: ShardPaths(
+                shard_named(plan, partition.shard),
+                len(setting_named(plan, partition.setting).temperatures) or 1,
+            )
             for partition in partitions_of(plan, 0)
         }
 
@@ -102,9 +109,12 @@ class Simulator:
         return open_records(job_slice, rows(*backlog.open_questions))
 
     def _answers(self, job_slice: JobSlice, question: int, spec: RecordSpec) -> RecordAnswers:
-        path, count = spec
+        path, count, record = spec
         keys = [(job_slice.setting, question, path + n) for n in range(count)]
         self._run.requests.update(keys)
+        setting = setting_named(self._plan, job_slice.setting)
+        for key in keys:
+            self._run.temperatures[key].add(setting.temperature_of(record))
         if any(self._run.requests[key] <= self._outcomes[key].failures for key in keys):
             return RecordAnswers(question, path, [], failed=count)
         return RecordAnswers(question, path, [self._outcomes[key].answer for key in keys])

@@ -35,6 +35,32 @@ def test_a_slice_of_fewer_questions_has_the_first_of_the_list_the_least_certain(
     assert list(open_records(a_slice(questions=2), OPEN)) == [12, 10]
 
 
+def test_in_a_sized_wave_a_question_has_only_the_paths_that_it_is_to_get() -> None:
+    lines = rows(OpenQuestion(12, 4, 6), OpenQuestion(10, 4, 4), OpenQuestion(11, 4, 2))
+
+    records = open_records(a_slice(questions=2, path_offset=2, generations=(3, 2)), lines)
+
+    # The first two paths of each are another job's; so nothing of question 11 is left.
+    assert records == {12: (RecordSpec(6, 3), RecordSpec(9, 1)), 10: (RecordSpec(6, 2),)}
+
+
+def test_the_records_of_a_mix_are_counted_over_jobs_and_waves() -> None:
+    lines = rows(OpenQuestion(12, 7, 0, 3), OpenQuestion(10, 5, 0, 2))
+    mixed = a_slice(setting="mix", path_offset=5, record_offset=2, generations=(3, 2))
+
+    # Its records 0 to 2 are earlier waves', and the two after them are another job's.
+    assert open_records(mixed, lines) == {
+        12: (RecordSpec(12, 3, 5), RecordSpec(15, 2, 6)),
+        10: (RecordSpec(10, 3, 4), RecordSpec(13, 2, 5)),
+    }
+
+
+def test_a_retried_record_of_a_mix_keeps_its_number() -> None:
+    lines = rows(LostRecord(10, 3, 2, 1))
+
+    assert retry_records(a_slice(retry_paths=(3, 4)), lines) == {10: (RecordSpec(3, 2, 1),)}
+
+
 def test_an_empty_line_is_no_question() -> None:
     assert open_records(a_slice(questions=1), rows(b"")) == {}
     assert retry_records(a_slice(retry_paths=(0, 9)), rows(b"")) == {}

@@ -36,6 +36,23 @@ def test_a_record_id_that_is_not_ours_is_recognised(text: str) -> None:
     assert parse_record_id(text) is None
 
 
+@pytest.mark.parametrize(
+    ("family", "form", "generations"),
+    [("nova", "Converse", 1), ("cohere-command", "InvokeModel", 2)],
+)
+def test_the_records_of_a_mix_take_its_temperatures_in_turn(
+    family: str, form: InvocationType, generations: int
+) -> None:
+    writer = RecordWriter(form_named(family, form), PROMPT, Sampling(0.5, 512), (0.5, 0.7, 1.0))
+    specs = tuple(RecordSpec(number * generations, generations, number) for number in (2, 3, 4, 5))
+
+    (lines,) = writer.lines([Question(7, "x", "?", None)], {7: specs})
+
+    bodies = [json.loads(line)["modelInput"] for line in lines.splitlines()]
+    members = [body.get("inferenceConfig", body) for body in bodies]
+    assert [each["temperature"] for each in members] == [1.0, 0.5, 0.7, 1.0]
+
+
 @given(TEXTS, TEXTS)
 def test_a_line_holds_the_question_within_the_prompt_whatever_its_characters(
     before: str, text: str

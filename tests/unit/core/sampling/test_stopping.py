@@ -1,6 +1,7 @@
 """Early stopping: the rules, the sizes of waves, and the shares of a budget."""
 
 from collections import Counter
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
@@ -38,6 +39,11 @@ class Certified:
     certified = 0.05
 
 
+@dataclass
+class Worth:
+    worth: float
+
+
 @pytest.mark.parametrize(
     ("early_stop", "rule"),
     [
@@ -46,6 +52,8 @@ class Certified:
         pytest.param(0.95, LEVEL, id="a number is a level"),
         pytest.param({"certified": 0.05}, CERTIFIED, id="certified as JSON has it"),
         pytest.param(Certified(), CERTIFIED, id="certified as a model has it"),
+        pytest.param({"worth": 0.001}, Stopping("worth", 0.001), id="worth as JSON has it"),
+        pytest.param(Worth(0.0), Stopping("worth", 0.0), id="worth as a model has it"),
     ],
 )
 def test_each_request_value_has_its_rule(early_stop: object, rule: Stopping) -> None:
@@ -54,7 +62,7 @@ def test_each_request_value_has_its_rule(early_stop: object, rule: Stopping) -> 
 
 @pytest.mark.parametrize(
     "early_stop",
-    [True, "sure", 0.5, 1.0, 0.3, {}, {"certified": 0.0}, {"certified": 1.0}],
+    [True, "sure", 0.5, 1.0, 0.3, {}, {"certified": 0.0}, {"certified": 1.0}, {"worth": 1.0}],
     ids=repr,
 )
 def test_any_other_value_is_refused_with_the_expected_values(early_stop: object) -> None:

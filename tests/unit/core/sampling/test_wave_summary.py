@@ -1,5 +1,7 @@
 """Summaries of waves and totals of a run, worked by hand."""
 
+from dataclasses import replace
+
 from lambdas.contract.votes import (
     ConfidenceGroup,
     LostRecords,
@@ -42,6 +44,18 @@ def test_the_summary_of_an_ended_wave_counts_decided_questions() -> None:
     summary = summarize_wave(PLAN, 1, plan_jobs(PLAN, 1, before), before, [GREEDY_DONE, HALF])
 
     assert [(each.decided, each.open) for each in summary.settings] == [(100, 0), (60, 40)]
+
+
+def test_the_summary_has_accuracy_and_mean_paths_of_all_questions_so_far() -> None:
+    before = initial_backlogs(PLAN)
+    known = replace(HALF, labelled=80, expected=62.0, returned_paths=190)
+
+    summary = summarize_wave(PLAN, 1, plan_jobs(PLAN, 1, before), before, [GREEDY_DONE, known])
+
+    assert [(each.accuracy, each.mean_paths) for each in summary.settings] == [
+        (None, None),
+        (0.775, 1.9),
+    ]
 
 
 def test_exhausted_questions_are_counted_apart_from_decided_ones() -> None:

@@ -13,9 +13,9 @@ from lambdas.contract.jobs import RecordAnswers
 from lambdas.contract.schema import Partition, Setting, Shard, Stopping
 from lambdas.contract.votes import Backlog, ConfidenceGroup, LostRecord, LostRecords, OpenQuestion
 from lambdas.core.sampling.jobs import RecordSpec
-from lambdas.core.voting.backlog import PartitionBacklog, compute_backlog
+from lambdas.core.voting.backlog import PartitionBacklog, compute_backlog, with_sums
 from lambdas.core.voting.tally import ShardPaths
-from tests.unit.core.samples import GREEDY, a_plan
+from tests.unit.core.samples import GREEDY, a_plan, some_sums
 
 FIRST = 10
 PARTITION = Partition("run-1", "arn:execution", 1, "T0.7-000", "T0.7", "000")
@@ -229,6 +229,68 @@ def test_a_backlog_survives_json() -> None:
     counts = backlog_of(["a", FAILED], attempts=2).counts
 
     assert msgspec.json.decode(msgspec.json.encode(counts), type=Backlog) == counts
+
+
+SIZED: dict[str, Any] = {
+    "stopping": Stopping("worth", 0.001),
+    "settings": (Setting("T0.7", 0.7, 40),),
+    "waves": (4, 36),
+}
+
+
+def test_in_sized_waves_each_question_wants_its_own_number_of_paths() -> None:
+    questions = [["a"] * 4, ["a", "a", "a", "b"], ["a", "a", "b", "b"], ["a", "a", "b", None]]
+
+    backlog = backlog_of(*questions, **SIZED)
+
+    # 4 to 0 leaves; 3 to 1 wants 6, 2 to 2 wants 10, and 2 to 1 wants 8 that reach either answer,
+    # so it asks for ceil(8 / (4 / 5)).
+    assert backlog.open_questions == [
+        OpenQuestion(12, 4, 10),
+        OpenQuestion(13, 4, 10),
+        OpenQuestion(11, 4, 6),
+    ]
+    assert [(each.wanted, each.questions) for each in backlog.counts.open] == [
+        (10, 1),
+        (10, 1),
+        (6, 1),
+    ]
+    assert (backlog.counts.decided, backlog.counts.finished) == (1, 1)
+
+
+def test_lost_paths_that_are_retried_are_of_those_that_a_question_wants() -> None:
+    # 2 to 1 of three paths wants 8 more, one of them the lost one.
+    backlog = backlog_of(["a", "a", "b", MISSING], attempts=2, **SIZED)
+
+    assert backlog.open_questions == [OpenQuestion(10, 4, 7)]
+    assert backlog.lost_records == [LostRecord(10, 3, 1)]
+
+
+def test_after_the_last_sized_wave_no_question_is_open() -> None:
+    last = replace(PARTITION, wave=3)
+
+    backlog = backlog_of(["a", "b"] * 7, ["a"] * 14, partition=last, **SIZED)
+
+    # Paths of the first would be worth their cost, so nothing has decided it.
+    assert backlog.open_questions == []
+    assert (backlog.counts.exhausted, backlog.counts.decided) == (1, 1)
+
+
+def test_greedy_is_in_no_sized_wave() -> None:
+    partition = replace(PARTITION, partition="greedy-000", setting="greedy")
+    settings = (GREEDY, *SIZED["settings"])
+
+    backlog = backlog_of(["a"], partition=partition, **SIZED | {"settings": settings})
+
+    assert backlog.counts.finished == 1
+
+
+def test_the_votes_of_a_partition_are_in_its_backlog() -> None:
+    counts = backlog_of(["a"] * 4).counts
+
+    known = with_sums(counts, some_sums(labelled=90, expected=61.5, paths=396))
+
+    assert (known.labelled, known.expected, known.returned_paths) == (90, 61.5, 396)
 
 
 OUTCOMES = st.sampled_from(["a", "b", None, MISSING, FAILED])

@@ -1,6 +1,7 @@
 """Replaying recorded generations."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -50,6 +51,38 @@ def test_a_temperature_names_a_setting(tmp_path, temperature, text):
     source = recorded(tmp_path, row(TREES, **samples))
 
     assert texts(source, ask(TREES, temperature)) == [text]
+
+
+MIXED = {"T0.5": ["low0", "low1", "low2"], "T1.0": ["high0", "high1", "high2"]}
+
+
+def test_in_a_batch_job_each_record_of_a_mix_takes_the_next_path_of_its_temperature(tmp_path):
+    source = recorded(tmp_path, row(TREES, **MIXED))
+
+    taken = [texts(source, ask(TREES, each)) for each in (0.5, 1.0, 0.5, 1.0)]
+
+    assert taken == [["low0"], ["high0"], ["low1"], ["high1"]]
+
+
+def test_a_call_for_a_record_of_a_mix_takes_the_path_that_its_id_stands_for(tmp_path):
+    source = recorded(tmp_path, row(TREES, **MIXED))
+    source.take_turns(2)
+
+    # Of six paths, the fourth is the second at 1.0, and the fifth the third at 0.5.
+    fourth, fifth = replace(ask(TREES, 1.0), path=3), replace(ask(TREES, 0.5), path=4)
+
+    assert [texts(source, each) for each in (fifth, fourth, fifth)] == [
+        ["low2"],
+        ["high1"],
+        ["low2"],
+    ]
+
+
+def test_a_call_for_a_mixed_record_of_several_paths_takes_the_next_of_its_temperature(tmp_path):
+    source = recorded(tmp_path, row(TREES, **MIXED))
+    source.take_turns(2)
+
+    assert texts(source, replace(ask(TREES, 1.0, count=2), path=2)) == ["high0", "high1"]
 
 
 def test_a_plain_list_serves_every_setting_from_its_start(tmp_path):
