@@ -118,7 +118,7 @@ def _coverage_text(known: Sequence[Named]) -> str:
 def _measure_rows(known: Sequence[Named]) -> Iterator[TableRow]:
     for name, agreement in known:
         means, auroc = agreement.means, agreement.auroc
-        cells = (
+        cells: tuple[TableCell | str, ...] = (
             name,
             *map(_three_decimals, (means.share, means.margin, means.entropy)),
             *(_auroc_cell(agreement, measure, getattr(auroc, measure)) for measure in _MEASURES),
