@@ -30,7 +30,7 @@ _MEASURES = ("share", "margin", "entropy")
 _MEASURE_HEADS: tuple[TableCell | str, ...] = (
     "Vote",
     *(TableCell(f"Mean {name}", "from 0 to 1") for name in _MEASURES),
-    *(TableCell(f"AUROC of {name}", "0.5 is chance") for name in _MEASURES),
+    *(TableCell(f"AUROC of {name}", "0.5 is chance; 95% interval") for name in _MEASURES),
     TableCell("Calibration error", "mean distance of accuracy from confidence"),
 )
 _MEASURE_NOTE = (
@@ -39,8 +39,8 @@ _MEASURE_NOTE = (
     " more confident than a wrong one."
 )
 _FLOOR_NOTE = (
-    " With so few questions even a perfectly calibrated vote shows some calibration error: how much"
-    " stands below it. Only what goes beyond that tells of bad calibration."
+    " A perfectly calibrated vote would show some calibration error too, by chance: how much stands"
+    " below it. Only what goes beyond that tells of bad calibration."
 )
 _CALIBRATION_HEADS = (
     "Vote",
