@@ -79,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
 def _interrupted(parsed: argparse.Namespace) -> str:
     """Return what to say after Ctrl-C."""
     if parsed.command == "run" and not parsed.deployed and parsed.answers_from.kind == "openai":
-        return f"interrupted; the same command goes on with the answers kept in {parsed.out}"
+        return f"interrupted; the same command continues with the answers kept in {parsed.out}"
     return "interrupted; everything has been stopped"
 
 

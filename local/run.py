@@ -3,8 +3,7 @@
 import json
 import re
 import shutil
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +21,8 @@ from selfconsistency.answers_from import AnswersFrom, OpenAnswers
 from selfconsistency.commands import Commands
 from selfconsistency.connection import Connection, Stack
 from selfconsistency.follow import Pace
-from selfconsistency.runs import Run, RunFailedError
+from selfconsistency.runs import check_succeeded, ending_of
+from selfconsistency.shell import phase_teller
 from selfconsistency.tables import memory_table
 
 if TYPE_CHECKING:
@@ -67,20 +67,11 @@ def run_locally(asked: LocalRun, console: Console) -> None:
         RunFailedError: the run did not succeed.
         LocalError: the local stack could not be set up.
     """
-    began = time.monotonic()
-
-    def tell(phase: str) -> None:
-        line = f"[{time.monotonic() - began:5.1f} s] {phase}"
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
-
-    follows = asked.answers.request(asked.request)
-    if follows:
-        tell(f"from the recording: {_spelled(follows)}")
-    request = {**follows, **asked.request}
+    tell = phase_teller(console)
     if asked.faults:
         tell(asked.faults.told())
-    opening = asked.answers.opened(
-        asked.questions, request, out=asked.out, tell=tell, profiles=asked.profiles
+    opening = asked.answers.opened_for(
+        asked.questions, asked.request, out=asked.out, tell=tell, profiles=asked.profiles
     )
     with (
         opening as opened,
@@ -88,15 +79,14 @@ def run_locally(asked: LocalRun, console: Console) -> None:
         LocalStack(asked.set_up(opened), logs, tell) as local_stack,
     ):
         commands = Commands(local_stack.connection, local_stack.stack, console)
-        run = commands.follow(commands.run(asked.questions, dict(request), "start"), _PACE)
-        tell(f"run {run.run_id} {run.status}")
+        run_id = commands.run(asked.questions, dict(opened.request), "start")
+        run = commands.follow(run_id, _PACE, given_up=lambda: opened.source.broken)
+        tell(ending_of(run, opened.source.broken))
         jobs_s = job_time_s(local_stack.connection, local_stack.bedrock_url)
         _print_figures(local_stack, asked, console)
-        _fetch(commands, run, asked, copied=local_stack.begin_stop)
+        commands.fetch_what_came(run, asked.out, local_stack.begin_stop)
     tell(f"all stopped; jobs ran for {jobs_s:.1f} s")
-    broken = opened.source.broken
-    if run.status != "succeeded" or broken:
-        raise RunFailedError(broken or run.message or f"run {run.run_id} failed without a message")
+    check_succeeded(run, opened.source.broken)
 
 
 def _print_figures(local_stack: LocalStack, asked: LocalRun, console: Console) -> None:
@@ -106,14 +96,6 @@ def _print_figures(local_stack: LocalStack, asked: LocalRun, console: Console) -
     if asked.shows_memory:
         peaks = peak_memory_mib(local_stack.connection, local_stack.stack)
         console.print(memory_table(peaks))
-
-
-def _fetch(commands: Commands, run: Run, asked: LocalRun, *, copied: Callable[[], None]) -> None:
-    # A run that failed may have left what came, and soon there is no bucket to fetch it from.
-    if run.status == "succeeded" or run.report_key:
-        commands.fetch(run.run_id, asked.out, copied)
-    else:
-        commands.fetch_votes(run, asked.out)
 
 
 @contextmanager
@@ -130,10 +112,6 @@ def log_folder() -> Iterator[Path]:
     finally:
         if not failed:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _spelled(request: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in request.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,4 +137,5 @@ def quotas_of(context: Mapping[str, str]) -> Quotas:
         min_records=int(context.get("min_records", usual.min_records)),
         max_records=int(context.get("max_records", usual.max_records)),
         max_file_mib=float(context.get("max_input_mib", usual.max_file_mib)),
+        bounds_sampling=False,
     )

@@ -5,7 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,12 +40,14 @@ class OpenAnswers:
         answered_by: who really answers, as reports say it.
         kept_before: answers of this run that an earlier one has kept.
         expected: the most answers that the run asks for, 0 if that is not known.
+        request: of the run, with what follows from a recording; empty unless it is `opened_for`.
     """
 
     source: AnswerSource
     answered_by: tuple[AnsweredBy, ...]
     kept_before: int = 0
     expected: int = 0
+    request: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,30 @@ class AnswersFrom:
             name = asked or os.environ.get("OPENAI_MODEL") or "unknown"
             return (AnsweredBy(name, self._url),)
         return (AnsweredBy(SIMULATED, SIMULATED),)
+
+    @contextmanager
+    def opened_for(
+        self,
+        questions: Path,
+        given: Mapping[str, Any],
+        *,
+        out: Path,
+        tell: Tell,
+        profiles: Mapping[str, str],
+    ) -> Iterator[OpenAnswers]:
+        """Give the source for a run, checked with the request that the given keys lead to.
+
+        Raises:
+            ClientError: as `opened`, or a recording cannot be read.
+        """
+        follows = self.request(given)
+        if follows:
+            spelled = ", ".join(f"{key} {value}" for key, value in follows.items())
+            tell(f"from the recording: {spelled}")
+        request = {**follows, **given}
+        opening = self.opened(questions, request, out=out, tell=tell, profiles=profiles)
+        with opening as opened:
+            yield replace(opened, request=request)
 
     @contextmanager
     def opened(

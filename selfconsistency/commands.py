@@ -1,6 +1,6 @@
 """What each command does, on the account of the connection."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,10 +64,16 @@ class Commands:
             print_line(self._console, f"run {run_id} ended before it was stopped")
         return True
 
-    def follow(self, run_id: str, pace: Pace, redrives: int = 0) -> Run:
-        """Show the run until it ends and return its last state."""
+    def follow(
+        self,
+        run_id: str,
+        pace: Pace,
+        redrives: int = 0,
+        given_up: Callable[[], object] = lambda: None,
+    ) -> Run:
+        """Show the run until it ends, or is given up, and return its last state."""
         states = follow(self._connection, self._stack, run_id, pace, redrives=redrives)
-        return show_until_end(states, self._console)
+        return show_until_end(_until(given_up, states), self._console)
 
     def fetch(self, run_id: str, folder: Path, copied: Callable[[], None] = lambda: None) -> None:
         """Copy the run's files into a folder and print its tables.
@@ -77,7 +83,6 @@ class Commands:
         Args:
             run_id: of the run.
             folder: made if need be.
-            label: what the tables say of a run whose answers are made up.
             copied: called before anything is printed; the stack is not needed any more.
         """
         run = read_run(self._connection, self._stack, run_id)
@@ -90,6 +95,15 @@ class Commands:
         self._console.print(report_tables(report))
         for line in (*notes(report), f"wrote {folder}"):
             print_line(self._console, line)
+
+    def fetch_what_came(
+        self, run: Run, folder: Path, copied: Callable[[], None] = lambda: None
+    ) -> None:
+        """Fetch a run that has ended, or was given up, before its bucket is gone."""
+        if run.status == "succeeded" or run.report_key:
+            self.fetch(run.run_id, folder, copied)
+        else:
+            self.fetch_votes(run, folder)
 
     def fetch_votes(self, run: Run, folder: Path) -> bool:
         """Copy the votes of a failed run's last wave; return whether there are any."""
@@ -118,3 +132,10 @@ class Commands:
                 self._console,
                 f"warning: the run is {run.status_line}; the report is older",
             )
+
+
+def _until(given_up: Callable[[], object], states: Iterable[Run]) -> Iterator[Run]:
+    for state in states:
+        yield state
+        if given_up():
+            return

@@ -145,7 +145,8 @@ def plan_asks(
         return None
     lines = local_lines(questions)
     read = questions_of(lines, questions.name, planned.reading, limit=planned.request.limit)
-    return PlannedAsks(planned, tuple(read), family_of(model.base_id, plan.invocation_type))
+    family = family_of(model.base_id, plan.invocation_type, bounded=False)
+    return PlannedAsks(planned, tuple(read), family)
 
 
 def _rehearsed(variables: StackVariables) -> StackVariables:

@@ -13,9 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from lambdas.contract import usd
+from lambdas.contract.answered_by import made_up_label
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.keys import REFUSED, SKIPPED
 from lambdas.core.text import count_of
+from selfconsistency.figures import percent
 from selfconsistency.runs import Run, job_label
 from selfconsistency.shell import print_line, printable
 from selfconsistency.tables import finding_lines
@@ -144,7 +146,7 @@ class LiveDisplay:
         """Draw the run's state."""
         if run.dataset and not self._found:
             self._found = True
-            for line in finding_lines(run.dataset):
+            for line in _beginning(run):
                 print_line(self._live.console, line)
         self._run = run
         self._live.refresh()
@@ -162,7 +164,7 @@ def news(before: Run | None, now: Run) -> list[str]:
     """
     lines = []
     if now.dataset and not (before and before.dataset):
-        lines += finding_lines(now.dataset)
+        lines += _beginning(now)
     if not (before and before.expected):
         lines += expectation(now)
     if now.wave and (before is None or before.wave != now.wave):
@@ -202,7 +204,25 @@ def wave_begun(run: Run) -> str:
         questions = f"{count_of(run.open_questions, 'question')} still open"
         if run.sampled_settings > 1:
             questions += " over all settings"
-    return f"wave {run.wave}: {questions}, {count_of(run.jobs_planned, 'job')} so far"
+    right = accuracy_so_far(run)
+    jobs = count_of(run.jobs_planned, "job")
+    return f"wave {run.wave}: {questions}, {jobs} so far" + (f"; {right}" if right else "")
+
+
+def accuracy_so_far(run: Run) -> str:
+    """Return the accuracy of the votes after the last wave that ended, by setting; "" if unknown.
+
+    It is over all questions, those still open included.
+    """
+    wave = run.ended_wave
+    if wave is None:
+        return ""
+    known = [
+        f"{each.setting} {percent(each.accuracy)}"
+        for each in wave.settings
+        if each.accuracy is not None
+    ]
+    return f"accuracy after wave {wave.wave}: {', '.join(known)}" if known else ""
 
 
 def counts(run: Run) -> str:
@@ -233,7 +253,8 @@ def picture(run: Run, elapsed_s: float, answering: Answering | None = None) -> R
         records = f"{job.records_done:,} of {job.records_planned:,}"
         cells = (job_label(job), job.setting, job.status or "planned", records)
         jobs.add_row(*(Text(printable(cell)) for cell in cells))
-    progress = [Text(line) for line in (answers, counts(run)) if line]
+    lines = answers, counts(run), accuracy_so_far(run)
+    progress = [Text(printable(line)) for line in lines if line]
     cost = map(Text, expectation(run))
     return Group(Text(printable(headline)), bar, *progress, *cost, jobs)
 
@@ -269,6 +290,12 @@ def _left(seconds: float) -> str:
         if seconds < 6000
         else f"about {seconds / 3600:.1f} h left"
     )
+
+
+def _beginning(run: Run) -> list[str]:
+    """Return what is known once a run is planned: that answers are made up, and the dataset."""
+    label = made_up_label(run.answered_by)
+    return [*([label] if label else []), *(finding_lines(run.dataset) if run.dataset else [])]
 
 
 def _is_voting(run: Run) -> bool:

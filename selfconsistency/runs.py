@@ -1,7 +1,7 @@
 """Runs as the table holds them: each run's own entry and those of its jobs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
 
@@ -9,9 +9,10 @@ from boto3.dynamodb.conditions import Key
 
 from lambdas.contract import Table
 from lambdas.contract.answered_by import AnsweredBy, is_rehearsed
-from lambdas.contract.entries import DatasetFindings, ExpectedCost, JobEntry, RunEntry
-from lambdas.contract.keys import JOB_PREFIX, REFUSED, job_entry
+from lambdas.contract.entries import DatasetFindings, ExpectedCost, JobEntry, RunEntry, wave_of
+from lambdas.contract.keys import JOB_PREFIX, REFUSED, job_entry, wave_entry
 from lambdas.contract.schema import GREEDY, FormatError
+from lambdas.contract.votes import WaveSummary
 from selfconsistency.connection import Connection, Stack
 from selfconsistency.shell import ClientError
 
@@ -50,6 +51,7 @@ class Run:
         cost_usd: what it cost; `None` before its end, and without prices.
         answered_by: who answers; empty before Plan.
         jobs: their entries, in order.
+        ended_wave: the last one that has ended, `None` in the first and where it is not known.
     """
 
     run_id: str
@@ -74,6 +76,7 @@ class Run:
     cost_usd: float | None = None
     answered_by: tuple[AnsweredBy, ...] = ()
     jobs: tuple[JobEntry, ...] = ()
+    ended_wave: WaveSummary | None = None
 
     @property
     def ended(self) -> bool:
@@ -143,7 +146,17 @@ def read_run(
     others = read_jobs(
         connection, stack, run_id, after=collected[-1:], consistent=entry.status in ENDED
     )
-    return run_of_entries(run_id, entry, collected + others)
+    run = run_of_entries(run_id, entry, collected + others)
+    return replace(run, ended_wave=_wave_before(connection, stack, run))
+
+
+def _wave_before(connection: Connection, stack: Stack, run: Run) -> WaveSummary | None:
+    """Return the wave before the one that goes on, with its accuracies."""
+    if run.wave < 2 or run.ended:
+        return None
+    name = wave_entry(run.wave - 1)
+    found = entries_of(connection, stack, run.run_id, name, consistent=False)
+    return wave_of(found[0], f"a wave of run {run.run_id!r}") if found else None
 
 
 def read_jobs(
@@ -236,6 +249,25 @@ def run_of_entries(run_id: str, entry: RunEntry, jobs: Iterable[JobEntry]) -> Ru
         answered_by=entry.answered_by,
         jobs=tuple(jobs),
     )
+
+
+def ending_of(run: Run, broken: str | None) -> str:
+    """Return how a run ended; one whose source of answers is broken was not followed so far."""
+    return f"run {run.run_id} {run.status if run.ended or not broken else 'given up'}"
+
+
+def check_succeeded(run: Run, broken: str | None) -> None:
+    """Return if a run succeeded with all the answers that it asked for.
+
+    Args:
+        run: in its last state.
+        broken: why its source of answers has no more, `None` if it has.
+
+    Raises:
+        RunFailedError: with the reason.
+    """
+    if run.status != "succeeded" or broken:
+        raise RunFailedError(broken or run.message or f"run {run.run_id} failed without a message")
 
 
 def job_label(job: JobEntry) -> str:

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -44,6 +45,16 @@ def printable(text: str) -> str:
 def print_line(console: Console, line: str) -> None:
     """Print a line without markup, control characters escaped."""
     console.print(printable(line), highlight=False, markup=False, soft_wrap=True)
+
+
+def phase_teller(console: Console) -> Callable[[str], None]:
+    """Return what prints a phase of a command behind the seconds since now."""
+    began = time.monotonic()
+
+    def tell(phase: str) -> None:
+        print_line(console, f"[{time.monotonic() - began:5.1f} s] {phase}")
+
+    return tell
 
 
 def open_console() -> Console:

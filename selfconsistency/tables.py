@@ -11,64 +11,75 @@ from lambdas.contract.answered_by import names_of
 from lambdas.contract.costs import PILOT
 from lambdas.contract.entries import DatasetFindings
 from lambdas.contract.report import (
-    PathSpread,
+    FinalReport,
     Report,
     SettingReport,
 )
-from lambdas.contract.schema import GREEDY
+from lambdas.contract.schema import FINAL, GREEDY
 from lambdas.contract.statistics import (
     CurvePoint,
-    Forecast,
     Gain,
-    Interval,
 )
 from lambdas.contract.votes import WaveSummary
+from lambdas.core.report.bought import bought_by
+from lambdas.core.report.page.votes import pooled_final
 from lambdas.core.text import count_of, group_messages
+from selfconsistency.figures import NONE, chance, interval, percent, points, span
+from selfconsistency.headline import final_lines
 from selfconsistency.runs import Run
 from selfconsistency.shell import printable
 
-NONE = "–"
 CURVE_POINTS = (1, 3, 5, 10, 20, 30, 40)
 _SHOWN_WARNINGS = 8
 _SHOWN_WAVES = 10
 _INTERVAL = "95 % interval\nover questions"
 _ACCURACY_COLUMNS = ("setting", "paths", "accuracy", _INTERVAL, "paths without\nan answer")
 _GAIN_COLUMNS = ("setting", "over", "points", _INTERVAL, "gained", "lost", "McNemar\np")
+_GAIN_TITLE = "Gain in points on the same questions"
 _COST_COLUMNS = ("a path", "expected", "upper bound", "records", "on demand")
 _RUN_COLUMNS = ("run", "status", "started", "questions", "jobs", "cost", "message")
 _WAVE_COLUMNS = (
-    *("wave", "jobs", "records", "generations", "setting"),
-    *("questions", "decided", "exhausted", "open"),
+    *("wave", "jobs", "records", "paths", "setting"),
+    *("asked", "decided", "ex-\nhausted", "open"),
+)
+_BOUGHT_COLUMNS = (
+    *("wave", "setting", "paths", "paths per\nquestion", "accuracy", "points per\n1,000 paths"),
 )
 
 Rows = list[tuple[str, ...]]
 
 
 def report_tables(report: Report) -> RenderableType:
-    """Return who answered, and accuracy, gain, curve, waves and cost as tables.
+    """Return who answered, the final vote in words, and all figures as tables.
 
     The title of each table says so if the answers are made up. In a rehearsal there is no cost
     unless the request gives prices or names a model.
     """
-    points, gains = curve_points(report), gain_rows(report)
-    parts: list[tuple[str, Sequence[str], Rows]] = [
-        (accuracy_title(report), _ACCURACY_COLUMNS, accuracy_rows(report))
-    ]
-    if gains:
-        parts.append(("Gain in points on the same questions", _GAIN_COLUMNS, gains))
+    suffix = f" · {report.made_up_label}" if report.made_up_label else ""
+    lines = [*answered_by_lines(report), *final_lines(report)]
+    tables = (
+        _titled(f"{title}{suffix}", columns, rows) for title, columns, rows in _tables_of(report)
+    )
+    return Group(*(Text(printable(line)) for line in lines), *tables)
+
+
+def _tables_of(report: Report) -> Iterator[tuple[str, Sequence[str], Rows]]:
+    """Yield title, columns and rows of each table that has rows."""
+    yield accuracy_title(report), _ACCURACY_COLUMNS, accuracy_rows(report)
+    if gains := gain_rows(report):
+        yield gain_title(report), _GAIN_COLUMNS, gains
+    points = curve_points(report)
     if len(points) > 1:
         columns = ("setting", *(f"k = {point}" for point in points))
         title = "Accuracy in % when k paths vote, ± sd over draws of paths"
-        parts.append((title, columns, curve_rows(report, points)))
+        yield title, columns, curve_rows(report, points)
     if len(report.waves) > 1:
         title = "Waves: questions sampled, decided, exhausted and still open"
-        parts.append((title, _WAVE_COLUMNS, wave_rows(report.waves)))
+        yield title, _WAVE_COLUMNS, wave_rows(report.waves)
+    if bought := bought_rows(report.waves):
+        yield "What each wave bought: accuracy after it", _BOUGHT_COLUMNS, bought
     if word := report.cost_word:
-        parts.append((word.capitalize(), ("setting", word, *_COST_COLUMNS), cost_rows(report)))
-    suffix = f" · {report.made_up_label}" if report.made_up_label else ""
-    who = [Text(printable(line)) for line in answered_by_lines(report)]
-    tables = (_titled(f"{title}{suffix}", columns, rows) for title, columns, rows in parts)
-    return Group(*who, *tables)
+        yield word.capitalize(), ("setting", word, *_COST_COLUMNS), cost_rows(report)
 
 
 def answered_by_lines(report: Report) -> list[str]:
@@ -82,17 +93,25 @@ def answered_by_lines(report: Report) -> list[str]:
 
 
 def notes(report: Report) -> list[str]:
-    """Return the advice, where curves end, the first warnings, and how many more there are."""
+    """Return where curves end, the first warnings, and how many more there are.
+
+    Before them stands the advice of each setting, in reports without a final vote, whose advice
+    is the only one.
+    """
     sentences = [
         (setting.setting, text)
         for setting in report.settings
-        for text in (setting.advice and setting.advice.sentence, setting.curve_reach)
+        for text in (_own_advice(report, setting), setting.curve_reach)
         if text
     ]
     warnings = [f"note: {warning}" for warning in report.warnings[:_SHOWN_WARNINGS]]
     more = len(report.warnings) - _SHOWN_WARNINGS
     rest = [f"… and {more:,} more warnings in the report"] if more > 0 else []
     return [*group_messages(sentences), *warnings, *rest]
+
+
+def _own_advice(report: Report, setting: SettingReport) -> str | None:
+    return None if report.final or not setting.advice else setting.advice.sentence
 
 
 def runs_table(runs: Iterable[Run]) -> RenderableType:
@@ -130,32 +149,60 @@ def accuracy_title(report: Report) -> str:
 
 
 def accuracy_rows(report: Report) -> Rows:
-    """Return a row per setting, and one below it per variant."""
-    return [row for setting in report.settings for row in _accuracies(setting)]
+    """Return a row for several settings together, one per setting, and one below per variant."""
+    pooled = pooled_final(report)
+    of_settings = [row for setting in report.settings for row in _accuracies(setting)]
+    return [_final_row(report, pooled), *of_settings] if pooled else of_settings
 
 
 def gain_rows(report: Report) -> Rows:
-    """Return a row per gain: of a setting over greedy, of a variant over the plain majority."""
-    return [row for setting in report.settings for row in _gains(setting)]
+    """Return a row per gain over greedy, or of a variant over the plain majority.
+
+    That of several settings together stands first. The p-value of one of several settings is the
+    corrected one.
+    """
+    pooled = pooled_final(report)
+    gains = [(FINAL, GREEDY, pooled.gain)] if pooled and pooled.gain else []
+    gains += [each for setting in report.settings for each in _gains(setting)]
+    return [(name, over, *_gain(gain)) for name, over, gain in gains]
+
+
+def gain_title(report: Report) -> str:
+    """Return the title of the gains, which says whether some p-values are corrected."""
+    gains = [setting.gain for setting in report.settings if setting.gain]
+    corrected = any(each.p_adjusted is not None for each in gains)
+    return f"{_GAIN_TITLE}; p of each setting corrected (Holm)" if corrected else _GAIN_TITLE
 
 
 def curve_points(report: Report) -> list[int]:
     """Return the main numbers of paths at which some curve has a point, and the last of all."""
-    known = {point.paths for setting in report.settings for point in setting.curve}
+    known = {point.paths for _, curve in _curves(report) for point in curve}
     return sorted(known & {*CURVE_POINTS, max(known, default=0)})
 
 
 def curve_rows(report: Report, points: Sequence[int]) -> Rows:
-    """Return a row per curve, of a setting or a variant: mean and sd at each point."""
-    curves = [
-        each
-        for setting in report.settings
-        for each in (
-            (setting.setting, setting.curve),
-            *((f"  {variant.variant}", variant.curve) for variant in setting.variants),
-        )
+    """Return a row per curve, of all settings, one or a variant: mean and sd at each point."""
+    return [
+        (name, *(_point(curve, point) for point in points))
+        for name, curve in _curves(report)
+        if curve
     ]
-    return [(name, *(_point(curve, point) for point in points)) for name, curve in curves if curve]
+
+
+def bought_rows(waves: Sequence[WaveSummary]) -> Rows:
+    """Return a row per wave and sampled setting: accuracy after it, points for its paths."""
+    rows: Rows = [
+        (
+            f"{each.wave}",
+            each.setting,
+            f"{each.paths:,}",
+            NONE if each.mean_paths is None else f"{each.mean_paths:.2f}",
+            percent(each.accuracy),
+            "" if each.points_per_thousand is None else f"{each.points_per_thousand:+.2f}",
+        )
+        for each in bought_by(waves[:_SHOWN_WAVES])
+    ]
+    return rows
 
 
 def wave_rows(waves: Sequence[WaveSummary]) -> Rows:
@@ -197,54 +244,6 @@ def _pilot_rows(report: Report) -> Rows:
     return [(PILOT, usd(pilot.cost_usd), "", usd(likely), usd(most), calls, calls)]
 
 
-def percent(fraction: float | None) -> str:
-    """Return a fraction as a percentage, a dash where there is none.
-
-    >>> percent(0.78432)
-    '78.43 %'
-    """
-    return NONE if fraction is None else f"{100 * fraction:.2f} %"
-
-
-def points(difference: float, decimals: int = 2) -> str:
-    """Return a difference of two fractions in percentage points.
-
-    >>> points(0.02406), points(-0.0013, 1), points(-0.0000001)
-    ('+2.41', '-0.1', '+0.00')
-    """
-    # Rounded first: adding 0 makes a 0 of -0.
-    return f"{round(100 * difference, decimals) + 0:+.{decimals}f}"
-
-
-def interval(bounds: Interval | Forecast | None) -> str:
-    """Return the bounds of an accuracy in %, a dash where there are none.
-
-    >>> interval(Interval(0.88643, 0.94096))
-    '88.6–94.1'
-    """
-    return NONE if bounds is None else f"{100 * bounds.low:.1f}–{100 * bounds.high:.1f}"
-
-
-def chance(p_value: float) -> str:
-    """Return a p-value to three decimals.
-
-    >>> chance(0.06357), chance(0.00002)
-    ('0.064', '< 0.001')
-    """
-    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
-
-
-def span(paths: PathSpread) -> str:
-    """Return the paths of a question, with their mean where questions differ.
-
-    >>> span(PathSpread(4, 9.1646, 40)), span(PathSpread(5, 5.0, 5))
-    ('4–40, mean 9.2', '5')
-    """
-    if paths.min == paths.max:
-        return f"{paths.min}"
-    return f"{paths.min}–{paths.max}, mean {paths.mean:.1f}"
-
-
 def _names(names: Sequence[str]) -> str:
     return ", ".join(names) if names else "nothing"
 
@@ -262,14 +261,35 @@ def _accuracies(setting: SettingReport) -> Iterator[tuple[str, ...]]:
         yield (f"  {variant.variant}", "", *figures, "")
 
 
-def _gains(setting: SettingReport) -> Iterator[tuple[str, ...]]:
+def _final_row(report: Report, final: FinalReport) -> tuple[str, ...]:
+    paths = sum(each.generations for each in report.settings if each.setting in final.settings)
+    return (
+        FINAL,
+        span(final.paths),
+        percent(final.accuracy),
+        interval(final.interval),
+        f"{final.unanswered:,} of {paths:,}",
+    )
+
+
+def _curves(report: Report) -> Iterator[tuple[str, Sequence[CurvePoint]]]:
+    pooled = pooled_final(report)
+    if pooled:
+        yield FINAL, pooled.curve
+    for setting in report.settings:
+        yield setting.setting, setting.curve
+        for variant in setting.variants:
+            yield f"  {variant.variant}", variant.curve
+
+
+def _gains(setting: SettingReport) -> Iterator[tuple[str, str, Gain]]:
     if setting.gain:
-        yield (setting.setting, GREEDY, *_gain(setting.gain))
+        yield setting.setting, GREEDY, setting.gain
     # Without a row of the setting's own, its variants name it.
     named = "  " if setting.gain else f"{setting.setting} "
     for variant in setting.variants:
         if variant.versus:
-            yield (f"{named}{variant.variant}", "majority", *_gain(variant.versus))
+            yield f"{named}{variant.variant}", "majority", variant.versus
 
 
 def _gain(gain: Gain) -> tuple[str, ...]:
@@ -278,7 +298,7 @@ def _gain(gain: Gain) -> tuple[str, ...]:
         f"{points(gain.low, 1)} to {points(gain.high, 1)}",
         f"{gain.gained:,}",
         f"{gain.lost:,}",
-        chance(gain.p_value),
+        chance(gain.p_value if gain.p_adjusted is None else gain.p_adjusted),
     )
 
 

@@ -6,34 +6,27 @@ import msgspec
 
 from lambdas.aws.clients import table_resource
 from lambdas.aws.dynamodb import Update
-from lambdas.aws.job_entries import JobEntries
-from lambdas.contract import Table
-from lambdas.contract.entries import JobEntry, RunEntry, UploadEntry, wave_of
-from lambdas.contract.environment import environment
-from lambdas.contract.jobs import Job
-from lambdas.contract.keys import (
-    REFUSED,
-    SKIPPED,
-    WAVE_PREFIX,
-    job_entry,
-    slot_name,
-    wave_entry,
+from lambdas.aws.job_slots import (
+    LIVE,
+    LIVE_STATUSES,
+    PLANNING,
+    RUNNING,
+    JobSlots,
+    ended_error,
+    run_of,
 )
+from lambdas.contract import Table
+from lambdas.contract.entries import RunEntry, UploadEntry, wave_of
+from lambdas.contract.environment import environment
+from lambdas.contract.keys import WAVE_PREFIX, wave_entry
 from lambdas.contract.schema import RunStatus
 from lambdas.contract.votes import WaveSummary
 from lambdas.core.errors import FailureReason, RunEndedError
-from lambdas.core.outputs.readability import CollectedPaths
 
 # Uploads of one content closer together are one: an upload sent again, not a wish for two runs.
 SAME_UPLOAD_S = 900
-_PLANNING: RunStatus = "planning"
-_RUNNING: RunStatus = "running"
 _FAILED: RunStatus = "failed"
-_STATUSES = {"planning": _PLANNING, "running": _RUNNING, "failed": _FAILED}
-# A run of this execution that has not ended.
-_LIVE = "#execution_arn = :execution_arn AND #status IN (:planning, :running)"
-_LIVE_STATUSES = {"planning": _PLANNING, "running": _RUNNING}
-_NO_CHANGES = JobEntry()
+_STATUSES = {**LIVE_STATUSES, "failed": _FAILED}
 # A live run has neither an end nor a report of what came until an earlier end.
 _FORGET_END = "REMOVE #reason, #message, #ended_at, #report_key, #outputs"
 # Whether the entry is of an earlier attempt of the execution than the one redriven so often.
@@ -41,7 +34,7 @@ _EARLIER = "(attribute_not_exists(#redrives) OR #redrives < :redrives)"
 _NOT_LATER = "(attribute_not_exists(#redrives) OR #redrives <= :redrives)"
 
 
-class RunTable(JobEntries):
+class RunTable(JobSlots):
     """Runs by id: the run's own entry, and those of its jobs, waves, curve points and votes."""
 
     def claim(self, run_id: str, execution_arn: str, started_at: str, redrives: int = 0) -> bool:
@@ -56,7 +49,7 @@ class RunTable(JobEntries):
         claimed = {
             Table.INDEX_PARTITION: Table.LISTED,
             "started_at": started_at,
-            "status": _PLANNING,
+            "status": PLANNING,
             "execution_arn": execution_arn,
         }
         return self.update(
@@ -141,11 +134,11 @@ class RunTable(JobEntries):
             Table.RUN_ENTRY,
             changes.to_attributes(),
             condition=condition,
-            values={"execution_arn": execution_arn, **_LIVE_STATUSES, **fence},
+            values={"execution_arn": execution_arn, **LIVE_STATUSES, **fence},
         )
         if not updated.done:
-            raise _ended(run_id, "nothing more is done for it")
-        return _run(updated, run_id)
+            raise ended_error(run_id, "nothing more is done for it")
+        return run_of(updated, run_id)
 
     def begin_wave(
         self, run_id: str, execution_arn: str, wave: int, redrives: int
@@ -170,7 +163,7 @@ class RunTable(JobEntries):
         updated = self._update_wave(
             run_id, execution_arn, wave, begun, redrives=redrives, actions=release
         )
-        return _run(updated, run_id) if updated.done else None
+        return run_of(updated, run_id) if updated.done else None
 
     def finish_wave(
         self, run_id: str, execution_arn: str, planned: RunEntry, redrives: int
@@ -210,7 +203,7 @@ class RunTable(JobEntries):
         """
         failed = RunEntry(status=_FAILED, reason=why.reason, message=why.message, ended_at=ended_at)
         counted = {} if redrives is None else {"redrives": redrives}
-        condition = _LIVE if redrives is None else f"{_LIVE} AND {_NOT_LATER}"
+        condition = LIVE if redrives is None else f"{LIVE} AND {_NOT_LATER}"
         if redrives:
             condition += (
                 f" OR (#execution_arn = :execution_arn AND #status = :status AND {_EARLIER})"
@@ -221,9 +214,9 @@ class RunTable(JobEntries):
             failed.to_attributes() | counted,
             actions="REMOVE #active_jobs",
             condition=condition,
-            values={"execution_arn": execution_arn, **_LIVE_STATUSES},
+            values={"execution_arn": execution_arn, **LIVE_STATUSES},
         )
-        found = _run(updated, run_id)
+        found = run_of(updated, run_id)
         if (found.execution_arn, found.status) != (execution_arn, _FAILED):
             return None
         return FailureReason(found.reason, found.message)
@@ -259,14 +252,14 @@ class RunTable(JobEntries):
         updated = self.update(
             run_id,
             Table.RUN_ENTRY,
-            {"status": _RUNNING, "redrives": redrives, "execution_arn": execution_arn},
+            {"status": RUNNING, "redrives": redrives, "execution_arn": execution_arn},
             actions=f"{_FORGET_END}, #active_jobs, #refused" if release_slots else _FORGET_END,
             condition="attribute_not_exists(#run_id) OR (#execution_arn = :execution_arn"
             f" AND #status IN (:planning, :running, :failed) AND {_EARLIER})",
             values=_STATUSES,
         )
-        found = _run(updated, run_id)
-        is_open = (execution_arn, _RUNNING, redrives)
+        found = run_of(updated, run_id)
+        is_open = (execution_arn, RUNNING, redrives)
         if (found.execution_arn, found.status, found.redrives) != is_open:
             return None
         return found if updated.done or or_open else None
@@ -287,9 +280,9 @@ class RunTable(JobEntries):
         Raises:
             RunEndedError: it was stopped or failed.
         """
-        running = {"status": _RUNNING}
+        running = {"status": RUNNING}
         if not self.update(run_id, Table.RUN_ENTRY, running, condition="#status = :status").done:
-            raise _ended(run_id, "nothing more is submitted")
+            raise ended_error(run_id, "nothing more is submitted")
 
     def run(self, run_id: str, redrives: int | None = None) -> RunEntry:
         """Return a run's entry as its last update left it, empty if there is none.
@@ -303,123 +296,12 @@ class RunTable(JobEntries):
         """
         # Not GetItem: no step needs a further permission.
         exists = "attribute_exists(#run_id)"
-        found = _run(self.update(run_id, Table.RUN_ENTRY, {}, condition=exists), run_id)
+        found = run_of(self.update(run_id, Table.RUN_ENTRY, {}, condition=exists), run_id)
         if redrives is not None and found.redrives > redrives:
             raise RunEndedError(
                 f"run {run_id} was redriven; nothing is done for the attempt before"
             )
         return found
-
-    def acquire_slot(self, job: Job, changes: JobEntry = _NO_CHANGES) -> JobEntry | None:
-        """Acquire one of the run's slots for live jobs, then set what the job's entry says.
-
-        `active_jobs` is a counting semaphore: the Map state runs as many children as the stack
-        allows, and a run may ask for fewer jobs at once. A job that has a slot keeps it.
-
-        A late copy of a step must not keep the slot that Collect has given back. Two entries take
-        part, and the order of their updates suffices: this method takes the slot first and then
-        looks at the job; Collect marks the job first and then releases its slot. So either this
-        method finds the job collected and gives the slot back, or Collect releases it afterwards.
-        A copy that dies in between leaves a slot with a collected job: whoever finds all slots
-        taken looks at the first of them, and releases one of that kind.
-
-        Args:
-            job: that needs a slot.
-            changes: what its entry is to say once it has the slot.
-
-        Returns:
-            The job's entry, `is_over` if nothing is left to do for the job, which then has no slot;
-            `None` if all slots are taken.
-
-        Raises:
-            RunEndedError: the run was stopped or failed.
-        """
-        slot = slot_name(job.wave, job.job)
-        updated = self.update(
-            job.run_id,
-            Table.RUN_ENTRY,
-            {},
-            actions="ADD #active_jobs :slots",
-            condition="#status = :running AND (attribute_not_exists(#active_jobs)"
-            " OR size(#active_jobs) < :limit OR contains(#active_jobs, :slot))",
-            values={"slots": {slot}, "slot": slot, "limit": job.jobs_at_once, "running": _RUNNING},
-        )
-        run = _run(updated, job.run_id)
-        if updated.done:
-            return self._begin_job(job, run, changes)
-        if run.status != _RUNNING:
-            raise _ended(job.run_id, "nothing more is submitted")
-        self._release_if_collected(job.run_id, min(run.active_jobs))
-        return None
-
-    def release_slot(self, job: Job, collected: JobEntry | None = None) -> None:
-        """Release a job's slot, and add what it collected to the run's counts.
-
-        Both are one update: a job that gets the slot finds the counts, and a repeated Collect
-        finds no slot and adds nothing.
-        """
-        slot = slot_name(job.wave, job.job)
-        counts, adds = {}, ""
-        if collected is not None:
-            paths = CollectedPaths.of(collected)
-            counts = {"jobs": 1, "paths": paths.answered, "unread": paths.unread}
-            adds = "ADD #collected_jobs :jobs, #collected_paths :paths, #unread_paths :unread"
-        self.update(
-            job.run_id,
-            Table.RUN_ENTRY,
-            {},
-            actions=f"DELETE #active_jobs :slots {adds}".rstrip(),
-            condition="contains(#active_jobs, :slot)",
-            values={"slots": {slot}, "slot": slot, **counts},
-        )
-
-    def collect_job(self, job: Job, figures: JobEntry) -> None:
-        """Set what Collect found, then release the job's slot; `acquire_slot` relies on the order.
-
-        A job that is collected already keeps its figures.
-        """
-        self.update_job(job, figures)
-        self.release_slot(job, figures if figures.collected else None)
-
-    def note_refused(self, job: Job) -> None:
-        """Mark a job that ran and has refused records as refused, before it is collected.
-
-        Not with its slot: a redriven Collect has none. Not once it is collected: a copy that comes
-        after a redrive would mark it again.
-        """
-        self._change_slots(job.run_id, "ADD #refused :slots", slot_name(job.wave, job.job))
-
-    def skip_job(self, job: Job) -> None:
-        """Mark a job as skipped, because its run was stopped, and release its slot."""
-        self.update_job(job, JobEntry(status=SKIPPED, message=""))
-        self.release_slot(job)
-
-    def refuse_job(self, job: Job, why: str) -> None:
-        """Mark a job as refused and release its slot.
-
-        Other jobs' answers are voted on and reported all the same. No further wave is planned
-        until the job is submitted again, because money spent on a run without some of its jobs
-        may be wasted; a redriven run submits the job again.
-
-        Raises:
-            RunEndedError: the run was stopped or failed.
-        """
-        updated = self.update(
-            job.run_id,
-            Table.RUN_ENTRY,
-            {},
-            actions="ADD #refused :slots DELETE #active_jobs :slots",
-            condition=_LIVE,
-            values={
-                "slots": {slot_name(job.wave, job.job)},
-                "execution_arn": job.execution_arn,
-                **_LIVE_STATUSES,
-            },
-        )
-        if not updated.done:
-            raise _ended(job.run_id, "nothing more is done for it")
-        redrives = _run(updated, job.run_id).redrives
-        self.update_job(job, JobEntry(status=REFUSED, message=why, refused_in=redrives))
 
     def put_wave(self, run_id: str, summary: WaveSummary, *, ended: bool) -> None:
         """Write what a wave asks for, if nothing is written yet; what it decided once it ended."""
@@ -456,56 +338,23 @@ class RunTable(JobEntries):
             Table.RUN_ENTRY,
             changes.to_attributes(),
             actions=actions,
-            condition=f"{_LIVE} AND {_NOT_LATER}"
+            condition=f"{LIVE} AND {_NOT_LATER}"
             " AND (attribute_not_exists(#wave) OR #wave < :planned)",
             values={
                 "execution_arn": execution_arn,
                 "planned": wave,
                 "redrives": redrives,
-                **_LIVE_STATUSES,
+                **LIVE_STATUSES,
             },
         )
-        found = _run(updated, run_id)
-        is_live = found.execution_arn == execution_arn and found.status in _LIVE_STATUSES
+        found = run_of(updated, run_id)
+        is_live = found.execution_arn == execution_arn and found.status in LIVE_STATUSES
         if not updated.done and not (is_live and found.redrives <= redrives):
-            raise _ended(run_id, "nothing more is done for it")
+            raise ended_error(run_id, "nothing more is done for it")
         return updated
-
-    def _begin_job(self, job: Job, run: RunEntry, changes: JobEntry) -> JobEntry:
-        """Set what the entry of a job with a slot says; give the slot back if the job is over."""
-        untried = "(attribute_not_exists(#refused_in) OR #refused_in < :redrives)"
-        entry = self._change_job(job, changes, untried, {"redrives": run.redrives})
-        if entry.is_over:
-            self.release_slot(job)
-        elif (slot := slot_name(job.wave, job.job)) in run.refused:
-            self._change_slots(job.run_id, "DELETE #refused :slots", slot)
-        return entry
-
-    def _release_if_collected(self, run_id: str, slot: str) -> None:
-        wave, name = slot.split("-", 1)
-        collected = self.update(
-            run_id,
-            job_entry(int(wave), name),
-            {},
-            condition="#collected = :yes",
-            values={"yes": True},
-        )
-        if collected.done:
-            self._change_slots(run_id, "DELETE #active_jobs :slots", slot)
-
-    def _change_slots(self, run_id: str, actions: str, slot: str) -> None:
-        self.update(run_id, Table.RUN_ENTRY, {}, actions=actions, values={"slots": {slot}})
 
 
 @cache
 def run_table() -> RunTable:
     """Return the stack's table."""
     return RunTable(table_resource(environment().table))
-
-
-def _run(updated: Update, run_id: str) -> RunEntry:
-    return RunEntry.of(updated.attributes, f"run {run_id}")
-
-
-def _ended(run_id: str, consequence: str) -> RunEndedError:
-    return RunEndedError(f"run {run_id} has ended; {consequence}")

@@ -47,6 +47,11 @@ class Gain:
     base: float
     p_adjusted: float | None = None
 
+    @property
+    def may_be_chance(self) -> bool:
+        """Whether the test, corrected where several settings are compared, does not rule it out."""
+        return (self.p_value if self.p_adjusted is None else self.p_adjusted) >= 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Measures:
@@ -61,6 +66,15 @@ class Measures:
     share: float | None
     margin: float | None
     entropy: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureIntervals:
+    """An interval for each measure of agreement; `None` where there is none."""
+
+    share: Interval | None
+    margin: Interval | None
+    entropy: Interval | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,8 @@ class AgreementReport:
         means: over the questions.
         auroc: the chance that a right vote has the larger measure; 0.5 is chance.
         calibration_error: mean distance of accuracy from confidence; `None` without labels.
+        calibration_floor: what it would be expected to be if every confidence were exactly right.
+        auroc_intervals: 95 % of each AUROC, over questions.
         calibration: accuracy by confidence.
         coverage: accuracy when only the surest votes are kept.
         note: what makes these figures not comparable with others, `None` if nothing does.
@@ -120,6 +136,8 @@ class AgreementReport:
     calibration: tuple[CalibrationBin, ...]
     coverage: tuple[CoverageStep, ...]
     note: str | None
+    calibration_floor: float | None = None
+    auroc_intervals: MeasureIntervals | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,7 @@ class Intake:
         """
         rows = Rows(
             job,
-            family_of(job.model.base_id, job.invocation_type),
+            family_of(job.model.base_id, job.invocation_type, bounded=self.quotas.bounds_sampling),
             self.source,
             scope=self.scopes.of_job(job.output_uri),
             strangers=self._strangers(job, spooled),

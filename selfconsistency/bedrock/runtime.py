@@ -115,7 +115,7 @@ class Runtime:
     def _answered(
         self, model: Model, form: str, body: bytes, metadata: Mapping[str, Any]
     ) -> Output:
-        family = family_of(model.base_id, form)
+        family = family_of(model.base_id, form, bounded=self._quotas.bounds_sampling)
         record_id, run_id = _named(metadata)
         try:
             asked = replace(family.asked(record_id, body), path=path_of(record_id))

@@ -25,6 +25,8 @@ class Quotas:
     submits without counting is refused here and not only there.
     `invokes_at_once` bounds the calls on demand under way, for the same reason: AWS
     counts calls and tokens a minute, which says less about a caller that runs for seconds.
+    `bounds_sampling` says whether a model refuses what is out of its ranges. Where another model
+    answers in its name, the ranges are not that one's, and Plan has checked what it must.
     """
 
     jobs_at_once: int = 3
@@ -33,6 +35,7 @@ class Quotas:
     max_file_mib: float = 1024
     max_job_mib: float = 5 * 1024
     invokes_at_once: int = 12
+    bounds_sampling: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import boto3
@@ -39,12 +39,14 @@ from selfconsistency.one_process.pauses import Pauses
 from selfconsistency.one_process.steps import MACHINE, Execution, call_step, raised_error
 from selfconsistency.one_process.workflow import Workflow
 from selfconsistency.progress import Answering, show_until_end
-from selfconsistency.runs import Run, RunFailedError, read_run
-from selfconsistency.shell import printable
+from selfconsistency.runs import Run, check_succeeded, ending_of, read_run
+from selfconsistency.shell import phase_teller
 from selfconsistency.start import Submission, submission, uploaded_request
 from selfconsistency.tables import memory_table
 
 _LOOK_EVERY_S = 0.5
+# A step that waits for a model cannot be interrupted, and is left behind.
+_LEAVE_AFTER_S = 2.0
 _NO_DELAYS = Delays(0, 0, 0, 0)
 # As the deployed stack's, so that a fault takes as long.
 _SCALE_OF_FAULTS = 0.01
@@ -97,29 +99,20 @@ def run_in_one_process(asked: OneProcessRun, console: Console) -> Timing:
         ClientError: a recording or a question set cannot be read.
     """
     began = time.monotonic()
-    follows = asked.answers.request(asked.request)
-    request = {**follows, **asked.request}
-    if follows:
-        _tell(console, began, f"from the recording: {_spelled(follows)}")
+    tell = phase_teller(console)
     if asked.faults_line:
-        _tell(console, began, asked.faults_line)
-    opening = asked.answers.opened(
-        asked.questions,
-        request,
-        out=asked.out,
-        tell=lambda line: _tell(console, began, line),
-        profiles=asked.profiles,
+        tell(asked.faults_line)
+    opening = asked.answers.opened_for(
+        asked.questions, asked.request, out=asked.out, tell=tell, profiles=asked.profiles
     )
     with opening as opened, _session(asked, opened) as session:
-        run = session.run(submission(asked.questions, request, datetime.now(UTC)), console)
-        _tell(console, began, f"run {run.run_id} {run.status}")
+        run = session.run(submission(asked.questions, opened.request, datetime.now(UTC)), console)
+        tell(ending_of(run, opened.source.broken))
         session.fetch(run, console)
     if asked.shows_memory:
         console.print(memory_table({"this process": peak_mib()}))
-    _tell(console, began, "all stopped")
-    broken = opened.source.broken
-    if run.status != "succeeded" or broken:
-        raise RunFailedError(broken or run.message or f"run {run.run_id} failed")
+    tell("all stopped")
+    check_succeeded(run, opened.source.broken)
     return Timing(time.monotonic() - began, dict(session.step_s))
 
 
@@ -144,7 +137,10 @@ def _session(asked: OneProcessRun, opened: OpenAnswers) -> Iterator["_Session"]:
         )
         parts.push(partial(_stop, emulator))
         parts.enter_context(answered_by(emulator.application))
-        yield _Session(asked, running, counted, variables)
+        session = _Session(asked, running, counted, variables)
+        # Before moto ends: from then on a step's calls would leave this machine.
+        parts.callback(session.close)
+        yield session
 
 
 def _stop(emulator: BedrockEmulator, kind: type[BaseException] | None, *_: object) -> None:
@@ -162,6 +158,7 @@ def quotas_of(variables: Mapping[str, str]) -> Quotas:
         min_records=int(variables["MIN_RECORDS"]),
         max_records=int(variables["MAX_RECORDS"]),
         max_file_mib=float(variables["MAX_INPUT_MIB"]),
+        bounds_sampling=False,
     )
 
 
@@ -173,6 +170,10 @@ class _Everyone:
 
     def role_arn(self, access_key_id: str) -> str | None:  # noqa: ARG002 - as `Callers`
         return None
+
+
+class _SessionOverError(Exception):
+    """No further step may begin."""
 
 
 class _Session:
@@ -193,6 +194,8 @@ class _Session:
         self._cloud = running
         self._counted = counted
         self._calls = 0
+        self._over = Event()
+        self._thread: Thread | None = None
         self.step_s: dict[str, float] = defaultdict(float)
         self._jobs_at_once = int(variables["JOBS_AT_ONCE"])
         arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}"
@@ -210,16 +213,21 @@ class _Session:
         started_at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         execution = Execution(request, run.name, started_at)
         thread = Thread(target=self._execute, args=(execution,), name="workflow", daemon=True)
+        self._thread = thread
         thread.start()
         return show_until_end(self._states(run.name, thread), console, Answering(self._count))
+
+    def close(self) -> None:
+        """Let no further step begin, and wait a little for those that run."""
+        self._over.set()
+        self._cloud.changes.notify()
+        if self._thread:
+            self._thread.join(_LEAVE_AFTER_S)
 
     def fetch(self, run: Run, console: Console) -> None:
         """Copy what the run left into the folder, and print its tables."""
         commands = Commands(self._connection, self._stack, console)
-        if run.status == "succeeded" or run.report_key:
-            commands.fetch(run.run_id, self._asked.out)
-        else:
-            commands.fetch_votes(run, self._asked.out)
+        commands.fetch_what_came(run, self._asked.out)
 
     def _count(self) -> int:
         return self._counted.answered
@@ -236,25 +244,29 @@ class _Session:
 
     def _execute(self, execution: Execution) -> None:
         """Run the execution; a step's error leads to Abort, as in the state machine."""
-
-        def call(name: StepName, state: Any) -> Any:
-            began = time.thread_time()
-            receipt = call_step(name, execution.payload(name, state))
-            self.step_s[name] += time.thread_time() - began
-            self._calls += name != "Poll"
-            if name == "Collect":
-                # Another job may now have the slot.
-                self._cloud.changes.notify()
-            return receipt
-
+        call = partial(self._call, execution)
         scale = None if self._asked.faults == NO_FAULTS else _SCALE_OF_FAULTS
-        workflow = Workflow(
-            call, self._lines, Pauses(self._cloud.changes, scale), self._jobs_at_once
-        )
+        pauses = Pauses(self._cloud.changes, scale)
+        workflow = Workflow(call, self._lines, pauses, self._jobs_at_once)
         try:
             workflow.run()
+        except _SessionOverError:
+            return
         except Exception as error:
-            call("Abort", {"error": raised_error(error)})
+            with suppress(_SessionOverError):
+                call("Abort", {"error": raised_error(error)})
+
+    def _call(self, execution: Execution, name: StepName, state: Any) -> Any:
+        if self._over.is_set():
+            raise _SessionOverError
+        began = time.thread_time()
+        receipt = call_step(name, execution.payload(name, state))
+        self.step_s[name] += time.thread_time() - began
+        self._calls += name != "Poll"
+        if name == "Collect":
+            # Another job may now have the slot.
+            self._cloud.changes.notify()
+        return receipt
 
     def _lines(self, key: str) -> list[Any]:
         body = self._cloud.s3.get_object(Bucket=self._stack.bucket, Key=key)["Body"].read()
@@ -265,12 +277,3 @@ def peak_mib() -> float:
     """Return the most memory that this process has held; macOS counts bytes, others KiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (2**20 if sys.platform == "darwin" else 2**10)
-
-
-def _tell(console: Console, began: float, phase: str) -> None:
-    line = f"[{time.monotonic() - began:5.1f} s] {printable(phase)}"
-    console.print(line, highlight=False, markup=False, soft_wrap=True)
-
-
-def _spelled(request: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in request.items())

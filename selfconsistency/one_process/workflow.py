@@ -26,7 +26,8 @@ class Workflow:
         lines: returns the lines of a file in the bucket.
         pause: waits until the next look at a job may find something new; it gets the job's state,
             and may set how long it has waited.
-        jobs_at_once: children of the map over jobs; at 1, all runs in this thread.
+        jobs_at_once: the most children of the map over jobs, of which a run may ask for fewer; at
+            1, all runs in this thread.
     """
 
     call: Call
@@ -48,7 +49,7 @@ class Workflow:
     def continue_from(self, state: State) -> State:
         """Continue from a planned wave, or from Reopen's receipt."""
         while state["jobs"]:
-            self._each(state["jobs_key"], self.job, self.jobs_at_once)
+            self._jobs(state["jobs_key"])
             self._partitions(state, "Vote")
             state = self.call("PlanWave", state)
         self._partitions(state, "Publish")
@@ -71,12 +72,20 @@ class Workflow:
         job["collected"] = self.call("Collect", job)
         return job
 
+    def _jobs(self, key: str) -> None:
+        """Run a wave's jobs; of those that the run may not have at once, the first begin.
+
+        Slots alone would let a later job be submitted first.
+        """
+        jobs = self.lines(key)
+        self._each(jobs, self.job, min(self.jobs_at_once, *(job["jobs_at_once"] for job in jobs)))
+
     def _partitions(self, state: State, step: StepName) -> None:
         at_once = min(self.jobs_at_once, PARTITIONS_AT_ONCE)
-        self._each(state["partitions_key"], lambda line: self.call(step, line), at_once)
+        lines = self.lines(state["partitions_key"])
+        self._each(lines, lambda line: self.call(step, line), at_once)
 
-    def _each(self, key: str, child: Callable[[State], object], at_once: int) -> None:
-        lines = self.lines(key)
+    def _each(self, lines: Sequence[State], child: Callable[[State], object], at_once: int) -> None:
         if at_once == 1:
             for line in lines:
                 child(line)

@@ -50,7 +50,7 @@ HOSTILE = (
     "{{constructor.constructor('window.hit=1')()}}",
     "<iframe srcdoc='<script>parent.hit=1</script>'>",
 )
-CHARTS_OF_REPORT = ("accuracy", "calibration", "coverage", "waves", "cost", "time")
+CHARTS_OF_REPORT = ("accuracy", "calibration", "coverage", "waves", "bought", "cost", "time")
 LIGHT_INK, DARK_INK = "#1c2127", "#e8eaed"
 
 
@@ -148,13 +148,23 @@ def test_every_chart_is_drawn_once_with_its_lines(open_page: Open) -> None:
             *(f"{name}, all its paths" for name in SAMPLED),
             "greedy",
         ],
-        "calibration": [*SAMPLED, "perfect calibration"],
-        "coverage": [*SAMPLED],
+        "calibration": ["final", "perfect calibration"],
+        "coverage": ["final"],
         "waves": ["wave 1", "wave 2", "exhausted"],
-        "cost": [*SAMPLED, "greedy"],
+        "bought": [*SAMPLED, "greedy"],
+        "cost": ["final", "greedy"],
         "time": ["jobs"],
     }
     assert all(chart["painted"] > 5000 for chart in charts.values())
+
+
+def test_the_final_vote_is_drawn_beside_greedy_and_the_settings_below_it(open_page: Open) -> None:
+    charts = open_page(a_report()).charts()
+
+    lines = {name: [label for label in chart["lines"] if label] for name, chart in charts.items()}
+    assert lines["final"] == ["final", "greedy"]
+    assert lines["accuracy"] == ["T0.5", "T0.7", "greedy"]
+    assert charts["final"]["painted"] > 5000
 
 
 def test_a_report_without_figures_for_a_chart_has_no_place_for_it(open_page: Open) -> None:
@@ -312,10 +322,11 @@ def test_up_to_36_settings_no_two_lines_look_alike(open_page: Open) -> None:
     opened = open_page(many_settings(36))
 
     looks = {
-        json.dumps(look) for look in datasets_of(opened, "coverage", "borderColor", "borderDash")
+        json.dumps(look) for look in datasets_of(opened, "bought", "borderColor", "borderDash")
     }
 
-    assert len(looks) == 36
+    # Those of the settings, and greedy's.
+    assert len(looks) == 36 + 1
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -350,7 +361,7 @@ def test_charts_follow_light_dark_and_paper(open_page: Open) -> None:
         inks.append(opened.ink())
 
     assert inks == [DARK_INK, LIGHT_INK, DARK_INK, LIGHT_INK]
-    assert len(opened.charts()) == 6
+    assert len(opened.charts()) == 7
 
 
 def test_paper_has_charts_and_tables_and_leaves_out_what_one_clicks(open_page: Open) -> None:
@@ -774,9 +785,10 @@ def test_every_control_and_chart_has_a_name_for_screen_readers(open_page: Open) 
 
     for name in ("Search text, id or answer", "Show", "in setting", "sorted by"):
         expect(page.get_by_label(name, exact=True)).to_be_visible()
-    expect(page.get_by_role("img", name="Line chart of accuracy against")).to_have_count(2)
+    expect(page.get_by_role("img", name="Line chart of accuracy against")).to_have_count(3)
     expect(page.get_by_role("img", name="Stacked bars of decided questions: T0.5")).to_be_visible()
-    expect(page.get_by_role("table", name="Accuracy by setting")).to_be_visible()
+    for name in ("Accuracy of the final vote", "Accuracy of each setting by itself"):
+        expect(page.get_by_role("table", name=name)).to_be_visible()
 
 
 def test_ten_thousand_questions_are_below_five_megabytes_and_can_be_filtered(

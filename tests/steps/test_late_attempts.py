@@ -49,6 +49,8 @@ class Redriven:
         for partition in world.rows(state["partitions_key"]):
             world.step("Vote", partition)
         last = world.step("PlanWave", state)
+        for partition in world.rows(last["partitions_key"]):
+            world.step("Publish", partition)
         world.step("Report", last)
         before = execution(None, "demo") | {"redrives": 0}
         self.first = {"PlanWave": before | state, "Report": before | last, "Collect": refused}

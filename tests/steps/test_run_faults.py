@@ -113,7 +113,7 @@ def test_jobs_that_end_early_are_reported_and_their_answers_vote(world: World) -
     assert [row["correct"] for row in votes].count(None) == 10
     assert [each["generations"] for each in (failed, expired, whole)] == [0, 0, REQUESTED]
     assert [each["accuracy"] for each in (failed, expired, whole)] == [None, None, 1.0]
-    assert receipt["message"] == "greedy 100.00%, T0.9 100.00%"
+    assert receipt["message"] == "final 100.00%, greedy 100.00%, T0.9 100.00%"
     assert world.entry("demo")["status"] == "succeeded"
     assert not unreported(
         world,

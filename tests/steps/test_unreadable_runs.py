@@ -64,6 +64,8 @@ def end_of(world: World, state: Any) -> Any:
         world.step("Vote", partition)
     state = world.step("PlanWave", state)
     assert state["jobs"] == 0
+    for partition in world.rows(state["partitions_key"]):
+        world.step("Publish", partition)
     return world.step("Report", state)
 
 

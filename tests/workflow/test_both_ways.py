@@ -33,8 +33,11 @@ REQUESTS = {
     ),
     "on demand": (7, {"temperatures": [0.7], "paths": 4}),
     "jobs that settings share": (40, {"temperatures": [0.5, 0.7, 1.0], "paths": 1}),
-    # One job a setting: of two in flight the one created first gets the first texts.
-    "several settings": (30, {"temperatures": [0.5, 1.0], "paths": 5}),
+    # One job at once: of two in flight the one created first gets the first texts.
+    "several settings": (
+        30,
+        {"temperatures": [0.5, 1.0], "paths": 8, "paths_per_job": 4, "jobs_at_once": 1},
+    ),
 }
 
 
@@ -104,7 +107,7 @@ def test_both_ways_count_records_that_are_refused(
 def test_both_ways_refuse_a_request_for_the_same_reasons(
     deployed: Any, questions: Callable[..., Path], tmp_path: Path
 ) -> None:
-    request = {"paths": 0, "temperatures": [9], "task": "exact"}
+    request = {"paths": 0, "temperatures": [-1], "task": "exact"}
     ended = deployed.run(questions(3), request)
 
     with pytest.raises(RunFailedError) as refused:

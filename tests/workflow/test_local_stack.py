@@ -26,6 +26,7 @@ from local.subprocesses import environment_without_aws
 from selfconsistency.bedrock.answers.answer_key import read_answer_key
 from selfconsistency.bedrock.answers.simulated import Simulated
 from selfconsistency.connection import find_stack
+from tests.unit.selfconsistency.loopback import chat, serving
 
 ROOT = Path(__file__).parents[2]
 CDK = ROOT / "node_modules" / ".bin" / "cdk"
@@ -226,6 +227,38 @@ def test_a_run_goes_through_the_deployed_app(deployed: Any, questions: Callable[
     assert ended.run.status == "succeeded", ended.run.message
     assert [setting["setting"] for setting in ended.report["settings"]] == ["greedy", "T0.7"]
     assert len(ended.votes) == 2 * 120
+
+
+def test_a_run_whose_endpoint_takes_no_more_requests_is_given_up(
+    questions: Callable[..., Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    with serving() as endpoint:
+        endpoint.reply = lambda body: (
+            chat(1, message={"content": "The answer is 2."})
+            if len(endpoint.asked) <= 5
+            else (401, {"error": "key expired"})
+        )
+        ended = subprocess.run(
+            [
+                *(sys.executable, "-m", "local", "run", str(questions(30)), "--deployed"),
+                *("--answers-from", f"openai:{endpoint.url}", "--at-once", "1", "--no-greedy"),
+                *("--temperatures", "0.7", "--paths", "1", "--out", str(out)),
+                *("-c", "min_records=1"),
+            ],
+            cwd=ROOT,
+            env={**os.environ, "OPENAI_MODEL": "", "OPENAI_API_KEY": ""},
+            capture_output=True,
+            text=True,
+            timeout=1800,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert "given up" in ended.stdout
+    [line] = ended.stderr.splitlines()
+    assert "key expired" in line
+    assert len((out / "kept.jsonl").read_bytes().splitlines()) == 5
 
 
 def test_functions_die_with_the_emulator(questions: Callable[..., Path]) -> None:

@@ -190,7 +190,7 @@ def test_an_interrupt_ends_a_run_whose_model_does_not_answer(
 
     assert running.returncode == 130
     [line] = complaint.splitlines()
-    assert line.startswith("error: interrupted; the same command goes on")
+    assert line.startswith("error: interrupted; the same command continues")
 
 
 def test_a_job_on_demand_uses_every_answer_of_a_model(

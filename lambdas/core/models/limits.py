@@ -64,6 +64,7 @@ def refusals(
     foundation: str | None = None,
     *,
     paid: PaidRun | None = None,
+    stands_in: bool = False,
 ) -> list[str]:
     """Return why the model would refuse a run's records, each with the way out.
 
@@ -75,6 +76,8 @@ def refusals(
         foundation: the bare id of the model, where `model_id` does not contain it.
         paid: the run, `None` for one that is not paid for: it is neither refused a model that
             Bedrock has no more, nor too little room for thoughts.
+        stands_in: whether the model decides the form of the records alone, and another one that
+            nobody named answers: how hot and how long that may be is not known.
     """
     error = model_id_error(model_id, foundation)
     if error:
@@ -85,8 +88,8 @@ def refusals(
         *_life_cycle_errors(model_id, model, paid),
         *(_thinking_errors(params, traits, model) if paid else ()),
         *_profile_errors(model_id, traits),
-        *_max_temperature_errors(params, family),
-        *_max_tokens_errors(params, family, form, traits, model),
+        *(() if stands_in else _max_temperature_errors(params, family)),
+        *(() if stands_in else _max_tokens_errors(params, family, form, traits, model)),
         *_top_p_errors(params, traits, model),
         *_only_temperature_errors(params, traits, model),
     ]

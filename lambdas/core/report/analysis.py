@@ -18,8 +18,13 @@ from lambdas.contract.statistics import (
 )
 from lambdas.core.costs.actual import PathCosts, mean_tokens
 from lambdas.core.report.scores import ScoredSetting
-from lambdas.core.statistics.advice import advice, forecast
-from lambdas.core.statistics.confidence import calibration, calibration_error, coverage
+from lambdas.core.statistics.advice import Voted, advice, forecast
+from lambdas.core.statistics.confidence import (
+    calibration,
+    calibration_error,
+    calibration_floor,
+    coverage,
+)
 from lambdas.core.statistics.significance import standard_error, wilson
 from lambdas.core.text import count_of
 from lambdas.core.voting.sums import VariantSums
@@ -81,6 +86,8 @@ def agreement_report(plan: Plan, scored: ScoredSetting) -> AgreementReport | Non
         means=sums.agreement.means(),
         auroc=sums.agreement.auroc(),
         calibration_error=calibration_error(calibrated),
+        calibration_floor=calibration_floor(sums.agreement.share),
+        auroc_intervals=sums.agreement.auroc_intervals(),
         calibration=calibrated,
         coverage=coverage(sums.agreement.share),
         note=_UNEVEN_PATHS if plan.stops_early else None,
@@ -116,14 +123,17 @@ def advice_of(
         return Advice(_saved(scored))
     if not _describes_run(plan, scored):
         return None
-    base, gain = _same_questions(greedy, scored), scored.paired and scored.paired.gain()
-    return advice(
-        scored.curve,
-        None if base is None else base.accuracy,
-        {each.paths: each.cost_usd for each in path_costs_of(scored, costs) or ()},
-        may_be_chance=bool(gain and gain.low <= 0 <= gain.high),
+    base = _same_questions(greedy, scored)
+    mixed = scored.setting.temperature is None
+    voted = Voted(
+        questions=scored.sums.labelled,
+        greedy=None if base is None else base.accuracy,
+        gain=scored.paired.gain() if scored.paired else None,
+        costs={each.paths: each.cost_usd for each in path_costs_of(scored, costs) or ()},
+        kind="mixed paths" if mixed else "paths",
         rehearsed=is_rehearsed(plan.answered_by),
     )
+    return advice(scored.curve, voted)
 
 
 def variant_reports(plan: Plan, scored: ScoredSetting) -> tuple[VariantReport, ...]:

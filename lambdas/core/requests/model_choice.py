@@ -58,7 +58,9 @@ def choose_model(
         problems = [_no_such_form(request, family)]
     else:
         problems = refusals(
-            model_id, family, form, _sampling_params(request), foundation, paid=paid
+            *(model_id, family, form, _sampling_params(request), foundation),
+            paid=paid,
+            stands_in=paid is None and request.model_id is None,
         )
     return ModelChoice(model_id, foundation, family, form, tuple(problems))
 

@@ -122,9 +122,10 @@ class KeptFile:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         self._reader = path.open("rb")
         self._closed = False
+        self._end = 0
         try:
             self._take()
-            self._end = self._read()
+            self._read()
         except BaseException:
             self.close()
             raise
@@ -189,24 +190,28 @@ class KeptFile:
                 "folder"
             ) from error
 
-    def _read(self) -> int:
-        """Take in what is there; return where the next line begins."""
-        end = 0
+    def _read(self) -> None:
+        """Take in what is there, and find out where the next line begins."""
+        is_ended = True
         for line in read_lines(self._path):
             answer = line.answer
             self._places[_key(answer.conditions, answer.row, answer.path)] = line.begin
-            end = line.end
-        os.ftruncate(self._file, end)
-        return end
+            self._end, is_ended = line.end, line.is_ended
+        os.ftruncate(self._file, self._end)
+        if not is_ended:
+            # An editor has taken it away.
+            self._append(b"\n")
+            self._end += 1
 
 
 @dataclass(frozen=True, slots=True)
 class KeptLine:
-    """An answer, and where its line begins and ends."""
+    """An answer, where its line begins and ends, and whether it has its line end."""
 
     begin: int
     end: int
     answer: KeptAnswer
+    is_ended: bool = True
 
 
 def read_lines(path: Path) -> Iterator[KeptLine]:
@@ -218,16 +223,17 @@ def read_lines(path: Path) -> Iterator[KeptLine]:
     begin = 0
     with path.open("rb") as stream:
         for number, line in enumerate(stream, start=1):
-            if not line.endswith(b"\n") and _is_torn(line):
-                return
+            is_ended = line.endswith(b"\n")
             try:
                 answer = _DECODER.decode(line)
             except UNDECODABLE as error:
+                if not is_ended and _is_torn(line):
+                    return
                 raise KeptFileError(
                     f"{path} line {number}: {error}; it is damaged or no file of kept answers: "
                     "move it away, or remove the line"
                 ) from error
-            yield KeptLine(begin, begin + len(line), answer)
+            yield KeptLine(begin, begin + len(line), answer, is_ended)
             begin += len(line)
 
 

@@ -85,7 +85,6 @@ class AnswerSource(Protocol):
     gets does not depend on which of several jobs in flight is quicker.
 
     Attributes:
-        label: what every job that it answers is marked with, "" for nothing.
         at_once: how many records of a job to ask for at a time.
     """
 

@@ -39,6 +39,7 @@ class Family:
         section: where the sampling parameters stand in the body, for messages.
         default_max_tokens: the model's, where a body has none.
         default_temperature: likewise.
+        bounded: whether `ranges` are checked.
     """
 
     decoder: ClassVar[msgspec.json.Decoder[Any]]
@@ -46,6 +47,7 @@ class Family:
     section: ClassVar[str] = ""
     default_max_tokens: ClassVar[int] = 512
     default_temperature: ClassVar[float] = 0.5
+    bounded: bool = True
 
     def __init__(self, base_id: str = "") -> None:
         self.base_id = base_id
@@ -63,7 +65,8 @@ class Family:
             raise RefusedBodyError(f"Malformed input request: {error}") from error
         self.check(body)
         sampling = self.sampling(body)
-        self._check_ranges(sampling)
+        if self.bounded:
+            self._check_ranges(sampling)
         given = sampling.temperature
         return Asked(
             record_id=record_id,

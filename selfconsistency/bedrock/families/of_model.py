@@ -31,8 +31,20 @@ class Unread(Family):
         raise RefusedBodyError(self._complaint)
 
 
-def family_of(base_id: str, invocation_type: str) -> Family:
-    """Return the family of a model, named without a profile's prefix."""
+def family_of(base_id: str, invocation_type: str, *, bounded: bool = True) -> Family:
+    """Return the family of a model, named without a profile's prefix.
+
+    Args:
+        base_id: of the model.
+        invocation_type: of its records.
+        bounded: whether it refuses records beyond its ranges.
+    """
+    family = _family_of(base_id, invocation_type)
+    family.bounded = bounded
+    return family
+
+
+def _family_of(base_id: str, invocation_type: str) -> Family:
     if invocation_type == "Converse":
         return _conversing(base_id)
     made = next((make for start, make in _OWN_FORMS.items() if base_id.startswith(start)), None)

@@ -156,7 +156,7 @@ def test_an_interrupted_run_ends_though_its_endpoint_does_not_answer(
     held.open()
 
     assert process.returncode == 130
-    assert errors.startswith("error: interrupted; the same command goes on with the answers kept")
+    assert errors.startswith("error: interrupted; the same command continues with the answers kept")
     assert len(errors.splitlines()) == 1
     assert len(commands.kept) == 5
 

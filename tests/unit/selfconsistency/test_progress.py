@@ -5,6 +5,7 @@ from rich.console import Console
 
 from lambdas.contract.answered_by import AnsweredBy
 from lambdas.contract.entries import DatasetFindings, ExpectedCost, JobEntry
+from lambdas.contract.votes import SettingWaveSummary, WaveSummary
 from selfconsistency.progress import counts, expectation, in_flight, news, picture, show_until_end
 from selfconsistency.runs import Run
 
@@ -84,6 +85,17 @@ def test_how_the_dataset_is_read_is_told_once_before_anything_is_submitted() -> 
     assert news(read, read) == []
 
 
+def test_made_up_answers_are_told_once_and_before_any_figure() -> None:
+    read = replace(RUN, dataset=DATASET, answered_by=(AnsweredBy("simulated", "simulated"),))
+    console = Console(width=100, force_terminal=True)
+
+    with console.capture() as printed:
+        show_until_end([read, replace(read, status="succeeded")], console)
+
+    assert news(RUN, read)[0] == "SIMULATED, says nothing about a model"
+    assert printed.get().count("SIMULATED") == 1
+
+
 def test_a_terminal_shows_how_the_dataset_is_read_above_the_picture() -> None:
     console = Console(width=100, force_terminal=True)
 
@@ -129,6 +141,23 @@ def test_a_later_wave_tells_how_many_questions_are_open(settings: int, told: str
     second = replace(voted, wave=2, open_questions=23, jobs_planned=50)
 
     assert news(voted, second) == [told]
+
+
+def test_a_later_wave_tells_the_accuracy_so_far() -> None:
+    settings = (
+        SettingWaveSummary("T0.5", 100, 400, 0, 77, 0, 23, accuracy=0.7312),
+        SettingWaveSummary("T0.7", 100, 400, 0, 77, 0, 23, accuracy=0.75),
+    )
+    ended = WaveSummary(1, 2, 800, 800, settings)
+    second = replace(RUN, wave=2, jobs_planned=50, jobs=jobs(40), open_questions=46)
+    told = "wave 2: 46 questions still open, 50 jobs so far"
+
+    [line] = news(replace(RUN, jobs=jobs(40)), replace(second, ended_wave=ended))
+    unlabelled = replace(ended, settings=(replace(settings[0], accuracy=None),))
+    [silent] = news(replace(RUN, jobs=jobs(40)), replace(second, ended_wave=unlabelled))
+
+    assert line == f"{told}; accuracy after wave 1: T0.5 73.12 %, T0.7 75.00 %"
+    assert silent == told
 
 
 def test_a_later_wave_of_a_run_that_does_not_tell_who_is_open_has_all_questions() -> None:

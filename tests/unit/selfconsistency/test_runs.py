@@ -51,6 +51,24 @@ JOBS = [
 ]
 
 
+def test_a_run_is_read_with_the_accuracy_of_the_wave_that_ended(
+    account: Any, stack: Any, entries: Any
+) -> None:
+    setting = {"setting": "T0.7", "questions": 191, "generations": 764, "retried": 0}
+    setting |= {"decided": 100, "exhausted": 0, "open": 91, "accuracy": Decimal("0.7312")}
+    wave = {"wave": 1, "jobs": 2, "records": 764, "generations": 764, "settings": [setting]}
+    key = {"format": 1, "run_id": "r1", "entry": "wave#01"}
+    entries.put_item(Item=RUN | {"wave": 2})
+    before = read_run(account, stack, "r1").ended_wave
+    entries.put_item(Item=key | wave)
+
+    ended = read_run(account, stack, "r1").ended_wave
+
+    assert before is None
+    assert ended is not None
+    assert (ended.wave, ended.settings[0].accuracy) == (1, 0.7312)
+
+
 def test_a_run_is_read_with_its_jobs(account: Any, stack: Any, entries: Any) -> None:
     for entry in (RUN, *JOBS, {"run_id": "r1", "entry": "answer#T0.7#q0000000"}):
         entries.put_item(Item=entry)

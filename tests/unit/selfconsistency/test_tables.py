@@ -17,20 +17,30 @@ from lambdas.contract.statistics import (
     Interval,
 )
 from lambdas.contract.votes import SettingWaveSummary, WaveSummary
+from selfconsistency.headline import final_lines
 from selfconsistency.runs import Run
 from selfconsistency.tables import (
     accuracy_rows,
     accuracy_title,
+    bought_rows,
     cost_rows,
     curve_points,
     curve_rows,
     gain_rows,
+    gain_title,
     notes,
     report_tables,
     runs_table,
     wave_rows,
 )
-from tests.unit.core.report.samples import LOCAL, MADE_UP, a_report, a_setting, with_settings
+from tests.unit.core.report.samples import (
+    LOCAL,
+    MADE_UP,
+    a_final,
+    a_report,
+    a_setting,
+    with_settings,
+)
 
 INTERVAL = Interval(0.8864, 0.941)
 GAIN = Gain(0.0241, 0.0013, 0.0484, gained=14, lost=5, p_value=0.0636, questions=395, base=0.8936)
@@ -328,3 +338,86 @@ def test_a_pilot_is_a_line_of_the_costs() -> None:
     *_, row = cost_rows(replace(a_report(settings=("T0.7",), questions=10), pilot=pilot))
 
     assert row == ("pilot", "$0.010", "", "unknown", "unknown", "6", "6")
+
+
+FINAL = a_final(
+    *("T0.5", "T0.7"),
+    accuracy=0.9177,
+    labelled=395,
+    paths=PathSpread(20, 20.0, 20),
+    interval=INTERVAL,
+    gain=GAIN,
+    unanswered=3,
+    advice=Advice("Take 10 mixed paths."),
+)
+
+
+def test_the_run_s_one_answer_stands_first_in_words() -> None:
+    report = with_settings(a_setting("greedy", 0.8936), final=FINAL, answered_by=MADE_UP)
+
+    assert final_lines(report) == [
+        "SIMULATED, says nothing about a model",
+        "final vote: 91.77 % ± 2.7 of 395 questions",
+        "votes: T0.5, T0.7 together; paths per question: 20",
+        "gain over greedy: +2.41 points (+0.1 to +4.8), p = 0.064, which may be chance",
+        "Take 10 mixed paths.",
+    ]
+
+
+def test_greedy_alone_is_no_vote_and_a_mix_has_its_temperatures() -> None:
+    greedy = with_settings(a_setting("greedy", 0.5), final=a_final("greedy", accuracy=0.5))
+    mix = a_setting("mix", 0.5, temperature=None, temperatures=(0.5, 1.0))
+
+    assert final_lines(greedy) == ["greedy: 50.00 % of 2 questions"]
+    assert final_lines(with_settings(mix, final=a_final("mix"))) == [
+        *("final vote: not scored", "votes: a mix of temperatures 0.5, 1; paths per question: 2")
+    ]
+
+
+def test_a_report_of_an_earlier_version_has_no_one_answer() -> None:
+    assert final_lines(with_settings(a_setting("T0.7", 0.5))) == []
+
+
+def test_several_settings_have_a_row_together_and_corrected_p_values() -> None:
+    corrected = replace(GAIN, p_adjusted=0.1272)
+    settings = (a_setting("T0.5", 0.9), a_setting("T0.7", 0.9177, gain=corrected))
+    report = with_settings(*settings, final=FINAL)
+
+    assert accuracy_rows(report)[0] == ("final", "20", "91.77 %", "88.6–94.1", "3 of 8")
+    assert [(row[0], row[-1]) for row in gain_rows(report)] == [
+        ("final", "0.064"),
+        ("T0.7", "0.127"),
+    ]
+    assert gain_title(report).endswith("p of each setting corrected (Holm)")
+
+
+def test_the_advice_of_settings_is_left_out_where_the_run_has_its_own() -> None:
+    advised = a_setting("T0.7", 0.9, advice=Advice("5 paths do"), curve_reach="it ends at 4")
+
+    assert notes(with_settings(advised, final=FINAL)) == ["T0.7: it ends at 4"]
+
+
+def test_a_wave_s_points_stand_for_a_thousand_of_its_paths() -> None:
+    first = a_wave(1, hot=(50, 30, 0, 20))
+    second = a_wave(2, hot=(20, 20, 0, 0))
+    waves = [
+        replace(wave, settings=(replace(wave.settings[0], accuracy=right, mean_paths=paths),))
+        for wave, right, paths in ((first, 0.7, 10.0), (second, 0.725, 20.0))
+    ]
+
+    # 2.5 points for 500 paths.
+    assert bought_rows(waves) == [
+        ("1", "hot", "500", "10.00", "70.00 %", ""),
+        ("2", "hot", "500", "20.00", "72.50 %", "+5.00"),
+    ]
+    assert bought_rows([first, second]) == []
+
+
+def test_tables_of_waves_fit_a_narrow_terminal() -> None:
+    report = a_report(settings=("greedy", "T0.5", "T0.7"), early_stop=True)
+
+    shown = printed(report_tables(report), width=80)
+
+    for head in ("records", "paths", "setting", "asked", "decided", "hausted", "1,000 paths"):
+        assert head in shown
+    assert "…" not in shown

@@ -8,7 +8,7 @@ from lambdas.contract.report import (
 from lambdas.contract.statistics import (
     AgreementReport,
 )
-from lambdas.core.report.page.format import interval, percent, sampled_settings
+from lambdas.core.report.page.format import interval, percent
 from lambdas.core.report.page.html import (
     Section,
     TableCell,
@@ -19,6 +19,7 @@ from lambdas.core.report.page.html import (
     sentence_list,
     table,
 )
+from lambdas.core.report.page.votes import answer_votes, pooled_final, setting_votes
 from lambdas.core.text import group_messages
 
 _INTRODUCTION = (
@@ -27,7 +28,7 @@ _INTRODUCTION = (
 )
 _MEASURES = ("share", "margin", "entropy")
 _MEASURE_HEADS: tuple[TableCell | str, ...] = (
-    "Setting",
+    "Vote",
     *(TableCell(f"Mean {name}", "from 0 to 1") for name in _MEASURES),
     *(TableCell(f"AUROC of {name}", "0.5 is chance") for name in _MEASURES),
     TableCell("Calibration error", "mean distance of accuracy from confidence"),
@@ -37,14 +38,18 @@ _MEASURE_NOTE = (
     " paths. Entropy: 1 if all paths agree, 0 if no two do. AUROC: the chance that a right vote is"
     " more confident than a wrong one."
 )
+_FLOOR_NOTE = (
+    " With so few questions even a perfectly calibrated vote shows some calibration error: how much"
+    " stands below it. Only what goes beyond that tells of bad calibration."
+)
 _CALIBRATION_HEADS = (
-    "Setting",
+    "Vote",
     "Confidence",
     "Questions",
     "Mean confidence",
     TableCell("Accuracy", "95% interval over questions"),
 )
-_COVERAGE_HEADS = ("Setting", "Coverage", "Questions", "Accuracy", "Lowest confidence")
+_COVERAGE_HEADS = ("Vote", "Coverage", "Questions", "Accuracy", "Lowest confidence")
 
 # A setting's name and its agreement.
 Named = tuple[str, AgreementReport]
@@ -52,19 +57,28 @@ Named = tuple[str, AgreementReport]
 
 def agreement_section(report: Report) -> Section | None:
     """Return what the paths' agreement says about the votes, `None` if it is unknown."""
-    known = [(each.setting, each.agreement) for each in sampled_settings(report) if each.agreement]
+    known = [(each.name, each.agreement) for each in answer_votes(report) if each.agreement]
     if not known:
         return None
+    alone = [(each.name, each.agreement) for each in setting_votes(report) if each.agreement]
+    listed = [*known, *alone] if pooled_final(report) else known
     notes = [(name, agreement.note) for name, agreement in known if agreement.note]
     parts = (
         paragraph(_INTRODUCTION),
         sentence_list(group_messages(notes), "note"),
         _charts(known),
-        table("agreement-measures", "Agreement by setting", _MEASURE_HEADS, _measure_rows(known)),
-        paragraph(_MEASURE_NOTE, "note"),
+        table(
+            "agreement-measures", "Agreement of each vote", _MEASURE_HEADS, _measure_rows(listed)
+        ),
+        paragraph(_measure_note(known), "note"),
         _figures(known),
     )
     return Section("agreement", "Agreement", "\n".join(filter(None, parts)))
+
+
+def _measure_note(known: Sequence[Named]) -> str:
+    has_floor = any(agreement.calibration_floor is not None for _, agreement in known)
+    return _MEASURE_NOTE + (_FLOOR_NOTE if has_floor else "")
 
 
 def _charts(known: Sequence[Named]) -> str:
@@ -103,13 +117,30 @@ def _coverage_text(known: Sequence[Named]) -> str:
 
 def _measure_rows(known: Sequence[Named]) -> Iterator[TableRow]:
     for name, agreement in known:
-        measures = (
-            figure
-            for each in (agreement.means, agreement.auroc)
-            for figure in (each.share, each.margin, each.entropy)
+        means, auroc = agreement.means, agreement.auroc
+        cells = (
+            name,
+            *map(_three_decimals, (means.share, means.margin, means.entropy)),
+            *(_auroc_cell(agreement, measure, getattr(auroc, measure)) for measure in _MEASURES),
+            _error_cell(agreement),
         )
-        error = percent(agreement.calibration_error)
-        yield TableRow((name, *map(_three_decimals, measures), error))
+        yield TableRow(cells)
+
+
+def _auroc_cell(agreement: AgreementReport, measure: str, auroc: float | None) -> TableCell:
+    """Return an AUROC with its interval below it, if it has one."""
+    bounds = getattr(agreement.auroc_intervals, measure, None)
+    below = "" if bounds is None else f"{bounds.low:.3f} to {bounds.high:.3f}"
+    return TableCell(_three_decimals(auroc), below)
+
+
+def _error_cell(agreement: AgreementReport) -> TableCell:
+    """Return the calibration error, below it what a perfectly calibrated vote would show."""
+    floor = agreement.calibration_floor
+    return TableCell(
+        percent(agreement.calibration_error),
+        "" if floor is None else f"{percent(floor)} if perfect",
+    )
 
 
 def _three_decimals(figure: float | None) -> str:

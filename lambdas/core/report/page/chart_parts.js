@@ -2,12 +2,19 @@
 
 /** @typedef {typeof LIGHT} Theme */
 /** @typedef {{ x: number, y: number, text?: string }} Point */
+/**
+ * @typedef {SettingReport | FinalReport & { setting: string, variants: VariantReport[] }} Vote
+ */
 
 /** @type {ChartFigures} */
 const report = JSON.parse(document.getElementById("report")?.textContent ?? "");
 const GREEDY = "greedy";
 const greedy = report.settings.find((each) => each.setting === GREEDY);
+const FINAL = "final";
+/** @type {Vote[]} */
 const sampled = report.settings.filter((each) => each.setting !== GREEDY);
+/** @type {Vote[]} the vote of several settings, if there is one, else each setting's */
+const answers = report.final ? [{ ...report.final, setting: FINAL, variants: [] }] : sampled;
 
 /**
  * Return a new element. Children are elements or plain text, never markup.
@@ -66,6 +73,7 @@ const LIGHT = {
   lines: ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"],
   // Of the first wave and of the last; those between are mixed.
   waves: [[0, 62, 105], [148, 204, 236]],
+  final: "#1c2127",
   exhausted: "#E69F00",
   open: "#c9ced6",
 };
@@ -77,6 +85,7 @@ const DARK = {
   paper: "#15181c",
   lines: ["#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00"],
   waves: [[170, 218, 245], [24, 96, 146]],
+  final: "#e8eaed",
   exhausted: "#E69F00",
   open: "#4a525c",
 };
@@ -85,7 +94,8 @@ const DASHES = [[], [10, 5], [14, 4, 3, 4], [5, 3], [20, 4], [8, 3, 3, 3, 3, 3]]
 const MARKS = ["circle", "triangle", "rect", "rectRot", "star", "crossRot"];
 
 /**
- * Return the style of a setting, the same in all charts; greedy is a grey dashed line.
+ * Return the style of a setting, the same in all charts; greedy is a grey dashed line, the final
+ * vote a thick one of a colour that no setting has.
  *
  * @param {Theme} theme
  * @param {string} name
@@ -93,6 +103,10 @@ const MARKS = ["circle", "triangle", "rect", "rectRot", "star", "crossRot"];
 function lineStyle(theme, name) {
   if (name === GREEDY) {
     return { borderColor: theme.muted, borderDash: [6, 5], borderWidth: 2, pointRadius: 0 };
+  }
+  if (name === FINAL) {
+    const colour = theme.final;
+    return { borderColor: colour, backgroundColor: colour, borderWidth: 3, clip: 8, pointRadius: 4 };
   }
   const number = sampled.findIndex((each) => each.setting === name);
   const colour = theme.lines[number % theme.lines.length];

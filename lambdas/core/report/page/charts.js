@@ -1,12 +1,29 @@
 // The charts: accuracy, cost and time, agreement, waves.
 
 /**
- * Return the chart of accuracy: a line with its band for each setting, variants, greedy.
+ * Return the chart of the settings' accuracy: a line with its band for each, variants, greedy.
  *
  * @param {Theme} theme
  */
 function accuracyChart(theme) {
-  const curves = sampled.filter((each) => each.curve.length > 1);
+  return curvesChart(theme, sampled);
+}
+
+/**
+ * Return the chart of the final vote's accuracy, with its band, and greedy.
+ *
+ * @param {Theme} theme
+ */
+function finalChart(theme) {
+  return curvesChart(theme, answers);
+}
+
+/**
+ * @param {Theme} theme
+ * @param {Vote[]} votes
+ */
+function curvesChart(theme, votes) {
+  const curves = votes.filter((each) => each.curve.length > 1);
   /** @type {{ data: Point[] }[]} */
   const datasets = curves.flatMap((each) => curveWithBand(theme, each));
   if (showsVariants()) datasets.push(...curves.flatMap((each) => variantLines(theme, each)));
@@ -20,7 +37,7 @@ function accuracyChart(theme) {
 
 /**
  * @param {Theme} theme
- * @param {SettingReport} setting
+ * @param {Vote} vote
  */
 function curveWithBand(theme, { setting, curve }) {
   const style = lineStyle(theme, setting);
@@ -42,7 +59,7 @@ function curveWithBand(theme, { setting, curve }) {
 /**
  * Return whether some questions have more paths than the curve reaches.
  *
- * @param {SettingReport} setting
+ * @param {Vote} vote
  */
 function endsEarly({ curve, paths }) {
   return curve.length < paths.max;
@@ -52,7 +69,7 @@ function endsEarly({ curve, paths }) {
  * Return the mark of the vote over all paths, at their mean number.
  *
  * @param {Theme} theme
- * @param {SettingReport} setting
+ * @param {Vote} vote
  */
 function finalMark(theme, { setting, accuracy, paths }) {
   if (accuracy === null) return [];
@@ -70,7 +87,7 @@ function finalMark(theme, { setting, accuracy, paths }) {
 
 /**
  * @param {Theme} theme
- * @param {SettingReport} setting
+ * @param {Vote} vote
  */
 function variantLines(theme, { setting, variants }) {
   return variants
@@ -93,7 +110,7 @@ function showsVariants() {
 /**
  * @param {Theme} theme
  * @param {number} longest
- * @param {SettingReport[]} curves
+ * @param {Vote[]} curves
  */
 function greedyLine(theme, longest, curves) {
   if (!greedy || greedy.accuracy === null) return [];
@@ -112,7 +129,8 @@ function greedyLine(theme, longest, curves) {
  * @returns {Cell[][]}
  */
 function curveRows() {
-  const points = sampled.flatMap(({ setting, curve }) =>
+  const votes = report.final ? [...answers, ...sampled] : sampled;
+  const points = votes.flatMap(({ setting, curve }) =>
     curve.map(({ paths, mean, sd }) => [setting, paths, mean, sd]),
   );
   return [["setting", "paths", "mean", "sd"], ...points];
@@ -124,7 +142,7 @@ function curveRows() {
  * @param {Theme} theme
  */
 function costChart(theme) {
-  const datasets = sampled.flatMap((each) => costLine(theme, each));
+  const datasets = answers.flatMap((each) => costLine(theme, each));
   const most = Math.max(...datasets.map(({ data }) => data[data.length - 1].x));
   const base = greedy?.cost_usd ?? null;
   if (base !== null) {
@@ -138,7 +156,7 @@ function costChart(theme) {
 
 /**
  * @param {Theme} theme
- * @param {SettingReport} setting
+ * @param {Vote} vote
  * @returns {{ data: Point[], [option: string]: unknown }[]}
  */
 function costLine(theme, { setting, path_costs: costs }) {
@@ -203,7 +221,7 @@ function timeChart(theme) {
  */
 function calibrationChart(theme) {
   /** @type {object[]} */
-  const datasets = sampled.flatMap((each) => calibrationLines(theme, each));
+  const datasets = answers.flatMap((each) => calibrationLines(theme, each));
   const ends = [0, 100].map((both) => ({ x: both, y: both, text: `${both}%` }));
   datasets.push({ ...lineStyle(theme, GREEDY), label: "perfect calibration", data: ends });
   const x = { name: "confidence: share of paths", min: 0, max: 100, ticks: percentTicks() };
@@ -214,7 +232,7 @@ function calibrationChart(theme) {
 
 /**
  * @param {Theme} theme
- * @param {SettingReport} setting
+ * @param {Vote} vote
  */
 function calibrationLines(theme, { setting, agreement }) {
   const bins = agreement?.calibration ?? [];
@@ -239,7 +257,7 @@ function calibrationLines(theme, { setting, agreement }) {
  * @param {Theme} theme
  */
 function coverageChart(theme) {
-  const datasets = sampled.flatMap((each) => coverageLine(theme, each));
+  const datasets = answers.flatMap((each) => coverageLine(theme, each));
   const x = { name: "questions answered, most confident first", min: 0, max: 100 };
   const y = { name: "accuracy", ...bounds(datasets), ticks: percentTicks() };
   const title = (/** @type {number} */ share) => `${share.toFixed(0)}% of the questions`;
@@ -249,7 +267,7 @@ function coverageChart(theme) {
 
 /**
  * @param {Theme} theme
- * @param {SettingReport} setting
+ * @param {Vote} vote
  */
 function coverageLine(theme, { setting, agreement }) {
   const steps = agreement?.coverage ?? [];
@@ -287,6 +305,35 @@ function wavesChart(theme) {
   const legend = { position: "bottom", align: "start", labels: { boxWidth: 14, padding: 16 } };
   const options = barOptions(theme, x, label, legend);
   return { type: "bar", data: { labels: names, datasets }, options };
+}
+
+/**
+ * Return the chart of accuracy after each wave, against the paths it took: a line for each setting.
+ *
+ * @param {Theme} theme
+ */
+function boughtChart(theme) {
+  const names = sampled.map((each) => each.setting);
+  const datasets = names
+    .map((name) => ({ ...lineStyle(theme, name), label: name, data: boughtPoints(name) }))
+    .filter(({ data }) => data.length > 0);
+  const most = Math.ceil(Math.max(...datasets.flatMap(({ data }) => data.map(({ x }) => x))));
+  datasets.push(...greedyLine(theme, most, sampled));
+  const x = { name: "mean paths per question", min: 0, max: most, ticks: { precision: 0 } };
+  const y = { name: "accuracy", ...bounds(datasets), ticks: percentTicks() };
+  return { type: "line", data: { datasets }, options: lineOptions(theme, x, y, pathsTitle) };
+}
+
+/**
+ * @param {string} name of a setting
+ * @returns {Point[]}
+ */
+function boughtPoints(name) {
+  return report.waves.flatMap((wave) => {
+    const { accuracy, mean_paths: paths, generations } = inWave(wave, name) ?? {};
+    if (!generations || accuracy == null || paths == null) return [];
+    return [at(paths, accuracy, `${percent(accuracy)} after wave ${wave.wave}`)];
+  });
 }
 
 /**

@@ -1,12 +1,12 @@
 """What grows with paths: accuracy curves, the forecast for more paths, cost and time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lambdas.contract import usd
 from lambdas.contract.report import (
     SettingReport,
 )
-from lambdas.contract.schema import GREEDY
 from lambdas.contract.statistics import (
     CurvePoint,
     PathCost,
@@ -23,9 +23,9 @@ from lambdas.core.report.page.html import (
     table,
     tables_by_paths,
 )
+from lambdas.core.report.page.votes import ShownVote
 from lambdas.core.text import group_messages
 
-_CURVE_TITLE = "Accuracy when k paths vote"
 _VARIANTS_SWITCH = (
     '<p class="switch" hidden><label><input type="checkbox" id="show-variants"> Show the votes'
     " with the calculator check or weighted by confidence (dotted)</label></p>"
@@ -37,7 +37,7 @@ _CURVE_NOTE = (
 _MARK_NOTE = " A separate mark is the vote over all paths, at the mean number per question."
 _CURVE_CSV = '<p class="buttons" hidden><button id="curve-csv">Download as CSV</button></p>'
 _FORECAST_TITLE = "Forecast for more paths"
-_FORECAST_HEADS = ("Setting", "Paths", TableCell("Expected accuracy", "likely range"))
+_FORECAST_HEADS = ("Vote", "Paths", TableCell("Expected accuracy", "likely range"))
 _FORECAST_NOTE = (
     "Extrapolated from the curve, not measured. The range holds for these questions, not for others"
     " like them."
@@ -59,36 +59,57 @@ _TIME_HEADS = (
 _TIME_NOTE = "Jobs run in parallel, so a run takes less time than the sum of its jobs."
 
 
-def accuracy_curves(settings: Sequence[SettingReport], greedy: SettingReport | None) -> str:
+@dataclass(frozen=True, slots=True)
+class CurvesChart:
+    """A chart of accuracy curves, as the script calls it, and the id of its table."""
+
+    name: str
+    table: str
+    title: str
+
+
+FINAL_CURVE = CurvesChart("final", "final-curve", "Accuracy when k paths of all settings vote")
+SETTING_CURVES = CurvesChart("accuracy", "curve", "Accuracy when k paths vote")
+
+
+def accuracy_curves(
+    drawn_in: CurvesChart, votes: Sequence[ShownVote], greedy: SettingReport | None
+) -> str:
     """Return the chart of the accuracy curves with its figures, "" without any curve.
 
     Args:
-        settings: those that vote.
+        drawn_in: the chart.
+        votes: those to draw, without greedy.
         greedy: the greedy setting, `None` if the run has none.
     """
-    drawn = [each for each in settings if len(each.curve) > 1]
+    drawn = [each for each in votes if len(each.curve) > 1]
     if not drawn:
         return ""
     ends_early = any(len(each.curve) < each.paths.max for each in drawn)
-    reaches = [(each.setting, each.curve_reach) for each in drawn if each.curve_reach]
     parts = (
-        chart("accuracy", _CURVE_TITLE, _curves_text(drawn, greedy)),
+        chart(drawn_in.name, drawn_in.title, _curves_text(drawn, greedy)),
         _VARIANTS_SWITCH if any(each.variants for each in drawn) else "",
         paragraph(_CURVE_NOTE + (_MARK_NOTE if ends_early else ""), "note"),
-        sentence_list(group_messages(reaches), "note"),
-        folded("Figures of the curves", _curve_tables(drawn), printed=True),
+        curve_ends(drawn),
+        folded("Figures of the curves", _curve_tables(drawn_in, drawn), printed=True),
     )
     return "\n".join(filter(None, parts))
 
 
-def forecasts(settings: Sequence[SettingReport], cost_word: str) -> str:
+def curve_ends(votes: Sequence[ShownVote]) -> str:
+    """Return why curves end before the paths that some questions have, "" if none does."""
+    reaches = [(each.name, each.curve_reach) for each in votes if each.curve_reach]
+    return sentence_list(group_messages(reaches), "note")
+
+
+def forecasts(votes: Sequence[ShownVote], cost_word: str) -> str:
     """Return the expected accuracy of twice the paths, "" without any forecast.
 
     Args:
-        settings: those that vote.
+        votes: those to forecast.
         cost_word: what amounts are called, "" to show none.
     """
-    known = [(each.setting, each.forecast) for each in settings if each.forecast]
+    known = [(each.name, each.forecast) for each in votes if each.forecast]
     if not known:
         return ""
     rows = (
@@ -107,18 +128,21 @@ def forecasts(settings: Sequence[SettingReport], cost_word: str) -> str:
     return f"<h3>{_FORECAST_TITLE}</h3>\n{shown}\n{paragraph(_FORECAST_NOTE, 'note')}"
 
 
-def cost_and_time(settings: Sequence[SettingReport], cost_word: str) -> str:
+def cost_and_time(
+    votes: Sequence[ShownVote], settings: Sequence[SettingReport], cost_word: str
+) -> str:
     """Return the charts of cost and time with their figures, "" if neither is known.
 
     Args:
+        votes: whose cost grows with their paths.
         settings: of the report, greedy among them.
         cost_word: what amounts are called, "" if there are none.
     """
     cost_title = _COST_TITLES.get(cost_word, "")
     costs = [
-        (each.setting, each.path_costs)
-        for each in settings
-        if each.setting != GREEDY and each.path_costs and len(each.path_costs) > 1
+        (each.name, each.path_costs)
+        for each in votes
+        if each.path_costs and len(each.path_costs) > 1
     ]
     timed = [each for each in settings if each.job_seconds]
     charts = [
@@ -133,26 +157,27 @@ def cost_and_time(settings: Sequence[SettingReport], cost_word: str) -> str:
     return "\n".join(filter(None, parts))
 
 
-def _curves_text(drawn: Sequence[SettingReport], greedy: SettingReport | None) -> str:
+def _curves_text(drawn: Sequence[ShownVote], greedy: SettingReport | None) -> str:
     base = greedy.accuracy if greedy else None
     dashed = "" if base is None else f" Greedy, as a dashed line: {percent(base)}."
     lines = "; ".join(
-        f"{each.setting} from {percent(each.curve[0].mean)} with 1 path"
+        f"{each.name} from {percent(each.curve[0].mean)} with 1 path"
         f" to {percent(each.curve[-1].mean)} with {each.curve[-1].paths}"
         for each in drawn
     )
     return f"Line chart of accuracy against the number of paths that vote: {lines}.{dashed}"
 
 
-def _curve_tables(drawn: Sequence[SettingReport]) -> str:
+def _curve_tables(drawn_in: CurvesChart, drawn: Sequence[ShownVote]) -> str:
     columns = [
         Column(
-            TableCell(each.setting, "± sd over draws of paths"),
+            TableCell(each.name, "± sd over draws of paths"),
             {point.paths: _curve_figure(point) for point in each.curve},
         )
         for each in drawn
     ]
-    return f"{tables_by_paths('curve', _CURVE_TITLE, columns)}\n{_CURVE_CSV}"
+    download = _CURVE_CSV if drawn_in is SETTING_CURVES else ""
+    return f"{tables_by_paths(drawn_in.table, drawn_in.title, columns)}\n{download}"
 
 
 def _curve_figure(point: CurvePoint) -> str:

@@ -2,12 +2,14 @@
 
 /** @type {Record<string, (theme: Theme) => any>} */
 const CHARTS = {
+  final: finalChart,
   accuracy: accuracyChart,
   cost: costChart,
   time: timeChart,
   calibration: calibrationChart,
   coverage: coverageChart,
   waves: wavesChart,
+  bought: boughtChart,
 };
 // How many bars a bar chart has; some charts have bars of sampled settings only.
 /** @type {Record<string, () => number>} */

@@ -43,12 +43,13 @@ def interval(bounds: Interval | Forecast | None) -> str:
 
 
 def gain_uncertainty(gain: Gain) -> str:
-    """Return the interval and the p-value of a gain.
+    """Return the interval and the p-value of a gain, and the corrected one where there is one.
 
     >>> gain_uncertainty(Gain(0.01, -0.01, 0.02, 30, 29, p_value=0.4, questions=99, base=0.5))
     '−1.00 to +2.00, p = 0.40'
     """
-    return f"{points(gain.low)} to {points(gain.high)}, {p_value(gain.p_value)}"
+    corrected = "" if gain.p_adjusted is None else f", corrected {p_value(gain.p_adjusted)}"
+    return f"{points(gain.low)} to {points(gain.high)}, {p_value(gain.p_value)}{corrected}"
 
 
 def p_value(value: float) -> str:
@@ -60,9 +61,13 @@ def p_value(value: float) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:#.2g}"
 
 
-def may_be_chance(gain: Gain) -> bool:
-    """Return whether the interval or the test of a gain allows that it is 0."""
-    return gain.low <= 0 <= gain.high or gain.p_value >= 0.05
+def half_width(bounds: Interval | None) -> str:
+    r"""Return how far an interval of shares of 1 reaches to either side on average, "" for `None`.
+
+    >>> half_width(Interval(0.6693, 0.6905))
+    ' (±\xa01.06)'
+    """
+    return "" if bounds is None else f" (±\xa0{50 * (bounds.high - bounds.low):.2f})"
 
 
 def duration(seconds: float) -> str:

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from lambdas.contract import usd
 from lambdas.contract.report import JobReport, Report, StoredRequest
+from lambdas.contract.run_request import Worth
 from lambdas.contract.schema import GREEDY
 from lambdas.contract.votes import WaveSummary
+from lambdas.core.report.bought import Bought, bought_by
 from lambdas.core.report.build import job_seconds_of
-from lambdas.core.report.page.format import duration
+from lambdas.core.report.page.format import duration, percent, points
 from lambdas.core.report.page.html import (
     Section,
     TableCell,
@@ -32,11 +34,30 @@ _EXHAUSTED_HEAD = TableCell("Exhausted", "undecided, no paths or budget left")
 _EARLY_STOP = (
     "After each wave, questions whose vote is decided stop; only open questions get more paths."
 )
+_WORTH = (
+    "A question gets further paths as long as each is expected to add at least {points} points to"
+    " the chance that its vote is right. After each wave it gets as many as pay, and stops if none"
+    " does."
+)
 _BUDGET = (
     "After each wave, the questions with the least certain votes get more paths, as far as the"
     " budget allows."
 )
 _ALL_PATHS = "A question is done once it has all its paths; only the others get more."
+_BOUGHT_TITLE = "What each wave bought"
+_BOUGHT_HEADS = (
+    "Wave",
+    "Setting",
+    "Questions sampled",
+    TableCell("Paths", "requested in the wave"),
+    TableCell("Paths per question", "mean so far"),
+    TableCell("Accuracy", "after the wave"),
+    TableCell("Points per 1,000 paths", "more accuracy than before the wave"),
+)
+_BOUGHT_NOTE = (
+    "Accuracy is over all questions, those that stopped earlier included. Points per 1,000 paths"
+    " are the points that a wave added, for each thousand paths it requested."
+)
 _JOB_HEADS = (
     "Job",
     "Setting",
@@ -62,6 +83,7 @@ def waves_section(report: Report) -> Section | None:
         paragraph(_rule_text(report.request)) if len(waves) > 1 else "",
         _chart(waves),
         table("waves-figures", "Waves", heads, _wave_rows(waves, exhausted=exhausted)),
+        _bought_section(waves),
     )
     return Section("waves", "Waves", "\n".join(filter(None, parts)))
 
@@ -80,6 +102,8 @@ def jobs_section(report: Report) -> Section | None:
 def _rule_text(request: StoredRequest) -> str:
     if request.budget:
         return _BUDGET
+    if isinstance(request.early_stop, Worth):
+        return _WORTH.format(points=f"{100 * request.early_stop.worth:.3g}")
     return _EARLY_STOP if request.early_stop else _ALL_PATHS
 
 
@@ -117,6 +141,44 @@ def _wave_rows(waves: Sequence[WaveSummary], *, exhausted: bool) -> Iterator[Tab
             yield TableRow((*submitted, each.setting, *counts), kind)
             # What a wave submitted stands beside its first setting only.
             submitted, kind = (TableCell("", screen_reader=f"wave {wave.wave}"), "", "", ""), ""
+
+
+def _bought_section(waves: Sequence[WaveSummary]) -> str:
+    """Return accuracy and mean paths after each wave, "" unless several are known."""
+    known = bought_by(waves)
+    if not known:
+        return ""
+    rows = (
+        TableRow(
+            (
+                f"{each.wave}",
+                each.setting,
+                f"{each.questions:,}",
+                f"{each.paths:,}",
+                "" if each.mean_paths is None else f"{each.mean_paths:.4g}",
+                percent(each.accuracy),
+                "" if each.points_per_thousand is None else points(each.points_per_thousand / 100),
+            )
+        )
+        for each in known
+    )
+    shown = table("waves-bought", _BOUGHT_TITLE, _BOUGHT_HEADS, rows)
+    drawn = chart("bought", "Accuracy after each wave", _bought_text(known))
+    return f"<h3>{_BOUGHT_TITLE}</h3>\n{drawn}\n{shown}\n{paragraph(_BOUGHT_NOTE, 'note')}"
+
+
+def _bought_text(known: Sequence[Bought]) -> str:
+    names = dict.fromkeys(each.setting for each in known)
+    lines = "; ".join(
+        f"{name} "
+        + ", ".join(
+            f"{percent(each.accuracy)} after wave {each.wave}"
+            for each in known
+            if each.setting == name
+        )
+        for name in names
+    )
+    return f"Line chart of accuracy against the mean paths per question: {lines}."
 
 
 def _job_row(job: JobReport, *, priced: bool) -> TableRow:

@@ -12,15 +12,16 @@ from string import Template
 
 import msgspec
 
-from lambdas.contract.report import Report, SettingReport
+from lambdas.contract.report import FinalReport, Report, SettingReport
 from lambdas.contract.votes import WaveSummary
 from lambdas.core.report.explorer import Explorer, pack
-from lambdas.core.report.page.accuracy import accuracy_section
+from lambdas.core.report.page.accuracy import accuracy_section, settings_section
 from lambdas.core.report.page.agreement import agreement_section
 from lambdas.core.report.page.cost import cost_section
 from lambdas.core.report.page.html import Section, labelled
 from lambdas.core.report.page.jobs import jobs_section, waves_section
 from lambdas.core.report.page.summary import summary
+from lambdas.core.report.page.votes import pooled_final
 
 # A copy of npm's pinned file, so that neither a function nor a local run needs npm.
 LIBRARY = "chart.umd.min.js"
@@ -44,10 +45,12 @@ _UNSAFE = re.compile("[<\u2028\u2029]")
 class ChartFigures:
     """The members of a report that the page's script draws; the page carries them as JSON.
 
-    `label` stands in each chart, so that a copy of it has it too; "" for none.
+    `final` is the vote of several settings, `None` if one votes alone. `label` stands in each
+    chart, so that a copy of it has it too; "" for none.
     """
 
     run_id: str
+    final: FinalReport | None
     settings: tuple[SettingReport, ...]
     waves: tuple[WaveSummary, ...]
     label: str
@@ -98,6 +101,8 @@ def _title(report: Report) -> str:
 
 def _sections(report: Report, explorer: Explorer | None) -> Iterator[Section]:
     yield accuracy_section(report)
+    if settings := settings_section(report):
+        yield settings
     if agreement := agreement_section(report):
         yield agreement
     if waves := waves_section(report):
@@ -111,7 +116,13 @@ def _sections(report: Report, explorer: Explorer | None) -> Iterator[Section]:
 
 def _embedded(report: Report) -> str:
     # JSON has no NaN: msgspec writes null for it.
-    figures = ChartFigures(report.run_id, report.settings, report.waves, report.made_up_label)
+    figures = ChartFigures(
+        run_id=report.run_id,
+        final=pooled_final(report),
+        settings=report.settings,
+        waves=report.waves,
+        label=report.made_up_label,
+    )
     text = msgspec.json.encode(figures).decode()
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 

@@ -4,19 +4,21 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from lambdas.contract.answered_by import names_of
-from lambdas.contract.report import DatasetReport, Report, SettingReport
+from lambdas.contract.report import DatasetReport, FinalReport, Report, SettingReport
+from lambdas.contract.schema import GREEDY
 from lambdas.core.report.page.cost import marked_usd
 from lambdas.core.report.page.format import (
     duration,
     greedy_setting,
+    half_width,
     interval,
-    may_be_chance,
     p_value,
     percent,
     points,
     sampled_settings,
 )
 from lambdas.core.report.page.html import folded, paragraph, sentence_list
+from lambdas.core.report.page.votes import in_words, temperatures_of
 from lambdas.core.text import count_of
 
 # The first matter most, such as those of missing answers; more are folded.
@@ -25,11 +27,6 @@ _OPEN_WARNINGS = 3
 
 def summary(report: Report) -> str:
     """Return what stands above the sections."""
-    advice = [
-        f"{each.setting}: {each.advice.sentence.rstrip('.')}."
-        for each in sampled_settings(report)
-        if each.advice
-    ]
     facts = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
         for name, value in _facts(report)
@@ -38,7 +35,7 @@ def summary(report: Report) -> str:
         (
             paragraph(_marked(main_result(report), report), "finding"),
             paragraph(uncertainty(report), "note"),
-            sentence_list(advice, "advice"),
+            sentence_list(_advice(report), "advice"),
             f'<dl class="facts">{facts}</dl>',
             _warnings(report.warnings),
         )
@@ -50,33 +47,69 @@ def _marked(result: str, report: Report) -> str:
 
 
 def main_result(report: Report) -> str:
-    """Return the best vote's accuracy beside greedy's, in a sentence."""
-    scored, greedy = _scored(report), greedy_setting(report)
-    if not scored:
+    """Return the accuracy of the run's one answer beside greedy's, in a sentence.
+
+    In reports of earlier versions it is that of the best setting.
+    """
+    best, greedy = _main_vote(report), greedy_setting(report)
+    if best is None:
         return _unscored(report, greedy)
-    best = scored[0]
     mean = best.paths.mean
     paths = f"{mean:.3g} path{'' if mean == 1 else 's'}"
-    chosen = f", the best of {len(scored)} settings," if len(scored) > 1 else ""
     sentence = (
-        f"A vote over {paths} per question at {best.setting}{chosen} is right for"
-        f" {percent(best.accuracy)} of the {_questions(best, report.dataset)}"
+        f"A vote over {paths} per question {_where(report, best)} is right for"
+        f" {percent(best.accuracy)}{half_width(best.interval)} of the"
+        f" {_questions(best, report.dataset)}"
     )
     return f"{sentence}{_against_greedy(best, greedy, report.dataset)}."
 
 
 def uncertainty(report: Report) -> str:
     """Return how far off the figures of the main result may be, "" if that is unknown."""
-    scored = _scored(report)
-    if not scored or not scored[0].interval:
+    best = _main_vote(report)
+    if best is None or not best.interval:
         return ""
-    bounds = f"95% interval over questions: {interval(scored[0].interval)}"
-    gain = scored[0].gain
-    if gain is not None:
-        bounds += f"; of the gain {points(gain.low)} to {points(gain.high)} points"
-    if len(scored) == 1:
+    bounds = f"95% interval over questions: {interval(best.interval)}"
+    if best.gain is not None:
+        low, high = points(best.gain.low), points(best.gain.high)
+        # Parted by spaces that do not break a line.
+        chance = p_value(best.gain.p_value).replace(" ", "\xa0")
+        bounds += f"; of the gain {low} to {high} points, {chance}"
+    if isinstance(best, FinalReport) or len(_scored(report)) == 1:
         return f"{bounds}."
-    return f"{bounds}. The best of {len(scored)} settings, so probably a little too high."
+    of = len(_scored(report))
+    return f"{bounds}. The best of {of} settings, so probably a little too high."
+
+
+def _advice(report: Report) -> list[str]:
+    """Return the final vote's advice; in reports of earlier versions, that of each setting."""
+    if report.final:
+        advice = report.final.advice
+        return [f"{advice.sentence.rstrip('.')}."] if advice else []
+    return [
+        f"{each.setting}: {each.advice.sentence.rstrip('.')}."
+        for each in sampled_settings(report)
+        if each.advice
+    ]
+
+
+def _main_vote(report: Report) -> FinalReport | SettingReport | None:
+    """Return the vote that the page is headed by, `None` if no vote is scored."""
+    final = report.final
+    if final is None:
+        return next(iter(_scored(report)), None)
+    return None if final.accuracy is None or final.settings == (GREEDY,) else final
+
+
+def _where(report: Report, vote: FinalReport | SettingReport) -> str:
+    """Return which settings a vote is of."""
+    if isinstance(vote, SettingReport):
+        scored = len(_scored(report))
+        return f"at {vote.setting}" + (f", the best of {scored} settings," if scored > 1 else "")
+    if len(vote.settings) > 1:
+        return f"from {in_words(vote.settings)} together"
+    mixed = [temperatures_of(each) for each in report.settings if each.setting in vote.settings]
+    return f"in a mix of {mixed[0]}" if any(mixed) else f"at {vote.settings[0]}"
 
 
 def _scored(report: Report) -> list[SettingReport]:
@@ -85,7 +118,7 @@ def _scored(report: Report) -> list[SettingReport]:
     return sorted(scored, key=lambda each: each.accuracy or 0.0, reverse=True)
 
 
-def _questions(best: SettingReport, dataset: DatasetReport) -> str:
+def _questions(best: FinalReport | SettingReport, dataset: DatasetReport) -> str:
     """Return the questions that a setting's accuracy covers: labelled ones with a path."""
     if best.labelled == dataset.questions:
         return "questions"
@@ -94,7 +127,7 @@ def _questions(best: SettingReport, dataset: DatasetReport) -> str:
 
 
 def _against_greedy(
-    best: SettingReport, greedy: SettingReport | None, dataset: DatasetReport
+    best: FinalReport | SettingReport, greedy: SettingReport | None, dataset: DatasetReport
 ) -> str:
     if greedy is None or greedy.accuracy is None or best.accuracy is None:
         return ""
@@ -109,7 +142,7 @@ def _against_greedy(
     if difference == points(0):
         return f": no difference from greedy’s {base}{shared}"
     chance = ""
-    if gain and may_be_chance(gain):
+    if gain and gain.may_be_chance:
         chance = f", which may be chance ({p_value(gain.p_value)})"
     return f": {difference} points against greedy’s {base}{shared}{chance}"
 
@@ -117,7 +150,8 @@ def _against_greedy(
 def _unscored(report: Report, greedy: SettingReport | None) -> str:
     if greedy and greedy.accuracy is not None:
         return (
-            f"Greedy is right for {percent(greedy.accuracy)} of the questions; no vote is scored."
+            f"Greedy is right for {percent(greedy.accuracy)}{half_width(greedy.interval)} of the"
+            " questions; no vote is scored."
         )
     if report.dataset.labelled:
         return "Not scored: no path has a readable answer."
@@ -135,7 +169,17 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     if report.cost_word:
         amount = marked_usd(totals.cost_usd, estimated=totals.cost_estimated)
         yield report.cost_word.capitalize(), amount
+        yield from _thousand(report)
     yield "Time", duration(totals.seconds)
+
+
+def _thousand(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield what the final vote costs for a thousand questions, if that is known."""
+    final = report.final
+    if final and final.cost_usd is not None and final.questions:
+        estimated = report.totals.cost_estimated
+        amount = marked_usd(1000 * final.cost_usd / final.questions, estimated=estimated)
+        yield "A thousand questions", amount
 
 
 def _warnings(warnings: Sequence[str]) -> str:

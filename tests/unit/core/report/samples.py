@@ -10,11 +10,13 @@ from lambdas.contract.costs import ModelPrices
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.names import VoteMethod
 from lambdas.contract.report import (
+    FinalReport,
+    PathSpread,
     Report,
     SettingReport,
     StoredRequest,
 )
-from lambdas.contract.schema import GREEDY, Plan, Setting, Stopping
+from lambdas.contract.schema import FINAL, GREEDY, MIX, Plan, Setting, Stopping
 from lambdas.contract.statistics import (
     CurvePoint,
 )
@@ -22,7 +24,9 @@ from lambdas.contract.votes import SettingWaveSummary, VoteRecord, WaveSummary
 from lambdas.core.costs.estimate import estimate
 from lambdas.core.costs.loads import DatasetSize
 from lambdas.core.report.build import make_report
-from lambdas.core.report.scores import Pairing, scored_settings
+from lambdas.core.report.final import scored_final
+from lambdas.core.report.scores import Pairing, ScoredRun, scored_settings
+from lambdas.core.voting.final_vote import final_record, final_votes
 from lambdas.core.voting.sums import PartitionSums, ScoredVote, correct_chance, sum_votes
 from lambdas.core.voting.tally import VoteCounts
 from tests.unit.core.samples import a_plan
@@ -31,6 +35,7 @@ MADE_UP = [AnsweredBy("simulated", "simulated")]
 LOCAL = [AnsweredBy("qwen2.5:1.5b", "http://localhost:11434")]
 PRICES = ModelPrices(2.0, 8.0, 1.0, 4.0, "2026-06-30", "a page")
 GOLD = "18"
+MIXED = (0.5, 0.7, 1.0)
 _WRONG = ("26", "17", "9")
 
 
@@ -68,10 +73,7 @@ def a_report(
         size = DatasetSize(questions * 40, questions * 25, 50)
         plan = replace(plan, prices=PRICES, estimate=estimate(plan, size, PRICES))
     run = [_run(plan, setting, labelled=labelled) for setting in plan.settings]
-    pairing = Pairing()
-    for number in range(questions):
-        pairing.add({each.setting.name: each.record(number) for each in run})
-    jobs, sums = list(_jobs(run)), {each.setting.name: each.sums for each in run}
+    jobs = list(_jobs(run))
     return make_report(
         plan,
         StoredRequest(
@@ -81,7 +83,7 @@ def a_report(
             variants=tuple(variants),
             **{"model_id": plan.model_id, **request},
         ),
-        scored_settings(plan, sums, jobs, pairing.paired()),
+        _scored(plan, run, jobs),
         jobs=jobs,
         waves=_waves(run),
         seconds=754.0,
@@ -107,9 +109,29 @@ def a_setting(name: str, *means: float, **changed: Any) -> SettingReport:
 
 
 def with_settings(*settings: SettingReport, **changed: Any) -> Report:
-    """Return a report of these settings, with no waves, jobs, prices or warnings of its own."""
+    """Return a report of these settings, with no waves, jobs, prices or warnings of its own.
+
+    It has no final vote unless one is given, as in reports of earlier versions.
+    """
     bare = a_report(settings=[GREEDY], questions=2, priced=False)
-    return replace(bare, **({"settings": settings, "waves": (), "jobs": ()} | changed))
+    members = {"settings": settings, "waves": (), "jobs": (), "final": None}
+    return replace(bare, **(members | changed))
+
+
+def a_final(*settings: str, **changed: Any) -> FinalReport:
+    """Return the vote of these settings together, without figures beyond those given."""
+    members: dict[str, Any] = {
+        "settings": settings,
+        "questions": 2,
+        "labelled": 2,
+        "paths": PathSpread(2, 2.0, 2),
+        "curve": (),
+        **dict.fromkeys(("unanswered", "unvoted_questions", "tied_questions"), 0),
+        **dict.fromkeys(("accuracy", "voted_accuracy", "interval", "standard_error")),
+        **dict.fromkeys(("gain", "p", "curve_reach", "agreement", "forecast", "advice")),
+        **dict.fromkeys(("cost_usd", "usd_per_path", "path_costs")),
+    }
+    return FinalReport(**(members | changed))
 
 
 def a_job_entry(**changed: Any) -> JobEntry:
@@ -158,15 +180,18 @@ def _plan(
 ) -> Plan:
     first = -(-paths // 2)
     return a_plan(
-        settings=tuple(
-            Setting(name, 0.0, 1) if name == GREEDY else Setting(name, float(name[1:]), paths)
-            for name in settings
-        ),
+        settings=tuple(_setting(name, paths) for name in settings),
         questions=questions,
         labelled=questions if labelled else 0,
         stopping=Stopping("level", 0.95) if early_stop else Stopping("never"),
         waves=(first, paths - first) if early_stop else (paths,),
     )
+
+
+def _setting(name: str, paths: int) -> Setting:
+    if name == MIX:
+        return Setting(name, None, paths, MIXED)
+    return Setting(name, 0.0, 1) if name == GREEDY else Setting(name, float(name[1:]), paths)
 
 
 def _run(plan: Plan, setting: Setting, *, labelled: bool) -> _SettingRun:
@@ -184,6 +209,20 @@ def _run(plan: Plan, setting: Setting, *, labelled: bool) -> _SettingRun:
     variants = dict.fromkeys(plan.variants, checked)
     sums = sum_votes(votes, variants, requested=requested, self_reported=0)
     return _SettingRun(setting, tuple(votes), tuple(waves), sums)
+
+
+def _scored(plan: Plan, run: Sequence[_SettingRun], jobs: Sequence[JobEntry]) -> ScoredRun:
+    votes = [
+        {each.setting.name: each.record(number) for each in run} for number in range(plan.questions)
+    ]
+    pairing = Pairing(by_greedy=False)
+    for each in votes:
+        pairing.add({**each, FINAL: final_record(plan, each)})
+    sums, paired = {each.setting.name: each.sums for each in run}, pairing.paired()
+    settings = scored_settings(plan, sums, jobs, paired)
+    requested = sum(sums[each.name].requested for each in plan.sampled)
+    final = final_votes(plan, votes, requested).sums or sums[plan.sampled[0].name]
+    return ScoredRun(settings, scored_final(plan, final, settings, paired.get(FINAL)))
 
 
 def _answers(setting: Setting, number: int, questions: int) -> list[str | None]:
@@ -269,6 +308,7 @@ def _in_wave(each: _SettingRun, wave: int, last: int) -> SettingWaveSummary:
     unclear = 0
     if wave == last > 1:
         unclear = sum(2 * vote.counts.top_two[0] <= vote.counts.paths for vote in here)
+    after = [_after(vote, wave, last) for vote in each.votes]
     return SettingWaveSummary(
         setting=each.setting.name,
         questions=len(here),
@@ -277,4 +317,14 @@ def _in_wave(each: _SettingRun, wave: int, last: int) -> SettingWaveSummary:
         decided=len(here) - later - unclear,
         exhausted=unclear,
         open=later,
+        accuracy=None if after[0].gold is None else sum(vote.chance for vote in after) / len(after),
+        mean_paths=sum(vote.counts.paths for vote in after) / len(after),
     )
+
+
+def _after(vote: ScoredVote, wave: int, last: int) -> ScoredVote:
+    """Return a vote as it stood after a wave: over the first paths, and in the end over all."""
+    if wave == last or vote.curve_counts is None:
+        return vote
+    leaders = vote.curve_counts.leaders
+    return replace(vote, counts=vote.curve_counts, chance=correct_chance(leaders, vote.gold))

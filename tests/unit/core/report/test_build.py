@@ -25,7 +25,7 @@ from lambdas.contract.votes import SettingWaveSummary, WaveSummary
 from lambdas.core.costs.estimate import estimate
 from lambdas.core.costs.loads import DatasetSize
 from lambdas.core.report.build import accuracy_csv, accuracy_entries, headline, make_report
-from lambdas.core.report.scores import scored_settings
+from lambdas.core.report.scores import ScoredRun, scored_settings
 from lambdas.core.statistics.curve import Curve
 from lambdas.core.voting.sums import PartitionSums
 from tests.unit.core.report.samples import LOCAL, MADE_UP, PRICES, a_job_entry, a_report
@@ -49,7 +49,7 @@ def priced_plan() -> Plan:
 def report(warm: PartitionSums, *jobs: JobEntry, plan: Plan | None = None) -> Report:
     plan = plan or a_plan(warnings=("a warning of the plan",))
     scored = scored_settings(plan, {"greedy": GREEDY_SUMS, "T0.7": warm}, jobs, {})
-    return make_report(plan, REQUEST, scored, jobs=jobs, waves=(WAVE,), seconds=12.34)
+    return make_report(plan, REQUEST, ScoredRun(scored), jobs=jobs, waves=(WAVE,), seconds=12.34)
 
 
 def test_a_run_in_which_all_went_well_has_no_warnings_of_its_own() -> None:

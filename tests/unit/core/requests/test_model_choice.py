@@ -4,7 +4,17 @@ from typing import Any
 
 import pytest
 
-from tests.unit.core.requests.samples import COMMAND, NOVA, PROFILE, checked, problems
+from lambdas.core.errors import RequestError
+from lambdas.core.models.availability import PaidRun
+from lambdas.core.requests.request import check_request
+from tests.unit.core.requests.samples import (
+    COMMAND,
+    NOVA,
+    PROFILE,
+    PROFILES,
+    checked,
+    problems,
+)
 
 
 def test_a_model_whose_id_does_not_imply_a_family_has_the_one_named() -> None:
@@ -48,7 +58,7 @@ def test_an_unknown_model_is_refused_with_the_known_families(model_id: str) -> N
     ("given", "problem"),
     [
         pytest.param(
-            {"temperatures": [1.5]},
+            {"model_id": NOVA, "temperatures": [1.5]},
             "temperatures[0] is 1.5, must be at most 1 for the family nova",
             id="hotter than the model takes",
         ),
@@ -90,3 +100,23 @@ def test_what_a_model_refuses_is_one_problem(given: dict[str, Any], problem: str
     (found,) = problems(**given)
 
     assert found.startswith(problem)
+
+
+def test_a_model_that_nobody_named_sets_no_limits_to_who_answers_in_its_place() -> None:
+    found = checked({"dataset": "q.jsonl", "temperatures": [1.5], "max_tokens": 20_000})
+
+    assert found.request.temperatures == (1.5,)
+
+
+def test_a_run_that_is_paid_for_keeps_to_the_limits_of_the_stacks_model() -> None:
+    with pytest.raises(RequestError) as refused:
+        check_request(
+            {"dataset": "q.jsonl", "temperatures": [1.5]},
+            bucket="stack",
+            default_model=NOVA,
+            most_jobs_at_once=3,
+            model_behind=PROFILES.get,
+            paid=PaidRun("2026-12-01T00:00:00+00:00", True),
+        )
+
+    assert "must be at most 1 for the family nova" in str(refused.value)

@@ -7,7 +7,7 @@ import pytest
 
 from selfconsistency.one_process.workflow import Workflow
 
-JOB = {"run_id": "r1", "on_demand": False}
+JOB = {"run_id": "r1", "on_demand": False, "jobs_at_once": 3}
 STARTED = {"duplicate": False, "pilot": False}
 # Guards against hanging.
 SOON_S = 60
@@ -84,6 +84,14 @@ def test_as_many_jobs_as_allowed_are_in_flight_at_once() -> None:
     steps.workflow(jobs_at_once=3).run()
 
     assert steps.calls.count("Collect") == 3
+
+
+def test_a_run_that_asks_for_one_job_at_once_has_its_jobs_in_order() -> None:
+    steps = Steps([JOB | {"jobs_at_once": 1}] * 2)
+
+    steps.workflow(jobs_at_once=3).run()
+
+    assert steps.calls[2:10] == ["Build", "Submit", "Poll", "Collect"] * 2
 
 
 def test_a_child_that_fails_tells_abort_why_and_ends_the_run() -> None:

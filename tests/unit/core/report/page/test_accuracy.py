@@ -12,9 +12,9 @@ from lambdas.contract.statistics import (
     Gain,
     Interval,
 )
-from lambdas.core.report.page.accuracy import accuracy_section
+from lambdas.core.report.page.accuracy import accuracy_section, settings_section
 from tests.unit.core.report.page.tables import body_of, rows_of
-from tests.unit.core.report.samples import a_report, a_setting, with_settings
+from tests.unit.core.report.samples import a_final, a_report, a_setting, with_settings
 
 GREEDY = a_setting("greedy", 0.6)
 GAIN = Gain(0.02, 0.001, 0.039, 40, 20, p_value=0.03, questions=2, base=0.6)
@@ -28,13 +28,58 @@ def test_each_uncertainty_says_what_it_is_over() -> None:
     whole = body_of(accuracy_section(a_report()))
 
     assert "Accuracy<small>95% interval over questions</small>" in whole
-    assert "T0.7<small>± sd over draws of paths</small>" in whole
+    assert "final<small>± sd over draws of paths</small>" in whole
 
 
 def test_accuracies_are_shown_with_the_gain_over_greedy() -> None:
     rows = rows_of(body(a_setting("greedy", 0.517), a_setting("T1.0", 0.5, 0.68)), "settings")
 
     assert [row[:3] for row in rows] == [["greedy", "51.70%", ""], ["T1.0", "68.00%", "+16.30"]]
+
+
+def test_several_settings_have_their_vote_together_above_greedy_and_no_setting_beside_it() -> None:
+    settings = (GREEDY, a_setting("T0.5", 0.61), a_setting("T0.7", 0.7))
+    final = a_final(
+        *("T0.5", "T0.7"), accuracy=0.65, voted_accuracy=0.64, interval=Interval(0.6, 0.7),
+        gain=GAIN, paths=PathSpread(4, 4.0, 4), unanswered=1, cost_usd=0.5,
+    )  # fmt: skip
+
+    found = body_of(accuracy_section(with_settings(*settings, final=final)))
+
+    assert rows_of(found, "final") == [
+        [
+            *("final|votes of T0.5 and T0.7 together", "65.00%|60.00 to 70.00%"),
+            *("+2.00|+0.10 to +3.90, p = 0.030", "64.00%", "4", "2", "1|of 8", "$0.50"),
+        ],
+        ["greedy", "60.00%", "", "60.00%", "1", "2", "0|of 2", "unknown"],
+    ]
+    assert 'id="settings"' not in found
+
+
+def test_settings_stand_by_themselves_with_corrected_p_and_a_warning_of_luck() -> None:
+    gain = replace(GAIN, p_adjusted=0.06)
+    settings = (GREEDY, a_setting("T0.5", 0.61), a_setting("T0.7", 0.62, gain=gain))
+
+    found = body_of(settings_section(with_settings(*settings, final=a_final("T0.5", "T0.7"))))
+
+    assert [row[2] for row in rows_of(found, "settings")] == [
+        *("", "+1.00", "+2.00|+0.10 to +3.90, p = 0.030, corrected p = 0.060")
+    ]
+    assert "None was chosen by them: the best of several looks better than it is" in found
+    assert "Holm’s method" in found
+
+
+def test_a_setting_that_votes_alone_has_no_section_of_its_own() -> None:
+    report = with_settings(GREEDY, a_setting("T0.7", 0.62), final=a_final("T0.7"))
+
+    assert settings_section(report) is None
+    assert len(rows_of(body_of(accuracy_section(report)), "settings")) == 2
+
+
+def test_a_mix_shows_its_temperatures() -> None:
+    mix = a_setting("mix", 0.7, temperature=None, temperatures=(0.5, 0.7, 1.0))
+
+    assert rows_of(body(mix), "settings")[0][0] == "mix|temperatures 0.5, 0.7 and 1"
 
 
 def test_a_setting_that_is_not_scored_says_so() -> None:
@@ -126,3 +171,17 @@ def test_the_forecast_has_its_range_and_cost() -> None:
     found = body(a_setting("T0.7", 0.5, 0.6, forecast=forecast))
 
     assert rows_of(found, "forecast") == [["T0.7", "60", "71.00%|70.00 to 72.00%", "$2.50"]]
+
+
+def test_several_settings_that_stop_early_have_no_curve_together_and_the_page_says_why() -> None:
+    early, whole = a_report(early_stop=True), a_report()
+
+    assert "no curve by paths: questions stop early" in body_of(accuracy_section(early))
+    assert "no curve by paths" not in body_of(accuracy_section(whole))
+
+
+def test_the_page_says_what_breaks_ties() -> None:
+    by_greedy = body_of(accuracy_section(a_report(ties="greedy")))
+
+    assert "whose ties greedy’s answer, if it was among the tied, or else the run’s" in by_greedy
+    assert "whose ties the run’s seed broke" in body_of(accuracy_section(a_report()))

@@ -14,7 +14,7 @@ from lambdas.contract.statistics import (
 )
 from lambdas.core.report.page.agreement import agreement_section
 from tests.unit.core.report.page.tables import body_of, rows_of
-from tests.unit.core.report.samples import a_setting, with_settings
+from tests.unit.core.report.samples import a_final, a_setting, with_settings
 
 LABELLED = AgreementReport(
     means=Measures(0.7, 0.5, None),
@@ -64,3 +64,16 @@ def test_a_note_stands_once_for_all_its_settings() -> None:
 
 def test_without_any_agreement_there_is_no_section() -> None:
     assert agreement_section(with_settings(a_setting("T0.7", 0.7))) is None
+
+
+def test_several_settings_are_drawn_together_and_measured_each() -> None:
+    settings = [a_setting(name, 0.7, agreement=LABELLED) for name in ("T0.5", "T0.7")]
+    final = a_final("T0.5", "T0.7", agreement=replace(LABELLED, calibration_error=0.04))
+
+    found = body_of(agreement_section(with_settings(*settings, final=final)))
+
+    measures = rows_of(found, "agreement-measures")
+    assert [(row[0], row[-1]) for row in measures] == [
+        *(("final", "4.00%"), ("T0.5", "5.00%"), ("T0.7", "5.00%"))
+    ]
+    assert [row[0] for row in rows_of(found, "coverage")] == ["final"]

@@ -1,5 +1,6 @@
 """Waves and jobs: a row for each setting of a wave, and one for each job."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -60,6 +61,32 @@ def test_exhausted_questions_have_a_column_and_a_part_of_the_chart() -> None:
 )
 def test_waves_are_explained_by_the_request(request_: dict[str, Any], words: str) -> None:
     assert words in body_of(waves_section(two_waves(**request_)))
+
+
+def test_sized_waves_are_explained_by_what_a_path_must_buy() -> None:
+    found = body_of(waves_section(two_waves(early_stop={"worth": 0.0025})))
+
+    assert "expected to add at least 0.25 points to the chance that its vote is right." in found
+
+
+def test_what_each_wave_bought_stands_with_its_paths() -> None:
+    first = replace(in_wave("T0.7", 100, 60), accuracy=0.7, mean_paths=5.0)
+    second = replace(in_wave("T0.7", 40, 40), accuracy=0.75, mean_paths=7.0)
+    greedy = replace(in_wave("greedy", 100, 100), accuracy=0.6, mean_paths=1.0)
+    waves = a_wave(1, greedy, first), a_wave(2, second)
+
+    found = body_of(waves_section(with_settings(a_setting("T0.7", 0.75), waves=waves)))
+
+    # Five points for 200 paths are 25 for a thousand.
+    assert rows_of(found, "waves-bought") == [
+        ["1", "T0.7", "100", "500", "5", "70.00%", ""],
+        ["2", "T0.7", "40", "200", "7", "75.00%", "+25.00"],
+    ]
+    assert "T0.7 70.00% after wave 1, 75.00% after wave 2." in found
+
+
+def test_waves_of_earlier_versions_have_no_accuracy_and_no_table_of_it() -> None:
+    assert "waves-bought" not in body_of(waves_section(two_waves()))
 
 
 def test_a_job_is_shown_with_its_figures() -> None:

@@ -70,7 +70,7 @@ def test_every_table_scrolls_in_a_box_of_its_own() -> None:
 
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
     boxed = re.findall(r'<div class="table" role="region" aria-label="[^"]+" tabindex="0"><', page)
-    assert len(boxed) == page.count("<table ") == 10
+    assert len(boxed) == page.count("<table ") == 12
 
 
 def test_what_users_and_models_wrote_is_text_and_not_markup() -> None:
@@ -132,10 +132,26 @@ def test_nothing_is_fetched_and_no_attribute_holds_style_or_script() -> None:
 def test_a_whole_report_has_all_sections_and_charts_in_order() -> None:
     reading = Reading(make_page(WHOLE, QUESTIONS, SCRIPT))
 
-    assert reading.sections == ["accuracy", "agreement", "waves", "cost", "questions", "jobs"]
+    assert reading.sections == [
+        *("accuracy", "settings-alone", "agreement", "waves", "cost", "questions", "jobs")
+    ]
     assert [each["href"] for each in reading.all("a")] == [f"#{each}" for each in reading.sections]
-    assert reading.charts == ["accuracy", "calibration", "coverage", "waves", "cost", "time"]
+    assert reading.charts == [
+        *("accuracy", "calibration", "coverage", "waves", "bought", "cost", "time")
+    ]
     assert all(each["role"] == "img" and each["aria-label"] for each in reading.all("canvas"))
+
+
+def test_settings_that_all_have_all_paths_have_a_curve_together() -> None:
+    assert Reading(make_page(a_report(), None, SCRIPT)).charts[:2] == ["final", "accuracy"]
+
+
+def test_a_setting_that_votes_alone_is_shown_once() -> None:
+    reading = Reading(make_page(a_report(settings=["greedy", "T0.7"]), None, SCRIPT))
+
+    assert reading.sections[:2] == ["accuracy", "agreement"]
+    assert reading.charts == ["accuracy", "calibration", "coverage", "cost", "time"]
+    assert [each["id"] for each in reading.all("table")].count("settings") == 1
 
 
 def test_sections_and_charts_without_figures_are_left_out() -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from lambdas.contract.report import (
     DatasetReport,
+    FinalReport,
+    PathSpread,
     SettingReport,
 )
 from lambdas.contract.statistics import (
@@ -14,7 +16,7 @@ from lambdas.contract.statistics import (
     Interval,
 )
 from lambdas.core.report.page.summary import main_result, summary, uncertainty
-from tests.unit.core.report.samples import a_setting, with_settings
+from tests.unit.core.report.samples import a_final, a_setting, with_settings
 
 QUESTIONS = 1234
 DATASET = DatasetReport(QUESTIONS, QUESTIONS)
@@ -96,6 +98,82 @@ def test_the_main_result(settings: list[SettingReport], facts: list[str]) -> Non
     sentence = main_result(with_settings(*settings, dataset=DATASET))
 
     assert [fact for fact in facts if fact not in sentence] == []
+
+
+def together(*settings: str, **changed: object) -> FinalReport:
+    """Return the vote of these settings, right for 64 % of the questions, by 20 paths."""
+    members = {
+        "accuracy": 0.64,
+        "labelled": QUESTIONS,
+        "questions": QUESTIONS,
+        "paths": PathSpread(20, 20.0, 20),
+        "interval": Interval(0.6132, 0.6662),
+        "gain": GAIN,
+    }
+    return a_final(*settings, **(members | changed))
+
+
+@pytest.mark.parametrize(
+    ("settings", "final", "sentence"),
+    [
+        pytest.param(
+            [GREEDY, warm(0.7, name="T0.5"), warm(0.62)],
+            together("T0.5", "T0.7"),
+            "A vote over 20 paths per question from T0.5 and T0.7 together is right for 64.00%"
+            " (±\xa02.65) of the questions: +2.00 points against greedy’s 60.00%.",
+            id="several settings, none of which is chosen",
+        ),
+        pytest.param(
+            [GREEDY, warm(0.64)],
+            together("T0.7", gain=NO_GAIN),
+            "A vote over 20 paths per question at T0.7 is right for 64.00% (±\xa02.65) of the"
+            " questions: +1.00 points against greedy’s 60.00%, which may be chance (p = 0.61).",
+            id="one setting, and a gain that may be chance",
+        ),
+        pytest.param(
+            [warm(0.64, name="mix", temperature=None, temperatures=(0.5, 1.0))],
+            together("mix", gain=None),
+            "A vote over 20 paths per question in a mix of temperatures 0.5 and 1 is right for"
+            " 64.00% (±\xa02.65) of the questions.",
+            id="a mix",
+        ),
+        pytest.param(
+            [replace(GREEDY, interval=Interval(0.57, 0.63))],
+            together("greedy", accuracy=0.6, gain=None),
+            "Greedy is right for 60.00% (±\xa03.00) of the questions; no vote is scored.",
+            id="greedy alone",
+        ),
+        pytest.param(
+            [warm()],
+            together("T0.7", accuracy=None, interval=None, gain=None),
+            "Not scored: no path has a readable answer.",
+            id="nothing scored",
+        ),
+    ],
+)
+def test_the_run_s_one_answer_is_the_main_result(
+    settings: list[SettingReport], final: FinalReport, sentence: str
+) -> None:
+    assert main_result(with_settings(*settings, dataset=DATASET, final=final)) == sentence
+
+
+def test_the_run_s_one_answer_has_its_intervals_and_p_and_is_not_the_luckiest() -> None:
+    report = with_settings(GREEDY, warm(0.7), final=together("T0.5", "T0.7"))
+
+    assert uncertainty(report) == (
+        "95% interval over questions: 61.32 to 66.62%; of the gain +0.10 to +3.90 points,"
+        " p\xa0=\xa00.030."
+    )
+
+
+def test_advice_is_the_final_vote_s_alone() -> None:
+    final = together("T0.5", "T0.7", advice=Advice("Take 10 mixed paths"), cost_usd=0.2468)
+
+    top = summary(with_settings(warm(0.7, advice=Advice("Take 5")), final=final))
+
+    assert '<ul class="advice"><li>Take 10 mixed paths.</li></ul>' in top
+    assert "Take 5" not in top
+    assert "<dt>A thousand questions</dt><dd>$0.20</dd>" in top
 
 
 def test_the_main_result_says_how_many_questions_have_known_answers() -> None:

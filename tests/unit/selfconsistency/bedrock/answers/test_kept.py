@@ -219,7 +219,7 @@ def test_counts_tell_new_answers_from_those_taken_over(runs: Runs) -> None:
     assert (kept.taken_over, kept.asked_now) == (2, 3)
 
 
-@pytest.mark.parametrize("lost", [1, 40, "all but the first byte"])
+@pytest.mark.parametrize("lost", [2, 40, "all but the first byte"])
 def test_a_torn_last_line_is_cut_off_and_asked_again(runs: Runs, lost: int | str) -> None:
     runs.texts(ask(), ask(CARS))
     whole = runs.file.read_bytes()
@@ -228,6 +228,16 @@ def test_a_torn_last_line_is_cut_off_and_asked_again(runs: Runs, lost: int | str
 
     assert runs.texts(ask(), ask(CARS)) == ["There0", "If th2"]
     assert [line["text"] for line in runs.lines] == ["There0", "If th2"]
+
+
+def test_a_last_line_that_lacks_nothing_but_its_line_end_is_taken_over(runs: Runs) -> None:
+    runs.texts(ask(), ask(CARS))
+    runs.file.write_bytes(runs.file.read_bytes().removesuffix(b"\n"))
+
+    again = runs.texts(ask(), ask(CARS), ask(count=2, path=0))
+
+    assert again == ["There0", "If th1", "There0", "There2"]
+    assert [line["text"] for line in runs.lines] == ["There0", "If th1", "There2"]
 
 
 @pytest.mark.parametrize(
