@@ -95,19 +95,19 @@ def test_the_table_and_the_report_summarize_each_wave(done: World) -> None:
     warm, second, third = (
         {"setting": "T0.7", "retried": 0} | NONE_LEFT | wave
         for wave in (
-            # At first `two` is tied and `four` has no answer, later all are right.
             {"questions": 4, "generations": 8, "decided": 1, "open": 3}
-            | {"accuracy": 2.5 / 4, "mean_paths": 2.0},
+            | {"accuracy": 0.625, "mean_paths": 2.0},
             {"questions": 3, "generations": 6, "decided": 1, "open": 2}
-            | {"accuracy": 1.0, "mean_paths": 14 / 4},
+            | {"accuracy": 1.0, "mean_paths": 3.5},
             {"questions": 2, "generations": 4, "decided": 2, "open": 0}
-            | {"accuracy": 1.0, "mean_paths": 18 / 4},
+            | {"accuracy": 1.0, "mean_paths": 4.5},
         )
     )
     first = {"setting": "greedy", "questions": 4, "generations": 4, "retried": 0, "decided": 4}
-    so_far = {"accuracy": 0.75, "mean_paths": 1.0}
-    first |= NONE_LEFT | so_far
-    none = {"setting": "greedy"} | DONE | so_far
+    # `three` is wrong, and after the first wave of T0.7 `two` is a tie and `four` has no answer.
+    right = {"accuracy": 0.75, "mean_paths": 1.0}
+    first |= NONE_LEFT | right
+    none = {"setting": "greedy"} | DONE | right
 
     expected = [
         {"jobs": 2, "records": 12, "generations": 12, "settings": [first | {"open": 0}, warm]},
