@@ -159,7 +159,7 @@ def _figures(known: Sequence[Named]) -> str:
 def _calibration_rows(known: Sequence[Named]) -> Iterator[TableRow]:
     for name, agreement in known:
         for each in agreement.calibration:
-            cells = (
+            cells: tuple[TableCell | str, ...] = (
                 name,
                 f"{each.low:.0%} to {each.high:.0%}",
                 f"{each.questions:,}",
@@ -172,7 +172,7 @@ def _calibration_rows(known: Sequence[Named]) -> Iterator[TableRow]:
 def _coverage_rows(known: Sequence[Named]) -> Iterator[TableRow]:
     for name, agreement in known:
         for step in agreement.coverage:
-            cells = (
+            cells: tuple[TableCell | str, ...] = (
                 name,
                 f"{step.coverage:.0%}",
                 f"{step.questions:,}",
