@@ -95,7 +95,7 @@ def test_equal_problems_of_a_dataset_are_one_with_their_number() -> None:
 
 def test_a_dense_question_raises_the_upper_bound_and_not_the_expected_cost() -> None:
     def estimated(text: str) -> Estimate:
-        plan = planned(survey=surveyed({"question": text, "answer": "1"}))
+        plan = planned(design="published", survey=surveyed({"question": text, "answer": "1"}))
         assert plan.estimate is not None
         return plan.estimate
 
@@ -209,7 +209,7 @@ def test_a_model_that_thinks_is_likely_to_write_its_thoughts_too() -> None:
 
 def test_fields_for_the_model_are_in_the_plan_and_in_the_upper_bound_of_the_prompt() -> None:
     fields = {"top_k": 40}
-    plain, more = (planned(greedy=False, model_fields=each) for each in (None, fields))
+    plain, more = (planned(greedy=False, paths=30, model_fields=each) for each in (None, fields))
 
     assert (plain.model_fields, more.model_fields) == ({}, fields)
     assert plain.estimate is not None
