@@ -157,7 +157,8 @@ def run_remarks(found: Estimate) -> Iterator[str]:
     cost = sum_known(sampled)
     amount = "" if cost is None else f", {usd(low * cost)} to {usd(high * cost)}"
     yield (
-        f"recorded datasets needed {low:.0%} to {high:.0%} of the sampled paths{amount}; the first wave tells where this one lies"
+        f"recorded datasets needed {low:.0%} to {high:.0%} of the sampled paths{amount};"
+        " the first wave tells where this one lies"
     )
 
 
