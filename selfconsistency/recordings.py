@@ -46,13 +46,14 @@ def check_recording(recording: Path, source: Recorded, asks: PlannedAsks) -> Non
 def recorded_request(recording: Path, given: Mapping[str, Any], model: str = "") -> dict[str, Any]:
     """Return the request's keys that follow from a recording, those not given already.
 
-    Nothing follows where the recording is of plain lists, which serve any temperature.
+    Nothing follows where the recording is of plain lists, which serve any temperature, or where
+    a design says all.
 
     Raises:
         RecordingError: the file has another form, or its questions no setting in common.
     """
     counts = _shared_counts(recording, model)
-    if counts is None:
+    if counts is None or given.get("design"):
         return {}
     sampled = {setting: count for setting, count in counts.items() if setting != GREEDY}
     follows: dict[str, Any] = {"greedy": GREEDY in counts, "temperatures": temperatures(sampled)}

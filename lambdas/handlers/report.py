@@ -124,9 +124,9 @@ def _scored(
     common = {setting.name: CommonAnswers() for setting in plan.settings}
     pairing = Pairing(by_greedy=plan.ties == "greedy")
     for question in read_question_votes(run_store(), plan, wave):
-        final = final_record(plan, question.votes)
-        selector.add(replace(question, votes=with_final(question.votes, final)))
-        pairing.add({**question.votes, FINAL: final})
+        answer = final_record(plan, question.votes)
+        selector.add(replace(question, votes=with_final(question.votes, answer)))
+        pairing.add({**question.votes, FINAL: answer})
         for setting, vote in question.votes.items():
             common[setting].add(vote)
     sums, paired = _sums(plan, wave), pairing.paired()
