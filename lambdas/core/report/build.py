@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from lambdas.contract.answered_by import BEDROCK, AnsweredBy, made_up_label
@@ -37,6 +38,7 @@ from lambdas.core.report.warnings import (
     wave_warnings,
     zero_warning,
 )
+from lambdas.core.statistics.significance import holm
 
 
 def make_report(
@@ -153,7 +155,20 @@ def job_seconds_of(job: JobFigures) -> float | None:
 def _setting_reports(plan: Plan, settings: Sequence[ScoredSetting]) -> tuple[SettingReport, ...]:
     greedy = next((each for each in settings if each.setting.name == GREEDY), None)
     costs = PathCosts(plan, plan.prices)
-    return tuple(_setting_report(plan, scored, greedy, costs) for scored in settings)
+    reports = (_setting_report(plan, scored, greedy, costs) for scored in settings)
+    return _adjusted(tuple(reports))
+
+
+def _adjusted(reports: Sequence[SettingReport]) -> tuple[SettingReport, ...]:
+    """Return the settings with p-values that allow for each other, where several have a gain."""
+    gains = [each.gain for each in reports if each.gain]
+    if len(gains) < 2:
+        return tuple(reports)
+    adjusted = iter(holm([gain.p_value for gain in gains]))
+    return tuple(
+        replace(each, gain=replace(each.gain, p_adjusted=next(adjusted))) if each.gain else each
+        for each in reports
+    )
 
 
 def _setting_report(
