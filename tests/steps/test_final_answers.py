@@ -166,3 +166,23 @@ def test_a_report_of_an_older_version_has_no_final_figures(drawn: World) -> None
 
     assert found.final is None
     assert found.request.variants == ("confidence",)
+
+
+def test_a_run_that_an_older_version_planned_to_its_end_is_reported_without_them(
+    world: World,
+) -> None:
+    world.serve(SAMPLES)
+    world.put("datasets/q.jsonl", *QUESTIONS)
+    state = world.step("PlanWave", world.plan(REQUEST))
+    for job in world.rows(state["jobs_key"]):
+        world.job(job)
+    for partition in world.rows(state["partitions_key"]):
+        world.step("Vote", partition)
+    last = world.step("PlanWave", state)
+    world.cloud.s3.delete_object(Bucket=world.bucket, Key=last["partitions_key"])
+
+    receipt = world.step("Report", last)
+
+    assert report(world)["final"] is None
+    assert receipt["message"].startswith("greedy 66.67%, T0.5 ")
+    assert world.read("runs/demo/final.jsonl") == b""
