@@ -1,7 +1,7 @@
-"""The calculator check: accuracy without paths whose equation is wrong, and with them.
+"""Repaired votes: accuracy with wrong equations recomputed, and as the paths have it.
 
-A path whose equation is wrong counts as unanswered: it is drawn like others but does not vote. Both
-accuracies are exact means over all draws of k paths.
+A path whose own equation is wrong votes for what it comes to. Both accuracies are exact means over
+all draws of k paths.
 """
 
 import json
@@ -18,7 +18,7 @@ from benchmarks.samples import RECORDED
 from lambdas.contract.statistics import (
     CurvePoint,
 )
-from lambdas.core.answers.calculator import check_equation
+from lambdas.core.answers.calculator import check_equation, repaired_answer
 from lambdas.core.answers.numeric import extract_number, gold_number
 from lambdas.core.statistics.curve import Curve, question_chances
 
@@ -31,10 +31,17 @@ _OFF = 3
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """One path's answer, and whether its equation is right, `None` if it could not be checked."""
+    """One path's answer and its repaired vote.
+
+    Attributes:
+        answer: as the path has it.
+        equation_right: whether its equation is right, `None` if it could not be checked.
+        vote: its answer, or what a wrong equation comes to.
+    """
 
     answer: str
     equation_right: bool | None
+    vote: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +60,9 @@ class _Checked:
     setting: str
     questions: tuple[_Question, ...]
 
-    def points(self, *, checked: bool) -> tuple[CurvePoint, ...]:
-        """Return the exact curve of the plain majority, or of the checked one."""
-        return Curve.of(_chances(each, checked=checked) for each in self.questions).points()
+    def points(self, *, repaired: bool) -> tuple[CurvePoint, ...]:
+        """Return the exact curve of the plain majority, or of the repaired one."""
+        return Curve.of(_chances(each, repaired=repaired) for each in self.questions).points()
 
     def right(self, outcome: bool | None) -> str:
         """Return how many paths with this outcome of the check have the right answer."""
@@ -67,31 +74,40 @@ class _Checked:
         ]
         return f"{sum(answers)}/{len(answers)}"
 
+    def repaired_right(self) -> int:
+        """Return how many paths have the right answer only once repaired."""
+        return sum(
+            path.vote == each.gold != path.answer
+            for each in self.questions
+            for path in each.paths
+            if path
+        )
+
 
 def measure() -> list[Measurement]:
-    """Return the accuracies of the checked majority, compared to those of the plain one."""
+    """Return the accuracies of the repaired majority, compared to those of the plain one."""
     return [
         Measurement(
-            f"calculator, {each.name} {each.setting}",
-            f"checked, k = {plain.paths}",
-            100 * checked.mean,
+            f"repair, {each.name} {each.setting}",
+            f"repaired, k = {plain.paths}",
+            100 * repaired.mean,
             "% right",
             "plain",
-            checked.mean / plain.mean,
+            repaired.mean / plain.mean,
         )
         for each in _sets()
-        for plain, checked in _pairs(each)
+        for plain, repaired in _pairs(each)
     ]
 
 
 def report() -> str:
     """Return how many paths are right by outcome of the check, and both accuracies at some k."""
     if not _sets():
-        return "calculator: no recorded datasets beside the repository"
+        return "repair: no recorded datasets beside the repository"
     lines = [
-        "Calculator check: right answers of paths whose equation is right, wrong or not checked;",
-        "k: accuracy in percent if k paths vote, plain > checked",
-        f"{'dataset':<36}{'right':>14}{'wrong':>8}{'not checked':>13}",
+        "Repair: right answers of paths whose equation is right, wrong or not checked, and of the",
+        "wrong ones once repaired; k: accuracy in percent if k paths vote, plain > repaired",
+        f"{'dataset':<36}{'right':>14}{'wrong':>8}{'not checked':>13}{'repaired':>10}",
     ]
     lines += [_line(each) for each in _sets()]
     return "\n".join((*lines, "", *_human_lines()))
@@ -99,24 +115,21 @@ def report() -> str:
 
 def _line(each: _Checked) -> str:
     counts = f"{each.right(True):>14}{each.right(False):>8}{each.right(None):>13}"
+    counts += f"{each.repaired_right():>10}"
     points = "  ".join(
-        f"{plain.paths}: {100 * plain.mean:.2f} > {100 * checked.mean:.2f}"
-        for plain, checked in _pairs(each)
+        f"{plain.paths}: {100 * plain.mean:.2f} > {100 * repaired.mean:.2f}"
+        for plain, repaired in _pairs(each)
     )
     return f"{each.name + ' ' + each.setting:<36}{counts}  {points}"
 
 
 def _pairs(each: _Checked) -> list[tuple[CurvePoint, CurvePoint]]:
-    both = zip(each.points(checked=False), each.points(checked=True), strict=True)
-    return [(plain, checked) for plain, checked in both if plain.paths in _AT]
+    both = zip(each.points(repaired=False), each.points(repaired=True), strict=True)
+    return [(plain, repaired) for plain, repaired in both if plain.paths in _AT]
 
 
-def _chances(question: _Question, *, checked: bool) -> Sequence[float]:
-    votes = Counter(
-        path.answer
-        for path in question.paths
-        if path and not (checked and path.equation_right is False)
-    )
+def _chances(question: _Question, *, repaired: bool) -> Sequence[float]:
+    votes = Counter(path.vote if repaired else path.answer for path in question.paths if path)
     return question_chances(votes, question.gold, len(question.paths) - votes.total())
 
 
@@ -140,7 +153,9 @@ def _settings(path: Path) -> Iterator[_Checked]:
 
 def _read(text: str) -> _Path | None:
     answer = extract_number(text)
-    return None if answer is None else _Path(answer, check_equation(text, answer))
+    if answer is None:
+        return None
+    return _Path(answer, check_equation(text, answer), repaired_answer(text, answer) or answer)
 
 
 def _human_lines() -> Iterator[str]:

@@ -115,7 +115,7 @@ class RecordAnswers(
         "size": "n",
         "failed": "e",
         "refused": "r",
-        "checks": "c",
+        "repaired": "v",
         "confidences": "d",
     },
 ):
@@ -131,7 +131,8 @@ class RecordAnswers(
         size: bytes of the row, 0 if it has no completions.
         failed: paths without an answer because the service failed; they may be retried.
         refused: paths without an answer because the account may not use the model; no tries.
-        checks: whether the calculator agrees with each answer's equations; `None` if not checked.
+        repaired: what each answer's own equation comes to, where that is wrong, else `None`; `None`
+            for all if not checked. Files of older versions have booleans under `c`, passed over.
         confidences: self-reported confidence of each path in percent; `None` if it reports none.
     """
 
@@ -143,7 +144,7 @@ class RecordAnswers(
     start: int = 0
     size: int = 0
     failed: int = 0
-    checks: list[bool | None] | None = None
+    repaired: list[str | None] | None = None
     confidences: list[int | None] | None = None
     refused: int = 0
 

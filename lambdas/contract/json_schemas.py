@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from lambdas.contract.report import Report
 from lambdas.contract.run_request import RunRequest
 from lambdas.contract.schema import FORMAT
-from lambdas.contract.votes import VoteRecord
+from lambdas.contract.votes import FinalRecord, VoteRecord
 
 _DIALECT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
 
@@ -22,6 +22,7 @@ def json_schemas() -> dict[str, str]:
             "report.json",
             TypeAdapter(Report).json_schema(mode="serialization"),
         ),
+        "final.schema.json": ("a line of final.jsonl", msgspec.json.schema(FinalRecord)),
         "votes.schema.json": ("a line of votes.jsonl", msgspec.json.schema(VoteRecord)),
         "request.schema.json": ("the run request", RunRequest.model_json_schema()),
     }

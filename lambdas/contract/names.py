@@ -8,7 +8,7 @@ Task = Literal["arithmetic", "multiple_choice", "exact"]
 DecimalMark = Literal[".", ","]
 InvocationType = Literal["InvokeModel", "Converse"]
 # How to vote, besides the plain majority; the request's key is `variants`.
-VoteMethod = Literal["calculator", "confidence"]
+VoteMethod = Literal["repair", "confidence"]
 # What decides a tie: the seeded draw alone, or greedy's answer where it is among the tied.
 TieRule = Literal["seed", "greedy"]
 Design = Literal["published"]

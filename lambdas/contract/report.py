@@ -1,9 +1,11 @@
 """`report.json`: the figures of a run, as report page, client and users read them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import get_args
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError, field_validator
 
 from lambdas.contract.answered_by import AnsweredBy, is_rehearsed, made_up_label
 from lambdas.contract.costs import Estimate, ModelPrices
@@ -28,7 +30,7 @@ class VariantReport:
     """A vote beside the plain majority.
 
     Attributes:
-        variant: its name.
+        variant: its name; reports of older versions have others.
         accuracy: with ties won at random by chance, from 0 to 1.
         voted_accuracy: of the votes as cast.
         unvoted_questions: questions without a vote.
@@ -37,7 +39,7 @@ class VariantReport:
         curve: accuracy by paths; empty where counts alone do not decide the vote.
     """
 
-    variant: VoteMethod
+    variant: str
     accuracy: float
     voted_accuracy: float
     unvoted_questions: int
@@ -262,6 +264,12 @@ class StoredRequest(RunRequest):
     """The request as it was understood, defaults filled in; newer keys are passed over."""
 
     model_config = ConfigDict(extra="ignore", strict=False, frozen=True)
+
+    @field_validator("variants", mode="before")
+    @classmethod
+    def _known_variants(cls, variants: Sequence[str]) -> list[str]:
+        """Pass over votes that only older versions cast."""
+        return [each for each in variants if each in get_args(VoteMethod)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

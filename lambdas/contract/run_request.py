@@ -189,7 +189,7 @@ class RunRequest(BaseModel):
         default=(),
         max_length=2,
         strict=False,
-        description='a list of votes beside the plain majority: "calculator" (arithmetic),'
+        description='a list of votes beside the plain majority: "repair" (arithmetic),'
         ' "confidence"',
     )
     confidence_temperature: float = Field(

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from lambdas.contract.answered_by import AnsweredBy
 from lambdas.contract.costs import CostLimit, Estimate, ModelPrices
-from lambdas.contract.names import DecimalMark, InvocationType, Task, TieRule, VoteMethod
+from lambdas.contract.names import DecimalMark, InvocationType, Task, TieRule
 
 # Of everything at rest. Raised when an older reader would misread what is written now.
 FORMAT = 1
@@ -184,7 +184,7 @@ class Plan:
         stopping: when a question leaves before it has all its paths.
         budget: mean paths of a question in a sampled setting; `None` for all.
         attempts: how often a path is sampled at most, once and then retried.
-        variants: votes beside the plain majority.
+        variants: votes beside the plain majority; plans of older versions may name others.
         max_cost_usd: the request's own limit of the run's cost; `None` without one.
         stack_limit: the lowest limit of the stack that applies to the run; `None` without one.
         warnings: what a reader of the report must know of model and dataset.
@@ -221,7 +221,7 @@ class Plan:
     stopping: Stopping = NEVER
     budget: float | None = None
     attempts: int = 1
-    variants: tuple[VoteMethod, ...] = ()
+    variants: tuple[str, ...] = ()
     max_cost_usd: float | None = None
     stack_limit: CostLimit | None = None
     warnings: tuple[str, ...] = ()

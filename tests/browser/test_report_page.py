@@ -30,7 +30,7 @@ from tests.unit.core.report.samples import MADE_UP, a_report, a_setting, with_se
 
 SAMPLED = ("T0.5", "T0.7", "T1.0")
 WHOLE = a_report(
-    settings=("greedy", *SAMPLED), early_stop=True, variants=["calculator"], warnings=["lost"] * 5
+    settings=("greedy", *SAMPLED), early_stop=True, variants=["repair"], warnings=["lost"] * 5
 )
 # With few variants, so that they are shown at once.
 REPORT = replace(
@@ -144,7 +144,7 @@ def test_every_chart_is_drawn_once_with_its_lines(open_page: Open) -> None:
     assert lines == {
         "accuracy": [
             *SAMPLED,
-            "T0.7, calculator",
+            "T0.7, repair",
             *(f"{name}, all its paths" for name in SAMPLED),
             "greedy",
         ],
@@ -349,7 +349,7 @@ def test_variants_are_shown_when_asked_for(open_page: Open) -> None:
 
     opened.page.uncheck("#show-variants")
 
-    assert "T0.7, calculator" not in opened.charts()["accuracy"]["lines"]
+    assert "T0.7, repair" not in opened.charts()["accuracy"]["lines"]
 
 
 def test_charts_follow_light_dark_and_paper(open_page: Open) -> None:

@@ -99,7 +99,7 @@ def test_an_output_file_is_read_to_its_end(
         form,
         first=10,
         read_answer=read_answer,
-        variants=("calculator", "confidence"),
+        variants=("repair", "confidence"),
         on_demand=on_demand,
     )
 

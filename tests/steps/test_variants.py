@@ -12,8 +12,8 @@ from tests.unit.handlers.world import World
 SAMPLES = {
     "one?": {
         "T0.7": [
-            "So 1 + 1 = 4. The answer is 4.\nConfidence: 1%",
-            "So 1 + 1 = 4. The answer is 4.\nConfidence: 1%",
+            "So 1 + 2 = 4. The answer is 4.\nConfidence: 1%",
+            "So 1 + 2 = 4. The answer is 4.\nConfidence: 1%",
             "That is 1 + 2 = 3. The answer is 3.\nConfidence: 99",
         ]
     },
@@ -26,7 +26,7 @@ REQUEST = {
     "temperatures": [0.7],
     "paths": 3,
     "few_shot": "none",
-    "variants": ["calculator", "confidence"],
+    "variants": ["repair", "confidence"],
 }
 
 
@@ -45,25 +45,22 @@ def test_each_variant_has_its_own_figures_and_changes_no_vote(report: Any, world
 
     assert setting["accuracy"] == 0.5
     assert [(name, each["accuracy"]) for name, each in variants.items()] == [
-        ("calculator", 1.0),
+        ("repair", 1.0),
         ("confidence", 1.0),
     ]
     assert [each["versus"]["gained"] for each in variants.values()] == [1, 1]
     assert [vote["answer"] for vote in votes] == ["4", "2"]
     assert votes[0]["votes"] == {"4": 2, "3": 1}
     assert votes[0]["variants"] == {
-        name: {"answer": "3", "correct": True, "tied": False}
-        for name in ("calculator", "confidence")
+        name: {"answer": "3", "correct": True, "tied": False} for name in ("repair", "confidence")
     }
 
 
-def test_the_curve_of_checked_paths_leaves_wrong_ones_unanswered(report: Any) -> None:
-    calculator, confidence = report["settings"][0]["variants"]
+def test_in_the_curve_of_repaired_paths_wrong_ones_vote_for_what_they_come_to(report: Any) -> None:
+    repair, confidence = report["settings"][0]["variants"]
 
-    # `one?`: one path of three votes, for 3. `two?`: two of three, both for 2.
-    assert [point["mean"] for point in calculator["curve"]] == pytest.approx(
-        [(1 / 3 + 2 / 3) / 2, (2 / 3 + 1) / 2, 1]
-    )
+    # `one?`: all three vote for 3. `two?`: two of three, both for 2.
+    assert [point["mean"] for point in repair["curve"]] == pytest.approx([(1 + 2 / 3) / 2, 1, 1])
     assert confidence["curve"] == []
 
 

@@ -69,7 +69,7 @@ def agree(deployed: Any, answers: AnswersFrom, questions: Path, request: Any, ou
 
     in_one_process(questions, answers, request, out)
 
-    for name in ("votes.jsonl", "accuracy.csv"):
+    for name in ("final.jsonl", "votes.jsonl", "accuracy.csv"):
         assert (out / name).read_bytes() == (there / name).read_bytes(), name
     report = json.loads((out / "report.json").read_bytes())
     assert comparable(report) == comparable(ended.report)

@@ -13,7 +13,7 @@ REQUEST = {
     "temperatures": [0.5, 0.7],
     "paths": 9,
     "early_stop": 0.95,
-    "variants": ["calculator"],
+    "variants": ["repair"],
 }
 
 
@@ -79,7 +79,7 @@ def test_accuracies_on_the_page_are_those_of_the_report(ended: Any, page: Any) -
     for setting in ended.report["settings"]:
         expected.append((setting["setting"], percent(setting["accuracy"])))
         expected += [
-            ("with the calculator check", percent(variant["accuracy"]))
+            ("with wrong sums repaired", percent(variant["accuracy"]))
             for variant in setting["variants"]
         ]
 

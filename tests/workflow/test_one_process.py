@@ -63,7 +63,7 @@ def test_a_run_needs_neither_cdk_nor_node_nor_the_emulator(
 
     assert (done.returncode, done.stderr) == (0, "")
     assert {file.name for file in out.iterdir()} == {
-        *("report.json", "report.html", "votes.jsonl", "accuracy.csv")
+        *("report.json", "report.html", "final.jsonl", "votes.jsonl", "accuracy.csv")
     }
     assert "Accuracy of the vote on 5 questions" in done.stdout
     assert "Peak memory" not in done.stdout

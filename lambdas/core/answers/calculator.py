@@ -1,4 +1,4 @@
-"""The calculator check: whether the equation that gives a completion's answer is right."""
+"""The calculator: whether the equation that gives a completion's answer is right, or what is."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,6 +16,7 @@ from lambdas.core.answers.expressions import (
     mixes_units,
     value,
 )
+from lambdas.core.answers.notation import canonical_fraction
 
 _CANONICAL = re.compile(r"-?\d{1,60}(?:\.\d{1,60})?", re.ASCII)
 # Answers are equal if they round to the same millionth.
@@ -44,10 +45,38 @@ def check_equation(text: str, answer: str) -> bool | None:
     False
     >>> check_equation("Half of 10 + 2 = 6. The answer is 6.", "6")
     """
+    equation = _equation(text, answer)
+    return _check(equation) if equation else None
+
+
+def repaired_answer(text: str, answer: str) -> str | None:
+    """Return what the equation that gives the answer comes to, where `check_equation` is `False`.
+
+    Args:
+        text: a completion.
+        answer: the canonical number that `extract_number` extracted from the text.
+
+    Returns:
+        The value of the equation's left side as a canonical number, not rounded as the wrong one
+        was; of its readings, such as 0.2 and 20 of `20%`, the one nearest to the answer. `None`
+        where the equation is right or unchecked, or comes to no canonical number.
+
+    >>> repaired_answer("She sells 16 - 3 - 4 = 8 eggs. The answer is 8.", "8")
+    '9'
+    >>> repaired_answer("She sells 16 - 3 - 4 = 9 eggs. The answer is 9.", "9")
+    """
+    equation = _equation(text, answer)
+    if equation is None or _check(equation) is not False:
+        return None
+    stated = equation.right.value
+    nearest = min(_left_values(equation), key=lambda exact: abs(exact - stated))
+    return canonical_fraction(nearest)
+
+
+def _equation(text: str, answer: str) -> Equation | None:
     if not _CANONICAL.fullmatch(answer) or ("=" not in text and "≈" not in text):
         return None
-    equation = last_equation(text, Fraction(answer))
-    return _check(equation) if equation else None
+    return last_equation(text, Fraction(answer))
 
 
 def _check(equation: Equation) -> bool | None:

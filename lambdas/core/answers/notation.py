@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from fractions import Fraction
 
 from lambdas.contract import DecimalMark
 from lambdas.core.answers.markers import DIGIT
@@ -47,6 +48,18 @@ def canonical_number(text: str, decimal_mark: DecimalMark | None = None) -> str 
     if len(text) > MAX_TEXT_CHARS or SET.match(text):
         return None
     return phrase_number(plain_numbers(text, decimal_mark).strip(), decimal_mark)
+
+
+def canonical_fraction(value: Fraction) -> str | None:
+    """Return the canonical form of an exact value, `None` if it has too many digits.
+
+    >>> canonical_fraction(Fraction(1, 3)), canonical_fraction(Fraction(36, 2))
+    ('0.333333', '18')
+    """
+    try:
+        return _rounded(_EXACT.divide(Decimal(value.numerator), Decimal(value.denominator)))
+    except (DivisionByZero, InvalidOperation, Overflow):
+        return None
 
 
 def phrase_number(phrase: str, decimal_mark: DecimalMark | None = None) -> str | None:

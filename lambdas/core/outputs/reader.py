@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from lambdas.contract import VoteMethod
 from lambdas.contract.jobs import RecordAnswers
-from lambdas.core.answers.calculator import check_equation
+from lambdas.core.answers.calculator import repaired_answer
 from lambdas.core.answers.confidence import self_reported_percent
 from lambdas.core.answers.reader import ReadAnswer
 from lambdas.core.models.base import (
@@ -52,7 +51,7 @@ class OutputReader:
         *,
         first: int,
         read_answer: ReadAnswer,
-        variants: Sequence[VoteMethod] = (),
+        variants: Sequence[str] = (),
         on_demand: bool = False,
     ) -> None:
         self._records = {
@@ -163,7 +162,7 @@ class OutputReader:
         counts.missing_paths -= len(answers)
         found = RecordAnswers(record.question, record.first_path, answers, size=len(answers))
         if self._variants:
-            found.checks = self._checked_equations(completions, answers)
+            found.repaired = self._repaired_answers(completions, answers)
             found.confidences = self._stated_confidences(completions)
         return found
 
@@ -174,13 +173,13 @@ class OutputReader:
             self.counts.add_unanswered(completion)
         return answer
 
-    def _checked_equations(
+    def _repaired_answers(
         self, completions: Sequence[Completion], answers: Sequence[str | None]
-    ) -> list[bool | None] | None:
-        if "calculator" not in self._variants:
+    ) -> list[str | None] | None:
+        if "repair" not in self._variants:
             return None
         pairs = zip(completions, answers, strict=True)
-        return [check_equation(each.text, answer) if answer else None for each, answer in pairs]
+        return [repaired_answer(each.text, answer) if answer else None for each, answer in pairs]
 
     def _stated_confidences(self, completions: Sequence[Completion]) -> list[int | None] | None:
         if "confidence" not in self._variants:

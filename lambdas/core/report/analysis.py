@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from lambdas.contract.answered_by import is_rehearsed
-from lambdas.contract.names import VoteMethod
 from lambdas.contract.report import (
     VariantReport,
 )
@@ -141,7 +140,11 @@ def variant_reports(plan: Plan, scored: ScoredSetting) -> tuple[VariantReport, .
     if scored.accuracy is None or scored.setting.name == GREEDY:
         return ()
     sums = scored.sums
-    return tuple(_variant(name, sums.variants[name], sums.labelled) for name in plan.variants)
+    return tuple(
+        _variant(name, sums.variants[name], sums.labelled)
+        for name in plan.variants
+        if name in sums.variants
+    )
 
 
 def _both_scored(greedy: ScoredSetting | None, scored: ScoredSetting) -> bool:
@@ -175,7 +178,7 @@ def _saved(scored: ScoredSetting) -> str:
     )
 
 
-def _variant(name: VoteMethod, sums: VariantSums, labelled: int) -> VariantReport:
+def _variant(name: str, sums: VariantSums, labelled: int) -> VariantReport:
     return VariantReport(
         variant=name,
         accuracy=sums.expected / labelled,

@@ -13,7 +13,7 @@ _MAX_KEY_BYTES = 1024
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # "s3://other/key", "https://bucket.s3.amazonaws.com/key", "S3:\\…", "arn:aws:s3:::bucket/key".
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|arn:|S3:", re.ASCII)
-_CALCULATOR = "calculator"
+_REPAIR = "repair"
 
 
 def key_of(location: str, bucket: str) -> str:
@@ -82,13 +82,13 @@ def variant_task_problems(variants: Collection[object], task: Task | None) -> li
         variants: of a request, checked or not.
         task: named by the request, or inferred from the dataset; `None` if it is not known.
 
-    >>> variant_task_problems(["calculator"], "exact")[0]
-    'variants has "calculator", must go with the task "arithmetic", not "exact"; remove it'
+    >>> variant_task_problems(["repair"], "exact")[0]
+    'variants has "repair", must go with the task "arithmetic", not "exact"; remove it'
     """
-    if _CALCULATOR not in variants or task in {None, "arithmetic"}:
+    if _REPAIR not in variants or task in {None, "arithmetic"}:
         return []
     return [
-        f'variants has "{_CALCULATOR}", must go with the task "arithmetic", not "{task}"; remove it'
+        f'variants has "{_REPAIR}", must go with the task "arithmetic", not "{task}"; remove it'
     ]
 
 

@@ -89,7 +89,11 @@ class PartitionSums:
             **added,
             fewest=min(self.fewest, other.fewest),
             most=max(self.most, other.most),
-            variants={name: sums + other.variants[name] for name, sums in self.variants.items()},
+            variants={
+                name: sums + other.variants[name]
+                for name, sums in self.variants.items()
+                if name in other.variants
+            },
         )
 
 

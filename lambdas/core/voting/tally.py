@@ -1,5 +1,6 @@
 """What came of every path of a shard's questions: an answer, none, or nothing yet."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -70,7 +71,7 @@ class ShardPaths:
         self._turns = turns
         # Of a mix, the number of each path's record.
         self._numbers = [bytearray() for _ in range(shard.questions if turns > 1 else 0)]
-        self._failed_checks: list[set[int]] | None = None
+        self._repaired: dict[int, dict[int, str]] = {}
         self._confidences: dict[int, dict[int, int]] = {}
         self._examples: list[dict[str | None, Example]] = [{} for _ in range(shard.questions)]
         # Equal answers share one string.
@@ -143,17 +144,16 @@ class ShardPaths:
                 unanswered += outcome is not _Lost.MISSING
         return VoteCounts(ranked(votes), unanswered)
 
-    def checked_counts(self, number: int, limit: int | None = None) -> VoteCounts:
-        """Return the counts with paths whose equation is wrong as unanswered."""
+    def repaired_counts(self, number: int, limit: int | None = None) -> VoteCounts:
+        """Return the counts with paths whose equation is wrong voting for what it comes to."""
         plain = self.counts(number, limit)
-        votes, rejected = dict(plain.votes), 0
-        for path in self._failed_checks[number] if self._failed_checks else ():
+        votes = Counter(plain.votes)
+        for path, repaired in self._repaired.get(number, {}).items():
             answer = self._outcomes[number][path]
             if isinstance(answer, str) and (limit is None or path < limit):
                 votes[answer] -= 1
-                rejected += 1
-        remaining = {answer: count for answer, count in votes.items() if count}
-        return VoteCounts(ranked(remaining), plain.unanswered + rejected)
+                votes[repaired] += 1
+        return VoteCounts(ranked(+votes), plain.unanswered)
 
     def confidences(self, number: int) -> dict[str, list[int | None]]:
         """Return the self-reported confidences of each answer's paths, in percent or `None`."""
@@ -228,9 +228,9 @@ class ShardPaths:
     def _add_variants(
         self, number: int, path: int, completion: int, answers: RecordAnswers
     ) -> None:
-        if answers.checks and answers.checks[completion] is False:
-            self._failed_checks = self._failed_checks or [set() for _ in self._outcomes]
-            self._failed_checks[number].add(path)
+        repaired = answers.repaired[completion] if answers.repaired else None
+        if repaired is not None:
+            self._repaired.setdefault(number, {})[path] = repaired
         confidence = answers.confidences[completion] if answers.confidences else None
         if confidence is not None:
             self._confidences.setdefault(number, {})[path] = confidence

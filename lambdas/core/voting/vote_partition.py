@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
+from lambdas.contract.names import VoteMethod
 from lambdas.contract.schema import Partition, Plan, Question
 from lambdas.contract.votes import Examples, VariantVote, VoteRecord
 from lambdas.core.sampling.plan import shard_named
@@ -45,7 +47,9 @@ def vote_partition(
     """
     voter = _Voter(plan, partition, paths, greedy)
     votes, examples, plain = [], [], []
-    variants: dict[str, list[ScoredVote]] = {name: [] for name in plan.variants}
+    variants: dict[str, list[ScoredVote]] = {
+        name: [] for name in plan.variants if name in get_args(VoteMethod)
+    }
     for question in questions:
         vote = voter.plain(question)
         by_name = {name: voter.variant(name, question) for name in variants}
@@ -88,12 +92,12 @@ class _Voter:
 
     def variant(self, name: str, question: Question) -> ScoredVote:
         number = question.index - self._first
-        if name != "calculator":
+        if name == "confidence":
             leaders = weighted_leaders(self._paths.confidences(number), self._temperature)
             return self._vote(question, self._paths.counts(number), None, leaders)
-        counts = curve_counts = self._paths.checked_counts(number)
+        counts = curve_counts = self._paths.repaired_counts(number)
         if self._curve_limit is not None:
-            curve_counts = self._paths.checked_counts(number, self._curve_limit)
+            curve_counts = self._paths.repaired_counts(number, self._curve_limit)
         return self._vote(question, counts, curve_counts, counts.leaders)
 
     def record(

@@ -174,9 +174,9 @@ def test_waves_and_stopping_rule_follow_the_request(
 
 
 def test_attempts_variants_and_cost_limit_of_the_request_are_in_the_plan() -> None:
-    plan = planned(attempts=3, variants=["calculator"], max_cost_usd=1e6)
+    plan = planned(attempts=3, variants=["repair"], max_cost_usd=1e6)
 
-    assert (plan.attempts, plan.variants, plan.max_cost_usd) == (3, ("calculator",), 1e6)
+    assert (plan.attempts, plan.variants, plan.max_cost_usd) == (3, ("repair",), 1e6)
     assert planned().attempts == 2
 
 
@@ -313,7 +313,7 @@ def test_problems_of_request_dataset_exemplars_and_task_are_one_error_in_this_or
         "paths": 0,
         "few_shot": "e",
         "template": "{exemplars}{question}{choices}",
-        "variants": ["calculator"],
+        "variants": ["repair"],
     }
 
     found = problems_of(
@@ -328,7 +328,7 @@ def test_problems_of_request_dataset_exemplars_and_task_are_one_error_in_this_or
         "paths is 0",
         "e line 1: rationale is null",
         "template has the field {choices}",
-        'variants has "calculator"',
+        'variants has "repair"',
     ]
 
 

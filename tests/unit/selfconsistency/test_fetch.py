@@ -10,7 +10,7 @@ from selfconsistency.fetch import fetch
 from selfconsistency.shell import ClientError
 from tests.unit.core.report.samples import a_report
 
-REPORT = a_report(questions=4, early_stop=True, variants=("calculator",))
+REPORT = a_report(questions=4, early_stop=True, variants=("repair",))
 
 
 def put(account: Any, stack: Any, body: bytes) -> None:

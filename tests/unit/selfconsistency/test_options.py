@@ -70,8 +70,8 @@ def test_what_is_not_given_stays_out_of_the_request() -> None:
         pytest.param(["--budget", "null"], {"budget": None}, id="no number"),
         pytest.param(["--attempts", "2"], {"attempts": 2}, id="a whole number"),
         pytest.param(
-            ["--variants", "calculator,confidence"],
-            {"variants": ["calculator", "confidence"]},
+            ["--variants", "repair,confidence"],
+            {"variants": ["repair", "confidence"]},
             id="words",
         ),
         pytest.param(["--variants", ""], {"variants": []}, id="no words"),

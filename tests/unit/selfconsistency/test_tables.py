@@ -46,7 +46,7 @@ from tests.unit.core.report.samples import (
 INTERVAL = Interval(0.8864, 0.941)
 GAIN = Gain(0.0241, 0.0013, 0.0484, gained=14, lost=5, p_value=0.0636, questions=395, base=0.8936)
 CURVE = tuple(CurvePoint(k, 0.6 + k / 100, 0.02) for k in range(1, 11))
-CALCULATOR = VariantReport("calculator", 0.93, 0.93, 0, INTERVAL, None, ())
+REPAIR = VariantReport("repair", 0.93, 0.93, 0, INTERVAL, None, ())
 
 
 def printed(shown: RenderableType, width: int = 140) -> str:
@@ -74,9 +74,9 @@ def test_an_accuracy_stands_with_its_interval_over_questions() -> None:
 
 
 def test_a_variant_has_a_row_below_its_setting() -> None:
-    rows = accuracy_rows(with_settings(a_setting("T0.7", 0.9177, variants=(CALCULATOR,))))
+    rows = accuracy_rows(with_settings(a_setting("T0.7", 0.9177, variants=(REPAIR,))))
 
-    assert rows[1] == ("  calculator", "", "93.00 %", "88.6–94.1", "")
+    assert rows[1] == ("  repair", "", "93.00 %", "88.6–94.1", "")
 
 
 def test_questions_without_answers_have_no_accuracy() -> None:
@@ -101,19 +101,19 @@ def test_a_gain_stands_with_its_interval_its_questions_and_p() -> None:
 
 def test_a_variant_gains_over_the_majority() -> None:
     loss = replace(GAIN, points=-0.01, low=-0.03, high=0.0, p_value=0.00001)
-    worse = replace(CALCULATOR, versus=loss)
+    worse = replace(REPAIR, versus=loss)
 
     rows = gain_rows(with_settings(a_setting("T0.7", 0.9, gain=None, variants=(worse,))))
 
-    assert rows == [("T0.7 calculator", "majority", "-1.00", "-3.0 to +0.0", "14", "5", "< 0.001")]
+    assert rows == [("T0.7 repair", "majority", "-1.00", "-3.0 to +0.0", "14", "5", "< 0.001")]
 
 
 def test_it_stands_below_its_setting_where_that_has_a_gain() -> None:
-    variant = replace(CALCULATOR, versus=GAIN)
+    variant = replace(REPAIR, versus=GAIN)
 
     rows = gain_rows(with_settings(a_setting("T0.7", 0.9, gain=GAIN, variants=(variant,))))
 
-    assert [row[0] for row in rows] == ["T0.7", "  calculator"]
+    assert [row[0] for row in rows] == ["T0.7", "  repair"]
 
 
 def test_accuracies_over_other_questions_are_no_gain() -> None:
@@ -174,7 +174,7 @@ def test_no_figure_of_accuracy_is_cut_off_on_a_narrow_terminal() -> None:
         paths=PathSpread(4, 19.16, 40),
         interval=Interval(0.8864, 1.0),
         gain=gain,
-        variants=(replace(CALCULATOR, versus=gain),),
+        variants=(replace(REPAIR, versus=gain),),
     )
 
     shown = printed(report_tables(with_settings(a_setting("greedy", 0.5), setting)), width=80)
@@ -200,14 +200,14 @@ def test_the_curve_s_main_points_are_shown() -> None:
 
 
 def test_a_variant_has_its_curve_below_that_of_its_setting() -> None:
-    weighted = replace(CALCULATOR, variant="confidence")
-    variants = (replace(CALCULATOR, curve=CURVE[1:]), weighted)
+    weighted = replace(REPAIR, variant="confidence")
+    variants = (replace(REPAIR, curve=CURVE[1:]), weighted)
 
     rows = curve_rows(with_settings(a_setting("T0.7", curve=CURVE, variants=variants)), [1, 3])
 
     assert rows == [
         ("T0.7", "61.00 ± 2.00", "63.00 ± 2.00"),
-        ("  calculator", "", "63.00 ± 2.00"),
+        ("  repair", "", "63.00 ± 2.00"),
     ]
 
 

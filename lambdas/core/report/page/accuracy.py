@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from lambdas.contract.names import VoteMethod
 from lambdas.contract.report import (
     FinalReport,
     Report,
@@ -38,8 +37,8 @@ from lambdas.core.report.page.votes import (
 )
 from lambdas.core.text import count_of
 
-_VARIANTS: Mapping[VoteMethod, str] = {
-    "calculator": "with the calculator check",
+_VARIANTS: Mapping[str, str] = {
+    "repair": "with wrong sums repaired",
     "confidence": "weighted by confidence",
 }
 _HEADS = (
@@ -205,7 +204,7 @@ def _variant_row(variant: VariantReport, columns: int) -> TableRow:
         over = f"{points(variant.versus.points)} over the plain majority"
         versus = TableCell(over, gain_uncertainty(variant.versus))
     cells = (
-        _VARIANTS[variant.variant],
+        _VARIANTS.get(variant.variant, variant.variant),
         TableCell(percent(variant.accuracy), interval(variant.interval)),
         versus,
         percent(variant.voted_accuracy),

@@ -96,7 +96,7 @@ function variantLines(theme, { setting, variants }) {
       ...lineStyle(theme, setting),
       label: `${setting}, ${variant}`,
       data: curve.map(({ paths, mean }) => at(paths, mean, percent(mean))),
-      borderDash: variant === "calculator" ? [2, 3] : [2, 3, 2, 7],
+      borderDash: variant === "repair" ? [2, 3] : [2, 3, 2, 7],
       borderWidth: 2.25,
       pointRadius: 0,
     }));

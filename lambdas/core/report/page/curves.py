@@ -28,7 +28,7 @@ from lambdas.core.text import group_messages
 
 _VARIANTS_SWITCH = (
     '<p class="switch" hidden><label><input type="checkbox" id="show-variants"> Show the votes'
-    " with the calculator check or weighted by confidence (dotted)</label></p>"
+    " with wrong sums repaired or weighted by confidence (dotted)</label></p>"
 )
 _CURVE_NOTE = (
     "The band is ± 1 sd over draws of k of a question’s paths, tie-breaks included. It does not"

@@ -1,4 +1,4 @@
-"""The calculator check: wrong if no fair reading is right, `None` if it is not certain."""
+"""The calculator: wrong if no fair reading is right, `None` if it is not certain; repairs."""
 
 import json
 from collections import Counter
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.core.answers.calculator import check_equation
+from lambdas.core.answers.calculator import check_equation, repaired_answer
 from lambdas.core.answers.numeric import extract_number, gold_number
 
 SharedData = Callable[[str], Path]
@@ -139,6 +139,33 @@ def test_an_uncertain_equation_is_not_checked(text: str) -> None:
     assert checked(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "answer", "repaired"),
+    [
+        pytest.param("She sells 16 - 3 - 4 = 8 eggs.", "8", "9", id="whole number"),
+        pytest.param("It weighs 7 / 2 = 5 kg.", "5", "3.5", id="decimal number"),
+        pytest.param("Each gets 100 / 3 = 25.", "25", "33.333333", id="endless decimals"),
+        pytest.param("It is 50 * 20% = 12.", "12", "10", id="percentage of a number"),
+        pytest.param("So 100% - 30% = 60%.", "60", "70", id="percentages"),
+        pytest.param("So 10 + 20 * 3 = 80 = 80.", "80", "70", id="chain"),
+        pytest.param("It sold 3 - 10 = -6.", "-6", "-7", id="below zero"),
+        pytest.param("She sells 16 - 3 - 4 = 9 eggs.", "9", None, id="right"),
+        pytest.param("Half of 10 + 2 = 7.", "7", None, id="in doubt"),
+        pytest.param("The answer is 7.", "7", None, id="no equation"),
+    ],
+)
+def test_a_wrong_equation_is_repaired(text: str, answer: str, repaired: str | None) -> None:
+    assert repaired_answer(text, answer) == repaired
+
+
+@given(terms=st.lists(st.integers(1, 999), min_size=2, max_size=6), off=st.integers(1, 1000))
+def test_wrong_sums_are_repaired(terms: list[int], off: int) -> None:
+    wrong = sum(terms) + off
+    text = f"So it is {' + '.join(map(str, terms))} = {wrong} pens."
+
+    assert repaired_answer(text, str(wrong)) == str(sum(terms))
+
+
 @pytest.mark.parametrize("answer", ["", "A", "1e999999999", "NaN", "1,000", "٣", "9" * 100])
 def test_an_answer_that_is_no_canonical_number_is_not_checked(answer: str) -> None:
     assert check_equation(f"3 + 4 = {answer}", answer) is None
@@ -216,7 +243,10 @@ FRAGMENTS = st.text() | st.sampled_from(
 
 @given(fragments=st.lists(FRAGMENTS, max_size=25))
 def test_any_text_can_be_checked(fragments: list[str]) -> None:
-    assert check_equation("".join(fragments), "7") in {True, False, None}
+    text = "".join(fragments)
+
+    assert check_equation(text, "7") in {True, False, None}
+    assert repaired_answer(text, "7") != "7"
 
 
 @pytest.mark.parametrize(

@@ -233,15 +233,15 @@ def test_a_retry_takes_its_own_records_and_no_others() -> None:
     assert (reader.counts.foreign, reader.counts.missing_paths) == (1, 0)
 
 
-def test_the_calculator_checks_each_answer_s_equation_if_a_vote_needs_it() -> None:
+def test_an_answer_s_wrong_equation_is_recomputed_if_a_vote_needs_it() -> None:
     texts = ("4 + 14 = 18. The answer is 18.", "4 + 14 = 19. The answer is 19.", "None.")
     found = rows(text_row("q0000010s00", *texts))
 
-    (checked,) = read(a_reader(variants=["calculator"]), found)
+    (repaired,) = read(a_reader(variants=["repair"]), found)
     (plain,) = read(a_reader(), found)
 
-    assert (checked.answers, checked.checks) == (["18", "19", None], [True, False, None])
-    assert plain.checks is None
+    assert (repaired.answers, repaired.repaired) == (["18", "19", None], [None, "18", None])
+    assert plain.repaired is None
 
 
 def read_errors(reader: OutputReader, *codes: int | None) -> list[RecordAnswers]:

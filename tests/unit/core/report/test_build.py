@@ -181,7 +181,7 @@ def test_a_setting_without_paths_is_not_scored() -> None:
 
 
 def test_a_report_can_be_read_again() -> None:
-    found = a_report(early_stop=True, variants=["calculator"], warnings=["half of them"])
+    found = a_report(early_stop=True, variants=["repair"], warnings=["half of them"])
 
     assert decode_report(encode_report(found), "report.json") == found
 

@@ -81,12 +81,12 @@ def test_a_task_is_named_or_implied(
 
 def test_values_of_a_wrong_type_are_not_read() -> None:
     wrong = read_unchecked(
-        {"dataset": 1, "limit": "5", "template": 5, "variants": "calculator"}, "stack"
+        {"dataset": 1, "limit": "5", "template": 5, "variants": "repair"}, "stack"
     )
-    right = read_unchecked({"limit": 5, "template": "x", "variants": ["calculator"]}, "stack")
+    right = read_unchecked({"limit": 5, "template": "x", "variants": ["repair"]}, "stack")
 
     assert (wrong.dataset_key, wrong.limit, wrong.template, wrong.variants) == (None,) * 3 + ((),)
-    assert (right.limit, right.template, right.variants) == (5, "x", ("calculator",))
+    assert (right.limit, right.template, right.variants) == (5, "x", ("repair",))
 
 
 @pytest.mark.parametrize(

@@ -167,10 +167,10 @@ def test_an_unknown_stopping_rule_is_one_problem(given: object, shown: str) -> N
             id="a confidence that the template does not ask for",
         ),
         pytest.param(
-            {"variants": ["calculator"], "task": "multiple_choice"},
-            'variants has "calculator", must go with the task "arithmetic", not'
+            {"variants": ["repair"], "task": "multiple_choice"},
+            'variants has "repair", must go with the task "arithmetic", not'
             ' "multiple_choice"; remove it',
-            id="a calculator for choices",
+            id="repaired choices",
         ),
     ],
 )
@@ -211,9 +211,7 @@ def test_a_sampling_value_out_of_range_is_one_problem(
         pytest.param({"budget": 5, "waves": [5, 25]}, id="a budget for the first wave alone"),
         pytest.param({"budget": 30}, id="a budget of all paths"),
         pytest.param({"waves": [10, 20]}, id="several waves of every question"),
-        pytest.param(
-            {"variants": ["calculator", "confidence"]}, id="votes for a task not yet known"
-        ),
+        pytest.param({"variants": ["repair", "confidence"]}, id="votes for a task not yet known"),
         pytest.param({"variants": ["confidence"], "task": "exact"}, id="confidence in texts"),
     ],
 )
@@ -227,10 +225,10 @@ def test_a_certified_rule_is_read_with_its_chance_of_error() -> None:
     assert found.request.early_stop == Certified(certified=0.05)
 
 
-@pytest.mark.parametrize("variants", [(), ("confidence",), (["calculator"],)])
-def test_only_the_calculator_depends_on_the_task(variants: tuple[object, ...]) -> None:
+@pytest.mark.parametrize("variants", [(), ("confidence",), (["repair"],)])
+def test_only_repair_depends_on_the_task(variants: tuple[object, ...]) -> None:
     assert variant_task_problems(variants, "exact") == []
 
 
-def test_a_calculator_fits_a_task_that_is_not_known_yet() -> None:
-    assert variant_task_problems(["calculator"], None) == []
+def test_repair_fits_a_task_that_is_not_known_yet() -> None:
+    assert variant_task_problems(["repair"], None) == []

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, product
 from math import comb, prod, sqrt
@@ -83,6 +83,53 @@ def test_small_questions_are_exact_to_the_last_bit(
     signature: Signature,
 ) -> None:
     assert list(chances(*signature)) == [float(chance) for chance in enumerated(*signature)]
+
+
+def decided_by_greedy(paths: Sequence[str | None], gold: str, greedy: str) -> list[Fraction]:
+    """Return the chances by enumeration, a tie going to greedy's answer where it is part of it."""
+
+    def chance(drawn: tuple[str | None, ...]) -> Fraction:
+        counts = Counter(each for each in drawn if each)
+        leaders = [each for each in counts if counts[each] == max(counts.values())]
+        favoured = [greedy] if greedy in leaders else leaders
+        return Fraction(gold in favoured, len(favoured)) if favoured else Fraction()
+
+    return [
+        sum(map(chance, combinations(paths, k)), Fraction()) / comb(len(paths), k)
+        for k in range(1, len(paths) + 1)
+    ]
+
+
+PATHS = st.lists(st.sampled_from(["18", "18", "26", "13", "7", None]), min_size=1, max_size=9)
+
+
+@settings(max_examples=300)
+@given(paths=PATHS, greedy=st.sampled_from(["18", "26", "13", "99"]))
+def test_ties_that_greedy_decides_are_exact_to_the_last_bit(
+    paths: list[str | None], greedy: str
+) -> None:
+    votes = Counter(each for each in paths if each)
+
+    found = question_chances(votes, "18", paths.count(None), greedy)
+
+    assert found == tuple(map(float, decided_by_greedy(paths, "18", greedy)))
+
+
+@pytest.mark.parametrize(
+    ("greedy", "expected"),
+    [
+        pytest.param(None, (1 / 3, 1 / 3, 1 / 3), id="ties are drawn"),
+        pytest.param("18", (1 / 3, 2 / 3, 1), id="the right answer wins ties"),
+        pytest.param("26", (1 / 3, 1 / 6, 0), id="a wrong answer wins ties"),
+        pytest.param("7", (1 / 3, 1 / 3, 1 / 3), id="no path has greedy's answer"),
+    ],
+)
+def test_ties_that_greedy_decides_worked_by_hand(
+    greedy: str | None, expected: tuple[float, ...]
+) -> None:
+    found = question_chances({"18": 1, "26": 1, "13": 1}, "18", 0, greedy)
+
+    assert found == pytest.approx(expected)
 
 
 def winning_mass(signature: Signature) -> list[float]:

@@ -24,10 +24,10 @@ def requested(*specs: RecordSpec) -> ShardPaths:
 
 
 def answers(
-    first_path: int, *found: str | None, checked: Sequence[bool | None] = ()
+    first_path: int, *found: str | None, repaired: Sequence[str | None] = ()
 ) -> RecordAnswers:
     return RecordAnswers(
-        FIRST, first_path, list(found), start=7, size=90, checks=list(checked) or None
+        FIRST, first_path, list(found), start=7, size=90, repaired=list(repaired) or None
     )
 
 
@@ -185,43 +185,43 @@ def test_the_first_path_of_each_answer_is_its_example() -> None:
     assert paths.example(1, "18") is None
 
 
-def test_checked_counts_have_paths_with_a_wrong_equation_as_unanswered() -> None:
+def test_in_repaired_counts_a_wrong_equation_votes_for_what_it_comes_to() -> None:
     paths = requested(RecordSpec(0, 5))
 
     paths.add_answers(
-        answers(0, "18", "18", "18", "26", None, checked=[True, False, None, False, None]),
+        answers(0, "18", "18", "18", "26", None, repaired=[None, "17", None, "18", None]),
         1,
         "j0001",
     )
 
-    assert paths.checked_counts(0) == VoteCounts({"18": 2}, 3)
-    assert paths.checked_counts(0, limit=2) == VoteCounts({"18": 1}, 1)
+    assert paths.repaired_counts(0) == VoteCounts({"18": 3, "17": 1}, 1)
+    assert paths.repaired_counts(0, limit=2) == VoteCounts({"17": 1, "18": 1}, 0)
     assert paths.counts(0) == VoteCounts({"18": 3, "26": 1}, 1)
 
 
-def test_checked_counts_may_have_another_leader() -> None:
+def test_repaired_counts_may_have_another_leader() -> None:
     paths = requested(RecordSpec(0, 3))
 
-    paths.add_answers(answers(0, "18", "18", "26", checked=[False, False, True]), 1, "j0001")
+    paths.add_answers(answers(0, "18", "18", "26", repaired=["17", "26", None]), 1, "j0001")
 
-    assert list(paths.checked_counts(0).votes) == ["26"]
+    assert list(paths.repaired_counts(0).votes) == ["26", "17"]
 
 
-def test_without_a_wrong_equation_checked_counts_are_the_plain_ones() -> None:
+def test_without_a_wrong_equation_repaired_counts_are_the_plain_ones() -> None:
     paths = requested(RecordSpec(0, 2))
-    paths.add_answers(answers(0, "18", "26", checked=[True, None]), 1, "j0001")
+    paths.add_answers(answers(0, "18", "26", repaired=[None, None]), 1, "j0001")
 
-    assert paths.checked_counts(0) == paths.counts(0)
-    assert paths.checked_counts(1) == paths.counts(1)
+    assert paths.repaired_counts(0) == paths.counts(0)
+    assert paths.repaired_counts(1) == paths.counts(1)
 
 
-def test_the_check_of_a_path_that_came_back_before_is_ignored() -> None:
+def test_the_repair_of_a_path_that_came_back_before_is_ignored() -> None:
     paths = requested(RecordSpec(0, 1))
-    paths.add_answers(answers(0, "18", checked=[True]), 1, "j0001")
+    paths.add_answers(answers(0, "18", repaired=[None]), 1, "j0001")
 
-    paths.add_answers(answers(0, "18", checked=[False]), 2, "j0001")
+    paths.add_answers(answers(0, "18", repaired=["17"]), 2, "j0001")
 
-    assert paths.checked_counts(0) == VoteCounts({"18": 1}, 0)
+    assert paths.repaired_counts(0) == VoteCounts({"18": 1}, 0)
 
 
 def test_confidences_are_grouped_by_answer() -> None:

@@ -42,12 +42,12 @@ def paths_of(*questions: Answers) -> ShardPaths:
     return paths
 
 
-def checked_paths(*checked: tuple[str | None, bool | None]) -> ShardPaths:
-    """Return the paths of one question whose one record has these answers and checks."""
+def repaired_paths(*repaired: tuple[str | None, str | None]) -> ShardPaths:
+    """Return the paths of one question: answers, and what wrong equations come to."""
     paths = ShardPaths(Shard("000", FIRST, 1))
-    answers, checks = zip(*checked, strict=True)
-    line = RecordAnswers(FIRST, 0, list(answers), checks=list(checks))
-    records = {FIRST: (RecordSpec(0, len(checked)),)}
+    answers, amounts = zip(*repaired, strict=True)
+    line = RecordAnswers(FIRST, 0, list(answers), repaired=list(amounts))
+    records = {FIRST: (RecordSpec(0, len(repaired)),)}
     paths.add_slice(records, rows(line), wave=1, job="j0001", job_slice=0)
     return paths
 
@@ -219,19 +219,19 @@ def test_a_row_without_completions_is_no_example() -> None:
     assert examples == [Examples(unanswered=Example(1, "j0001", 0, 40, 7, 0))]
 
 
-def test_the_calculator_s_vote_stands_beside_the_plain_one() -> None:
-    paths = checked_paths(("26", False), ("26", False), ("18", True), (None, None))
+def test_the_repaired_vote_stands_beside_the_plain_one() -> None:
+    paths = repaired_paths(("26", "18"), ("26", None), ("18", None), (None, None))
 
-    voted = vote(paths, "18", variants=("calculator",))
+    voted = vote(paths, "18", variants=("repair",))
 
     (found,), sums = voted.votes, voted.sums
     assert (found.answer, found.correct, found.support) == ("26", False, 2)
-    assert found.variants == {"calculator": VariantVote("18", correct=True, tied=False)}
+    assert found.variants == {"repair": VariantVote("18", correct=True, tied=False)}
     assert (sums.correct, sums.unanswered) == (0, 1)
-    beside = sums.variants["calculator"]
+    beside = sums.variants["repair"]
     assert (beside.correct, beside.expected, beside.unvoted) == (1, 1.0, 0)
-    # One path of four: 1/4 says 18 with a right equation, the plain vote the same.
-    assert beside.curve.points()[0].mean == 0.25
+    # Of four paths two vote for 18, one of them repaired, and one for 26.
+    assert beside.curve.points()[0].mean == 0.5
 
 
 def test_the_vote_by_confidence_stands_beside_the_plain_one() -> None:
@@ -249,21 +249,26 @@ def test_the_vote_by_confidence_stands_beside_the_plain_one() -> None:
 
 
 def test_variants_of_shards_add_up() -> None:
-    paths = checked_paths(("26", False), ("26", False), ("18", True))
-    sums = vote(paths, "18", variants=("calculator",)).sums
+    paths = repaired_paths(("26", "18"), ("26", "18"), ("18", None))
+    sums = vote(paths, "18", variants=("repair",)).sums
 
-    beside = (sums + sums).variants["calculator"]
+    beside = (sums + sums).variants["repair"]
 
     assert (beside.correct, beside.expected, beside.curve.questions) == (2, 2.0, 2)
 
 
-def test_if_the_calculator_rejects_all_paths_it_has_no_vote() -> None:
-    voted = vote(checked_paths(("26", False), ("18", False)), "18", variants=("calculator",))
+def test_a_vote_that_only_an_older_version_cast_is_passed_over() -> None:
+    paths = ShardPaths(Shard("000", FIRST, 1))
+    # The marks of the calculator check, under a name that nothing has any more.
+    line = {"q": FIRST, "s": 0, "a": ["26", "18", "18"], "c": [True, False, False]}
+    records = {FIRST: (RecordSpec(0, 3),)}
+    paths.add_slice(records, rows(line), wave=1, job="j0001", job_slice=0)
+
+    voted = vote(paths, "18", variants=("calculator", "repair"))
 
     (found,) = voted.votes
-    assert found.tied
-    assert found.variants == {"calculator": VariantVote(None, correct=False, tied=False)}
-    assert voted.sums.variants["calculator"].unvoted == 1
+    assert found.answer == "18"
+    assert found.variants == {"repair": VariantVote("18", correct=True, tied=False)}
 
 
 def test_a_line_of_votes_without_variants_has_no_member_for_them() -> None:

@@ -122,12 +122,12 @@ def test_a_gain_says_on_how_many_questions_if_one_setting_has_others() -> None:
 
 def test_variants_stand_below_their_setting_and_against_its_plain_majority() -> None:
     versus = replace(GAIN, points=0.02, low=0.01, high=0.03, p_value=0.0001)
-    variant = VariantReport("calculator", 0.72, 0.71, 0, Interval(0.7, 0.74), versus, ())
+    variant = VariantReport("repair", 0.72, 0.71, 0, Interval(0.7, 0.74), versus, ())
     settings = (a_setting("T0.5", 0.7, variants=(variant,)), a_setting("T0.7", 0.6))
 
     found = rows_of(body(*settings), "settings")
 
-    assert [row[0] for row in found] == ["T0.5", "with the calculator check", "T0.7"]
+    assert [row[0] for row in found] == ["T0.5", "with wrong sums repaired", "T0.7"]
     assert found[1][1:4] == [
         "72.00%|70.00 to 74.00%",
         "+2.00 over the plain majority|+1.00 to +3.00, p &lt; 0.001",

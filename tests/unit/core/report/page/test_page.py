@@ -22,7 +22,7 @@ from tests.unit.core.report.samples import LOCAL, MADE_UP, a_report, a_setting, 
 
 SCRIPT = "window.Chart = class {};"
 HOSTILE = "</script><script>alert(1)</script><!-- \u2028 <img src=x onerror=alert(1)>"
-WHOLE = a_report(early_stop=True, variants=["calculator"], warnings=["half of them"])
+WHOLE = a_report(early_stop=True, variants=["repair"], warnings=["half of them"])
 QUESTIONS = an_explorer(2)
 
 
