@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from lambdas.contract.answered_by import BEDROCK, AnsweredBy, made_up_label
@@ -37,6 +38,7 @@ from lambdas.core.report.warnings import (
     wave_warnings,
     zero_warning,
 )
+from lambdas.core.statistics.significance import holm
 
 
 def make_report(
@@ -153,7 +155,17 @@ def job_seconds_of(job: JobFigures) -> float | None:
 def _setting_reports(plan: Plan, settings: Sequence[ScoredSetting]) -> tuple[SettingReport, ...]:
     greedy = next((each for each in settings if each.setting.name == GREEDY), None)
     costs = PathCosts(plan, plan.prices)
-    return tuple(_setting_report(plan, scored, greedy, costs) for scored in settings)
+    reports = [_setting_report(plan, scored, greedy, costs) for scored in settings]
+    return tuple(_with_adjusted(reports))
+
+
+def _with_adjusted(settings: Sequence[SettingReport]) -> Iterator[SettingReport]:
+    """Yield the settings; where several are compared with greedy, with corrected p-values."""
+    gains = [each.gain for each in settings if each.gain]
+    adjusted = iter(holm([gain.p_value for gain in gains]) if len(gains) > 1 else [])
+    for setting in settings:
+        gain = setting.gain and replace(setting.gain, p_adjusted=next(adjusted, None))
+        yield replace(setting, gain=gain)
 
 
 def _setting_report(

@@ -77,7 +77,7 @@ def agreement_section(report: Report) -> Section | None:
 
 
 def _measure_note(known: Sequence[Named]) -> str:
-    has_floor = any(_floor(agreement) is not None for _, agreement in known)
+    has_floor = any(agreement.calibration_floor is not None for _, agreement in known)
     return _MEASURE_NOTE + (_FLOOR_NOTE if has_floor else "")
 
 
@@ -129,23 +129,18 @@ def _measure_rows(known: Sequence[Named]) -> Iterator[TableRow]:
 
 def _auroc_cell(agreement: AgreementReport, measure: str, auroc: float | None) -> TableCell:
     """Return an AUROC with its interval below it, if it has one."""
-    bounds = getattr(getattr(agreement, "auroc_intervals", None), measure, None)
+    bounds = getattr(agreement.auroc_intervals, measure, None)
     below = "" if bounds is None else f"{bounds.low:.3f} to {bounds.high:.3f}"
     return TableCell(_three_decimals(auroc), below)
 
 
 def _error_cell(agreement: AgreementReport) -> TableCell:
     """Return the calibration error, below it what a perfectly calibrated vote would show."""
-    floor = _floor(agreement)
+    floor = agreement.calibration_floor
     return TableCell(
         percent(agreement.calibration_error),
         "" if floor is None else f"{percent(floor)} if perfect",
     )
-
-
-def _floor(agreement: AgreementReport) -> float | None:
-    floor: float | None = getattr(agreement, "calibration_floor", None)
-    return floor
 
 
 def _three_decimals(figure: float | None) -> str:

@@ -111,7 +111,11 @@ def test_twice_the_paths_cost_what_they_do_together() -> None:
 def test_the_advice_is_against_greedy_on_the_same_questions() -> None:
     found = advice(warm())
 
-    assert "still climbs at 5 paths" in found.sentence
+    # 100 records cost $1.50 with 5 paths; 75 right of 100 is 65.7 to 82.5 by Wilson's interval.
+    assert found.sentence == (
+        "Take 5 paths: 75.0% (± 8.4), $15.00 a thousand questions;"
+        " the curve still climbs: more may gain more"
+    )
     assert found.gain_share == 1.0
 
 
@@ -131,16 +135,20 @@ def test_greedy_on_other_questions_is_left_out_of_the_advice(
     assert "greedy" not in advice(warm(paired, labelled=labelled), high).sentence
 
 
-def test_advice_says_that_a_gain_may_be_chance_if_its_interval_includes_0() -> None:
-    # A point more, of 100 questions: 15 gained and 14 lost.
-    even = Paired(46.0, 15.0, 14.0, 25.0, 15, 14)
-    curve = Curve(100, (50.0, 50.0, 61.0, 61.0, 61.0), (1.0,) * 5)
+def test_advice_says_by_mcnemar_s_test_that_a_gain_may_be_chance() -> None:
+    """Nine gained and two lost have p = 0.065, though the interval of the gain excludes 0."""
+    close = Paired(51.0, 9.0, 2.0, 38.0, 9, 2)
+    curve = Curve(100, (50.0, 50.0, 60.0, 60.0, 60.0), (1.0,) * 5)
+    greedy = ScoredSetting(GREEDY, some_sums(correct=53, expected=53.0, **ONE_PATH), ())
 
-    found = advice(warm(even, expected=61.0, curve=curve))
+    found = advice(warm(close, correct=60, expected=60.0, curve=curve), greedy)
 
-    assert found.paths == 3
-    assert "60% of the cost of 5 ($0.90 of $1.50)" in found.sentence
-    assert "may be chance" in found.sentence
+    # d = 0.07, psi = 0.11: (1.96 * 0.3317 + 0.8416 * 0.3242)^2 / 0.0049 = 173.8.
+    assert found.sentence == (
+        "The vote is no better than greedy as far as these 100 questions tell; about 170 would,"
+        " if the gain stays as it is"
+    )
+    assert (found.paths, found.gain_share) == (3, None)
 
 
 @pytest.mark.parametrize(("points", "known"), [(3, False), (4, True)])
