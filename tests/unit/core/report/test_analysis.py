@@ -151,6 +151,18 @@ def test_advice_says_by_mcnemar_s_test_that_a_gain_may_be_chance() -> None:
     assert (found.paths, found.gain_share) == (3, None)
 
 
+def test_a_corrected_p_value_decides_whether_a_gain_may_be_chance() -> None:
+    """Twenty gained and five lost have p = 0.004; among others it may be chance all the same."""
+    sure = advice_of(PLAN, warm(), ONCE, costs(), p_adjusted=0.049)
+    doubtful = advice_of(PLAN, warm(), ONCE, costs(), p_adjusted=0.05)
+
+    assert sure is not None
+    assert doubtful is not None
+    assert sure.sentence.startswith("Take 5 paths")
+    assert doubtful.sentence.startswith("The vote is no better than greedy")
+    assert (sure.gain_share, doubtful.gain_share) == (1.0, None)
+
+
 @pytest.mark.parametrize(("points", "known"), [(3, False), (4, True)])
 def test_a_curve_of_less_than_three_quarters_of_the_paths_says_nothing_of_them(
     points: int, known: bool
@@ -165,11 +177,12 @@ def test_a_curve_of_less_than_three_quarters_of_the_paths_says_nothing_of_them(
 
 def test_savings_of_early_stopping_count_retried_paths() -> None:
     retry = a_job_entry(job="j0003", records_planned=20, paths_planned=20)
-    sums = some_sums(requested=280, paths=270, curve=CURVE)
+    sums = some_sums(requested=280, paths=270, curve=CURVE, correct=75, expected=75.0)
     scored = ScoredSetting(WARM, sums, (a_job_entry(paths_planned=280), retry))
 
     assert advice(scored, plan=EARLY) == Advice(
-        "3 of at most 5 paths per question were requested: 60% of the generations"
+        "3 of at most 5 paths per question were requested: 60% of the generations;"
+        " they reach 75.0% (± 8.4)"
     )
     assert forecast_of(EARLY, scored, costs(EARLY)) is None
 

@@ -1,6 +1,8 @@
 """Confidence of votes: measures of agreement, histograms, calibration, coverage and AUROC."""
 
 from math import log
+from random import Random
+from statistics import fmean
 
 import msgspec
 import pytest
@@ -20,6 +22,7 @@ from lambdas.core.statistics.confidence import (
     VoteSplit,
     calibration,
     calibration_error,
+    calibration_floor,
     coverage,
 )
 
@@ -211,3 +214,37 @@ def test_the_auroc_is_the_u_statistic_of_mann_and_whitney(votes: list[ScoredConf
     else:
         pairs = mannwhitneyu(rights, wrongs, method="asymptotic").statistic
         assert found == pytest.approx(pairs / (len(rights) * len(wrongs)))
+
+
+def test_the_interval_of_an_auroc_is_hanley_and_mcneil_s() -> None:
+    # A = 0.625, two right, two wrong: Q1 = 0.625/1.375, Q2 = 2 x 0.390625/1.625; the variance is
+    # (0.234375 + 0.063920 + 0.090144) / 4 = 0.097110, so the reach is 0.6108.
+    interval = FOUR.auroc_interval()
+
+    assert FOUR.auroc() == 0.625
+    assert interval is not None
+    assert (interval.low, interval.high) == (pytest.approx(0.0142, abs=1e-4), 1.0)
+
+
+def test_without_an_auroc_it_has_no_interval() -> None:
+    assert histogram((0.9, 1.0)).auroc_interval() is None
+
+
+def test_a_perfectly_calibrated_vote_shows_the_floor_in_the_mean() -> None:
+    """Simulated: each of 100 votes is right with exactly its confidence."""
+    random = Random(0)
+    shares = [random.choice((0.3, 0.5, 0.6, 0.75, 0.9, 1.0)) for _ in range(100)]
+    errors = [
+        calibration_error(
+            calibration(histogram(*((share, float(random.random() < share)) for share in shares)))
+        )
+        for _ in range(2_000)
+    ]
+
+    floor = calibration_floor(histogram(*((share, 1.0) for share in shares)))
+
+    assert floor == pytest.approx(fmean(each or 0.0 for each in errors), rel=0.05)
+
+
+def test_there_is_no_floor_without_labelled_votes() -> None:
+    assert calibration_floor(histogram((0.9, None))) is None
