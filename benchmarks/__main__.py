@@ -10,6 +10,7 @@ from benchmarks import (
     curve,
     early_stop,
     extraction,
+    forecast,
     hostile,
     large,
     long,
@@ -27,6 +28,7 @@ _BENCHMARKS = {
     "curve": curve,
     "early_stop": early_stop,
     "extraction": extraction,
+    "forecast": forecast,
     "hostile": hostile,
     "large": large,
     "long": long,
@@ -36,7 +38,11 @@ _BENCHMARKS = {
     "variants": variants,
 }
 # What a table of figures and ratios does not show.
-_REPORTS = {"early_stop": early_stop.report, "variants": variants.report}
+_REPORTS = {
+    "early_stop": early_stop.report,
+    "forecast": forecast.report,
+    "variants": variants.report,
+}
 
 
 def main() -> None:

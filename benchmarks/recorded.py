@@ -78,7 +78,7 @@ def _settings(path: Path) -> Iterator[RecordedSet]:
     reading = reading_of(lines, file, AsAsked()) or Reading("arithmetic")
     asked = list(questions_of(lines, file, reading))
     # Both files have the questions in one order; a set may have the same text twice.
-    samples = [row["samples"] for row in _rows(path)]
+    samples = [_by_setting(row["samples"]) for row in _rows(path)]
     spec = AnswerSpec(reading.task, decimal_mark=reading.decimal_mark, yes_no=reading.yes_no)
     read = answer_reader(spec, asked)
     for setting in samples[0]:
@@ -88,6 +88,11 @@ def _settings(path: Path) -> Iterator[RecordedSet]:
             for place, (each, paths) in enumerate(_paired(asked, texts))
         )
         yield RecordedSet(name, setting, min(map(len, texts)), questions)
+
+
+def _by_setting(samples: dict[str, list[str]] | list[str]) -> dict[str, list[str]]:
+    """Return texts by setting; a bare list is of one setting without a name."""
+    return {"": samples} if isinstance(samples, list) else samples
 
 
 def _paired(asked: list[Question], texts: list[list[str]]) -> Iterator[tuple[Question, list[str]]]:
