@@ -34,9 +34,12 @@ def check_recording(recording: Path, source: Recorded, asks: PlannedAsks) -> Non
     if lack.setting and not lack.recorded:
         raise ClientError(f"{recording} has no {lack.setting} of {shown(lack.of)}")
     if lack.setting:
+        wanted = f"paths is {lack.wanted}"
+        if asks.turns > 1:
+            wanted = f"{lack.wanted} of the mix's paths are asked for there"
         raise ClientError(
             f"{recording} has {count_of(lack.recorded, 'generation')} at {lack.setting} of "
-            f"{shown(lack.of)}, and paths is {lack.wanted}"
+            f"{shown(lack.of)}, and {wanted}"
         )
 
 

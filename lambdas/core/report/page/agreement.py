@@ -30,7 +30,7 @@ _MEASURES = ("share", "margin", "entropy")
 _MEASURE_HEADS: tuple[TableCell | str, ...] = (
     "Vote",
     *(TableCell(f"Mean {name}", "from 0 to 1") for name in _MEASURES),
-    *(TableCell(f"AUROC of {name}", "0.5 is chance") for name in _MEASURES),
+    *(TableCell(f"AUROC of {name}", "0.5 is chance; 95% interval") for name in _MEASURES),
     TableCell("Calibration error", "mean distance of accuracy from confidence"),
 )
 _MEASURE_NOTE = (
@@ -39,8 +39,8 @@ _MEASURE_NOTE = (
     " more confident than a wrong one."
 )
 _FLOOR_NOTE = (
-    " With so few questions even a perfectly calibrated vote shows some calibration error: how much"
-    " stands below it. Only what goes beyond that tells of bad calibration."
+    " A perfectly calibrated vote would show some calibration error too, by chance: how much stands"
+    " below it. Only what goes beyond that tells of bad calibration."
 )
 _CALIBRATION_HEADS = (
     "Vote",
@@ -118,7 +118,7 @@ def _coverage_text(known: Sequence[Named]) -> str:
 def _measure_rows(known: Sequence[Named]) -> Iterator[TableRow]:
     for name, agreement in known:
         means, auroc = agreement.means, agreement.auroc
-        cells = (
+        cells: tuple[TableCell | str, ...] = (
             name,
             *map(_three_decimals, (means.share, means.margin, means.entropy)),
             *(_auroc_cell(agreement, measure, getattr(auroc, measure)) for measure in _MEASURES),
@@ -159,7 +159,7 @@ def _figures(known: Sequence[Named]) -> str:
 def _calibration_rows(known: Sequence[Named]) -> Iterator[TableRow]:
     for name, agreement in known:
         for each in agreement.calibration:
-            cells = (
+            cells: tuple[TableCell | str, ...] = (
                 name,
                 f"{each.low:.0%} to {each.high:.0%}",
                 f"{each.questions:,}",
@@ -172,7 +172,7 @@ def _calibration_rows(known: Sequence[Named]) -> Iterator[TableRow]:
 def _coverage_rows(known: Sequence[Named]) -> Iterator[TableRow]:
     for name, agreement in known:
         for step in agreement.coverage:
-            cells = (
+            cells: tuple[TableCell | str, ...] = (
                 name,
                 f"{step.coverage:.0%}",
                 f"{step.questions:,}",

@@ -163,6 +163,23 @@ def test_a_corrected_p_value_decides_whether_a_gain_may_be_chance() -> None:
     assert (sure.gain_share, doubtful.gain_share) == (1.0, None)
 
 
+# The intervals of all three leave out 0; the test does not rule chance out (p 0.06 to 0.07).
+@pytest.mark.parametrize(("gained", "lost"), [(5, 0), (9, 2), (14, 5)])
+def test_one_rule_decides_whether_a_gain_may_be_chance(gained: int, lost: int) -> None:
+    right = 60.0 + gained - lost
+    paired = Paired(60.0 - lost, float(gained), float(lost), 40.0 - gained, gained, lost)
+    curve = Curve(100, (50.0, 50.0, right, right, right), (1.0,) * 5)
+
+    found = advice(warm(paired, expected=right, curve=curve))
+
+    gain = paired.gain()
+    assert gain is not None
+    assert gain.low > 0
+    assert gain.may_be_chance
+    assert "no better than greedy as far as these 100 questions tell" in found.sentence
+    assert found.gain_share is None
+
+
 @pytest.mark.parametrize(("points", "known"), [(3, False), (4, True)])
 def test_a_curve_of_less_than_three_quarters_of_the_paths_says_nothing_of_them(
     points: int, known: bool
