@@ -101,10 +101,5 @@ def _paired(asked: list[Question], texts: list[list[str]]) -> Iterator[tuple[Que
         yield question, paths[:least]
 
 
-def _by_setting(samples: Any) -> dict[str, list[str]]:
-    """Return a question's texts by setting; those of a plain list have a setting of no name."""
-    return samples if isinstance(samples, dict) else {"": samples}
-
-
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
     yield from (json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line)

@@ -38,7 +38,7 @@ from lambdas.core.requests.rules import variant_task_problems
 from lambdas.core.requests.start import InputName, Uploaded
 from lambdas.core.sampling.records import RecordWriter
 from lambdas.core.sampling.scheduling import run_size_error
-from lambdas.core.sampling.sharding import Quotas, cut_shards
+from lambdas.core.sampling.sharding import Quotas, cut_shards, packed_paths
 from lambdas.core.sampling.stopping import default_budget_waves, default_waves, stopping_of
 from lambdas.core.survey import DatasetSurvey, survey_dataset
 from lambdas.core.text import Line
@@ -371,7 +371,7 @@ def _plan_without_estimate(
         questions=len(survey.question_bytes),
         labelled=survey.labelled,
         waves=_waves(request),
-        paths_per_job=request.paths_per_job or request.paths,
+        paths_per_job=_paths_per_job(checked, survey, quotas),
         jobs_at_once=request.jobs_at_once,
         min_records=quotas.min_records,
         max_records=quotas.max_records,
@@ -404,6 +404,12 @@ def _thinking_tokens(checked: CheckedRequest) -> int:
     return thinking_of(thinks, checked.request.fields_of_model or {}).tokens
 
 
+def _paths_per_job(checked: CheckedRequest, survey: DatasetSurvey, quotas: Quotas) -> int:
+    request, generations = checked.request, checked.form.max_generations
+    questions = len(survey.question_bytes)
+    return request.paths_per_job or packed_paths(request.paths, questions, quotas, generations)
+
+
 def _shards(
     checked: CheckedRequest, prompt: Prompt, survey: DatasetSurvey, quotas: Quotas
 ) -> list[Shard]:
@@ -415,7 +421,7 @@ def _shards(
         model_fields=request.fields_of_model or {},
     )
     writer = RecordWriter(form, prompt, sampling)
-    paths = min(request.paths_per_job or request.paths, request.paths)
+    paths = min(_paths_per_job(checked, survey, quotas), request.paths)
     records = -(-paths // form.max_generations) if request.temperatures else 1
     overhead = writer.overhead(form.max_generations) + _OVERHEAD_SLACK_BYTES
     times = FieldTimes.of(prompt.fields)

@@ -45,6 +45,23 @@ def split_paths(
     return [paths // jobs + (number < paths % jobs) for number in range(jobs)]
 
 
+def packed_paths(paths: int, questions: int, quotas: Quotas, max_generations: int = 1) -> int:
+    """Return the paths of each question in a job that make the fewest jobs of a setting.
+
+    All paths go into one job as long as the dataset fits in it. Beyond that a job has all questions
+    of a shard and fewer paths of each, because more shards would be more jobs for every setting.
+
+    >>> quotas = Quotas(min_records=100, max_records=50_000, max_input_mib=950)
+    >>> [packed_paths(30, questions, quotas) for questions in (120, 7_473, 1_000_000)]
+    [30, 6, 5]
+    """
+    shards = -(-questions // min(quotas.max_records, MAX_SHARD_QUESTIONS))
+    largest = -(-questions // shards)
+    fitting = max(1, min(paths, quotas.max_records // largest * max_generations))
+    jobs = -(-paths // fitting)
+    return -(-paths // jobs)
+
+
 def split_generations(paths: int, max_generations: int, least_records: int) -> tuple[int, ...]:
     """Return the completions of each record of a question, as even as possible.
 
