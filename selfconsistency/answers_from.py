@@ -208,6 +208,11 @@ class AnswersFrom:
 
     def _endpoint(self) -> OpenAiCompatible:
         key, model = (os.environ.get(f"OPENAI_{name}", "") for name in ("API_KEY", "MODEL"))
+        if not _may_be_sent(key):
+            raise ClientError(
+                "OPENAI_API_KEY holds a line end or a sign that no header may hold, must be the key"
+                " alone: set it again, without what a file has behind it"
+            )
         endpoint = OpenAiCompatible(self.place, model=model, api_key=key, at_once=self.at_once)
         try:
             endpoint.probe()
@@ -227,6 +232,11 @@ def answers_from(text: str) -> AnswersFrom:
         raise argparse.ArgumentTypeError(f"{text!r} is not a source of answers; {_EXPECTED}")
     if not place.startswith(("http://", "https://")) or not _has_host(place):
         raise argparse.ArgumentTypeError(f"{place!r} is not a URL; {_EXPECTED}")
+    if not place.isascii() or not place.isprintable() or " " in place or "?" in place:
+        raise argparse.ArgumentTypeError(
+            f"{place!r} is not the URL of an endpoint, which has no spaces, no '?' and only ASCII:"
+            " give the part before /v1, or before /chat/completions"
+        )
     if "@" in urlsplit(place).netloc:
         raise argparse.ArgumentTypeError("the URL has a password: put it into OPENAI_API_KEY")
     return AnswersFrom(kind, place)
@@ -242,6 +252,11 @@ def _recording_named(place: str) -> AnswersFrom:
     if model and "," in file and "=" in file:
         raise argparse.ArgumentTypeError(f"{place!r} names several recordings, expected one")
     raise argparse.ArgumentTypeError(f"{file!r} is not a file; {_EXPECTED}")
+
+
+def _may_be_sent(key: str) -> bool:
+    """Return whether a key may stand in a header; an error of the library would show it."""
+    return key.isascii() and key.isprintable() and key == key.strip()
 
 
 def _has_host(url: str) -> bool:
@@ -271,11 +286,15 @@ def _question_of(asks: PlannedAsks | None) -> Callable[[Asked], str]:
 
     A text that several questions have, with other options each, does not tell which is meant.
     """
-    texts = [question.text for question in asks.questions] if asks else []
-    finder = QuestionFinder([text for text, count in Counter(texts).items() if count == 1])
+    counts = Counter(question.text for question in asks.questions) if asks else Counter[str]()
+    # With all of them, for without one that stands twice another that is like it would be found.
+    finder = QuestionFinder(counts)
 
     def found(asked: Asked) -> str:
-        return finder.find(asked) or asked_part(asked.turns[-1].text).strip()
+        text = finder.find(asked)
+        if text is not None and counts[text] == 1:
+            return text
+        return asked_part(asked.turns[-1].text).strip()
 
     return found
 

@@ -156,6 +156,8 @@ class CommandParser(argparse.ArgumentParser):
 
 def output_folder(text: str) -> Path:
     """Return the path of a folder that can be written, or made."""
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty, must name a folder")
     path = Path(text)
     there = next(place for place in (path, *path.absolute().parents) if place.exists())
     if not there.is_dir():

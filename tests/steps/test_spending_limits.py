@@ -80,10 +80,10 @@ def test_an_uploaded_dataset_that_is_large_is_refused_with_the_way_out(limited: 
 
     line = line_about(refusal(limited, upload("uploads/q.jsonl")), "max_upload_usd")
 
-    # 1,820,000 records of about 404 tokens and 150 more, at $0.03 and $0.12.
+    # 620,000 records of about 404 tokens and 150 more, at $0.03 and $0.12.
     likely, most, limit = amounts(line)
-    assert likely == pytest.approx(1.82 * (404 * 0.03 + 150 * 0.12), rel=0.001)
-    assert (round(most), limit) == (171, 10)
+    assert likely == pytest.approx(0.62 * (404 * 0.03 + 150 * 0.12), rel=0.001)
+    assert (round(most), limit) == (58, 10)
     assert 'a NAME.run.json such as {"dataset": "uploads/q.jsonl", "temperatures"' in line
 
 

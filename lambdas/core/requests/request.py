@@ -79,7 +79,7 @@ def read_unchecked(content: object, bucket: str) -> UncheckedRequest:
             None if few_shot in FEW_SHOT_WORDS else readable_key("few_shot", few_shot, bucket)
         ),
         zero_shot=few_shot == "none",
-        limit=limit if isinstance(limit, int) else None,
+        limit=limit if isinstance(limit, int) and limit > 0 else None,
         named_task=named_task,
         task=task,
         template=template if isinstance(template, str) else None,

@@ -16,7 +16,7 @@ Read = TypeVar("Read")
 
 AT_ONCE = 8
 CONNECT_TIMEOUT_S = 5.0
-PROBE_CONNECT_TIMEOUT_S, PROBE_READ_TIMEOUT_S = 1.5, 30.0
+PROBE_CONNECT_TIMEOUT_S, PROBE_READ_TIMEOUT_S = 1.5, 10.0
 # A request that did not pass is repeated after each of these waits, then given up. An endpoint
 # says for itself how long it limits its rate, or the waits grow.
 WAITS_S = (0.5, 1.0, 2.0, 4.0)
@@ -59,6 +59,7 @@ class Reply:
         content: of the answer.
         trouble: why it cannot be used, "" if it can.
         unreachable: no connection came about.
+        timed_out: the connection stands, and nothing was said in time.
         retry_after_s: for how long the endpoint asks to wait.
     """
 
@@ -66,6 +67,7 @@ class Reply:
     content: bytes = b""
     trouble: str = ""
     unreachable: bool = False
+    timed_out: bool = False
     retry_after_s: float | None = None
 
     @property
@@ -123,7 +125,8 @@ class Endpoint:
         """Return the answer to a GET request, which is repeated while the endpoint starts."""
         for wait_s in (*WAITS_S, None):
             reply = self._sent("GET", path, None, probing=True)
-            if reply.unreachable or reply.status == _OK or not reply.may_pass or wait_s is None:
+            is_gone = reply.unreachable or reply.timed_out
+            if is_gone or reply.status == _OK or not reply.may_pass or wait_s is None:
                 break
             self._pause(wait_s)
         return reply
@@ -192,7 +195,8 @@ class Endpoint:
                 response = connection.getresponse()
                 content = response.read()
         except (OSError, HTTPException) as error:
-            return Reply(0, trouble=f"the connection broke off ({_reason(error)})")
+            trouble = f"the connection broke off ({_reason(error)})"
+            return Reply(0, trouble=trouble, timed_out=isinstance(error, TimeoutError))
         finally:
             connection.close()
         after_s = retry_after_s(response.getheader("Retry-After"))

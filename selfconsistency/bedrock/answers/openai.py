@@ -25,26 +25,26 @@ _CHAT, _MODELS = "/chat/completions", "/models"
 _SHOWN_MODELS = 10
 # Ollama lists a model with this tag, and takes it without.
 _LATEST = ":latest"
+# More than any model writes; a larger count is wrong.
+_MOST_TOKENS = 10**8
 
 
 class _Message(msgspec.Struct):
     content: Any = None
-    reasoning_content: str | None = None
-    reasoning: str | None = None
+    reasoning_content: Any = None
+    reasoning: Any = None
 
 
 class _Choice(msgspec.Struct):
     message: _Message
-    finish_reason: str | None = None
-
-
-class _Usage(msgspec.Struct):
-    completion_tokens: int | None = None
+    finish_reason: Any = None
 
 
 class _Chat(msgspec.Struct):
+    """An answer; only what holds the text has a type, for a text that came must not be lost."""
+
     choices: list[_Choice]
-    usage: _Usage | None = None
+    usage: Any = None
 
 
 class _Model(msgspec.Struct):
@@ -203,8 +203,16 @@ def _completions(content: bytes) -> list[Completion]:
         raise UnreadableError(f"answered in another form ({error}): {_shown(content)}") from error
     if not chat.choices:
         raise UnreadableError("answered without choices")
-    tokens = chat.usage.completion_tokens if chat.usage and len(chat.choices) == 1 else None
+    tokens = _tokens(chat.usage) if len(chat.choices) == 1 else None
     return [_completion(choice, tokens) for choice in chat.choices]
+
+
+def _tokens(usage: Any) -> int | None:
+    """Return the tokens of a completion, `None` if they are not stated, or are no count."""
+    found = usage.get("completion_tokens") if isinstance(usage, dict) else None
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return None
+    return int(found) if 0 <= found <= _MOST_TOKENS else None
 
 
 def _completion(choice: _Choice, tokens: int | None) -> Completion:
@@ -213,7 +221,8 @@ def _completion(choice: _Choice, tokens: int | None) -> Completion:
     A model that ends while it thinks has no content; some endpoints take all it says for thoughts.
     """
     message = choice.message
-    text = _text(message.content) or message.reasoning_content or message.reasoning or ""
+    said = (message.content, message.reasoning_content, message.reasoning)
+    text = next(filter(None, map(_text, said)), "")
     return Completion(text, finished=choice.finish_reason != "length", tokens=tokens)
 
 

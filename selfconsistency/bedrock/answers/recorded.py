@@ -216,7 +216,9 @@ def _kept(path: Path, model: str) -> list[KeptAnswer]:
 def _of_kept(answers: Iterable[KeptAnswer]) -> list[RecordedQuestion]:
     """Return kept answers by question and setting, those of each in order of their paths.
 
-    If a question was asked under several conditions, such as two prompts, the last ones count.
+    Raises:
+        RecordingError: a question was asked under several conditions, such as two prompts: which
+            answers are meant is not known.
     """
     samples: dict[tuple[str, int], dict[str, dict[int, Completion]]] = {}
     conditions: dict[tuple[str, int, str], object] = {}
@@ -224,8 +226,12 @@ def _of_kept(answers: Iterable[KeptAnswer]) -> list[RecordedQuestion]:
         of_question = samples.setdefault((answer.question, answer.row), {})
         place = (answer.question, answer.row, answer.setting)
         if conditions.setdefault(place, answer.conditions) != answer.conditions:
-            conditions[place] = answer.conditions
-            of_question[answer.setting] = {}
+            raise RecordingError(
+                f"the answers kept of {answer.question[:60]!r} at {answer.setting or 'no setting'}"
+                " are of several prompts, endpoints, max_tokens or top_p, must be of one; to vote"
+                " on some of them again, run their request on the endpoint with that folder as"
+                " --out, which asks for nothing that is kept"
+            )
         of_question.setdefault(answer.setting, {})[answer.path] = answer.completion
     return [
         RecordedQuestion(question, {name: _in_order(paths) for name, paths in settings.items()})

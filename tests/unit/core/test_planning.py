@@ -303,6 +303,15 @@ def test_a_prompt_has_the_exemplars_that_the_request_names(few_shot: str, exempl
     assert run.plan.prompt.exemplars == exemplars
 
 
+@pytest.mark.parametrize("limit", [-1, 0])
+def test_a_limit_below_one_is_one_problem_among_others(limit: int) -> None:
+    with pytest.raises(RequestError) as error:
+        run_of({"dataset": "q", "limit": limit, "paths": 0}, q=content_of(*questions(5)))
+
+    assert f"limit is {limit}, must be a whole number of questions, at least 1" in str(error.value)
+    assert "paths is 0, must be a whole number of paths" in str(error.value)
+
+
 def test_as_many_questions_are_planned_as_the_limit_allows() -> None:
     assert run_of({"dataset": "q", "limit": 2}, q=content_of(*questions(5))).plan.questions == 2
 

@@ -61,6 +61,16 @@ def test_what_is_no_source_is_told_with_those_that_are(text: str, complaint: str
         answers_from(text)
 
 
+@pytest.mark.parametrize(
+    "url", ["http://a b/v1", "http://host/v1?api-version=2", "http://höst/v1", "http://host/\n"]
+)
+def test_a_url_that_could_not_be_asked_as_it_stands_is_refused(url: str) -> None:
+    with pytest.raises(
+        argparse.ArgumentTypeError, match="is not the URL of an endpoint, which has no"
+    ):
+        answers_from(f"openai:{url}")
+
+
 def test_several_recordings_and_passwords_are_refused(recording: Path) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="names several recordings, expected one"):
         answers_from(f"recorded:a={recording},b={recording}")

@@ -303,3 +303,28 @@ def test_questions_of_one_text_need_recordings_each(tmp_path: Path) -> None:
 
     with recorded(tmp_path, ALL).opened(twice, REQUEST) as opened:
         assert opened.expected == 8
+
+
+def test_a_question_is_kept_as_itself_where_another_differs_in_signs_alone(
+    tmp_path: Path, endpoint: Loopback
+) -> None:
+    texts = ("What is 3 + 4?", "What is 3 + 4?", "What is 3 - 4?")
+    file = written(tmp_path / "q.jsonl", *({"question": text, "answer": "7"} for text in texts))
+
+    Runs(file, endpoint).run(paths=1, greedy=False)
+
+    kept = (tmp_path / "out" / "kept.jsonl").read_text(encoding="utf-8").splitlines()
+    answers = [json.loads(line) for line in kept if "question" in json.loads(line)]
+    assert sorted(each["question"] for each in answers) == sorted(texts)
+
+
+@pytest.mark.parametrize("key", ["sk-1\r", "sk-1\n", " sk-1", "sk\u20ac"])
+def test_a_key_that_no_header_may_hold_is_refused_and_not_shown(
+    key: str, runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+
+    with pytest.raises(ClientError, match=r"OPENAI_API_KEY holds a line end or a sign") as error:
+        runs.run()
+
+    assert "sk" not in str(error.value)

@@ -513,3 +513,26 @@ def test_nothing_that_listens_is_one_line_without_a_wait():
         patient.source.probe()
 
     assert patient.waited == []
+
+
+@pytest.mark.parametrize(
+    ("usage", "tokens"),
+    [
+        pytest.param({"completion_tokens": 12.0}, 12, id="a float"),
+        pytest.param({"completion_tokens": 10**25}, None, id="more than any model writes"),
+        pytest.param({"completion_tokens": "12"}, None, id="a text"),
+        pytest.param({"completion_tokens": -1}, None, id="below 0"),
+        pytest.param([7], None, id="no object"),
+        pytest.param(None, None, id="nothing"),
+    ],
+)
+def test_a_text_counts_whatever_stands_beside_it(endpoint, usage, tokens):
+    choice = {"message": {"content": "It is 4.", "reasoning": {"a": 1}}, "finish_reason": 7}
+    endpoint.reply = lambda _: {"choices": [choice], "usage": usage}
+    ask = asked()
+    source = OpenAiCompatible(endpoint.url, "small")
+
+    (completion,) = source.answers(ask, source.reserve("run", ask))
+
+    assert (completion.text, completion.tokens) == ("It is 4.", tokens)
+    assert len(endpoint.asked) == 1
