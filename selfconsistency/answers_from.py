@@ -57,12 +57,15 @@ class AnswersFrom:
         place: the file or URL, "" for a simulation.
         model: of a recording, if it is named.
         at_once: the most requests in flight at an endpoint.
+        name: of an endpoint whose URL is another one each time; reports and kept answers have it
+            instead.
     """
 
     kind: str
     place: str = ""
     model: str = ""
     at_once: int = AT_ONCE
+    name: str = ""
 
     def __str__(self) -> str:
         place = f"{self.model}={self.place}" if self.model else self.place
@@ -77,7 +80,7 @@ class AnswersFrom:
         if self.kind == "openai":
             asked = source.model if isinstance(source, OpenAiCompatible) else ""
             name = asked or os.environ.get("OPENAI_MODEL") or "unknown"
-            return (AnsweredBy(name, self._url),)
+            return (AnsweredBy(name, self.name or self._url),)
         return (AnsweredBy(SIMULATED, SIMULATED),)
 
     @contextmanager
@@ -139,7 +142,8 @@ class AnswersFrom:
             file = parts.enter_context(closing(_kept_file(out)))
             # Again, before the file is closed: what is in flight is broken off first.
             parts.callback(endpoint.close)
-            kept = Kept(endpoint, endpoint.url, endpoint.model, file, _question_of(asks))
+            kept_as = self.name or endpoint.url
+            kept = Kept(endpoint, kept_as, endpoint.model, file, _question_of(asks))
             before = kept.count(each.asked for each in asks) if asks else 0
             if before:
                 tell(f"{before:,} of {count_of(expected, 'answer')} kept from before")
