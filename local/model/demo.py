@@ -58,7 +58,7 @@ def run_demo(out: Path, console: Console, server: Sequence[str] = ()) -> None:
     for name in ("OPENAI_MODEL", "OPENAI_API_KEY"):
         os.environ.pop(name, None)
     out.mkdir(parents=True, exist_ok=True)
-    with model_server(server or _installed(), out / "model.log") as served:
+    with model_server(server or installed_server(), out / "model.log") as served:
         answers = AnswersFrom("openai", served.url, at_once=AT_ONCE, name=served.server)
         run_in_one_process(
             OneProcessRun(
@@ -98,7 +98,12 @@ def model_server(command: Sequence[str], log_file: Path) -> Iterator[Served]:
             kill_group(child)
 
 
-def _installed() -> Sequence[str]:
+def installed_server() -> Sequence[str]:
+    """Return the command that serves the installed model.
+
+    Raises:
+        LocalError: there is none.
+    """
     if not PYTHON.exists():
         raise LocalError("no model is installed: `make demo-model` installs and runs it")
     return [str(PYTHON), str(Path(__file__).with_name("server.py")), str(AT_ONCE)]

@@ -1,22 +1,20 @@
 """The demo with a real model: its server, its command, and the model itself where there is one."""
 
 import json
-import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.console import Console
 
 from local.__main__ import main, parser
 from local.errors import LocalError
-from local.model import demo
-from local.model.demo import PYTHON, Served, model_server, run_demo
+from local.model.demo import PYTHON, Served, installed_server, model_server, run_demo
+from selfconsistency.answers_from import AnswersFrom
+from selfconsistency.bedrock.answers.openai import OpenAiCompatible
 
 # Guards against hanging.
 LONGEST_S = 300
@@ -25,7 +23,7 @@ import json, os, sys
 print(json.dumps({"url": f"pid:{os.getpid()}", "server": "stand-in 1"}), flush=True)
 sys.stdin.read()
 """
-# Answers each question alike, on a free port, with one more token each time it is asked.
+# Answers each question alike on a free port, and logs each request.
 ANSWERS = """
 import json, sys, threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -67,7 +65,8 @@ def pid_of(served: Served) -> int:
 
 def lives(pid: int) -> bool:
     """Whether a process runs; one that has ended and is not reaped does not."""
-    shown = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    command = ["ps", "-o", "stat=", "-p", str(pid)]
+    shown = subprocess.run(command, check=False, capture_output=True, text=True)
     return bool(shown.stdout.strip()) and not shown.stdout.startswith("Z")
 
 
@@ -91,9 +90,13 @@ def test_the_server_is_stopped_when_the_run_fails(
 ) -> None:
     pids = []
 
-    with pytest.raises(failure), model_server(script(READY), tmp_path / "log") as served:
-        pids.append(pid_of(served))
-        raise failure
+    def fail() -> None:
+        with model_server(script(READY), tmp_path / "log") as served:
+            pids.append(pid_of(served))
+            raise failure
+
+    with pytest.raises(failure):
+        fail()
 
     assert not lives(pids[0])
 
@@ -168,12 +171,21 @@ def test_the_command_needs_a_folder_alone(tmp_path: Path) -> None:
     assert (parsed.command, parsed.out) == ("model", tmp_path)
 
 
+@pytest.mark.skipif(PYTHON.exists(), reason="the model is installed here")
 def test_without_the_model_the_command_says_how_to_install_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(demo, "PYTHON", tmp_path / "none")
-
     status = main(["model", "--out", str(tmp_path / "out")])
 
     assert status == 1
     assert "make demo-model" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not PYTHON.exists(), reason="no .venv-model: `make demo-model` installs it")
+def test_the_installed_model_answers_under_its_own_name(tmp_path: Path) -> None:
+    with model_server(installed_server(), tmp_path / "log") as served:
+        source = AnswersFrom("openai", served.url, name=served.server).source(None, seed=0)
+
+    assert isinstance(source, OpenAiCompatible)
+    assert source.model == "SmolLM2-135M-Instruct.Q4_1"
+    assert served.server.startswith("xllamacpp ")
