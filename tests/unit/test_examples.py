@@ -31,13 +31,16 @@ def _value(sums: str) -> Fraction:
 
 
 # Of each one-step problem, in order, worked out by hand from its text.
-ONE_STEP_SUMS = """
+ONE_STEP_SUMS = re.findall(
+    r"\d+ . \d+",
+    """
     3 + 4, 9 - 2, 6 * 2, 8 + 5, 10 - 4, 12 / 3, 7 + 6, 15 - 5,
     4 * 5, 11 + 8, 14 - 6, 5 + 9, 4 * 3, 20 - 9, 6 + 7, 18 / 2,
     13 + 4, 16 - 7, 7 * 2, 5 + 12, 17 - 8, 20 + 10, 10 * 4, 12 - 3,
     9 + 9, 20 / 5, 2 * 6, 14 + 11, 30 - 10, 6 + 3, 8 + 4, 25 - 5,
     8 * 2, 15 + 10, 19 - 6, 2 + 5, 16 / 4, 3 * 3, 10 + 6, 13 - 5
-""".split(",")
+    """,
+)
 WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 
 
