@@ -169,7 +169,8 @@ class AnswersFrom:
             file = parts.enter_context(closing(_kept_file(out)))
             # Again, before the file is closed: what is in flight is broken off first.
             parts.callback(endpoint.close)
-            kept = Kept(endpoint, endpoint.url, endpoint.model, file, _question_of(asks))
+            kept_as = self.name or endpoint.url
+            kept = Kept(endpoint, kept_as, endpoint.model, file, _question_of(asks))
             by_path = (asked for each in asks or () for asked in each.by_path())
             before = kept.count(by_path)
             if before:

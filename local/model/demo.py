@@ -110,8 +110,9 @@ def installed_server() -> Sequence[str]:
 
 
 def _awaited(child: "subprocess.Popen[bytes]", log_file: Path) -> Served:
-    ready, _, _ = select.select([child.stdout], [], [], _START_TIMEOUT_S)
-    line = child.stdout.readline() if ready and child.stdout else b""
+    said = child.stdout
+    ready = select.select([said], [], [], _START_TIMEOUT_S)[0] if said else []
+    line = said.readline() if said and ready else b""
     try:
         return msgspec.json.decode(line, type=Served)
     except msgspec.DecodeError as error:
