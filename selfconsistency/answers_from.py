@@ -135,6 +135,11 @@ class AnswersFrom:
                 has the folder.
         """
         local_exemplars(request, must_exist=True)
+        if self.kind == "openai" and request.get("model_fields"):
+            raise ClientError(
+                "model_fields are members for Bedrock, which an endpoint does not get, must not be"
+                " given with openai:; set them at the endpoint, and leave model_fields out"
+            )
         if self.kind == "simulated":
             yield OpenAnswers(
                 self.source(questions, int(request.get("seed") or 0)), self.answered_by()

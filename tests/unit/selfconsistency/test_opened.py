@@ -328,3 +328,8 @@ def test_a_key_that_no_header_may_hold_is_refused_and_not_shown(
         runs.run()
 
     assert "sk" not in str(error.value)
+
+
+def test_members_that_an_endpoint_would_not_get_are_refused(runs: Runs) -> None:
+    with pytest.raises(ClientError, match=r"model_fields are members for Bedrock, .* leave model_"):
+        runs.run(model_fields={"thinking": {"type": "disabled"}})
