@@ -60,7 +60,7 @@ ON_A_CLOUD := tests/unit/aws tests/unit/local tests/unit/selfconsistency
 
 unit: setup ## The unit tests, and the examples in docstrings
 	$(BIN)/pytest tests/unit $(ON_A_CLOUD:%=--ignore %) --numprocesses auto --dist loadfile
-	$(BIN)/pytest --doctest-modules lambdas selfconsistency local
+	$(BIN)/pytest --doctest-modules lambdas selfconsistency local --ignore local/model/server.py
 
 steps: setup ## Storage, table, the Bedrock emulator, the command, and the steps, on a cloud in memory
 	$(BIN)/pytest $(ON_A_CLOUD) tests/steps --numprocesses auto --dist loadfile
