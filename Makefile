@@ -34,7 +34,7 @@ node_modules/.ready: package-lock.json .npmrc .venv/.ready
 	@touch $@
 
 demo: setup ## Deploy to an embedded AWS, run examples/, print the accuracy table
-	$(BIN)/python -m local run examples/word_problems.jsonl --answers-from simulated --model-id us.amazon.nova-lite-v1:0 --out out/demo --deployed
+	$(BIN)/python -m local run examples/word_problems.jsonl --answers-from simulated --model-id us.amazon.nova-lite-v1:0 --design published --out out/demo --deployed
 
 test: setup lint types unit steps template workflow faults browser ## Everything that must pass
 

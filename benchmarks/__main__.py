@@ -8,6 +8,7 @@ from benchmarks import (
     build,
     collect,
     curve,
+    defaults,
     early_stop,
     extraction,
     hostile,
@@ -25,6 +26,7 @@ _BENCHMARKS = {
     "build": build,
     "collect": collect,
     "curve": curve,
+    "defaults": defaults,
     "early_stop": early_stop,
     "extraction": extraction,
     "hostile": hostile,
@@ -36,7 +38,11 @@ _BENCHMARKS = {
     "variants": variants,
 }
 # What a table of figures and ratios does not show.
-_REPORTS = {"early_stop": early_stop.report, "variants": variants.report}
+_REPORTS = {
+    "defaults": defaults.report,
+    "early_stop": early_stop.report,
+    "variants": variants.report,
+}
 
 
 def main() -> None:

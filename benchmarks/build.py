@@ -14,7 +14,7 @@ _BASELINE = "json.dumps of each record"
 def measure() -> list[Measurement]:
     """Return the rates of writing 10,000 records."""
     dataset, around = questions(QUESTIONS), prompt()
-    records, sampling = job_records(QUESTIONS), Sampling(WARM.temperature, MAX_TOKENS)
+    records, sampling = job_records(QUESTIONS), Sampling(WARM.temperature_of(0), MAX_TOKENS)
     size = sum(len(lines) for lines in writer().lines(dataset, records))
 
     def whole() -> int:

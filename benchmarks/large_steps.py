@@ -100,7 +100,7 @@ def vote(paths: str) -> None:
 
 def report(count: str) -> None:
     """Go through this many questions of four settings, as Report does."""
-    selector, pairing = ExampleSelector(int(count)), Pairing()
+    selector, pairing = ExampleSelector(int(count)), Pairing(by_greedy=False)
     dataset = questions(1_000)
     columns = {name: _votes(name, dataset) for name in _NAMES}
     voted, shown = msgspec.json.Decoder(VoteRecord), msgspec.json.Decoder(Examples)

@@ -51,12 +51,32 @@ def orders(recorded: RecordedSet, count: int, seed: int) -> Iterator[list[Track]
     A question whose paths all say the same has one track in every order.
     """
     random = Random(seed)  # noqa: S311 - drawn for a measurement, not for a secret
-    same = {each.id: _track(each, each.answers) for each in recorded.questions if _agreed(each)}
+    same = {each.id: track_of(each, each.answers) for each in recorded.questions if _agreed(each)}
     for _ in range(count):
         yield [
-            same.get(each.id) or _track(each, random.sample(each.answers, recorded.paths))
+            same.get(each.id) or track_of(each, random.sample(each.answers, recorded.paths))
             for each in recorded.questions
         ]
+
+
+def track_of(asked: Asked, answers: Sequence[str | None]) -> Track:
+    """Return how a question's vote goes along its answers, one or none per path in order."""
+    votes: dict[str, int] = {}
+    leader, first, second, tied = None, 0, 0, 0
+    track = Track([0], [0], [0.0])
+    for answer in answers:
+        if answer is not None:
+            count = votes[answer] = votes.get(answer, 0) + 1
+            tied = 1 if count > first else tied + (count == first)
+            if answer != leader:
+                second = max(second, min(count, first))
+            if count > first:
+                leader, first = answer, count
+        leads = first > 0 and votes.get(asked.gold or "", 0) == first
+        track.first.append(first)
+        track.second.append(second)
+        track.right.append(1.0 / tied if leads else 0.0)
+    return track
 
 
 def in_waves(tracks: Sequence[Track], waves: Sequence[int], stopping: Stopping) -> Outcome:
@@ -128,22 +148,3 @@ def _reached(track: Track, level: float) -> int:
 
 def _agreed(asked: Asked) -> bool:
     return len(set(asked.answers)) == 1
-
-
-def _track(asked: Asked, answers: Sequence[str | None]) -> Track:
-    votes: dict[str, int] = {}
-    leader, first, second, tied = None, 0, 0, 0
-    track = Track([0], [0], [0.0])
-    for answer in answers:
-        if answer is not None:
-            count = votes[answer] = votes.get(answer, 0) + 1
-            tied = 1 if count > first else tied + (count == first)
-            if answer != leader:
-                second = max(second, min(count, first))
-            if count > first:
-                leader, first = answer, count
-        leads = first > 0 and votes.get(asked.gold or "", 0) == first
-        track.first.append(first)
-        track.second.append(second)
-        track.right.append(1.0 / tied if leads else 0.0)
-    return track

@@ -78,7 +78,7 @@ def _settings(path: Path) -> Iterator[RecordedSet]:
     reading = reading_of(lines, file, AsAsked()) or Reading("arithmetic")
     asked = list(questions_of(lines, file, reading))
     # Both files have the questions in one order; a set may have the same text twice.
-    samples = [row["samples"] for row in _rows(path)]
+    samples = [_by_setting(row["samples"]) for row in _rows(path)]
     spec = AnswerSpec(reading.task, decimal_mark=reading.decimal_mark, yes_no=reading.yes_no)
     read = answer_reader(spec, asked)
     for setting in samples[0]:
@@ -94,6 +94,11 @@ def _paired(asked: list[Question], texts: list[list[str]]) -> Iterator[tuple[Que
     least = min(map(len, texts))
     for question, paths in zip(asked, texts, strict=True):
         yield question, paths[:least]
+
+
+def _by_setting(samples: Any) -> dict[str, list[str]]:
+    """Return a question's texts by setting; those of a plain list have a setting of no name."""
+    return samples if isinstance(samples, dict) else {"": samples}
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -39,7 +39,7 @@ def prompt() -> Prompt:
 
 def writer() -> RecordWriter:
     """Return what writes the records of the sampled setting."""
-    return RecordWriter(FORM, prompt(), Sampling(WARM.temperature, MAX_TOKENS))
+    return RecordWriter(FORM, prompt(), Sampling(WARM.temperature_of(0), MAX_TOKENS))
 
 
 def job_records(count: int) -> RecordsByQuestion:

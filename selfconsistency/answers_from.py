@@ -167,7 +167,8 @@ class AnswersFrom:
             # Again, before the file is closed: what is in flight is broken off first.
             parts.callback(endpoint.close)
             kept = Kept(endpoint, endpoint.url, endpoint.model, file, _question_of(asks))
-            before = kept.count(each.asked for each in asks) if asks else 0
+            by_path = (asked for each in asks or () for asked in each.by_path())
+            before = kept.count(by_path)
             if before:
                 tell(f"{before:,} of {count_of(expected, 'answer')} kept from before")
             yield OpenAnswers(kept, answered_by, before, expected)

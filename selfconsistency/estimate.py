@@ -16,6 +16,7 @@ from lambdas.contract import usd
 from lambdas.contract.answered_by import AnsweredBy, is_rehearsed, names_of
 from lambdas.contract.costs import Estimate, ModelPrices, SettingEstimate
 from lambdas.contract.stack import StackVariables
+from lambdas.core.costs.estimate import run_remarks
 from lambdas.core.prices import sum_known
 from lambdas.core.requests.start import Uploaded
 from lambdas.core.text import count_of
@@ -105,7 +106,9 @@ def show_estimate(estimated: Estimated, console: Console) -> None:
         for line in filter(None, (counts, who, estimated.model_id)):
             print_line(console, line)
         console.print(_table(found, _cost_heads(estimated)))
-        for line in (*_assumptions(estimated, found), estimated.stack.remark):
+        assumptions = _assumptions(estimated, found)
+        remarks = "; ".join(run_remarks(found)).split("; ")
+        for line in filter(None, (*assumptions, *remarks, estimated.stack.remark)):
             print_line(console, line)
     if estimated.problems:
         complain("\n".join(estimated.problems))

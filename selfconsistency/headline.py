@@ -1,8 +1,11 @@
-"""A run's one answer in a few lines: accuracy, who votes, gain over greedy, advice."""
+"""A run in a few lines: its one answer, who votes, gain over greedy, advice, and time."""
 
 from lambdas.contract.report import FinalReport, Report
 from lambdas.contract.schema import GREEDY
 from lambdas.contract.statistics import Gain
+from lambdas.core.costs.time import spoken
+from lambdas.core.report.page.format import duration
+from lambdas.core.report.rounds import actual_time
 from lambdas.core.text import count_of
 from selfconsistency.figures import chance, percent, points, span
 
@@ -21,6 +24,20 @@ def final_lines(report: Report) -> list[str]:
     if final.advice:
         lines.append(final.advice.sentence)
     return [line for line in lines if line]
+
+
+def time_lines(report: Report) -> list[str]:
+    """Return how long the batch jobs took beside what was expected; nothing if that is unknown."""
+    expected = report.estimate.time if report.estimate else None
+    if expected is None:
+        return []
+    actual = actual_time(report.jobs, expected.jobs_at_once)
+    took = "" if actual.seconds is None else f", {duration(actual.seconds)}"
+    jobs, rounds = count_of(actual.jobs, "batch job"), count_of(actual.rounds, "round")
+    return [
+        f"time: {jobs} in {rounds}{took}"
+        f" (expected {expected.jobs:,} in {expected.rounds:,}, {spoken(expected.range)})"
+    ]
 
 
 def _accuracy_line(final: FinalReport) -> str:

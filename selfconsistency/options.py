@@ -26,8 +26,9 @@ _NOTES = {
     "template": "; @FILE takes the text of a file",
     "few_shot": "; or a file of this machine, which `run` uploads",
     "prices": """; such as '{"input": 0.06, "output": 0.24}'""",
-    "early_stop": """; an object in quotes, '{"certified": 0.05}'""",
+    "early_stop": """; an object in quotes, '{"worth": 0.001}'""",
     "waves": "; such as 5,10,25",
+    "design": "; a request that says nothing of how to sample has a mix in sized waves",
     "attempts": "; 1 retries nothing",
 }
 

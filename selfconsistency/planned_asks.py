@@ -29,10 +29,25 @@ _NO_ACCOUNT = "000000000000"
 
 @dataclass(frozen=True, slots=True)
 class PlannedAsk:
-    """A question under one setting, and what asks for all of its paths at once."""
+    """A question at one temperature of a setting, and what asks for all its paths there at once.
+
+    Attributes:
+        text: of the question.
+        asked: what asks.
+        paths: their numbers in the setting.
+    """
 
     text: str
     asked: Asked
+    paths: range
+
+    def by_path(self) -> Iterator[Asked]:
+        """Yield what asks for these paths by their numbers; in a mix they do not follow on."""
+        if self.paths.step == 1:
+            yield self.asked
+            return
+        for path in self.paths:
+            yield replace(self.asked, path=path, count=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +91,23 @@ class PlannedAsks:
         writer = RecordWriter(
             form_of(plan), plan.prompt, sampling_of(plan, setting), setting.temperatures
         )
-        counts = _paths_by_turn(setting)
-        specs = tuple(_ONE._replace(number=turn) for turn in range(len(counts)))
+        turns = _paths_by_turn(setting)
+        specs = tuple(_ONE._replace(number=turn) for turn in range(len(turns)))
         for question in self.questions:
             lines = b"".join(writer.lines([question], {question.index: specs})).splitlines()
-            for line, count in zip(lines, counts, strict=True):
+            for line, paths in zip(lines, turns, strict=True):
                 record = msgspec.json.decode(line, type=_Record)
                 try:
                     asked = self.family.asked(record.id, bytes(record.body))
                 except RefusedBodyError:
                     continue
-                yield PlannedAsk(question.text, replace(asked, count=count))
+                yield PlannedAsk(question.text, replace(asked, count=len(paths)), paths)
 
 
-def _paths_by_turn(setting: Setting) -> list[int]:
+def _paths_by_turn(setting: Setting) -> list[range]:
     """Return the paths of a question at each temperature of a mix, or all of another setting."""
     turns = min(len(setting.temperatures), setting.paths) or 1
-    return [len(range(turn, setting.paths, turns)) for turn in range(turns)]
+    return [range(turn, setting.paths, turns) for turn in range(turns)]
 
 
 class _Record(msgspec.Struct, frozen=True):

@@ -34,22 +34,26 @@ def check_recording(recording: Path, source: Recorded, asks: PlannedAsks) -> Non
     if lack.setting and not lack.recorded:
         raise ClientError(f"{recording} has no {lack.setting} of {shown(lack.of)}")
     if lack.setting:
+        asked = f"paths is {lack.wanted}"
+        if asks.turns > 1:
+            asked = f"{lack.wanted} of the mix's paths are asked for there"
         raise ClientError(
             f"{recording} has {count_of(lack.recorded, 'generation')} at {lack.setting} of "
-            f"{shown(lack.of)}, and paths is {lack.wanted}"
+            f"{shown(lack.of)}, and {asked}"
         )
 
 
 def recorded_request(recording: Path, given: Mapping[str, Any], model: str = "") -> dict[str, Any]:
     """Return the request's keys that follow from a recording, those not given already.
 
-    Nothing follows where the recording is of plain lists, which serve any temperature.
+    Nothing follows where the recording is of plain lists, which serve any temperature, or where
+    a design says all.
 
     Raises:
         RecordingError: the file has another form, or its questions no setting in common.
     """
     counts = _shared_counts(recording, model)
-    if counts is None:
+    if counts is None or given.get("design"):
         return {}
     sampled = {setting: count for setting, count in counts.items() if setting != GREEDY}
     follows: dict[str, Any] = {"greedy": GREEDY in counts, "temperatures": temperatures(sampled)}

@@ -25,7 +25,7 @@ from lambdas.core.report.bought import bought_by
 from lambdas.core.report.page.votes import pooled_final
 from lambdas.core.text import count_of, group_messages
 from selfconsistency.figures import NONE, chance, interval, percent, points, span
-from selfconsistency.headline import final_lines
+from selfconsistency.headline import final_lines, time_lines
 from selfconsistency.runs import Run
 from selfconsistency.shell import printable
 
@@ -56,7 +56,7 @@ def report_tables(report: Report) -> RenderableType:
     unless the request gives prices or names a model.
     """
     suffix = f" · {report.made_up_label}" if report.made_up_label else ""
-    lines = [*answered_by_lines(report), *final_lines(report)]
+    lines = [*answered_by_lines(report), *final_lines(report), *time_lines(report)]
     tables = (
         _titled(f"{title}{suffix}", columns, rows) for title, columns, rows in _tables_of(report)
     )

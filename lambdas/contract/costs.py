@@ -107,6 +107,37 @@ class Saving:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondsRange:
+    """From `low` to `high` seconds."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeEstimate:
+    """How long a run's batch jobs are expected to take.
+
+    Attributes:
+        jobs: in batch, of all waves.
+        rounds: of at most `jobs_at_once` jobs that run side by side, one round after the other.
+        jobs_at_once: of the run.
+        range: in which all rounds are expected to end.
+        more_at_once: jobs at once that would need fewer rounds; `None` if none would.
+        range_of_more: with so many; `None` without.
+        at_most: whether questions may leave early, so that there may be fewer jobs.
+    """
+
+    jobs: int
+    rounds: int
+    jobs_at_once: int
+    range: SecondsRange
+    more_at_once: int | None = None
+    range_of_more: SecondsRange | None = None
+    at_most: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """What a run is expected to cost, reckoned before anything is submitted.
 
@@ -125,6 +156,9 @@ class Estimate:
         savings: what fewer exemplars would save.
         remarks: the above in sentences.
         pilot: of the pilot, which the sums include; `None` without one.
+        time: of the batch jobs; `None` without any, and where nothing is paid for.
+        sampled_share: from which to which share of the sampled paths recorded datasets needed under
+            the run's stopping rule; `None` where all are sampled, or none were measured.
     """
 
     settings: tuple[SettingEstimate, ...]
@@ -141,6 +175,8 @@ class Estimate:
     savings: tuple[Saving, ...] = ()
     remarks: tuple[str, ...] = ()
     pilot: SettingEstimate | None = None
+    time: TimeEstimate | None = None
+    sampled_share: tuple[float, float] | None = None
 
 
 LimitName = Literal["max_cost_usd", "max_run_usd", "max_upload_usd"]

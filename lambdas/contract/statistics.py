@@ -69,6 +69,15 @@ class Measures:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureIntervals:
+    """An interval for each measure of agreement; `None` where there is none."""
+
+    share: Interval | None
+    margin: Interval | None
+    entropy: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
 class CalibrationBin:
     """Questions whose confidence lies between two bounds, and how often their votes are right.
 
@@ -114,6 +123,8 @@ class AgreementReport:
         means: over the questions.
         auroc: the chance that a right vote has the larger measure; 0.5 is chance.
         calibration_error: mean distance of accuracy from confidence; `None` without labels.
+        calibration_floor: what it would be expected to be if every confidence were exactly right.
+        auroc_intervals: 95 % of each AUROC, over questions.
         calibration: accuracy by confidence.
         coverage: accuracy when only the surest votes are kept.
         note: what makes these figures not comparable with others, `None` if nothing does.
@@ -125,6 +136,8 @@ class AgreementReport:
     calibration: tuple[CalibrationBin, ...]
     coverage: tuple[CoverageStep, ...]
     note: str | None
+    calibration_floor: float | None = None
+    auroc_intervals: MeasureIntervals | None = None
 
 
 @dataclass(frozen=True, slots=True)

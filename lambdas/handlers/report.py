@@ -39,6 +39,7 @@ from lambdas.core.report.explorer_selection import ExampleSelector
 from lambdas.core.report.final import scored_final
 from lambdas.core.report.page.page import chart_library, make_page
 from lambdas.core.report.scores import Pairing, ScoredRun, scored_settings
+from lambdas.core.report.shown_votes import with_final
 from lambdas.core.report.warnings import (
     CommonAnswers,
     incomplete_reason,
@@ -123,8 +124,9 @@ def _scored(
     common = {setting.name: CommonAnswers() for setting in plan.settings}
     pairing = Pairing(by_greedy=plan.ties == "greedy")
     for question in read_question_votes(run_store(), plan, wave):
-        selector.add(question)
-        pairing.add({**question.votes, FINAL: final_record(plan, question.votes)})
+        answer = final_record(plan, question.votes)
+        selector.add(replace(question, votes=with_final(question.votes, answer)))
+        pairing.add({**question.votes, FINAL: answer})
         for setting, vote in question.votes.items():
             common[setting].add(vote)
     sums, paired = _sums(plan, wave), pairing.paired()

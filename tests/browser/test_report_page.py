@@ -494,6 +494,20 @@ def test_a_filter_may_be_of_one_setting_alone(open_page: Open) -> None:
         assert opened.counted() == f"{len(gained[setting])} of 300 questions"
 
 
+def test_questions_are_first_filtered_by_their_final_answer(open_page: Open) -> None:
+    wrong = a_vote("26", correct=False, votes=[("26", 2), ("18", 1)])
+    right = a_vote("18", correct=True, votes=[("18", 4), ("26", 2)])
+    settings = {"final": right, "T0.5": wrong, "T0.7": right}
+    opened = open_page(REPORT, explorer_of(a_question("q1", settings=settings)))
+
+    choose(opened, "filter", "wrong")
+    by_final = opened.ids()
+    choose(opened, "setting", "")
+
+    assert by_final == []
+    assert opened.ids() == ["q1"]
+
+
 def test_orders_put_first_what_they_name(open_page: Open) -> None:
     votes = {
         "confident": a_vote("1", votes=[("1", 10)]),

@@ -252,3 +252,42 @@ def test_what_was_read_of_a_shared_job_is_tagged_to_expire(shared: World) -> Non
 
     files = {f"00{n}.jsonl" for n in range(3)}
     assert tagged == files | {f"{name}.out" for name in files} | {"manifest.json.out"}
+
+
+def test_a_mix_in_sized_waves_asks_each_question_at_each_temperature_in_turn(
+    aws: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # After the first wave `sure` is at 4 : 0 and leaves. `even` is at 2 : 2 and gets three paths,
+    # of at most ten. Then it is at 5 : 2, and the three that are left can bring a tie at best.
+    samples = {
+        "sure?": {"T0.5": said(1, 1), "T1.0": said(1, 1)},
+        "even?": {"T0.5": said(2, 2, 2, 2, 2), "T1.0": said(3, 3, 2, 2, 2)},
+    }
+    world = World(aws, monkeypatch, table="mixed")
+    world.set("MIN_RECORDS", "1")
+    world.serve(samples, quotas=Quotas(min_records=1))
+    put_questions(world, samples)
+    mixed = {"temperatures": [1.0, 0.5], "mix": True, "greedy": False, "paths": 10}
+
+    with closing(world):
+        world.run(REQUEST | mixed | {"early_stop": {"worth": 0.001}})
+
+    waves = [
+        [
+            (row["recordId"], row["modelInput"]["inferenceConfig"]["temperature"])
+            for row in world.rows(f"runs/demo/waves/0{wave}/j0001/input.jsonl")
+        ]
+        for wave in (1, 2)
+    ]
+    paths = [[(0, range(4)), (1, range(4))], [(1, range(4, 7))]]
+    assert waves == [
+        [
+            (f"q000000{question}s0{path}", (0.5, 1.0)[path % 2])
+            for question, numbers in wave
+            for path in numbers
+        ]
+        for wave in paths
+    ]
+    votes = {row["question_id"]: row["votes"] for row in world.rows("runs/demo/votes.jsonl")}
+    assert [*votes.values()] == [{"1": 4}, {"2": 5, "3": 2}]
+    assert not world.keys("runs/demo/waves/03/j")

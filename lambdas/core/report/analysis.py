@@ -18,7 +18,12 @@ from lambdas.contract.statistics import (
 from lambdas.core.costs.actual import PathCosts, mean_tokens
 from lambdas.core.report.scores import ScoredSetting
 from lambdas.core.statistics.advice import Voted, advice, forecast
-from lambdas.core.statistics.confidence import calibration, calibration_error, coverage
+from lambdas.core.statistics.confidence import (
+    calibration,
+    calibration_error,
+    calibration_floor,
+    coverage,
+)
 from lambdas.core.statistics.significance import standard_error, wilson
 from lambdas.core.text import count_of
 from lambdas.core.voting.sums import VariantSums
@@ -80,6 +85,8 @@ def agreement_report(plan: Plan, scored: ScoredSetting) -> AgreementReport | Non
         means=sums.agreement.means(),
         auroc=sums.agreement.auroc(),
         calibration_error=calibration_error(calibrated),
+        calibration_floor=calibration_floor(sums.agreement.share),
+        auroc_intervals=sums.agreement.auroc_intervals(),
         calibration=calibrated,
         coverage=coverage(sums.agreement.share),
         note=_UNEVEN_PATHS if plan.stops_early else None,

@@ -155,20 +155,17 @@ def job_seconds_of(job: JobFigures) -> float | None:
 def _setting_reports(plan: Plan, settings: Sequence[ScoredSetting]) -> tuple[SettingReport, ...]:
     greedy = next((each for each in settings if each.setting.name == GREEDY), None)
     costs = PathCosts(plan, plan.prices)
-    reports = (_setting_report(plan, scored, greedy, costs) for scored in settings)
-    return _adjusted(tuple(reports))
+    reports = [_setting_report(plan, scored, greedy, costs) for scored in settings]
+    return tuple(_with_adjusted(reports))
 
 
-def _adjusted(reports: Sequence[SettingReport]) -> tuple[SettingReport, ...]:
-    """Return the settings with p-values that allow for each other, where several have a gain."""
-    gains = [each.gain for each in reports if each.gain]
-    if len(gains) < 2:
-        return tuple(reports)
-    adjusted = iter(holm([gain.p_value for gain in gains]))
-    return tuple(
-        replace(each, gain=replace(each.gain, p_adjusted=next(adjusted))) if each.gain else each
-        for each in reports
-    )
+def _with_adjusted(settings: Sequence[SettingReport]) -> Iterator[SettingReport]:
+    """Yield the settings; where several are compared with greedy, with corrected p-values."""
+    gains = [each.gain for each in settings if each.gain]
+    adjusted = iter(holm([gain.p_value for gain in gains]) if len(gains) > 1 else [])
+    for setting in settings:
+        gain = setting.gain and replace(setting.gain, p_adjusted=next(adjusted, None))
+        yield replace(setting, gain=gain)
 
 
 def _setting_report(

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from lambdas.contract.schema import GREEDY, Question
+from lambdas.contract.schema import FINAL, GREEDY, Question
 from lambdas.contract.votes import Examples, VoteRecord
 from lambdas.core.question import choices_block
 
@@ -25,7 +25,8 @@ def highlights_of(votes: Mapping[str, VoteRecord]) -> dict[Highlight, float]:
     """Return why a question is interesting, in the order of `HIGHLIGHTS`, each with a score.
 
     Args:
-        votes: on one question, by setting. If greedy is the only setting, it counts as the vote.
+        votes: on one question, by setting. The vote that counts is the final one, if it is among
+            them; else those of all settings but greedy, or greedy's if it is the only one.
 
     Returns:
         Highlight → score, higher for the more interesting of two questions:
@@ -38,8 +39,8 @@ def highlights_of(votes: Mapping[str, VoteRecord]) -> dict[Highlight, float]:
           one for each setting without a vote.
         * wrong: a vote is wrong; the share of paths for it.
 
-        The setting with the highest score counts. Without a known right answer, only `split` and
-        `unanswered` are possible.
+        Of several settings, that with the highest score counts. Without a known right answer, only
+        `split` and `unanswered` are possible.
 
     >>> votes = {"6": 3, "8": 2}
     >>> highlights_of({"T0.7": VoteRecord("q0", "T0.7", "6", "8", False, 5, 3, votes, 0, False, 1)})
@@ -47,6 +48,7 @@ def highlights_of(votes: Mapping[str, VoteRecord]) -> dict[Highlight, float]:
     """
     greedy = votes.get(GREEDY)
     sampled = [vote for name, vote in votes.items() if name != GREEDY] or list(votes.values())
+    sampled = [votes[FINAL]] if FINAL in votes else sampled
     right, wrong = _highest_share(sampled, correct=True), _highest_share(sampled, correct=False)
     scores: dict[Highlight, float | None] = {
         "vote_gained": right if greedy and greedy.correct is False else None,

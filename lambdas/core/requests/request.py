@@ -18,6 +18,7 @@ from lambdas.core.errors import RequestError
 from lambdas.core.models.availability import PaidRun
 from lambdas.core.models.base import Family, Form
 from lambdas.core.prompts.templates import template_problems
+from lambdas.core.requests.design import design_problems, with_design
 from lambdas.core.requests.model_choice import choose_model
 from lambdas.core.requests.model_fields import model_fields_problems
 from lambdas.core.requests.rules import key_of, location_problem, readable_key, sampling_problems
@@ -106,7 +107,7 @@ class CheckedRequest:
     """A request that can be run, with what follows from it.
 
     Attributes:
-        request: with its jobs at once at most the stack's.
+        request: with the values of its design, and its jobs at once at most the stack's.
         family: of the model.
         form: of the records.
         model_id: as the request or the stack gives it.
@@ -158,9 +159,11 @@ def check_request(
     Raises:
         RequestError: with every problem at once.
     """
-    request, problems = parse_request(content)
+    given, problems = parse_request(content)
+    request = with_design(given)
     model = choose_model(request, request.model_id or default_model, model_behind, paid)
     problems += [
+        *design_problems(given),
         *sampling_problems(request, most_jobs_at_once),
         *_location_problems(request, bucket),
         *_answer_problems(request),

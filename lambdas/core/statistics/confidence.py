@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from math import fsum, log
+from math import fsum, log, pi, sqrt
 
 import msgspec
 
 from lambdas.contract.statistics import (
     CalibrationBin,
     CoverageStep,
+    Interval,
+    MeasureIntervals,
     Measures,
 )
-from lambdas.core.statistics.significance import wilson
+from lambdas.core.statistics.significance import Z95, wilson
 
 # Confidences are rounded to thousandths, so there are at most 1,001 different ones.
 _SCALE = 1000
@@ -113,6 +115,26 @@ class Histogram:
         right = fsum(each.right for each in self.bins)
         return above / (right * wrong_below) if right and wrong_below else None
 
+    def auroc_interval(self) -> Interval | None:
+        """Return the 95 % interval of the AUROC over questions, `None` without one.
+
+        Its variance is (A(1 - A) + (r - 1)(Q1 - A²) + (w - 1)(Q2 - A²)) / (r w) for r right and w
+        wrong votes, Q1 = A/(2 - A), Q2 = 2A²/(1 + A): exact for exponential confidences, and near
+        it for others. With few right or wrong votes it is too short.
+
+        Source: Hanley & McNeil 1982, Radiology 143, 29-36.
+        """
+        area = self.auroc()
+        if area is None:
+            return None
+        right = fsum(each.right for each in self.bins)
+        wrong = sum(each.labelled for each in self.bins) - right
+        of_right = area / (2 - area) - area**2
+        of_wrong = 2 * area**2 / (1 + area) - area**2
+        spread = area * (1 - area) + (right - 1) * of_right + (wrong - 1) * of_wrong
+        reach = Z95 * sqrt(max(0.0, spread / (right * wrong)))
+        return Interval(max(0.0, area - reach), min(1.0, area + reach))
+
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
@@ -162,6 +184,14 @@ class Agreement:
         """Return how well each measure separates right votes from wrong ones, from 0 to 1."""
         return Measures(self.share.auroc(), self.margin.auroc(), self.entropy.auroc())
 
+    def auroc_intervals(self) -> MeasureIntervals:
+        """Return the 95 % interval of each AUROC over questions."""
+        return MeasureIntervals(
+            self.share.auroc_interval(),
+            self.margin.auroc_interval(),
+            self.entropy.auroc_interval(),
+        )
+
 
 def calibration(votes: Histogram, ranges: int = 10) -> tuple[CalibrationBin, ...]:
     """Return the accuracy in equal ranges of confidence, without the empty ones.
@@ -187,6 +217,28 @@ def calibration_error(bins: Sequence[CalibrationBin]) -> float | None:
     questions = sum(each.questions for each in bins)
     distance = fsum(each.questions * abs(each.accuracy - each.confidence) for each in bins)
     return distance / questions if questions else None
+
+
+def calibration_floor(votes: Histogram, ranges: int = 10) -> float | None:
+    """Return the calibration error to expect if every confidence were exactly right.
+
+    It is not 0, because the accuracy of a few questions is off by chance: the mean distance of a
+    normal variable from its mean is √(2/π) of its standard deviation. `None` without labelled
+    questions.
+
+    >>> coin = ScoredConfidence(0.5, 1.0)
+    >>> round(calibration_floor(Histogram.of([coin] * 100)), 4)
+    0.0399
+    """
+    grouped = groupby(votes.labelled(), lambda each: _range_of(each, ranges))
+    variances = (fsum(map(_variance, bins)) for _, bins in grouped)
+    questions = sum(each.labelled for each in votes.bins)
+    return sqrt(2 / pi) * fsum(map(sqrt, variances)) / questions if questions else None
+
+
+def _variance(each: Bin) -> float:
+    confidence = each.thousandths / _SCALE
+    return each.labelled * confidence * (1 - confidence)
 
 
 def coverage(votes: Histogram, steps: int = 10) -> tuple[CoverageStep, ...]:

@@ -35,7 +35,7 @@ from lambdas.core.requests.request import check_request, read_unchecked
 from lambdas.core.sampling.jobs import all_records
 from lambdas.core.sampling.plan import form_of, sampling_of, setting_named, shard_named
 from lambdas.core.sampling.records import RecordWriter
-from lambdas.core.sampling.scheduling import full_run_jobs
+from lambdas.core.sampling.scheduling import full_run_jobs, records_in
 from lambdas.core.sampling.sharding import Quotas
 from lambdas.core.survey import DatasetSurvey
 from lambdas.core.text import Line, split_lines
@@ -77,7 +77,11 @@ def planned(
         most_jobs_at_once=STACK.variables.jobs_at_once,
         model_behind=lambda _: None,
     )
-    own = {"min_records": quotas.min_records, "max_records": quotas.max_records}
+    own = {
+        "min_records": quotas.min_records,
+        "max_records": quotas.max_records,
+        "max_input_mib": quotas.max_input_mib,
+    }
     stack = replace(REHEARSAL, variables=REHEARSAL.variables.model_copy(update=own))
     return make_plan(ORIGIN, checked, survey or surveyed(*questions(count)), [], stack)
 
@@ -95,7 +99,7 @@ def test_equal_problems_of_a_dataset_are_one_with_their_number() -> None:
 
 def test_a_dense_question_raises_the_upper_bound_and_not_the_expected_cost() -> None:
     def estimated(text: str) -> Estimate:
-        plan = planned(survey=surveyed({"question": text, "answer": "1"}))
+        plan = planned(design="published", survey=surveyed({"question": text, "answer": "1"}))
         assert plan.estimate is not None
         return plan.estimate
 
@@ -209,7 +213,7 @@ def test_a_model_that_thinks_is_likely_to_write_its_thoughts_too() -> None:
 
 def test_fields_for_the_model_are_in_the_plan_and_in_the_upper_bound_of_the_prompt() -> None:
     fields = {"top_k": 40}
-    plain, more = (planned(greedy=False, model_fields=each) for each in (None, fields))
+    plain, more = (planned(greedy=False, paths=30, model_fields=each) for each in (None, fields))
 
     assert (plain.model_fields, more.model_fields) == ({}, fields)
     assert plain.estimate is not None
@@ -543,3 +547,28 @@ def test_no_job_that_build_writes_is_larger_than_plan_counted(
         writer = RecordWriter(form_of(plan), plan.prompt, sampling_of(plan, setting))
         size = sum(map(len, writer.lines(questions, all_records(job_slice, shard))))
         assert size <= 2**20 or shard.questions == 1
+
+
+REAL_QUOTAS = Quotas(min_records=100, max_records=50_000, max_input_mib=950)
+
+
+def test_the_published_design_of_120_questions_is_nineteen_jobs_or_four_packed() -> None:
+    plain, packed = (
+        planned(120, quotas=REAL_QUOTAS, design="published", **named)
+        for named in ({}, {"paths_per_job": None})
+    )
+
+    assert [job.wave for job in full_run_jobs(plain)] == [1] * 19
+    assert [records_in(job.slices) for job in full_run_jobs(packed)] == [120, 3600, 3600, 3600]
+
+
+@pytest.mark.parametrize("count", [16, 120, 1_319, 7_473])
+@pytest.mark.parametrize("named", [{}, {"design": "published", "paths_per_job": None}])
+def test_packed_jobs_never_pass_a_job_s_records(count: int, named: dict[str, object]) -> None:
+    plan = planned(count, quotas=REAL_QUOTAS, **named)
+    published = planned(count, quotas=REAL_QUOTAS, design="published")
+
+    jobs = list(full_run_jobs(plan))
+
+    assert all(records_in(job.slices) <= plan.max_records for job in jobs)
+    assert len(jobs) <= len(list(full_run_jobs(published)))

@@ -156,6 +156,11 @@ def test_settings_that_some_question_lacks_are_left_out(record: Any) -> None:
         pytest.param({"temperatures": [0.5]}, {"greedy": False, "paths": 2}, id="temperatures"),
         pytest.param({"paths": 3}, {"greedy": False, "temperatures": [0.5, 0.7]}, id="paths"),
         pytest.param({"temperatures": [0.9]}, {"greedy": False}, id="one that is not recorded"),
+        pytest.param(
+            {"mix": True},
+            {"greedy": False, "temperatures": [0.5, 0.7], "paths": 2},
+            id="a mix has as many paths of each temperature",
+        ),
     ],
 )
 def test_what_the_request_says_stands_and_the_rest_follows(

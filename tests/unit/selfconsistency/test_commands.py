@@ -64,7 +64,8 @@ def test_the_report_of_a_run_that_lacks_jobs_comes_below_a_warning(
 
     assert lines[0] == "warning: 1 job of 2 refused:; no access"
     assert lines[1].startswith("answered by us.amazon.nova-lite-v1:0 (Amazon Bedrock)")
-    assert lines[2].startswith("Accuracy of the vote on 2 questions")
+    assert lines[2].startswith("final vote: 100.00 % ± ")
+    assert "Accuracy of the vote on 2 questions" in lines
     assert lines[-1] == f"wrote {tmp_path}"
 
 

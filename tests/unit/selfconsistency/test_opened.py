@@ -48,7 +48,7 @@ class Runs:
     def asks(self, request: dict[str, Any]) -> list[Asked]:
         planned = plan_asks(self.questions, request)
         assert planned is not None
-        return [each.asked for each in planned]
+        return [asked for each in planned for asked in each.by_path()]
 
     def run(self, most: int = 99, **changed: Any) -> OpenAnswers:
         """Ask for so many records."""
@@ -63,6 +63,17 @@ class Runs:
 @pytest.fixture
 def runs(questions: Path, endpoint: Loopback) -> Runs:
     return Runs(questions, endpoint)
+
+
+def test_the_rest_of_a_mix_alone_is_asked_by_a_second_run(runs: Runs, endpoint: Loopback) -> None:
+    mixed = {"greedy": False, "temperatures": [0.5, 1.0], "mix": True, "paths": 5}
+    runs.run(most=12, **mixed)
+    asked_before = len(endpoint.asked)
+
+    runs.run(**mixed)
+
+    assert (asked_before, len(endpoint.asked)) == (12, 20)
+    assert runs.told == ["12 of 20 answers kept from before"]
 
 
 def test_the_rest_alone_is_asked_by_a_second_run(runs: Runs, endpoint: Loopback) -> None:
@@ -243,6 +254,25 @@ def test_what_a_recording_lacks_is_told_before(
 
     assert complaint in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+MIXED = {"greedy": False, "temperatures": [0.5, 1.0], "mix": True, "few_shot": "none"}
+
+
+def test_a_mix_asks_a_recording_for_its_share_of_each_temperature(
+    tmp_path: Path, questions: Path
+) -> None:
+    answers = recorded(tmp_path, *[{"T0.5": ["a"] * 3, "T1.0": ["b"] * 2}] * 4)
+
+    with answers.opened(questions, MIXED | {"paths": 5}) as opened:
+        assert opened.expected == 20
+    with pytest.raises(ClientError) as refused, answers.opened(questions, MIXED | {"paths": 6}):
+        pass
+
+    assert str(refused.value).endswith(
+        'has 2 generations at T1.0 of "How many are 0 and 0?", and 3 of the mix\'s paths are asked'
+        " for there"
+    )
 
 
 @pytest.mark.parametrize(

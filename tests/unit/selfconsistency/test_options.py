@@ -49,6 +49,19 @@ def test_what_is_not_given_stays_out_of_the_request() -> None:
             {"early_stop": {"certified": 0.05}},
             id="several types: an object",
         ),
+        pytest.param(
+            ["--early-stop", '{"worth": 0.001}'],
+            {"early_stop": {"worth": 0.001}},
+            id="sized waves",
+        ),
+        pytest.param(["--mix"], {"mix": True}, id="a mix"),
+        pytest.param(["--no-mix"], {"mix": False}, id="no mix"),
+        pytest.param(["--design", "published"], {"design": "published"}, id="a design"),
+        pytest.param(["--paths-per-job", "null"], {"paths_per_job": None}, id="packed"),
+        pytest.param(["--ties", "greedy"], {"ties": "greedy"}, id="a rule of ties"),
+        pytest.param(
+            ["--confidence-temperature", "0.2"], {"confidence_temperature": 0.2}, id="weights"
+        ),
         pytest.param(["--early-stop", "null"], {"early_stop": None}, id="none of several types"),
         pytest.param(
             ["--early-stop", "soon"], {"early_stop": "soon"}, id="an unknown rule: Plan's to refuse"

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console, RenderableType
 
+from lambdas.contract.costs import SecondsRange, TimeEstimate
 from lambdas.contract.entries import ExpectedCost
 from lambdas.contract.report import (
     DatasetReport,
@@ -17,7 +18,7 @@ from lambdas.contract.statistics import (
     Interval,
 )
 from lambdas.contract.votes import SettingWaveSummary, WaveSummary
-from selfconsistency.headline import final_lines
+from selfconsistency.headline import final_lines, time_lines
 from selfconsistency.runs import Run
 from selfconsistency.tables import (
     accuracy_rows,
@@ -421,3 +422,16 @@ def test_tables_of_waves_fit_a_narrow_terminal() -> None:
     for head in ("records", "paths", "setting", "asked", "decided", "hausted", "1,000 paths"):
         assert head in shown
     assert "…" not in shown
+
+
+def test_the_time_stands_beside_what_was_expected() -> None:
+    report = a_report(settings=("T0.7",))
+    assert report.estimate
+    time = TimeEstimate(4, 2, 3, SecondsRange(1200, 2400))
+    timed = replace(report, estimate=replace(report.estimate, time=time))
+
+    # The one job of the sample runs for a minute and a half.
+    assert time_lines(timed) == [
+        "time: 1 batch job in 1 round, 1 min 30 s (expected 4 in 2, 20 to 40 minutes)"
+    ]
+    assert time_lines(with_settings()) == []

@@ -66,8 +66,11 @@ _STOPPED_EARLY = (
 _TOO_MANY = f"{_NO_CURVE}: with so many of them it would take too long."
 _ALONE_NOTE = (
     "The final vote counts the paths of all these settings. The figures here show what each would"
-    " have answered by itself. None was chosen by them: the best of several looks better than it"
-    " is, because part of its lead is luck."
+    " have answered by itself."
+)
+_LUCK_NOTE = (
+    " None was chosen by them: the best of several looks better than it is, because part of its"
+    " lead is luck."
 )
 _HOLM_NOTE = (
     "A corrected p allows for the number of settings compared with greedy (Holm’s method). If it is"
@@ -105,7 +108,7 @@ def settings_section(report: Report) -> Section | None:
         return None
     corrected = any(each.gain and each.gain.p_adjusted is not None for each in report.settings)
     parts = (
-        paragraph(_ALONE_NOTE),
+        paragraph(_ALONE_NOTE + ("" if pooled.accuracy is None else _LUCK_NOTE)),
         _settings_table(report, "Accuracy of each setting by itself"),
         paragraph(_HOLM_NOTE, "note") if corrected else "",
         accuracy_curves(SETTING_CURVES, setting_votes(report), greedy_setting(report)),

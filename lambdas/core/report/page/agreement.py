@@ -30,7 +30,7 @@ _MEASURES = ("share", "margin", "entropy")
 _MEASURE_HEADS: tuple[TableCell | str, ...] = (
     "Vote",
     *(TableCell(f"Mean {name}", "from 0 to 1") for name in _MEASURES),
-    *(TableCell(f"AUROC of {name}", "0.5 is chance") for name in _MEASURES),
+    *(TableCell(f"AUROC of {name}", "0.5 is chance; 95% interval") for name in _MEASURES),
     TableCell("Calibration error", "mean distance of accuracy from confidence"),
 )
 _MEASURE_NOTE = (
@@ -39,8 +39,8 @@ _MEASURE_NOTE = (
     " more confident than a wrong one."
 )
 _FLOOR_NOTE = (
-    " With so few questions even a perfectly calibrated vote shows some calibration error: how much"
-    " stands below it. Only what goes beyond that tells of bad calibration."
+    " A perfectly calibrated vote would show some calibration error too, by chance: how much stands"
+    " below it. Only what goes beyond that tells of bad calibration."
 )
 _CALIBRATION_HEADS = (
     "Vote",
@@ -77,7 +77,7 @@ def agreement_section(report: Report) -> Section | None:
 
 
 def _measure_note(known: Sequence[Named]) -> str:
-    has_floor = any(_floor(agreement) is not None for _, agreement in known)
+    has_floor = any(agreement.calibration_floor is not None for _, agreement in known)
     return _MEASURE_NOTE + (_FLOOR_NOTE if has_floor else "")
 
 
@@ -118,7 +118,7 @@ def _coverage_text(known: Sequence[Named]) -> str:
 def _measure_rows(known: Sequence[Named]) -> Iterator[TableRow]:
     for name, agreement in known:
         means, auroc = agreement.means, agreement.auroc
-        cells = (
+        cells: tuple[TableCell | str, ...] = (
             name,
             *map(_three_decimals, (means.share, means.margin, means.entropy)),
             *(_auroc_cell(agreement, measure, getattr(auroc, measure)) for measure in _MEASURES),
@@ -129,23 +129,18 @@ def _measure_rows(known: Sequence[Named]) -> Iterator[TableRow]:
 
 def _auroc_cell(agreement: AgreementReport, measure: str, auroc: float | None) -> TableCell:
     """Return an AUROC with its interval below it, if it has one."""
-    bounds = getattr(getattr(agreement, "auroc_intervals", None), measure, None)
+    bounds = getattr(agreement.auroc_intervals, measure, None)
     below = "" if bounds is None else f"{bounds.low:.3f} to {bounds.high:.3f}"
     return TableCell(_three_decimals(auroc), below)
 
 
 def _error_cell(agreement: AgreementReport) -> TableCell:
     """Return the calibration error, below it what a perfectly calibrated vote would show."""
-    floor = _floor(agreement)
+    floor = agreement.calibration_floor
     return TableCell(
         percent(agreement.calibration_error),
         "" if floor is None else f"{percent(floor)} if perfect",
     )
-
-
-def _floor(agreement: AgreementReport) -> float | None:
-    floor: float | None = getattr(agreement, "calibration_floor", None)
-    return floor
 
 
 def _three_decimals(figure: float | None) -> str:
@@ -164,7 +159,7 @@ def _figures(known: Sequence[Named]) -> str:
 def _calibration_rows(known: Sequence[Named]) -> Iterator[TableRow]:
     for name, agreement in known:
         for each in agreement.calibration:
-            cells = (
+            cells: tuple[TableCell | str, ...] = (
                 name,
                 f"{each.low:.0%} to {each.high:.0%}",
                 f"{each.questions:,}",
@@ -177,7 +172,7 @@ def _calibration_rows(known: Sequence[Named]) -> Iterator[TableRow]:
 def _coverage_rows(known: Sequence[Named]) -> Iterator[TableRow]:
     for name, agreement in known:
         for step in agreement.coverage:
-            cells = (
+            cells: tuple[TableCell | str, ...] = (
                 name,
                 f"{step.coverage:.0%}",
                 f"{step.questions:,}",

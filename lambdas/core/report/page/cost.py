@@ -16,6 +16,7 @@ from lambdas.core.report.page.html import (
     sentence_list,
     table,
 )
+from lambdas.core.report.page.run_time import run_time
 from lambdas.core.report.page.votes import answer_votes
 
 _AMOUNT_HEADS = (
@@ -49,6 +50,7 @@ def cost_section(report: Report) -> Section:
         _figures(word, rows),
         paragraph(prices, "note"),
         sentence_list(estimate.remarks if estimate else (), "note"),
+        run_time(report),
         cost_and_time(answer_votes(report), report.settings, word),
     )
     return Section("cost", _TITLES[word], "\n".join(filter(None, parts)))

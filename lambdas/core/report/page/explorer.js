@@ -128,6 +128,7 @@ function offerChoices(explorer) {
   const votes = names.filter((name) => name !== GREEDY);
   part("setting").append(...votes.map((name) => make("option", { value: name }, name)));
   part("setting").closest("p").hidden = votes.length < 2;
+  if (names.includes(FINAL)) part("setting").value = FINAL;
   const scored = explorer.questions.some(({ gold }) => gold !== null);
   for (const option of part("filter").querySelectorAll("[data-scored]")) {
     const needsGreedy = "besideGreedy" in option.dataset;
@@ -139,7 +140,7 @@ function offerChoices(explorer) {
 /** @param {Explorer} explorer */
 function sizeText({ total, shown, with_paths: withPaths }) {
   const part = shown < total ? `${shown.toLocaleString("en")} of ` : "";
-  const rest = shown < total ? " votes.jsonl has them all." : "";
+  const rest = shown < total ? " The run’s files have them all." : "";
   const paths = `${withPaths.toLocaleString("en")} with reasoning paths`;
   return `${part}${countOf(total, "question")}, ${paths}.${rest}`;
 }
@@ -273,7 +274,7 @@ function tally([name, vote]) {
   }
   if (vote.unanswered) rows.push(bar("no answer", vote.unanswered, vote, "others"));
   const notes = [`${vote.support} of ${countOf(vote.paths, "path")} for the winner`];
-  if (vote.tied) notes.push("a tie, broken by the seed");
+  if (vote.tied) notes.push("a tie");
   if (vote.wave > 1) notes.push(`last sampled in wave ${vote.wave}`);
   return make(
     "section",

@@ -213,7 +213,7 @@ def test_with_early_stopping_the_estimate_counts_all_paths_and_says_so() -> None
 
     assert early.cost_usd == full.cost_usd
     assert "counts all paths of every question" in early.remarks[-1]
-    assert early.remarks[:-1] == full.remarks
+    assert early.remarks[:-2] == full.remarks[:-1]
 
 
 def test_the_upper_bound_includes_on_demand_leftovers_of_later_waves() -> None:
@@ -330,3 +330,21 @@ def test_remarks_have_no_region_for_other_prices(prices: ModelPrices | None) -> 
     found = estimate_remarks(estimated(a_plan(), prices), prices)
 
     assert not any("us-east-1" in remark for remark in found)
+
+
+@pytest.mark.parametrize(
+    ("stopping", "said"),
+    [
+        pytest.param(Stopping("level", 0.95), ["22% to 92%"], id="measured"),
+        pytest.param(Stopping("worth", 0.001), ["23% to 41%"], id="the default"),
+        pytest.param(Stopping("level", 0.8), [], id="not measured"),
+        pytest.param(Stopping("never"), [], id="all paths"),
+    ],
+)
+def test_what_recorded_datasets_needed_is_said_of_the_rules_it_is_known_of(
+    stopping: Stopping, said: list[str]
+) -> None:
+    remarks = estimated(a_plan(waves=(2, 3), stopping=stopping), NOVA).remarks
+
+    found = [remark for remark in remarks if "recorded datasets" in remark]
+    assert [text for text in said if text in found[0]] == said if said else found == []

@@ -1,6 +1,8 @@
 """Confidence of votes: measures of agreement, histograms, calibration, coverage and AUROC."""
 
 from math import log
+from random import Random
+from statistics import fmean
 
 import msgspec
 import pytest
@@ -20,6 +22,7 @@ from lambdas.core.statistics.confidence import (
     VoteSplit,
     calibration,
     calibration_error,
+    calibration_floor,
     coverage,
 )
 
@@ -211,3 +214,43 @@ def test_the_auroc_is_the_u_statistic_of_mann_and_whitney(votes: list[ScoredConf
     else:
         pairs = mannwhitneyu(rights, wrongs, method="asymptotic").statistic
         assert found == pytest.approx(pairs / (len(rights) * len(wrongs)))
+
+
+def test_the_floor_is_the_error_of_a_vote_whose_confidences_are_right() -> None:
+    generator = Random(7)
+    confidences = [generator.choice([0.3, 0.45, 0.6, 0.75, 0.9, 1.0]) for _ in range(100)]
+
+    def error() -> float:
+        votes = [ScoredConfidence(each, float(generator.random() < each)) for each in confidences]
+        found = calibration_error(calibration(Histogram.of(votes)))
+        assert found is not None
+        return found
+
+    simulated = fmean(error() for _ in range(2_000))
+    floor = calibration_floor(Histogram.of(ScoredConfidence(each, 1.0) for each in confidences))
+
+    # A normal variable in place of a count is off by a few percent of the floor.
+    assert floor == pytest.approx(simulated, rel=0.06)
+    assert 0.02 < simulated < 0.08
+
+
+def test_votes_that_are_all_sure_have_a_floor_of_0() -> None:
+    assert calibration_floor(Histogram.of([ScoredConfidence(1.0, 1.0)] * 9)) == 0.0
+    assert calibration_floor(Histogram.of([ScoredConfidence(0.5, None)])) is None
+
+
+def test_the_interval_of_an_auroc_is_that_of_hanley_and_mcneil() -> None:
+    # A = 0.75 with 2 right and 2 wrong: Q1 = 0.6, Q2 = 1.125/1.75 = 0.642857, and the variance
+    # (0.1875 + 0.0375 + 0.080357)/4 = 0.076339. So 0.75 ± 1.96 · 0.276295, cut at 1.
+    right, wrong = ScoredConfidence(0.9, 1.0), ScoredConfidence(0.4, 0.0)
+    votes = Histogram.of([right, ScoredConfidence(0.4, 1.0), ScoredConfidence(0.4, 0.0), wrong])
+
+    found = votes.auroc_interval()
+
+    assert votes.auroc() == 0.75
+    assert found is not None
+    assert (found.low, found.high) == (pytest.approx(0.20847, abs=1e-5), 1.0)
+
+
+def test_votes_that_are_all_right_have_no_interval_of_an_auroc() -> None:
+    assert Histogram.of([ScoredConfidence(0.9, 1.0)]).auroc_interval() is None

@@ -115,23 +115,6 @@ def test_ties_that_greedy_decides_are_exact_to_the_last_bit(
     assert found == tuple(map(float, decided_by_greedy(paths, "18", greedy)))
 
 
-@pytest.mark.parametrize(
-    ("greedy", "expected"),
-    [
-        pytest.param(None, (1 / 3, 1 / 3, 1 / 3), id="ties are drawn"),
-        pytest.param("18", (1 / 3, 2 / 3, 1), id="the right answer wins ties"),
-        pytest.param("26", (1 / 3, 1 / 6, 0), id="a wrong answer wins ties"),
-        pytest.param("7", (1 / 3, 1 / 3, 1 / 3), id="no path has greedy's answer"),
-    ],
-)
-def test_ties_that_greedy_decides_worked_by_hand(
-    greedy: str | None, expected: tuple[float, ...]
-) -> None:
-    found = question_chances({"18": 1, "26": 1, "13": 1}, "18", 0, greedy)
-
-    assert found == pytest.approx(expected)
-
-
 def winning_mass(signature: Signature) -> list[float]:
     """Return the chances as sums of the hypergeometric masses of all draws."""
     correct, others, unanswered = signature
@@ -285,3 +268,38 @@ def test_recorded_sets_lie_within_three_standard_errors_of_their_redraws(
         # Standard errors: of a mean sd/√R, of a standard deviation sd/√(2R).
         assert abs(accuracy.mean() - point.mean) <= 3 * point.sd / sqrt(REDRAWS)
         assert abs(accuracy.std(ddof=1) - point.sd) <= 3 * point.sd / sqrt(2 * REDRAWS)
+
+
+GREEDY_CASES = [
+    pytest.param({"A": 2, "B": 2}, 0, "A", id="greedy is right"),
+    pytest.param({"A": 2, "B": 2, "C": 1}, 1, "B", id="greedy is the rival"),
+    pytest.param({"A": 1, "B": 2, "C": 2}, 1, "C", id="greedy is one of two rivals"),
+    pytest.param({"A": 3, "B": 1}, 2, "Z", id="no path says what greedy says"),
+    pytest.param({"A": 2, "B": 3}, 0, None, id="greedy has no answer"),
+    pytest.param({"B": 3}, 1, "A", id="only greedy is right, and has no vote"),
+]
+
+
+@pytest.mark.parametrize(("votes", "unanswered", "greedy"), GREEDY_CASES)
+def test_ties_that_greedy_decides_are_exact(
+    votes: dict[str, int], unanswered: int, greedy: str | None
+) -> None:
+    paths = [answer for answer, count in votes.items() for _ in range(count)]
+    paths += [""] * unanswered
+
+    expected = [
+        float(sum(Fraction(right_by_greedy(drawn, greedy)) for drawn in draws) / len(draws))
+        for k in range(1, len(paths) + 1)
+        for draws in [list(combinations(paths, k))]
+    ]
+
+    assert question_chances(votes, "A", unanswered, greedy) == pytest.approx(expected)
+
+
+def right_by_greedy(drawn: tuple[str, ...], greedy: str | None) -> Fraction:
+    """Return the chance that `A` wins, where greedy's answer wins the ties it is part of."""
+    counts = {answer: drawn.count(answer) for answer in set(drawn) - {""}}
+    tied = {answer for answer, count in counts.items() if count == max(counts.values())}
+    if greedy in tied:
+        return Fraction(greedy == "A")
+    return Fraction(1, len(tied)) if "A" in tied else Fraction()

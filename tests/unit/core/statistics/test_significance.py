@@ -1,6 +1,7 @@
 """Intervals of accuracies and gains, and the test of a gain."""
 
 from collections.abc import Iterator
+from random import Random
 
 import msgspec
 import pytest
@@ -15,7 +16,9 @@ from lambdas.contract.statistics import (
 from lambdas.core.statistics.significance import (
     Paired,
     PairedOutcome,
+    holm,
     mcnemar_p,
+    questions_to_show,
     standard_error,
     wilson,
 )
@@ -207,3 +210,31 @@ def test_a_gain_worked_by_hand() -> None:
         questions=20,
         base=0.4,
     )
+
+
+@given(st.lists(st.floats(0, 1), max_size=8))
+def test_holm_s_correction_is_that_of_its_definition(p_values: list[float]) -> None:
+    adjusted = holm(p_values)
+
+    rising = sorted(p_values)
+    for p_value, found in zip(p_values, adjusted, strict=True):
+        # The largest of all smaller ones, each times the number of those not below it.
+        before = rising[: rising.index(p_value) + 1]
+        expected = max(min(1.0, (len(rising) - n) * each) for n, each in enumerate(before))
+        assert found == expected
+
+
+def test_so_many_questions_show_a_gain_in_four_runs_of_five() -> None:
+    gain = Gain(0.06, -0.01, 0.13, 12, 6, 0.24, questions=100, base=0.7)
+    generator = Random(5)
+    questions = questions_to_show(gain)
+    assert questions is not None
+
+    def is_shown() -> bool:
+        drawn = generator.choices("glb", weights=[12, 6, 82], k=questions)
+        return mcnemar_p(drawn.count("g"), drawn.count("l")) < 0.05
+
+    power = sum(is_shown() for _ in range(1_000)) / 1_000
+
+    # The exact test is a little stricter than the normal one that the formula is of.
+    assert 0.74 < power < 0.84

@@ -10,6 +10,7 @@ from lambdas.contract.statistics import (
     CalibrationBin,
     CoverageStep,
     Interval,
+    MeasureIntervals,
     Measures,
 )
 from lambdas.core.report.page.agreement import agreement_section
@@ -77,3 +78,17 @@ def test_several_settings_are_drawn_together_and_measured_each() -> None:
         *(("final", "4.00%"), ("T0.5", "5.00%"), ("T0.7", "5.00%"))
     ]
     assert [row[0] for row in rows_of(found, "coverage")] == ["final"]
+
+
+def test_the_floor_of_calibration_and_the_intervals_of_auroc_stand_below_their_figures() -> None:
+    intervals = MeasureIntervals(Interval(0.7, 0.9), Interval(0.6512, 0.8488), None)
+    known = replace(LABELLED, calibration_floor=0.0463, auroc_intervals=intervals)
+
+    found = body(a_setting("T0.7", 0.7, agreement=known))
+
+    [row] = rows_of(found, "agreement-measures")
+    assert row[4:] == [
+        *("0.800|0.700 to 0.900", "0.750|0.651 to 0.849", "", "5.00%|4.63% if perfect")
+    ]
+    assert "A perfectly calibrated vote would show some calibration error too" in found
+    assert "perfectly" not in body(a_setting("T0.7", 0.7, agreement=LABELLED))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lambdas.contract.costs import ModelPrices
+from lambdas.contract.costs import ModelPrices, SecondsRange, TimeEstimate
 from lambdas.contract.report import (
     SettingReport,
     Tokens,
@@ -87,3 +87,30 @@ def test_a_fraction_of_a_second_is_not_0() -> None:
     found = body(a_setting("T0.7", 0.5, job_seconds=1.26, seconds_per_path=0.042))
 
     assert rows_of(found, "times") == [["T0.7", "1.3 s", "0.042 s"]]
+
+
+TIME = TimeEstimate(4, 2, 3, SecondsRange(1200, 2400))
+
+
+def test_the_time_stands_beside_what_was_expected() -> None:
+    report = a_report(settings=["T0.7"])
+    assert report.estimate
+
+    timed = replace(report, estimate=replace(report.estimate, time=TIME))
+    body = body_of(cost_section(timed))
+
+    # The one job of the sample runs from 9:10 to 9:11:30.
+    assert rows_of(body, "run-time") == [
+        ["expected", "4", "2", "20 to 40 minutes"],
+        ["actual", "1", "1", "1 min 30 s"],
+    ]
+    assert "At most 3 jobs ran at once." in body
+
+
+def test_without_an_expected_time_there_is_no_table_of_it() -> None:
+    report = a_report(settings=["T0.7"])
+    assert report.estimate
+
+    untimed = replace(report, estimate=replace(report.estimate, time=None))
+
+    assert 'id="run-time"' not in body_of(cost_section(untimed))

@@ -70,7 +70,7 @@ def test_every_table_scrolls_in_a_box_of_its_own() -> None:
 
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
     boxed = re.findall(r'<div class="table" role="region" aria-label="[^"]+" tabindex="0"><', page)
-    assert len(boxed) == page.count("<table ") == 12
+    assert len(boxed) == page.count("<table ") == 13
 
 
 def test_what_users_and_models_wrote_is_text_and_not_markup() -> None:
