@@ -11,6 +11,7 @@ from benchmarks import (
     defaults,
     early_stop,
     extraction,
+    forecast,
     hostile,
     large,
     long,
@@ -29,6 +30,7 @@ _BENCHMARKS = {
     "defaults": defaults,
     "early_stop": early_stop,
     "extraction": extraction,
+    "forecast": forecast,
     "hostile": hostile,
     "large": large,
     "long": long,
@@ -41,6 +43,7 @@ _BENCHMARKS = {
 _REPORTS = {
     "defaults": defaults.report,
     "early_stop": early_stop.report,
+    "forecast": forecast.report,
     "variants": variants.report,
 }
 

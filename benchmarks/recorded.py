@@ -90,6 +90,11 @@ def _settings(path: Path) -> Iterator[RecordedSet]:
         yield RecordedSet(name, setting, min(map(len, texts)), questions)
 
 
+def _by_setting(samples: dict[str, list[str]] | list[str]) -> dict[str, list[str]]:
+    """Return texts by setting; a bare list is of one setting without a name."""
+    return {"": samples} if isinstance(samples, list) else samples
+
+
 def _paired(asked: list[Question], texts: list[list[str]]) -> Iterator[tuple[Question, list[str]]]:
     least = min(map(len, texts))
     for question, paths in zip(asked, texts, strict=True):

@@ -172,11 +172,13 @@ class Advice:
     """The fewest paths, from three on, that come within a point of the best of the curve.
 
     Attributes:
-        sentence: the advice in words; with early stopping, what that saved, and nothing else.
+        sentence: the advice in words; with early stopping, what that saved and reached, with no
+            figures of paths.
         paths: how many.
         mean: their accuracy from 0 to 1.
         gain_share: their part, from 0 to 1, of the best's gain over greedy, or over one path
-            without greedy on the same questions; `None` where that gain is below a point.
+            without greedy on the same questions; `None` where that gain is below a point or may
+            be chance.
         cost_share: of what all paths of the curve cost; `None` where that is not known.
     """
 

@@ -17,7 +17,7 @@ from lambdas.contract.statistics import (
 )
 from lambdas.core.costs.actual import PathCosts, mean_tokens
 from lambdas.core.report.scores import ScoredSetting
-from lambdas.core.statistics.advice import Voted, advice, forecast
+from lambdas.core.statistics.advice import Voted, advice, forecast, undecided
 from lambdas.core.statistics.confidence import (
     calibration,
     calibration_error,
@@ -50,11 +50,20 @@ def accuracy_error(scored: ScoredSetting) -> float | None:
     return standard_error(scored.sums.expected, scored.sums.labelled)
 
 
-def gain_over(greedy: ScoredSetting | None, scored: ScoredSetting) -> Gain | None:
-    """Return what a setting's vote gains over greedy; `None` unless both have an accuracy."""
+def gain_over(
+    greedy: ScoredSetting | None, scored: ScoredSetting, p_adjusted: float | None = None
+) -> Gain | None:
+    """Return what a setting's vote gains over greedy; `None` unless both have an accuracy.
+
+    Args:
+        greedy: the base, `None` if it was not sampled.
+        scored: the setting.
+        p_adjusted: of the gain among those of several settings, `None` if it is the only one.
+    """
     if scored.paired is None or not _both_scored(greedy, scored):
         return None
-    return scored.paired.gain()
+    gain = scored.paired.gain()
+    return gain and replace(gain, p_adjusted=p_adjusted)
 
 
 def curve_reach(plan: Plan, scored: ScoredSetting) -> str | None:
@@ -115,11 +124,24 @@ def forecast_of(plan: Plan, scored: ScoredSetting, costs: PathCosts) -> Forecast
 
 
 def advice_of(
-    plan: Plan, scored: ScoredSetting, greedy: ScoredSetting | None, costs: PathCosts
+    plan: Plan,
+    scored: ScoredSetting,
+    greedy: ScoredSetting | None,
+    costs: PathCosts,
+    p_adjusted: float | None = None,
 ) -> Advice | None:
-    """Return how many paths are worth their cost, or what early stopping saved."""
+    """Return how many paths are worth their cost, or what early stopping saved.
+
+    Args:
+        plan: of the run.
+        scored: the setting, or the final answers.
+        greedy: the base, `None` if it was not sampled.
+        costs: by paths of every question.
+        p_adjusted: of the gain among those of several settings, `None` if it is the only one.
+    """
+    gain = gain_over(greedy, scored, p_adjusted)
     if plan.stops_early and scored.setting.name != GREEDY:
-        return Advice(_saved(scored))
+        return Advice(_stopped(scored, gain))
     if not _describes_run(plan, scored):
         return None
     base = _same_questions(greedy, scored)
@@ -127,7 +149,7 @@ def advice_of(
     voted = Voted(
         questions=scored.sums.labelled,
         greedy=None if base is None else base.accuracy,
-        gain=scored.paired.gain() if scored.paired else None,
+        gain=gain,
         costs={each.paths: each.cost_usd for each in path_costs_of(scored, costs) or ()},
         kind="mixed paths" if mixed else "paths",
         rehearsed=is_rehearsed(plan.answered_by),
@@ -164,6 +186,18 @@ def _same_questions(greedy: ScoredSetting | None, scored: ScoredSetting) -> Scor
         return None
     questions = {greedy.sums.labelled, scored.sums.labelled, scored.paired.questions}
     return greedy if len(questions) == 1 else None
+
+
+def _stopped(scored: ScoredSetting, gain: Gain | None) -> str:
+    """Return what early stopping saved, the accuracy, and whether its gain may be chance."""
+    if scored.accuracy is None:
+        return _saved(scored)
+    interval = wilson(scored.sums.expected, scored.sums.labelled)
+    reach = 50 * (interval.high - interval.low)
+    found = f"{_saved(scored)}; they reach {100 * scored.accuracy:.1f}% (± {reach:.1f})"
+    if gain and gain.points > 0 and gain.may_be_chance:
+        return f"{undecided(gain)}. {found}"
+    return found
 
 
 def _saved(scored: ScoredSetting) -> str:

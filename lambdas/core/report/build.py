@@ -2,8 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from lambdas.contract.answered_by import BEDROCK, AnsweredBy, made_up_label
@@ -155,21 +154,30 @@ def job_seconds_of(job: JobFigures) -> float | None:
 def _setting_reports(plan: Plan, settings: Sequence[ScoredSetting]) -> tuple[SettingReport, ...]:
     greedy = next((each for each in settings if each.setting.name == GREEDY), None)
     costs = PathCosts(plan, plan.prices)
-    reports = [_setting_report(plan, scored, greedy, costs) for scored in settings]
-    return tuple(_with_adjusted(reports))
+    adjusted = _adjusted(greedy, settings)
+    return tuple(
+        _setting_report(plan, scored, greedy, costs, adjusted.get(scored.setting.name))
+        for scored in settings
+    )
 
 
-def _with_adjusted(settings: Sequence[SettingReport]) -> Iterator[SettingReport]:
-    """Yield the settings; where several are compared with greedy, with corrected p-values."""
-    gains = [each.gain for each in settings if each.gain]
-    adjusted = iter(holm([gain.p_value for gain in gains]) if len(gains) > 1 else [])
-    for setting in settings:
-        gain = setting.gain and replace(setting.gain, p_adjusted=next(adjusted, None))
-        yield replace(setting, gain=gain)
+def _adjusted(
+    greedy: ScoredSetting | None, settings: Sequence[ScoredSetting]
+) -> Mapping[str, float]:
+    """Return corrected p-values by setting, where several are compared with greedy."""
+    found = {each.setting.name: analysis.gain_over(greedy, each) for each in settings}
+    gains = {name: gain.p_value for name, gain in found.items() if gain}
+    if len(gains) < 2:
+        return {}
+    return dict(zip(gains, holm(list(gains.values())), strict=True))
 
 
 def _setting_report(
-    plan: Plan, scored: ScoredSetting, greedy: ScoredSetting | None, costs: PathCosts
+    plan: Plan,
+    scored: ScoredSetting,
+    greedy: ScoredSetting | None,
+    costs: PathCosts,
+    p_adjusted: float | None,
 ) -> SettingReport:
     sums, total = scored.sums, total_cost(scored.jobs, plan.prices)
     mean_paths = sums.paths / sums.questions
@@ -187,7 +195,7 @@ def _setting_report(
         voted_accuracy=scored.voted_accuracy,
         interval=analysis.accuracy_interval(scored),
         standard_error=analysis.accuracy_error(scored),
-        gain=analysis.gain_over(greedy, scored),
+        gain=analysis.gain_over(greedy, scored, p_adjusted),
         unanswered=sums.unanswered,
         unvoted_questions=sums.unvoted,
         tied_questions=sums.tied,
@@ -195,7 +203,7 @@ def _setting_report(
         curve_reach=analysis.curve_reach(plan, scored),
         agreement=analysis.agreement_report(plan, scored),
         forecast=analysis.forecast_of(plan, scored, costs),
-        advice=analysis.advice_of(plan, scored, greedy, costs),
+        advice=analysis.advice_of(plan, scored, greedy, costs, p_adjusted),
         variants=analysis.variant_reports(plan, scored),
         records=sum(job.records_planned for job in scored.jobs),
         on_demand=on_demand > 0,

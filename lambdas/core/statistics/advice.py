@@ -111,15 +111,24 @@ def advice(points: Sequence[CurvePoint], voted: Voted) -> Advice | None:
         return None
     curve, costs = _read(points, voted.greedy), voted.costs or {}
     enough_usd, last_usd = (costs.get(point.paths) for point in (curve.enough, curve.last))
-    is_chance = curve.gains and voted.gain is not None and voted.gain.may_be_chance
-    share = None if is_chance else curve.gain_share
+    doubtful = voted.gain if curve.gains and voted.gain and voted.gain.may_be_chance else None
+    share = None if doubtful else curve.gain_share
     return Advice(
-        sentence=_undecided(curve, voted) if is_chance else _sentence(curve, voted),
+        sentence=undecided(doubtful) if doubtful else _sentence(curve, voted),
         paths=curve.enough.paths,
         mean=curve.enough.mean,
         gain_share=share,
         cost_share=enough_usd / last_usd if enough_usd is not None and last_usd else None,
     )
+
+
+def undecided(gain: Gain) -> str:
+    """Return that a gain over greedy may be chance, and how many questions would show it."""
+    these = f"The vote is no better than greedy as far as these {gain.questions:,} questions tell"
+    needed = questions_to_show(gain)
+    if needed is None or needed > _MOST_TIMES * gain.questions:
+        return these
+    return f"{these}; about {_two_digits(needed):,} would, if the gain stays as it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,17 +200,6 @@ def _read(points: Sequence[CurvePoint], greedy: float | None) -> _Curve:
         points=points,
         greedy=greedy,
     )
-
-
-def _undecided(curve: _Curve, voted: Voted) -> str:
-    """Return that the gain over greedy may be chance, and how many questions might show it."""
-    these = f"The vote is no better than greedy as far as these {voted.questions:,} questions tell"
-    needed = None if voted.gain is None else questions_to_show(voted.gain)
-    if needed is None or needed > _MOST_TIMES * voted.questions:
-        return these
-    rounded = _two_digits(needed)
-    climbs = ", and the curve still climbs" if curve.climbs else ""
-    return f"{these}; about {rounded:,} would, if the gain stays as it is{climbs}"
 
 
 def _sentence(curve: _Curve, voted: Voted) -> str:

@@ -111,7 +111,11 @@ def test_twice_the_paths_cost_what_they_do_together() -> None:
 def test_the_advice_is_against_greedy_on_the_same_questions() -> None:
     found = advice(warm())
 
-    assert found.sentence.endswith("the curve still climbs: more may gain more")
+    # 100 records cost $1.50 with 5 paths; 75 right of 100 is 65.7 to 82.5 by Wilson's interval.
+    assert found.sentence == (
+        "Take 5 paths: 75.0% (± 8.4), $15.00 a thousand questions;"
+        " the curve still climbs: more may gain more"
+    )
     assert found.gain_share == 1.0
 
 
@@ -129,6 +133,34 @@ def test_greedy_on_other_questions_is_left_out_of_the_advice(
     high = ScoredSetting(GREEDY, some_sums(correct=90, expected=90.0, **ONE_PATH), ())
 
     assert "greedy" not in advice(warm(paired, labelled=labelled), high).sentence
+
+
+def test_advice_says_by_mcnemar_s_test_that_a_gain_may_be_chance() -> None:
+    """Nine gained and two lost have p = 0.065, though the interval of the gain excludes 0."""
+    close = Paired(51.0, 9.0, 2.0, 38.0, 9, 2)
+    curve = Curve(100, (50.0, 50.0, 60.0, 60.0, 60.0), (1.0,) * 5)
+    greedy = ScoredSetting(GREEDY, some_sums(correct=53, expected=53.0, **ONE_PATH), ())
+
+    found = advice(warm(close, correct=60, expected=60.0, curve=curve), greedy)
+
+    # d = 0.07, psi = 0.11: (1.96 * 0.3317 + 0.8416 * 0.3242)^2 / 0.0049 = 173.8.
+    assert found.sentence == (
+        "The vote is no better than greedy as far as these 100 questions tell; about 170 would,"
+        " if the gain stays as it is"
+    )
+    assert (found.paths, found.gain_share) == (3, None)
+
+
+def test_a_corrected_p_value_decides_whether_a_gain_may_be_chance() -> None:
+    """Twenty gained and five lost have p = 0.004; among others it may be chance all the same."""
+    sure = advice_of(PLAN, warm(), ONCE, costs(), p_adjusted=0.049)
+    doubtful = advice_of(PLAN, warm(), ONCE, costs(), p_adjusted=0.05)
+
+    assert sure is not None
+    assert doubtful is not None
+    assert sure.sentence.startswith("Take 5 paths")
+    assert doubtful.sentence.startswith("The vote is no better than greedy")
+    assert (sure.gain_share, doubtful.gain_share) == (1.0, None)
 
 
 # The intervals of all three leave out 0; the test does not rule chance out (p 0.06 to 0.07).
@@ -162,11 +194,12 @@ def test_a_curve_of_less_than_three_quarters_of_the_paths_says_nothing_of_them(
 
 def test_savings_of_early_stopping_count_retried_paths() -> None:
     retry = a_job_entry(job="j0003", records_planned=20, paths_planned=20)
-    sums = some_sums(requested=280, paths=270, curve=CURVE)
+    sums = some_sums(requested=280, paths=270, curve=CURVE, correct=75, expected=75.0)
     scored = ScoredSetting(WARM, sums, (a_job_entry(paths_planned=280), retry))
 
     assert advice(scored, plan=EARLY) == Advice(
-        "3 of at most 5 paths per question were requested: 60% of the generations"
+        "3 of at most 5 paths per question were requested: 60% of the generations;"
+        " they reach 75.0% (± 8.4)"
     )
     assert forecast_of(EARLY, scored, costs(EARLY)) is None
 

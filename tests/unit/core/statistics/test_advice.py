@@ -220,8 +220,8 @@ def test_a_curve_that_follows_the_law_is_extended_along_it() -> None:
     [
         # From 3 to 4 paths 1/k falls by 1/12, from 4 to 8 by 1/8: one and a half times the step.
         pytest.param((0.60, 0.60, 0.66, 0.70), 0.76, id="an even number of paths"),
-        # The mean of 1/3, 1/4, 1/5 is 47/180, that of the accuracies 2.03/3. The slope is
-        # -0.0025556 / 0.0090741 = -0.28163, and 1/10 lies 29/180 below the mean.
+        # In sixtieths, 1/k is 20, 15 and 12; the slope is -0.15333 / 32.667 for each, and 1/10 is
+        # 9.6667 of them below the mean: 0.67667 + 9.6667 * 0.0046939.
         pytest.param((0.60, 0.60, 0.66, 0.67, 0.70), 0.722041, id="an odd number of paths"),
         pytest.param((0.70, 0.70, 0.66, 0.60), 0.51, id="a curve that falls"),
         pytest.param((0.70, 0.70, 0.70, 0.70), 0.70, id="a curve that is flat"),

@@ -216,41 +216,35 @@ def test_the_auroc_is_the_u_statistic_of_mann_and_whitney(votes: list[ScoredConf
         assert found == pytest.approx(pairs / (len(rights) * len(wrongs)))
 
 
-def test_the_floor_is_the_error_of_a_vote_whose_confidences_are_right() -> None:
-    generator = Random(7)
-    confidences = [generator.choice([0.3, 0.45, 0.6, 0.75, 0.9, 1.0]) for _ in range(100)]
+def test_the_interval_of_an_auroc_is_hanley_and_mcneil_s() -> None:
+    # A = 0.625, two right, two wrong: Q1 = 0.625/1.375, Q2 = 2 x 0.390625/1.625; the variance is
+    # (0.234375 + 0.063920 + 0.090144) / 4 = 0.097110, so the reach is 0.6108.
+    interval = FOUR.auroc_interval()
 
-    def error() -> float:
-        votes = [ScoredConfidence(each, float(generator.random() < each)) for each in confidences]
-        found = calibration_error(calibration(Histogram.of(votes)))
-        assert found is not None
-        return found
-
-    simulated = fmean(error() for _ in range(2_000))
-    floor = calibration_floor(Histogram.of(ScoredConfidence(each, 1.0) for each in confidences))
-
-    # A normal variable in place of a count is off by a few percent of the floor.
-    assert floor == pytest.approx(simulated, rel=0.06)
-    assert 0.02 < simulated < 0.08
+    assert FOUR.auroc() == 0.625
+    assert interval is not None
+    assert (interval.low, interval.high) == (pytest.approx(0.0142, abs=1e-4), 1.0)
 
 
-def test_votes_that_are_all_sure_have_a_floor_of_0() -> None:
-    assert calibration_floor(Histogram.of([ScoredConfidence(1.0, 1.0)] * 9)) == 0.0
-    assert calibration_floor(Histogram.of([ScoredConfidence(0.5, None)])) is None
+def test_without_an_auroc_it_has_no_interval() -> None:
+    assert histogram((0.9, 1.0)).auroc_interval() is None
 
 
-def test_the_interval_of_an_auroc_is_that_of_hanley_and_mcneil() -> None:
-    # A = 0.75 with 2 right and 2 wrong: Q1 = 0.6, Q2 = 1.125/1.75 = 0.642857, and the variance
-    # (0.1875 + 0.0375 + 0.080357)/4 = 0.076339. So 0.75 ± 1.96 · 0.276295, cut at 1.
-    right, wrong = ScoredConfidence(0.9, 1.0), ScoredConfidence(0.4, 0.0)
-    votes = Histogram.of([right, ScoredConfidence(0.4, 1.0), ScoredConfidence(0.4, 0.0), wrong])
+def test_a_perfectly_calibrated_vote_shows_the_floor_in_the_mean() -> None:
+    """Simulated: each of 100 votes is right with exactly its confidence."""
+    random = Random(0)
+    shares = [random.choice((0.3, 0.5, 0.6, 0.75, 0.9, 1.0)) for _ in range(100)]
+    errors = [
+        calibration_error(
+            calibration(histogram(*((share, float(random.random() < share)) for share in shares)))
+        )
+        for _ in range(2_000)
+    ]
 
-    found = votes.auroc_interval()
+    floor = calibration_floor(histogram(*((share, 1.0) for share in shares)))
 
-    assert votes.auroc() == 0.75
-    assert found is not None
-    assert (found.low, found.high) == (pytest.approx(0.20847, abs=1e-5), 1.0)
+    assert floor == pytest.approx(fmean(each or 0.0 for each in errors), rel=0.05)
 
 
-def test_votes_that_are_all_right_have_no_interval_of_an_auroc() -> None:
-    assert Histogram.of([ScoredConfidence(0.9, 1.0)]).auroc_interval() is None
+def test_there_is_no_floor_without_labelled_votes() -> None:
+    assert calibration_floor(histogram((0.9, None))) is None
