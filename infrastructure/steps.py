@@ -30,11 +30,13 @@ _ARCHITECTURE = lambda_.Architecture.ARM_64
 _MEMORY_MIB = 512
 # Plan and Report each go through a million questions: 1,769 MiB bring one whole vCPU. Vote holds
 # the answers of a shard: up to 10,000 questions of 100 paths, about 600 MiB if all are different.
-# Collect reads as many completions, however long.
+# Collect reads as many completions, however long. Publish holds the counts of a shard: with a pool
+# of 200 paths about 300 MiB if all answers are different, and the exact curve takes minutes.
 _MORE_MEMORY_MIB: Final[Mapping[StepName, int]] = {
     "Plan": 1769,
     "Collect": 1024,
     "Vote": 1024,
+    "Publish": 1024,
     "Report": 1769,
 }
 # Steps that read or write whole files get the longest time that Lambda allows.

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import msgspec
 from botocore.exceptions import ClientError as AwsError
 
-from lambdas.contract.keys import REPORT, REPORT_FILES, VOTES, partitions_key, run_key, votes_key
+from lambdas.contract.keys import (
+    FINALS,
+    REPORT,
+    REPORT_FILES,
+    VOTES,
+    partitions_key,
+    run_key,
+    votes_key,
+)
 from lambdas.contract.report import Report, decode_report
 from lambdas.contract.schema import Partition
 from selfconsistency.connection import Connection, Stack
@@ -34,6 +42,8 @@ def fetch(connection: Connection, stack: Stack, run_id: str, folder: Path) -> Re
 
 def copy_files(connection: Connection, stack: Stack, run_id: str, folder: Path) -> None:
     """Copy the run's report and votes into `folder`, made if need be.
+
+    Runs of versions that gave no final answers have no `final.jsonl`.
 
     Raises:
         ClientError: the run has not left them.
@@ -74,6 +84,9 @@ def _copy(connection: Connection, stack: Stack, run_id: str, file: Path) -> None
     except AwsError as error:
         if error.response["Error"]["Code"] not in ABSENT:
             raise
+        # The report, which is copied first, is there.
+        if file.name == FINALS:
+            return
         state = _state(read_run(connection, stack, run_id))
         raise ClientError(f"no s3://{stack.bucket}/{key}: {state}") from error
 

@@ -19,7 +19,7 @@ from lambdas.contract import METRICS_NAMESPACE, STEPS
 Found = Callable[[str], dict[str, Any]]
 
 ROOT = Path(__file__).parents[2]
-MEMORY_MIB = {"Plan": 1769, "Collect": 1024, "Vote": 1024, "Report": 1769}
+MEMORY_MIB = {"Plan": 1769, "Collect": 1024, "Vote": 1024, "Publish": 1024, "Report": 1769}
 EVERY_STEP = {
     "BUCKET",
     "TABLE",

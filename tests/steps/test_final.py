@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.contract.report import decode_report
 from tests.unit.handlers.world import World
 
 
@@ -144,6 +145,38 @@ def test_settings_that_stop_early_have_no_pooled_curve(world: World) -> None:
     # Later waves sample open questions only, so the pool is no random sample.
     assert report["final"]["curve"] == []
     assert report["final"]["accuracy"] is not None
+
+
+def test_the_run_s_message_begins_with_the_final_accuracy(world: World) -> None:
+    run(world)
+
+    assert world.entry("demo")["message"].startswith("final 50.00%, greedy 66.67%, T0.5 ")
+
+
+def test_publishing_again_changes_nothing(world: World) -> None:
+    run(world)
+    keys = [key for key in world.keys("runs/demo/waves/") if "/votes/final-" in key]
+    before = [world.read(key) for key in keys]
+    tasks = world.rows("runs/demo/waves/01/publish.jsonl")
+
+    receipts = [world.step("Publish", task) for task in tasks]
+
+    names = ["greedy-000", "T0.5-000", "T1.0-000", "final-000"]
+    assert [task["partition"] for task in tasks] == names
+    assert [receipt["answers"] for receipt in receipts] == [3, 3, 3, 3]
+    assert [world.read(key) for key in keys] == before
+    assert len(keys) == 2
+
+
+def test_a_report_of_an_older_version_is_still_read(world: World) -> None:
+    written = run(world)
+    del written["final"]
+    written["request"]["variants"] = ["calculator", "confidence"]
+
+    found = decode_report(json.dumps(written).encode(), "report.json")
+
+    assert found.final is None
+    assert found.request.variants == ("confidence",)
 
 
 def test_a_run_that_ended_before_final_answers_were_voted_on_is_reported(world: World) -> None:

@@ -67,7 +67,7 @@ NEEDED = {
     "CollectRole": "s3:ListBucket s3:GetObject s3:PutObject s3:PutObjectTagging"
     " dynamodb:UpdateItem",
     "VoteRole": "s3:GetObject s3:PutObject",
-    "PublishRole": "s3:GetObject dynamodb:BatchWriteItem",
+    "PublishRole": "s3:GetObject s3:PutObject dynamodb:BatchWriteItem",
     "ReportRole": "s3:GetObject s3:PutObject dynamodb:Query dynamodb:BatchWriteItem"
     " dynamodb:UpdateItem",
     "BatchAccess": "s3:GetObject s3:ListBucket s3:PutObject bedrock:InvokeModel",

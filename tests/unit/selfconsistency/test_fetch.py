@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.contract.keys import REPORT_FILES
+from lambdas.contract.keys import FINALS, REPORT_FILES
 from lambdas.contract.report import encode_report
 from lambdas.contract.schema import FormatError
 from selfconsistency.fetch import fetch
@@ -25,6 +25,17 @@ def test_a_run_s_files_are_copied(account: Any, stack: Any, tmp_path: Path) -> N
 
     assert report == REPORT
     assert {file.name for file in (tmp_path / "new" / "folder").iterdir()} == set(REPORT_FILES)
+
+
+def test_a_run_of_a_version_without_final_answers_is_copied(
+    account: Any, stack: Any, tmp_path: Path
+) -> None:
+    put(account, stack, encode_report(REPORT))
+    account.s3().delete_object(Bucket=stack.bucket, Key=f"runs/r1/{FINALS}")
+
+    fetch(account, stack, "r1", tmp_path)
+
+    assert {file.name for file in tmp_path.iterdir()} == set(REPORT_FILES) - {FINALS}
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,12 @@ def test_an_unknown_stopping_rule_is_one_problem(given: object, shown: str) -> N
             id="a confidence that the template does not ask for",
         ),
         pytest.param(
+            {"confidence_temperature": 0.2},
+            'confidence_temperature is 0.2, must go with the variant "confidence"; add it to'
+            " variants, or leave confidence_temperature out",
+            id="weights of no variant",
+        ),
+        pytest.param(
             {"variants": ["repair"], "task": "multiple_choice"},
             'variants has "repair", must go with the task "arithmetic", not'
             ' "multiple_choice"; remove it',

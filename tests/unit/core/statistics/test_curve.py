@@ -115,23 +115,6 @@ def test_ties_that_greedy_decides_are_exact_to_the_last_bit(
     assert found == tuple(map(float, decided_by_greedy(paths, "18", greedy)))
 
 
-@pytest.mark.parametrize(
-    ("greedy", "expected"),
-    [
-        pytest.param(None, (1 / 3, 1 / 3, 1 / 3), id="ties are drawn"),
-        pytest.param("18", (1 / 3, 2 / 3, 1), id="the right answer wins ties"),
-        pytest.param("26", (1 / 3, 1 / 6, 0), id="a wrong answer wins ties"),
-        pytest.param("7", (1 / 3, 1 / 3, 1 / 3), id="no path has greedy's answer"),
-    ],
-)
-def test_ties_that_greedy_decides_worked_by_hand(
-    greedy: str | None, expected: tuple[float, ...]
-) -> None:
-    found = question_chances({"18": 1, "26": 1, "13": 1}, "18", 0, greedy)
-
-    assert found == pytest.approx(expected)
-
-
 def winning_mass(signature: Signature) -> list[float]:
     """Return the chances as sums of the hypergeometric masses of all draws."""
     correct, others, unanswered = signature

@@ -1,159 +1,181 @@
-"""The run's one answer to each question: pooled votes, ties, and the sums over them."""
+"""The pool of all sampled settings: counts and ties, and figures of recorded sets."""
 
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lambdas.contract.schema import Plan, Setting, Stopping
-from lambdas.contract.votes import FinalRecord, VoteRecord
-from lambdas.core.voting.final_vote import final_record, final_votes
-from lambdas.core.voting.majority import majority
-from tests.unit.core.samples import GREEDY, a_plan
+from lambdas.contract.schema import Setting
+from lambdas.contract.votes import VoteRecord
+from lambdas.core.answers.numeric import extract_number, gold_number
+from lambdas.core.voting.final_vote import MAX_CURVE_PATHS, final_record, final_votes
+from tests.unit.core.samples import a_plan
 
 COOL, WARM = Setting("T0.5", 0.5, 3), Setting("T1.0", 1.0, 3)
+GREEDY = Setting("greedy", 0.0, 1)
+POOL = a_plan(settings=(GREEDY, COOL, WARM), waves=(3,))
 
 
-def plan_of(*settings: Setting, **changed: Any) -> Plan:
-    return a_plan(settings=(GREEDY, *settings), waves=(3,), **changed)
-
-
-def voted(
-    votes: dict[str, int], unanswered: int = 0, gold: str | None = "18", answer: str | None = None
-) -> VoteRecord:
-    """Return a setting's vote on a question, for its first answer unless told."""
-    winner = answer or next(iter(votes), None)
-    paths = sum(votes.values()) + unanswered
+def a_vote(setting: str, answer: str | None, unanswered: int = 0, **votes: int) -> VoteRecord:
+    counts = {name.removeprefix("n"): count for name, count in votes.items()}
     return VoteRecord(
-        question_id="q1",
-        setting="T",
-        answer=winner,
-        gold=gold,
-        correct=None if gold is None or not paths else winner == gold,
-        paths=paths,
-        support=max(votes.values(), default=0),
-        votes=votes,
+        question_id="q0",
+        setting=setting,
+        answer=answer,
+        gold="1",
+        correct=answer == "1",
+        paths=sum(counts.values()) + unanswered,
+        support=max(counts.values(), default=0),
+        votes=counts,
         unanswered=unanswered,
-        tied=list(votes.values()).count(max(votes.values(), default=0)) > 1,
+        tied=False,
         wave=1,
     )
 
 
-def test_all_paths_of_sampled_settings_vote_together_and_greedy_stays_out() -> None:
-    votes = {
-        "greedy": voted({"7": 1}),
-        "T0.5": voted({"26": 2, "18": 1}),
-        "T1.0": voted({"18": 2}, unanswered=1),
-    }
+def by_setting(*votes: VoteRecord) -> dict[str, VoteRecord]:
+    return {vote.setting: vote for vote in votes}
 
-    assert final_record(plan_of(COOL, WARM), votes) == FinalRecord(
-        question_id="q1",
-        answer="18",
-        gold="18",
-        correct=True,
-        support=3,
-        paths=6,
-        tied=False,
-        stage=1,
-        votes={"18": 3, "26": 2},
-        unanswered=1,
+
+def test_a_path_counts_once_whatever_its_setting() -> None:
+    votes = by_setting(
+        a_vote("greedy", "7", n7=1),
+        a_vote("T0.5", "2", n2=2, n1=1),
+        a_vote("T1.0", "1", 1, n1=2),
     )
+
+    found = final_record(POOL, votes)
+
+    assert (found.answer, found.support, found.paths) == ("1", 3, 6)
+    assert (found.votes, found.unanswered, found.tied) == ({"1": 3, "2": 2}, 1, False)
+    assert (found.correct, found.stage) == (True, 1)
+
+
+def test_a_question_without_an_answer_has_no_final_answer() -> None:
+    votes = by_setting(
+        a_vote("greedy", "1", n1=1), a_vote("T0.5", None, 3), a_vote("T1.0", None, 2)
+    )
+
+    found = final_record(POOL, votes)
+
+    assert (found.answer, found.support, found.correct) == (None, 0, False)
+    assert (found.paths, found.unanswered) == (5, 5)
+
+
+def test_a_tie_is_drawn_alike_each_time_and_greedy_may_decide_it() -> None:
+    votes = by_setting(
+        a_vote("greedy", "2", n2=1), a_vote("T0.5", "1", n1=2), a_vote("T1.0", "2", n2=2)
+    )
+    by_greedy = a_plan(settings=POOL.settings, waves=(3,), ties="greedy")
+
+    drawn = {final_record(POOL, votes).answer for _ in range(9)}
+    seeds = {final_record(a_plan(settings=POOL.settings, seed=n), votes).answer for n in range(40)}
+
+    assert len(drawn) == 1
+    assert seeds == {"1", "2"}
+    assert final_record(by_greedy, votes).answer == "2"
 
 
 def test_the_final_answer_of_one_sampled_setting_is_its_own() -> None:
-    votes = {"greedy": voted({"18": 1}), "T0.5": voted({"26": 1, "18": 1, "7": 1}, answer="7")}
+    plan = a_plan(settings=(GREEDY, COOL), waves=(3,))
+    votes = by_setting(a_vote("greedy", "1", n1=1), a_vote("T0.5", "7", n1=1, n2=1, n7=1))
+    votes["T0.5"].tied = True
 
-    found = final_record(plan_of(COOL), votes)
+    found = final_votes(plan, [votes], 3)
 
     # The setting's own draw among the tied, not another.
-    assert (found.answer, found.tied, found.support, found.correct) == ("7", True, 1, False)
-
-
-def test_without_sampled_settings_greedy_answers() -> None:
-    found = final_record(plan_of(), {"greedy": voted({"18": 1})})
-
-    assert (found.answer, found.correct, found.paths) == ("18", True, 1)
-
-
-def test_a_tie_of_the_pool_is_drawn_by_the_seed_under_a_name_of_its_own() -> None:
-    votes = {"T0.5": voted({"26": 2}), "T1.0": voted({"18": 2})}
-    drawn = {
-        seed: final_record(plan_of(COOL, WARM, seed=seed), votes | {"greedy": voted({"7": 1})})
-        for seed in range(20)
-    }
-
-    assert all(each.tied for each in drawn.values())
-    assert {each.answer for each in drawn.values()} == {"18", "26"}
-    for seed, each in drawn.items():
-        expected = majority({"18": 2, "26": 2}, seed=seed, setting="final", question_id="q1")
-        assert expected
-        assert each.answer == expected.answer
+    (record,) = found.records
+    assert (record.answer, record.tied, record.support) == ("7", True, 1)
+    assert found.sums is None
 
 
 @pytest.mark.parametrize(
     ("greedy", "chance"),
     [
-        pytest.param("18", 1.0, id="greedy is right"),
-        pytest.param("26", 0.0, id="greedy is wrong"),
+        pytest.param("1", 1.0, id="greedy is right"),
+        pytest.param("2", 0.0, id="greedy is wrong"),
         pytest.param("7", 0.5, id="greedy is not among the tied"),
     ],
 )
-def test_a_tie_of_the_pool_may_go_to_greedy_s_answer(greedy: str, chance: float) -> None:
-    votes = {"greedy": voted({greedy: 1}), "T0.5": voted({"26": 2}), "T1.0": voted({"18": 2})}
+def test_a_tie_counts_as_greedy_decides_it_in_accuracy_and_curve(
+    greedy: str, chance: float
+) -> None:
+    plan = a_plan(settings=POOL.settings, waves=(3,), ties="greedy")
+    votes = by_setting(
+        a_vote("greedy", greedy, **{f"n{greedy}": 1}),
+        a_vote("T0.5", "1", n1=2),
+        a_vote("T1.0", "2", n2=2),
+    )
 
-    found = final_votes(plan_of(COOL, WARM, ties="greedy"), [votes], 6)
+    sums = final_votes(plan, [votes], 6).sums
 
-    assert found.sums
-    assert found.sums.expected == chance
-    # With all four paths it is the vote itself.
-    assert found.sums.curve.points()[-1].mean == chance
-
-
-def test_the_curve_of_the_pool_draws_from_all_its_paths() -> None:
-    votes = {"greedy": voted({"7": 1}), "T0.5": voted({"18": 2}), "T1.0": voted({"26": 1})}
-
-    found = final_votes(plan_of(COOL, WARM), [votes], 4)
-
-    # Two of three paths are right; of two drawn both are, or they are a tie.
-    assert found.sums
-    means = [point.mean for point in found.sums.curve.points()]
-    assert means == pytest.approx([2 / 3, 1 / 3 + 2 / 3 / 2, 1])
-    assert (found.sums.requested, found.sums.paths, found.sums.most) == (4, 3, 3)
-
-
-def test_where_questions_stop_early_the_pool_has_no_curve() -> None:
-    votes = {"greedy": voted({"7": 1}), "T0.5": voted({"18": 2}), "T1.0": voted({"26": 1})}
-
-    found = final_votes(plan_of(COOL, WARM, stopping=Stopping("certain")), [votes], 4)
-
-    assert found.sums
-    assert found.sums.curve.points() == ()
-    assert found.sums.expected == 1.0
+    assert sums is not None
+    assert (sums.expected, sums.curve.points()[-1].mean) == (chance, chance)
 
 
 def test_a_question_without_paths_is_not_scored() -> None:
-    votes = {"greedy": voted({}), "T0.5": voted({}), "T1.0": voted({})}
+    votes = by_setting(*(a_vote(name, None) for name in ("greedy", "T0.5", "T1.0")))
 
-    found = final_votes(plan_of(COOL, WARM), [votes], 6)
+    found = final_votes(POOL, [votes], 6)
 
     (record,) = found.records
     assert (record.answer, record.correct, record.support, record.paths) == (None, None, 0, 0)
-    assert found.sums
+    assert found.sums is not None
     assert (found.sums.unsampled, found.sums.labelled) == (1, 0)
 
 
-def test_without_a_known_answer_nothing_is_scored() -> None:
-    votes = {
-        "greedy": voted({"18": 1}, gold=None),
-        "T0.5": voted({"18": 2}, gold=None),
-        "T1.0": voted({"18": 1}, gold=None),
-    }
+def test_the_pool_of_very_many_paths_has_no_curve() -> None:
+    many = MAX_CURVE_PATHS // 2 + 1
+    plan = a_plan(settings=(Setting("T0.5", 0.5, many), Setting("T1.0", 1.0, many)))
+    votes = by_setting(a_vote("T0.5", "1", n1=many), a_vote("T1.0", "1", n1=many))
 
-    found = final_record(plan_of(COOL, WARM), votes)
+    sums = final_votes(plan, [votes], 2 * many).sums
 
-    assert (found.answer, found.gold, found.correct) == ("18", None, None)
+    assert sums is not None
+    assert (sums.paths, sums.curve.means) == (2 * many, ())
 
 
-def test_one_setting_s_sums_are_left_as_they_are() -> None:
-    votes = {"greedy": voted({"18": 1}), "T0.5": voted({"18": 2})}
+SETS = [
+    pytest.param("gsm8k_qwen2.5-1.5b", ("T0.5", "T0.7", "T1.0"), 82.29, id="qwen, 3 x 10"),
+]
 
-    assert final_votes(plan_of(COOL), [votes], 3).sums is None
+
+@pytest.mark.parametrize(("name", "settings", "accuracy"), SETS)
+def test_recorded_sets_have_the_pooled_accuracy_computed_elsewhere(
+    name: str,
+    settings: tuple[str, ...],
+    accuracy: float,
+    shared_data: Callable[[str], Path],
+) -> None:
+    plan = a_plan(settings=tuple(Setting(each, float(each[1:]), 10) for each in settings))
+    golds = {row["question"]: gold_number(row["answer"]) for row in rows(shared_data, name, "q")}
+    questions = []
+    for row in rows(shared_data, name, "r"):
+        counts = {each: Counter(map(extract_number, row["samples"][each])) for each in settings}
+        questions.append(
+            by_setting(*(counted(each, counts[each], golds[row["question"]]) for each in settings))
+        )
+
+    sums = final_votes(plan, questions, 30 * len(questions)).sums
+
+    assert sums is not None
+    assert 100 * sums.expected / sums.labelled == pytest.approx(accuracy, abs=0.05)
+    # Ten of the thirty, by the exact curve.
+    assert 100 * sums.curve.points()[9].mean == pytest.approx(79.10, abs=0.05)
+
+
+def counted(setting: str, counts: Counter[str | None], gold: str | None) -> VoteRecord:
+    unanswered = counts.pop(None, 0)
+    votes = {answer: count for answer, count in counts.items() if answer is not None}
+    vote = a_vote(setting, None, unanswered)
+    vote.votes, vote.gold, vote.paths = votes, gold, sum(votes.values()) + unanswered
+    return vote
+
+
+def rows(shared_data: Callable[[str], Path], name: str, kind: str) -> list[Any]:
+    file = f"{name}.{'questions' if kind == 'q' else 'recorded'}.jsonl"
+    lines = shared_data(file).read_text(encoding="utf-8").split("\n")
+    return [json.loads(line) for line in lines if line]

@@ -248,6 +248,26 @@ def test_the_vote_by_confidence_stands_beside_the_plain_one() -> None:
     assert (sums.self_reported, sums.variants["confidence"].curve.points()) == (3, ())
 
 
+@pytest.mark.parametrize(
+    ("temperature", "winner"),
+    [
+        pytest.param(1.0, "26", id="mild"),
+        pytest.param(0.1, "18", id="sharp"),
+    ],
+)
+def test_the_lower_the_temperature_the_more_the_surest_path_decides(
+    temperature: float, winner: str
+) -> None:
+    paths = ShardPaths(Shard("000", FIRST, 1))
+    answers = RecordAnswers(FIRST, 0, ["26", "18", "26"], confidences=[50, 70, 50])
+    paths.add_slice({FIRST: (RecordSpec(0, 3),)}, rows(answers), wave=1, job="j", job_slice=0)
+
+    voted = vote(paths, "18", variants=("confidence",), confidence_temperature=temperature)
+
+    # 18 weighs e^(0.2/T) against 1 + 1: 1.22 at T = 1, 7.39 at 0.1.
+    assert voted.votes[0].variants["confidence"].answer == winner
+
+
 def test_variants_of_shards_add_up() -> None:
     paths = repaired_paths(("26", "18"), ("26", "18"), ("18", None))
     sums = vote(paths, "18", variants=("repair",)).sums
