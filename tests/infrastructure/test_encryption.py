@@ -29,7 +29,7 @@ USES = {
     "StepsPollRole": S3_READ | TABLE,
     "StepsCollectRole": S3_WRITE | TABLE,
     "StepsVoteRole": S3_WRITE,
-    "StepsPublishRole": S3_READ | TABLE,
+    "StepsPublishRole": S3_WRITE | TABLE,
     "StepsReportRole": S3_WRITE | TABLE,
     "StepsAbortRole": TABLE | QUEUE,
     "StepsReopenRole": S3_READ | TABLE,

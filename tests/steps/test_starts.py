@@ -41,7 +41,7 @@ def test_an_uploaded_dataset_runs_with_the_defaults(served: World) -> None:
     # At most: after the first four paths of a mix, their answers decide.
     assert entry["paths_planned"] == 31
     assert entry["request"]["mix"] is True
-    assert entry["request"]["early_stop"] == {"worth": 0.001}
+    assert float(entry["request"]["early_stop"]["worth"]) == 0.001
     assert entry["request"]["dataset"] == "uploads/set.jsonl"
     # The world is a rehearsal that was not told who answers.
     assert entry["model_id"] == ""

@@ -32,6 +32,7 @@ def test_local_run_leaves_results_and_labels_simulated_figures(
     assert done.returncode == 0, done.stderr
     assert sorted(file.name for file in out.iterdir()) == [
         "accuracy.csv",
+        "final.jsonl",
         "report.html",
         "report.json",
         "votes.jsonl",

@@ -146,7 +146,7 @@ def test_waves_are_the_same_in_page_report_and_table(deployed: Any, ended: Any, 
 
     assert len(ended.report["waves"]) > 1
     assert on_page == told
-    assert json.loads(json.dumps(in_table, default=int)) == ended.report["waves"]
+    assert json.loads(json.dumps(in_table, default=float)) == ended.report["waves"]
 
 
 def test_votes_add_up_to_the_report_s_accuracies_and_stand_in_the_table(

@@ -126,7 +126,7 @@ def test_the_table_tells_each_wave_as_the_report_does(
             sum(job["paths_planned"] for job in of_wave),
         )
         assert json.loads(json.dumps(told)) == json.loads(
-            json.dumps({name: row[name] for name in told}, default=int)
+            json.dumps({name: row[name] for name in told}, default=float)
         )
     (shared,) = [job for job in jobs if job["wave"] == 2]
     tokens = [setting["tokens"]["input"] for setting in ended.report["settings"]]
