@@ -15,9 +15,7 @@ from typing import Any
 
 from benchmarks.measure import Measurement
 from benchmarks.samples import RECORDED
-from lambdas.contract.statistics import (
-    CurvePoint,
-)
+from lambdas.contract.statistics import CurvePoint
 from lambdas.core.answers.calculator import check_equation, repaired_answer
 from lambdas.core.answers.numeric import extract_number, gold_number
 from lambdas.core.statistics.curve import Curve, question_chances

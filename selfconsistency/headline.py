@@ -45,7 +45,7 @@ def _accuracy_line(final: FinalReport) -> str:
     if final.accuracy is None:
         return f"{name}: not scored"
     bounds = final.interval
-    reach = f" ± {50 * (bounds.high - bounds.low):.1f}" if bounds else ""
+    reach = f" ± {bounds.half_points:.1f}" if bounds else ""
     return f"{name}: {percent(final.accuracy)}{reach} of {count_of(final.labelled, 'question')}"
 
 
@@ -56,7 +56,7 @@ def _voters_line(report: Report, final: FinalReport) -> str:
     voters = [each for each in report.settings if each.setting in final.settings]
     mixed = [f"{each:g}" for voter in voters for each in voter.temperatures]
     named = f"a mix of temperatures {', '.join(mixed)}" if mixed else ", ".join(final.settings)
-    together = " together" if len(final.settings) > 1 else ""
+    together = " together" if final.is_pooled else ""
     return f"votes: {named}{together}; paths per question: {span(final.paths)}"
 
 

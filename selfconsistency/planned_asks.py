@@ -13,8 +13,7 @@ from lambdas.core.dataset.reader import questions_of
 from lambdas.core.errors import RequestError
 from lambdas.core.planning import PlannedRun
 from lambdas.core.sampling.jobs import RecordSpec
-from lambdas.core.sampling.plan import form_of, sampling_of
-from lambdas.core.sampling.records import RecordWriter
+from lambdas.core.sampling.records import record_writer
 from selfconsistency.bedrock.answers.source import Asked
 from selfconsistency.bedrock.catalogue import EVERYTHING
 from selfconsistency.bedrock.errors import ApiError
@@ -88,9 +87,7 @@ class PlannedAsks:
 
     def _of_setting(self, setting: Setting) -> Iterator[PlannedAsk]:
         plan = self.planned.plan
-        writer = RecordWriter(
-            form_of(plan), plan.prompt, sampling_of(plan, setting), setting.temperatures
-        )
+        writer = record_writer(plan, setting)
         turns = _paths_by_turn(setting)
         specs = tuple(_ONE._replace(number=turn) for turn in range(len(turns)))
         for question in self.questions:

@@ -10,16 +10,9 @@ from lambdas.contract import usd
 from lambdas.contract.answered_by import names_of
 from lambdas.contract.costs import PILOT
 from lambdas.contract.entries import DatasetFindings
-from lambdas.contract.report import (
-    FinalReport,
-    Report,
-    SettingReport,
-)
+from lambdas.contract.report import FinalReport, Report, SettingReport
 from lambdas.contract.schema import FINAL, GREEDY
-from lambdas.contract.statistics import (
-    CurvePoint,
-    Gain,
-)
+from lambdas.contract.statistics import CurvePoint, Gain
 from lambdas.contract.votes import WaveSummary
 from lambdas.core.report.bought import bought_by
 from lambdas.core.report.page.votes import pooled_final

@@ -15,9 +15,7 @@ from botocore.exceptions import ClientError
 from lambdas.contract import Table
 from lambdas.contract.entries import to_dynamodb
 from lambdas.contract.schema import FORMAT, check_format
-from lambdas.contract.statistics import (
-    CurvePoint,
-)
+from lambdas.contract.statistics import CurvePoint
 from lambdas.contract.votes import FinalRecord, VoteRecord
 from lambdas.core.errors import TableBusyError
 

@@ -195,6 +195,11 @@ class FinalReport:
     usd_per_path: float | None
     path_costs: tuple[PathCost, ...] | None
 
+    @property
+    def is_pooled(self) -> bool:
+        """Whether several settings vote together."""
+        return len(self.settings) > 1
+
 
 class JobReport(JobFigures):
     """A job in the report, with its cost in USD; `None` without prices or counted tokens."""

@@ -10,6 +10,11 @@ class Interval:
     low: float
     high: float
 
+    @property
+    def half_points(self) -> float:
+        """How far it reaches to either side on average, in percentage points."""
+        return 50 * (self.high - self.low)
+
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:

@@ -22,8 +22,8 @@ from lambdas.core.outputs.counts import Manifest, OutputCounts, output_figures
 from lambdas.core.outputs.errors import read_error
 from lambdas.core.outputs.reader import OutputReader
 from lambdas.core.sampling.jobs import RecordSpec
-from lambdas.core.sampling.plan import form_of, sampling_of
-from lambdas.core.sampling.records import RecordWriter
+from lambdas.core.sampling.plan import form_of
+from lambdas.core.sampling.records import record_writer
 from lambdas.core.text import Line, count_of, shown
 
 _RECORD = msgspec.json.Decoder(Record)
@@ -72,9 +72,7 @@ def pilot_questions(questions: Sequence[Question], wanted: int) -> list[Question
 
 def pilot_records(plan: Plan, setting: Setting, questions: Iterable[Question]) -> list[Record]:
     """Return the records of these questions in a setting, one completion each."""
-    writer = RecordWriter(
-        form_of(plan), plan.prompt, sampling_of(plan, setting), setting.temperatures
-    )
+    writer = record_writer(plan, setting)
     asked = list(questions)
     # In a mix each is asked at another temperature.
     specs = {each.index: (_PATH._replace(number=turn),) for turn, each in enumerate(asked)}

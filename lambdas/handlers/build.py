@@ -13,8 +13,8 @@ from lambdas.contract.entries import JobEntry
 from lambdas.contract.jobs import Job, JobSlice
 from lambdas.contract.keys import BUILDING, plan_key
 from lambdas.contract.schema import Plan
-from lambdas.core.sampling.plan import form_of, sampling_of, setting_named
-from lambdas.core.sampling.records import RecordWriter
+from lambdas.core.sampling.plan import setting_named
+from lambdas.core.sampling.records import record_writer
 from lambdas.handlers.decorators import logger, observed
 
 
@@ -68,10 +68,7 @@ def _planned(job: Job) -> JobEntry:
 def _write(plan: Plan, job: Job, number: int, job_slice: JobSlice) -> int:
     """Write the records of a slice, and return their bytes."""
     store = run_store()
-    setting = setting_named(plan, job_slice.setting)
-    writer = RecordWriter(
-        form_of(plan), plan.prompt, sampling_of(plan, setting), setting.temperatures
-    )
+    writer = record_writer(plan, setting_named(plan, job_slice.setting))
     records = records_for(store, plan, job, job_slice)
 
     def lines() -> Iterator[bytes]:

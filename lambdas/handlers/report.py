@@ -89,12 +89,13 @@ def handler(task: ReportTask, context: LambdaContext) -> ReportReceipt:
 
     run = run_table().run(run_id, task["redrives"])
     jobs, selector = run_table().jobs(run_id), ExampleSelector(plan.questions)
+    published = _published(plan, wave)
     stopped = stopped_warning(run, jobs)
     incomplete = _incomplete(plan, run, jobs)
-    scored = _scored(plan, wave, jobs, selector)
+    scored = _scored(plan, published, jobs, selector)
     report = _report(plan, scored, jobs, ended, stopped=stopped, refused=bool(run.refused))
 
-    _write(plan, wave, report, _explorer(plan, jobs, selector))
+    _write(published, report, _explorer(plan, jobs, selector))
     if incomplete is None:
         # After a redrive the curve may be shorter: no point of an incomplete one may stay behind.
         run_table().put_all(run_id, accuracy_entries(report))
@@ -118,31 +119,34 @@ def _incomplete(plan: Plan, run: RunEntry, jobs: Sequence[JobEntry]) -> FailureR
 
 
 def _scored(
-    plan: Plan, wave: int, jobs: Sequence[JobEntry], selector: ExampleSelector
+    plan: Plan,
+    published: Sequence[Partition],
+    jobs: Sequence[JobEntry],
+    selector: ExampleSelector,
 ) -> ScoredRun:
     """Return the scored settings and final answers; the selector sees each question on the way."""
     common = {setting.name: CommonAnswers() for setting in plan.settings}
     pairing = Pairing(by_greedy=plan.ties == "greedy")
-    for question in read_question_votes(run_store(), plan, wave):
+    for question in read_question_votes(run_store(), plan, published[0].wave):
         answer = final_record(plan, question.votes)
         selector.add(replace(question, votes=with_final(question.votes, answer)))
         pairing.add({**question.votes, FINAL: answer})
         for setting, vote in question.votes.items():
             common[setting].add(vote)
-    sums, paired = _sums(plan, wave), pairing.paired()
+    sums, paired = _sums(published), pairing.paired()
     settings = scored_settings(plan, sums, jobs, paired, common)
     final = scored_final(plan, sums[FINAL], settings, paired.get(FINAL)) if FINAL in sums else None
     return ScoredRun(settings, final)
 
 
-def _sums(plan: Plan, wave: int) -> dict[str, PartitionSums]:
+def _sums(published: Sequence[Partition]) -> dict[str, PartitionSums]:
     """Return the sums of all settings, and of the final answers if Publish voted on them.
 
     It did not in a run that an earlier version of the app planned to its end.
     """
     by_setting: dict[str, list[PartitionSums]] = {}
-    for partition in _published(plan, wave):
-        key = sums_key(plan.run_id, wave, partition.partition)
+    for partition in published:
+        key = sums_key(partition.run_id, partition.wave, partition.partition)
         sums = run_store().read_document(key, PartitionSums)
         by_setting.setdefault(partition.setting, []).append(sums)
     return {setting: reduce(add, sums) for setting, sums in by_setting.items()}
@@ -186,11 +190,12 @@ def _explorer(plan: Plan, jobs: Sequence[JobEntry], selector: ExampleSelector) -
     return fit_explorer(selector, read.texts)
 
 
-def _write(plan: Plan, wave: int, report: Report, explorer: Explorer) -> None:
-    store, run_id = run_store(), plan.run_id
+def _write(published: Sequence[Partition], report: Report, explorer: Explorer) -> None:
+    store, run_id = run_store(), report.run_id
     page = make_page(report, explorer, chart_library())
-    store.write_all(run_key(run_id, VOTES), _votes(partitions_of(plan, wave)))
-    finals = [each for each in _published(plan, wave) if each.setting == FINAL]
+    votes = [each for each in published if each.setting != FINAL]
+    finals = [each for each in published if each.setting == FINAL]
+    store.write_all(run_key(run_id, VOTES), _votes(votes))
     store.write_all(run_key(run_id, FINALS), _votes(finals))
     store.write(run_key(run_id, ACCURACY), accuracy_csv(report), "text/csv")
     store.write(run_key(run_id, PAGE), page.encode(), "text/html; charset=utf-8")

@@ -13,14 +13,8 @@ import msgspec
 import pytest
 from playwright.sync_api import Download, Locator, expect
 
-from lambdas.contract.report import (
-    PathSpread,
-    Report,
-    SettingReport,
-)
-from lambdas.contract.statistics import (
-    PathCost,
-)
+from lambdas.contract.report import PathSpread, Report, SettingReport
+from lambdas.contract.statistics import PathCost
 from lambdas.contract.votes import SettingWaveSummary, WaveSummary
 from lambdas.core.report.explorer import Explorer
 from lambdas.core.report.explorer_rows import QuestionRow, VoteRow

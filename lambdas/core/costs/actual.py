@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 from lambdas.contract.costs import ModelPrices
 from lambdas.contract.jobs import Job, JobFigures
 from lambdas.contract.schema import Plan, Setting
-from lambdas.contract.statistics import (
-    PathCost,
-)
+from lambdas.contract.statistics import PathCost
 from lambdas.core.sampling.scheduling import full_run_jobs
 
 # Any name but that of greedy, which has one path.

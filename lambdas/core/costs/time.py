@@ -1,6 +1,6 @@
 """How long a run's batch jobs take, from a stated model: nothing of it is measured in advance."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lambdas.contract import MAX_JOBS_AT_ONCE
 from lambdas.contract.costs import SecondsRange, TimeEstimate
@@ -25,12 +25,12 @@ def time_estimate(plan: Plan) -> TimeEstimate | None:
     waves = _records_by_wave(plan)
     if not any(waves):
         return None
-    at_once = plan.jobs_at_once
-    most = min(max(map(len, waves)), 2 * at_once, MAX_JOBS_AT_ONCE)
-    more = most if _rounds(waves, most) < _rounds(waves, at_once) else None
+    at_once, jobs = plan.jobs_at_once, list(map(len, waves))
+    most = min(max(jobs), 2 * at_once, MAX_JOBS_AT_ONCE)
+    more = most if rounds(jobs, most) < rounds(jobs, at_once) else None
     return TimeEstimate(
-        jobs=sum(map(len, waves)),
-        rounds=_rounds(waves, at_once),
+        jobs=sum(jobs),
+        rounds=rounds(jobs, at_once),
         jobs_at_once=at_once,
         range=_range(waves, at_once, stops_early=plan.stops_early),
         more_at_once=more,
@@ -46,10 +46,10 @@ def time_remark(found: TimeEstimate) -> str:
     >>> time_remark(one)[:86]
     '19 jobs in 7 rounds of 3 at once: about 1.2 to 2 hours; with 6 at once: about 45 to 75'
     """
-    jobs, rounds = count_of(found.jobs, "job"), count_of(found.rounds, "round")
+    jobs, turns = count_of(found.jobs, "job"), count_of(found.rounds, "round")
     most = "at most " if found.at_most else ""
     parts = [
-        f"{most}{jobs} in {rounds} of {found.jobs_at_once} at once: about {spoken(found.range)}"
+        f"{most}{jobs} in {turns} of {found.jobs_at_once} at once: about {spoken(found.range)}"
     ]
     if found.more_at_once is not None and found.range_of_more is not None:
         parts.append(f"with {found.more_at_once} at once: about {spoken(found.range_of_more)}")
@@ -81,8 +81,13 @@ def _records_by_wave(plan: Plan) -> list[list[int]]:
     return waves + waves[-1:] * (plan.last_wave - len(plan.waves))
 
 
-def _rounds(waves: Sequence[Sequence[int]], at_once: int) -> int:
-    return sum(-(-len(jobs) // at_once) for jobs in waves)
+def rounds(jobs_by_wave: Iterable[int], at_once: int) -> int:
+    """Return the rounds of at most so many jobs side by side; a wave begins with a new one.
+
+    >>> rounds([7, 1], at_once=3)
+    4
+    """
+    return sum(-(-jobs // at_once) for jobs in jobs_by_wave)
 
 
 def _range(waves: Sequence[Sequence[int]], at_once: int, *, stops_early: bool) -> SecondsRange:

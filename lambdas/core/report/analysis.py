@@ -3,18 +3,9 @@
 from dataclasses import replace
 
 from lambdas.contract.answered_by import is_rehearsed
-from lambdas.contract.report import (
-    VariantReport,
-)
+from lambdas.contract.report import VariantReport
 from lambdas.contract.schema import GREEDY, Plan
-from lambdas.contract.statistics import (
-    Advice,
-    AgreementReport,
-    Forecast,
-    Gain,
-    Interval,
-    PathCost,
-)
+from lambdas.contract.statistics import Advice, AgreementReport, Forecast, Gain, Interval, PathCost
 from lambdas.core.costs.actual import PathCosts, mean_tokens
 from lambdas.core.report.scores import ScoredSetting
 from lambdas.core.statistics.advice import Voted, advice, forecast, undecided
@@ -192,8 +183,7 @@ def _stopped(scored: ScoredSetting, gain: Gain | None) -> str:
     """Return what early stopping saved, the accuracy, and whether its gain may be chance."""
     if scored.accuracy is None:
         return _saved(scored)
-    interval = wilson(scored.sums.expected, scored.sums.labelled)
-    reach = 50 * (interval.high - interval.low)
+    reach = wilson(scored.sums.expected, scored.sums.labelled).half_points
     found = f"{_saved(scored)}; they reach {100 * scored.accuracy:.1f}% (± {reach:.1f})"
     if gain and gain.points > 0 and gain.may_be_chance:
         return f"{undecided(gain)}. {found}"

@@ -21,9 +21,7 @@ from lambdas.contract.report import (
     Totals,
 )
 from lambdas.contract.schema import FINAL, GREEDY, Plan
-from lambdas.contract.statistics import (
-    CurvePoint,
-)
+from lambdas.contract.statistics import CurvePoint
 from lambdas.contract.votes import WaveSummary
 from lambdas.core.costs.actual import PathCosts, job_cost_usd, on_demand_records, total_cost
 from lambdas.core.pilot import pilot_warnings
@@ -67,11 +65,13 @@ def make_report(
     """
     total, before = total_cost(jobs, plan.prices), pilot or PilotReport(cost_usd=0.0)
     settings, final = scored.settings, scored.final
+    greedy = next((each for each in settings if each.setting.name == GREEDY), None)
+    costs = PathCosts(plan, plan.prices)
     return Report(
         run_id=plan.run_id,
         request=request,
         dataset=DatasetReport(plan.questions, plan.labelled),
-        settings=_setting_reports(plan, settings),
+        settings=_setting_reports(plan, settings, greedy, costs),
         waves=tuple(waves),
         jobs=tuple(_job_report(plan, job) for job in jobs),
         totals=Totals(
@@ -93,7 +93,7 @@ def make_report(
         ),
         pilot=pilot,
         answered_by=plan.answered_by or (AnsweredBy(plan.model_id, BEDROCK),),
-        final=None if final is None else final_report(plan, final, settings),
+        final=None if final is None else final_report(plan, final, greedy, costs),
     )
 
 
@@ -118,7 +118,7 @@ def _curves(report: Report) -> Iterator[tuple[str, Sequence[CurvePoint]]]:
     """Yield each setting's curve, and that of several settings together."""
     for setting in report.settings:
         yield setting.setting, setting.curve
-    if report.final and len(report.final.settings) > 1:
+    if report.final and report.final.is_pooled:
         yield FINAL, report.final.curve
 
 
@@ -130,7 +130,7 @@ def headline(report: Report) -> str:
 
 def _accuracies(report: Report) -> str:
     final = report.final
-    pooled = [(FINAL, final.accuracy)] if final and len(final.settings) > 1 else []
+    pooled = [(FINAL, final.accuracy)] if final and final.is_pooled else []
     named = [*pooled, *((each.setting, each.accuracy) for each in report.settings)]
     accuracies = [f"{name} {found:.2%}" for name, found in named if found is not None]
     if any(setting.labelled for setting in report.settings):
@@ -151,9 +151,12 @@ def job_seconds_of(job: JobFigures) -> float | None:
     return (ended - submitted).total_seconds()
 
 
-def _setting_reports(plan: Plan, settings: Sequence[ScoredSetting]) -> tuple[SettingReport, ...]:
-    greedy = next((each for each in settings if each.setting.name == GREEDY), None)
-    costs = PathCosts(plan, plan.prices)
+def _setting_reports(
+    plan: Plan,
+    settings: Sequence[ScoredSetting],
+    greedy: ScoredSetting | None,
+    costs: PathCosts,
+) -> tuple[SettingReport, ...]:
     adjusted = _adjusted(greedy, settings)
     return tuple(
         _setting_report(plan, scored, greedy, costs, adjusted.get(scored.setting.name))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lambdas.contract.report import FinalReport, PathSpread
-from lambdas.contract.schema import FINAL, GREEDY, Plan, Setting
+from lambdas.contract.schema import FINAL, Plan, Setting
 from lambdas.core.costs.actual import PathCosts, total_cost
 from lambdas.core.report import analysis
 from lambdas.core.report.scores import ScoredSetting
@@ -32,18 +32,18 @@ def scored_final(
 
 
 def final_report(
-    plan: Plan, final: ScoredSetting, settings: Sequence[ScoredSetting]
+    plan: Plan, final: ScoredSetting, greedy: ScoredSetting | None, costs: PathCosts
 ) -> FinalReport:
     """Return the figures of the final answers.
 
     Args:
         plan: of the run.
         final: by `scored_final`.
-        settings: all of the run.
+        greedy: the base, `None` if it was not sampled.
+        costs: by paths of every question.
     """
-    greedy = next((each for each in settings if each.setting.name == GREEDY), None)
-    costs, sums = PathCosts(plan, plan.prices), final.sums
-    mean_paths, cost_usd = sums.paths / sums.questions, total_cost(final.jobs, plan.prices).cost_usd
+    sums, cost_usd = final.sums, total_cost(final.jobs, plan.prices).cost_usd
+    mean_paths = sums.paths / sums.questions
     gain = analysis.gain_over(greedy, final)
     return FinalReport(
         settings=tuple(setting.name for setting in plan.sampled),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lambdas.contract.report import JobReport
+from lambdas.core.costs.time import rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,6 @@ def actual_time(jobs: Sequence[JobReport], jobs_at_once: int) -> ActualTime:
     known = bool(began and ended)
     return ActualTime(
         jobs=len(batch),
-        rounds=sum(-(-count // jobs_at_once) for count in by_wave.values()),
+        rounds=rounds(by_wave.values(), jobs_at_once),
         seconds=(max(ended) - min(began)).total_seconds() if known else None,
     )

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.schema import GREEDY, Plan, Setting
-from lambdas.contract.statistics import (
-    CurvePoint,
-)
+from lambdas.contract.statistics import CurvePoint
 from lambdas.contract.votes import FinalRecord, VoteRecord
 from lambdas.core.errors import NothingAnsweredError
 from lambdas.core.report.warnings import CommonAnswers, job_warnings

@@ -8,10 +8,11 @@ from itertools import count
 from typing import NamedTuple
 
 from lambdas.contract import MAX_PATHS
-from lambdas.contract.schema import Field, Prompt, Question
+from lambdas.contract.schema import Field, Plan, Prompt, Question, Setting
 from lambdas.core.models.base import Form, Sampling
 from lambdas.core.question import choices_block
 from lambdas.core.sampling.jobs import RecordsByQuestion, RecordSpec
+from lambdas.core.sampling.plan import form_of, sampling_of
 
 _HEAD = b'{"recordId":"'
 _BODY = b'","modelInput":'
@@ -121,6 +122,12 @@ class _Kind(NamedTuple):
 
     generations: int
     temperature: float
+
+
+def record_writer(plan: Plan, setting: Setting) -> RecordWriter:
+    """Return what writes the records of a setting."""
+    sampling = sampling_of(plan, setting)
+    return RecordWriter(form_of(plan), plan.prompt, sampling, setting.temperatures)
 
 
 def _encoded_field(question: Question, field: Field) -> bytes:

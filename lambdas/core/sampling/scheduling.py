@@ -3,15 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate
 from math import floor
-from typing import NamedTuple
 
 from lambdas.contract.costs import CostLimit
 from lambdas.contract.jobs import Job, JobSlice
 from lambdas.contract.schema import GREEDY, MIX, Plan, Setting
 from lambdas.contract.votes import Backlog, ConfidenceGroup, LostRecords
 from lambdas.core.prices import is_within
+from lambdas.core.sampling.layers import layer_load, layers
 from lambdas.core.sampling.plan import form_of, partition_name
 from lambdas.core.sampling.sharding import split_generations, split_paths
 from lambdas.core.sampling.stopping import (
@@ -351,9 +350,10 @@ def _sized_slices(plan: Plan, backlog: Backlog) -> Iterator[JobSlice]:
     """Yield the slices of a sized wave: each has some of the paths, of those who want as many."""
     max_generations = form_of(plan).max_generations
     path_offset = record_offset = 0
-    for paths in _layers(plan, backlog.open, max_generations):
+    few = _few_records(plan)
+    for paths in layers(backlog.open, plan.paths_per_job, few, max_generations):
         generations = split_generations(paths, max_generations, least_records=1)
-        load = _load(backlog.open, path_offset, generations)
+        load = layer_load(backlog.open, path_offset, generations)
         yield _slice(
             backlog,
             questions=load.questions,
@@ -365,44 +365,6 @@ def _sized_slices(plan: Plan, backlog: Backlog) -> Iterator[JobSlice]:
         )
         path_offset += paths
         record_offset += len(generations)
-
-
-def _layers(plan: Plan, groups: Sequence[ConfidenceGroup], max_generations: int) -> Iterator[int]:
-    """Yield the paths of each slice; a slice of few questions has more of them.
-
-    The last slices may have too few records for a job of their own.
-    """
-    path_offset, most = 0, max(group.wanted for group in groups)
-    while path_offset < most:
-        paths = min(plan.paths_per_job, most - path_offset)
-        while path_offset + paths < most:
-            generations = split_generations(paths + 1, max_generations, least_records=1)
-            if _load(groups, path_offset, generations).records > _few_records(plan):
-                break
-            paths += 1
-        yield paths
-        path_offset += paths
-
-
-class _Load(NamedTuple):
-    """Questions of a slice, its records and completions."""
-
-    questions: int
-    records: int
-    completions: int
-
-
-def _load(groups: Sequence[ConfidenceGroup], path_offset: int, generations: Sequence[int]) -> _Load:
-    """Return what a slice has, of questions in groups that want different numbers of paths."""
-    starts = list(accumulate(generations[:-1], initial=path_offset))
-    questions = records = completions = 0
-    for group in groups:
-        if group.wanted > path_offset:
-            questions += group.questions
-            records += group.questions * sum(start < group.wanted for start in starts)
-            paths = min(group.wanted - path_offset, sum(generations))
-            completions += group.questions * paths
-    return _Load(questions, records, completions)
 
 
 def _retry_slices(plan: Plan, backlogs: Sequence[Backlog]) -> Iterator[JobSlice]:

@@ -5,12 +5,7 @@ from dataclasses import dataclass
 from math import hypot
 
 from lambdas.contract import usd
-from lambdas.contract.statistics import (
-    Advice,
-    CurvePoint,
-    Forecast,
-    Gain,
-)
+from lambdas.contract.statistics import Advice, CurvePoint, Forecast, Gain
 from lambdas.core.statistics.significance import questions_to_show, wilson
 
 # Two paths vote as one does: three are the fewest that can gain.
@@ -206,8 +201,7 @@ def _sentence(curve: _Curve, voted: Voted) -> str:
     if not curve.gains:
         return _no_gain(curve)
     enough = curve.enough
-    bounds = wilson(enough.mean * voted.questions, voted.questions)
-    reach = 50 * (bounds.high - bounds.low)
+    reach = wilson(enough.mean * voted.questions, voted.questions).half_points
     cost_usd = (voted.costs or {}).get(enough.paths)
     would = "would cost " if voted.rehearsed else ""
     cost = (

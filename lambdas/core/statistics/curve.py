@@ -9,9 +9,7 @@ from math import comb, fsum, lcm, sqrt
 from operator import mul
 from typing import NamedTuple
 
-from lambdas.contract.statistics import (
-    CurvePoint,
-)
+from lambdas.contract.statistics import CurvePoint
 
 # Cached vote counts: enough for a run of the published size. With 30 paths each takes a kilobyte.
 _CACHED = 8192

@@ -4,10 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, comb, fsum, sqrt
 
-from lambdas.contract.statistics import (
-    Gain,
-    Interval,
-)
+from lambdas.contract.statistics import Gain, Interval
 
 # The normal quantile for 95 %, two-sided.
 Z95 = 1.959963984540054

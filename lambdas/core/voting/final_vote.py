@@ -39,12 +39,13 @@ def final_votes(plan: Plan, questions: Iterable[VotesBySetting], requested: int)
         questions: the votes on each question of the shard, in its order.
         requested: paths requested by the settings that vote, over all questions.
     """
+    if len(plan.sampled) == 1:
+        return FinalVotes([final_record(plan, votes) for votes in questions], None)
     records, scored = [], []
     for votes in questions:
-        records.append(final_record(plan, votes))
-        scored.append(_pooled(plan, votes))
-    if len(plan.sampled) == 1:
-        return FinalVotes(records, None)
+        pooled = _pooled(plan, votes)
+        records.append(_pooled_record(votes[plan.sampled[0].name], pooled))
+        scored.append(pooled)
     return FinalVotes(records, sum_votes(scored, {}, requested=requested, self_reported=0))
 
 
@@ -55,12 +56,15 @@ def final_record(plan: Plan, votes: VotesBySetting) -> FinalRecord:
         plan: of the run.
         votes: on the question, by setting.
     """
-    (first, *more) = (votes[setting.name] for setting in plan.sampled)
-    if not more:
-        return _record(first, first.votes, first.unanswered, first.answer, tied=first.tied)
-    pooled = _pooled(plan, votes)
+    first = votes[plan.sampled[0].name]
+    if len(plan.sampled) > 1:
+        return _pooled_record(first, _pooled(plan, votes))
+    return _record(first, first.votes, first.unanswered, first.answer, tied=first.tied)
+
+
+def _pooled_record(vote: VoteRecord, pooled: ScoredVote) -> FinalRecord:
     counts = pooled.counts
-    return _record(first, counts.votes, counts.unanswered, pooled.answer, tied=pooled.tied > 1)
+    return _record(vote, counts.votes, counts.unanswered, pooled.answer, tied=pooled.tied > 1)
 
 
 def _record(
@@ -101,8 +105,8 @@ def _pooled(plan: Plan, votes: VotesBySetting) -> ScoredVote:
     for each in pool:
         tally.update(each.votes)
     counts = VoteCounts(ranked(tally), sum(each.unanswered for each in pool))
-    leaders, greedy = counts.leaders, votes.get(GREEDY)
-    favoured = prefer(leaders, greedy.answer if greedy and plan.ties == "greedy" else None)
+    leaders, greedy = counts.leaders, votes[GREEDY].answer if plan.ties == "greedy" else None
+    favoured = prefer(leaders, greedy)
     vote = majority(
         dict.fromkeys(favoured, 1),
         seed=plan.seed,
@@ -117,7 +121,7 @@ def _pooled(plan: Plan, votes: VotesBySetting) -> ScoredVote:
         tied=len(leaders),
         gold=gold,
         chance=correct_chance(favoured, gold),
-        greedy=greedy.answer if greedy and plan.ties == "greedy" else None,
+        greedy=greedy,
     )
 
 

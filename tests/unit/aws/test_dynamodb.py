@@ -11,9 +11,7 @@ from botocore.stub import Stubber
 
 from lambdas.aws.dynamodb import Entries
 from lambdas.contract.schema import FORMAT, FormatError
-from lambdas.contract.statistics import (
-    CurvePoint,
-)
+from lambdas.contract.statistics import CurvePoint
 from lambdas.contract.votes import VoteRecord
 from lambdas.core.errors import TableBusyError
 from tests.unit.aws.records import RUN, entry

@@ -5,18 +5,8 @@ from rich.console import Console, RenderableType
 
 from lambdas.contract.costs import SecondsRange, TimeEstimate
 from lambdas.contract.entries import ExpectedCost
-from lambdas.contract.report import (
-    DatasetReport,
-    PathSpread,
-    PilotReport,
-    VariantReport,
-)
-from lambdas.contract.statistics import (
-    Advice,
-    CurvePoint,
-    Gain,
-    Interval,
-)
+from lambdas.contract.report import DatasetReport, PathSpread, PilotReport, VariantReport
+from lambdas.contract.statistics import Advice, CurvePoint, Gain, Interval
 from lambdas.contract.votes import SettingWaveSummary, WaveSummary
 from selfconsistency.headline import final_lines, time_lines
 from selfconsistency.runs import Run

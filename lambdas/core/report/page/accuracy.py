@@ -2,16 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from lambdas.contract.report import (
-    FinalReport,
-    Report,
-    SettingReport,
-    VariantReport,
-)
+from lambdas.contract.report import FinalReport, Report, SettingReport, VariantReport
 from lambdas.contract.schema import FINAL
-from lambdas.contract.statistics import (
-    Gain,
-)
+from lambdas.contract.statistics import Gain
 from lambdas.core.report.page.cost import marked_usd
 from lambdas.core.report.page.curves import (
     FINAL_CURVE,

@@ -2,12 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from lambdas.contract.report import (
-    Report,
-)
-from lambdas.contract.statistics import (
-    AgreementReport,
-)
+from lambdas.contract.report import Report
+from lambdas.contract.statistics import AgreementReport
 from lambdas.core.report.page.format import interval, percent
 from lambdas.core.report.page.html import (
     Section,

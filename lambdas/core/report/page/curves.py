@@ -4,13 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lambdas.contract import usd
-from lambdas.contract.report import (
-    SettingReport,
-)
-from lambdas.contract.statistics import (
-    CurvePoint,
-    PathCost,
-)
+from lambdas.contract.report import SettingReport
+from lambdas.contract.statistics import CurvePoint, PathCost
 from lambdas.core.report.page.format import duration, interval, percent
 from lambdas.core.report.page.html import (
     Column,

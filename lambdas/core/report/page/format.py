@@ -1,17 +1,8 @@
 """Figures as the page shows them: shares, points, intervals, p-values, durations."""
 
-from lambdas.contract.report import (
-    PathSpread,
-    Report,
-    SettingReport,
-    Tokens,
-)
+from lambdas.contract.report import PathSpread, Report, SettingReport, Tokens
 from lambdas.contract.schema import GREEDY
-from lambdas.contract.statistics import (
-    Forecast,
-    Gain,
-    Interval,
-)
+from lambdas.contract.statistics import Forecast, Gain, Interval
 
 
 def percent(share: float | None) -> str:
@@ -67,7 +58,7 @@ def half_width(bounds: Interval | None) -> str:
     >>> half_width(Interval(0.6693, 0.6905))
     ' (±\xa01.06)'
     """
-    return "" if bounds is None else f" (±\xa0{50 * (bounds.high - bounds.low):.2f})"
+    return "" if bounds is None else f" (±\xa0{bounds.half_points:.2f})"
 
 
 def duration(seconds: float) -> str:

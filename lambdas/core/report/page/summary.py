@@ -106,7 +106,7 @@ def _where(report: Report, vote: FinalReport | SettingReport) -> str:
     if isinstance(vote, SettingReport):
         scored = len(_scored(report))
         return f"at {vote.setting}" + (f", the best of {scored} settings," if scored > 1 else "")
-    if len(vote.settings) > 1:
+    if vote.is_pooled:
         return f"from {in_words(vote.settings)} together"
     mixed = [temperatures_of(each) for each in report.settings if each.setting in vote.settings]
     return f"in a mix of {mixed[0]}" if any(mixed) else f"at {vote.settings[0]}"

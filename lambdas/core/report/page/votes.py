@@ -3,13 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lambdas.contract.report import (
-    FinalReport,
-    PathSpread,
-    Report,
-    SettingReport,
-    VariantReport,
-)
+from lambdas.contract.report import FinalReport, PathSpread, Report, SettingReport, VariantReport
 from lambdas.contract.schema import FINAL, GREEDY
 from lambdas.contract.statistics import AgreementReport, CurvePoint, Forecast, PathCost
 
@@ -37,7 +31,7 @@ def pooled_final(report: Report) -> FinalReport | None:
     earlier versions.
     """
     final = report.final
-    return final if final and len(final.settings) > 1 else None
+    return final if final and final.is_pooled else None
 
 
 def setting_votes(report: Report) -> list[ShownVote]:

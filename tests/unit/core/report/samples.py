@@ -9,17 +9,9 @@ from lambdas.contract.answered_by import AnsweredBy
 from lambdas.contract.costs import ModelPrices
 from lambdas.contract.entries import JobEntry
 from lambdas.contract.names import VoteMethod
-from lambdas.contract.report import (
-    FinalReport,
-    PathSpread,
-    Report,
-    SettingReport,
-    StoredRequest,
-)
+from lambdas.contract.report import FinalReport, PathSpread, Report, SettingReport, StoredRequest
 from lambdas.contract.schema import FINAL, GREEDY, MIX, Plan, Setting, Stopping
-from lambdas.contract.statistics import (
-    CurvePoint,
-)
+from lambdas.contract.statistics import CurvePoint
 from lambdas.contract.votes import SettingWaveSummary, VoteRecord, WaveSummary
 from lambdas.core.costs.estimate import estimate
 from lambdas.core.costs.loads import DatasetSize

@@ -6,12 +6,7 @@ import pytest
 
 from lambdas.contract.costs import ModelPrices
 from lambdas.contract.schema import Plan, Stopping
-from lambdas.contract.statistics import (
-    Advice,
-    Forecast,
-    Gain,
-    PathCost,
-)
+from lambdas.contract.statistics import Advice, Forecast, Gain, PathCost
 from lambdas.core.costs.actual import PathCosts
 from lambdas.core.report.analysis import (
     advice_of,

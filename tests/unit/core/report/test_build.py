@@ -18,9 +18,7 @@ from lambdas.contract.report import (
     encode_report,
 )
 from lambdas.contract.schema import Plan
-from lambdas.contract.statistics import (
-    CurvePoint,
-)
+from lambdas.contract.statistics import CurvePoint
 from lambdas.contract.votes import SettingWaveSummary, WaveSummary
 from lambdas.core.costs.estimate import estimate
 from lambdas.core.costs.loads import DatasetSize

@@ -10,10 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy, mannwhitneyu
 
-from lambdas.contract.statistics import (
-    CoverageStep,
-    Measures,
-)
+from lambdas.contract.statistics import CoverageStep, Measures
 from lambdas.core.statistics.confidence import (
     Agreement,
     Bin,

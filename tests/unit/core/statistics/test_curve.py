@@ -16,9 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import multivariate_hypergeom
 
-from lambdas.contract.statistics import (
-    CurvePoint,
-)
+from lambdas.contract.statistics import CurvePoint
 from lambdas.core.answers.numeric import extract_number, gold_number
 from lambdas.core.statistics.curve import Curve, chances, question_chances
 

@@ -9,10 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest, multinomial
 
-from lambdas.contract.statistics import (
-    Gain,
-    Interval,
-)
+from lambdas.contract.statistics import Gain, Interval
 from lambdas.core.statistics.significance import (
     Paired,
     PairedOutcome,

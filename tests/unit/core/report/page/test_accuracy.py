@@ -2,16 +2,8 @@
 
 from dataclasses import replace
 
-from lambdas.contract.report import (
-    PathSpread,
-    SettingReport,
-    VariantReport,
-)
-from lambdas.contract.statistics import (
-    Forecast,
-    Gain,
-    Interval,
-)
+from lambdas.contract.report import PathSpread, SettingReport, VariantReport
+from lambdas.contract.statistics import Forecast, Gain, Interval
 from lambdas.core.report.page.accuracy import accuracy_section, settings_section
 from tests.unit.core.report.page.tables import body_of, rows_of
 from tests.unit.core.report.samples import a_final, a_report, a_setting, with_settings

@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 
-from lambdas.contract.report import (
-    SettingReport,
-)
+from lambdas.contract.report import SettingReport
 from lambdas.contract.statistics import (
     AgreementReport,
     CalibrationBin,

@@ -3,13 +3,8 @@
 from dataclasses import replace
 
 from lambdas.contract.costs import ModelPrices, SecondsRange, TimeEstimate
-from lambdas.contract.report import (
-    SettingReport,
-    Tokens,
-)
-from lambdas.contract.statistics import (
-    PathCost,
-)
+from lambdas.contract.report import SettingReport, Tokens
+from lambdas.contract.statistics import PathCost
 from lambdas.core.report.page.cost import cost_section
 from tests.unit.core.report.page.tables import body_of, rows_of
 from tests.unit.core.report.samples import a_report, a_setting, with_settings

@@ -4,17 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from lambdas.contract.report import (
-    DatasetReport,
-    FinalReport,
-    PathSpread,
-    SettingReport,
-)
-from lambdas.contract.statistics import (
-    Advice,
-    Gain,
-    Interval,
-)
+from lambdas.contract.report import DatasetReport, FinalReport, PathSpread, SettingReport
+from lambdas.contract.statistics import Advice, Gain, Interval
 from lambdas.core.report.page.summary import main_result, summary, uncertainty
 from tests.unit.core.report.samples import a_final, a_setting, with_settings
 
